@@ -1,0 +1,138 @@
+//! What every record has, whatever it records.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::fault::{Faults, Rule};
+use crate::text::Line;
+
+/// A kind of record, as changes, reports and problems name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An institution.
+    Institution,
+    /// A partnership.
+    Partnership,
+    /// An institution's participation in a partnership.
+    Signatory,
+    /// A funding programme.
+    FundingProgramme,
+    /// A council, assembly, working group, forum or external committee.
+    Body,
+    /// A term of office of a body.
+    Term,
+    /// A seat held in a term.
+    Mandate,
+    /// A meeting.
+    Meeting,
+    /// A point of a meeting's agenda.
+    AgendaItem,
+    /// An institution's presence at a meeting.
+    Attendance,
+    /// What came out of one or more meetings.
+    Output,
+    /// A good practice.
+    GoodPractice,
+    /// A recommendation.
+    Recommendation,
+    /// How a recommendation was carried out.
+    Implementation,
+    /// A duty to be fulfilled so many times a year.
+    Commitment,
+    /// One time a commitment was fulfilled.
+    Fulfilment,
+    /// An effect of a period.
+    Effect,
+    /// A communiqué.
+    Communique,
+    /// A communiqué posted by an institution.
+    Posting,
+}
+
+impl Kind {
+    /// The stable snake_case name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Institution => "institution",
+            Kind::Partnership => "partnership",
+            Kind::Signatory => "signatory",
+            Kind::FundingProgramme => "funding_programme",
+            Kind::Body => "body",
+            Kind::Term => "term",
+            Kind::Mandate => "mandate",
+            Kind::Meeting => "meeting",
+            Kind::AgendaItem => "agenda_item",
+            Kind::Attendance => "attendance",
+            Kind::Output => "output",
+            Kind::GoodPractice => "good_practice",
+            Kind::Recommendation => "recommendation",
+            Kind::Implementation => "implementation",
+            Kind::Commitment => "commitment",
+            Kind::Fulfilment => "fulfilment",
+            Kind::Effect => "effect",
+            Kind::Communique => "communique",
+            Kind::Posting => "posting",
+        }
+    }
+}
+
+/// Identity, version and times of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Starts at 1 and grows by one with every change.
+    pub version: i32,
+    /// When it was first recorded.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub modified_at: DateTime<Utc>,
+}
+
+/// A stored record: what it says, with its identity and version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Versioned<T> {
+    /// Identity, version and times.
+    pub head: Head,
+    /// What is recorded.
+    pub value: T,
+}
+
+/// What can be stored, versioned and reported as changed.
+pub trait Record: Clone + PartialEq + Serialize + Send + Sync {
+    /// Which kind it is.
+    const KIND: Kind;
+
+    /// The partnership it belongs to; institutions and partnerships themselves belong to none.
+    fn partnership_id(&self) -> Option<Uuid>;
+}
+
+/// The same record's identifier in another system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExternalId {
+    /// The other system, e.g. `https://ngo.example` or `rops-register`.
+    pub system: String,
+    /// The identifier there.
+    pub id: String,
+}
+
+/// Checks a list of external identifiers; a system may stand in it once.
+pub fn check_external_ids(raw: Vec<ExternalId>, faults: &mut Faults) -> Vec<ExternalId> {
+    if raw.len() > 20 {
+        faults.add("/external_ids", Rule::Length);
+        return Vec::new();
+    }
+    let mut checked: Vec<ExternalId> = Vec::with_capacity(raw.len());
+    for (index, external) in raw.into_iter().enumerate() {
+        let system = faults.take(format!("/external_ids/{index}/system"), Line::parse(&external.system, 200));
+        let id = faults.take(format!("/external_ids/{index}/id"), Line::parse(&external.id, 200));
+        let (Some(system), Some(id)) = (system, id) else { continue };
+        if checked.iter().any(|known| known.system == system.as_str()) {
+            faults.add(format!("/external_ids/{index}/system"), Rule::Duplicate);
+        } else {
+            checked.push(ExternalId { system: system.to_string(), id: id.to_string() });
+        }
+    }
+    checked
+}

@@ -1,0 +1,241 @@
+//! What a report is counted from: slim rows, as many or more than the report needs.
+//!
+//! Whoever fills these may select by period for speed. Counting applies every rule again, so rows that do not belong to the
+//! report change nothing. Ids order what nothing else orders (UUIDv7: the order in which records were made).
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::period::Period;
+
+/// Everything a report of one partnership is made from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// The partnership itself.
+    pub partnership: PartnershipFacts,
+    /// Who signed the agreement, and when.
+    pub signatories: Vec<SignatoryFact>,
+    /// Meetings of every kind.
+    pub meetings: Vec<MeetingFact>,
+    /// Agenda items of the meetings.
+    pub topics: Vec<TopicFact>,
+    /// Outputs of the meetings, one row for each meeting that worked on an output.
+    pub outputs: Vec<OutputFact>,
+    /// Good practices presented at the meetings.
+    pub good_practices: Vec<GoodPracticeFact>,
+    /// Recommendations with what was done about them.
+    pub recommendations: Vec<RecommendationFact>,
+    /// Commitments with what fulfils them.
+    pub commitments: Vec<CommitmentFact>,
+    /// Communiqués.
+    pub communiques: Vec<CommuniqueFact>,
+    /// Postings of the communiqués.
+    pub postings: Vec<PostingFact>,
+    /// Effects.
+    pub effects: Vec<EffectFact>,
+}
+
+/// What the report says of the partnership, as it stood at the end of the period.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PartnershipFacts {
+    /// Its slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// What it is for: whole sentences.
+    pub goal: Option<String>,
+    /// How it is coordinated: whole sentences.
+    pub coordination: Option<String>,
+    /// What the cooperation covers: phrases in the accusative.
+    pub scope: Vec<String>,
+    /// Who keeps its records.
+    pub secretariat: SecretariatFacts,
+}
+
+/// The secretariat as a function, never a person.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SecretariatFacts {
+    /// The short name of the institution that keeps it.
+    pub institution: Option<String>,
+    /// What the unit is called.
+    pub unit: Option<String>,
+    /// The telephone as it is printed.
+    pub phone: Option<String>,
+    /// The functional e-mail address.
+    pub email: Option<String>,
+}
+
+/// One signature under the agreement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignatoryFact {
+    /// The signatory record.
+    pub id: Uuid,
+    /// The institution.
+    pub institution: Uuid,
+    /// The sector of the institution on the last day of the period.
+    pub sector: String,
+    /// The first day as a signatory.
+    pub effective_from: NaiveDate,
+    /// The first day no longer a signatory.
+    pub withdrawn_on: Option<NaiveDate>,
+    /// False for those who only applied or are suspended.
+    pub counts: bool,
+}
+
+/// A meeting of any kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeetingFact {
+    /// The meeting.
+    pub id: Uuid,
+    /// The code of its kind.
+    pub kind: String,
+    /// Its local date.
+    pub held_on: NaiveDate,
+    /// Whether it took place: not a draft, not announced, cancelled or postponed.
+    pub took_place: bool,
+    /// The code of the partnership's own role.
+    pub own_role: String,
+    /// The sector of the host on the day of the meeting.
+    pub host_sector: Option<String>,
+}
+
+/// An agenda item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicFact {
+    /// The agenda item.
+    pub id: Uuid,
+    /// Its meeting.
+    pub meeting: Uuid,
+    /// Its place in the agenda.
+    pub position: i32,
+    /// How a report words it: in the genitive for the council, in the accusative for the assembly. An item without one
+    /// (opening, any other business) is not a topic of the report.
+    pub report_phrase: Option<String>,
+}
+
+/// What a meeting produced. One output of several meetings has one id and a row for each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputFact {
+    /// The output.
+    pub id: Uuid,
+    /// A meeting that worked on it.
+    pub meeting: Uuid,
+    /// A finished clause: "opracowano harmonogram".
+    pub report_phrase: String,
+}
+
+/// A good practice presented at a meeting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GoodPracticeFact {
+    /// The good practice.
+    pub id: Uuid,
+    /// Where it was presented.
+    pub meeting: Uuid,
+    /// Its place among those presented there.
+    pub position: i32,
+    /// The institution that presented it.
+    pub presenter: Uuid,
+    /// The name of that institution.
+    pub presenter_name: String,
+    /// The same name in the genitive, as recorded.
+    pub presenter_genitive: Option<String>,
+}
+
+/// A recommendation of the partnership.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecommendationFact {
+    /// The recommendation.
+    pub id: Uuid,
+    /// Its number n/YYYY, given on adoption.
+    pub number: Option<String>,
+    /// The day of adoption; none for drafts and for what was rejected or withdrawn.
+    pub adopted_on: Option<NaiveDate>,
+    /// Its title.
+    pub title: String,
+    /// How it was carried out.
+    pub implementations: Vec<ImplementationFact>,
+}
+
+/// How a recommendation was carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImplementationFact {
+    /// The implementation.
+    pub id: Uuid,
+    /// When it was completed.
+    pub completed_on: Option<NaiveDate>,
+    /// What was done: whole sentences.
+    pub report_text: Option<String>,
+    /// What for: whole sentences.
+    pub goal_text: Option<String>,
+}
+
+/// A promise to do something several times a year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommitmentFact {
+    /// The commitment.
+    pub id: Uuid,
+    /// Its slug.
+    pub slug: String,
+    /// How many times a year at least.
+    pub min_count: u32,
+    /// The code of the channel.
+    pub channel: String,
+    /// What is promised, a phrase in the nominative.
+    pub report_text: String,
+    /// The first day in force; for an imported one the adoption of its recommendation.
+    pub in_force_from: NaiveDate,
+    /// The first day no longer in force.
+    pub in_force_to: Option<NaiveDate>,
+    /// What fulfils it.
+    pub fulfilments: Vec<FulfilmentFact>,
+}
+
+/// One fulfilment of a commitment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FulfilmentFact {
+    /// The fulfilment.
+    pub id: Uuid,
+    /// The local date of its meeting, or its own when there is none.
+    pub held_on: NaiveDate,
+    /// Whether that meeting took place.
+    pub took_place: bool,
+}
+
+/// A communiqué.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommuniqueFact {
+    /// The communiqué.
+    pub id: Uuid,
+    /// The local date of its release.
+    pub released_on: Option<NaiveDate>,
+    /// Whether it is released or corrected; not a draft, not withdrawn.
+    pub counts: bool,
+}
+
+/// A communiqué on the site of an institution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostingFact {
+    /// The posting.
+    pub id: Uuid,
+    /// What was posted.
+    pub communique: Uuid,
+    /// By whom.
+    pub institution: Uuid,
+    /// When; none while it is only expected.
+    pub posted_on: Option<NaiveDate>,
+    /// Whether the institution was a signatory on that day.
+    pub signatory_on_the_day: bool,
+}
+
+/// What the partnership achieved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffectFact {
+    /// The effect.
+    pub id: Uuid,
+    /// The period it is an effect of; a report states the effects of periods that lie within its own.
+    pub period: Period,
+    /// Its place in the list.
+    pub position: i32,
+    /// Whole sentences.
+    pub report_text: String,
+}

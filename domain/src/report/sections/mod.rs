@@ -1,0 +1,204 @@
+//! The sections of the report: sentences made of figures, lists made of stored texts.
+
+mod followup;
+mod governance;
+mod outreach;
+
+use uuid::Uuid;
+
+use super::facts::Facts;
+use super::figures::{FigureKey as Key, Figures};
+use super::rules::practices_of;
+use super::typography::{end_sentence, list_item};
+use super::warnings::{self, Warning};
+use super::words::Words;
+use crate::language::Language;
+use crate::wording::Arg;
+
+/// The one placeholder that stored texts may contain.
+const PRESENTERS: &str = "{good_practice_presenters_genitive}";
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// The stable name, that of the section or below it.
+    pub key: &'static str,
+    /// The whole text.
+    pub text: String,
+    /// The figures it states.
+    pub figures: Vec<Key>,
+    /// What is printed instead of the text when the items of the section follow as a list.
+    pub lead: Option<String>,
+}
+
+/// One item of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The stable name with its number, from 1.
+    pub key: String,
+    /// The text without the punctuation of the list.
+    pub text: String,
+}
+
+/// What the items of a list are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListStyle {
+    /// They continue a sentence: bulleted, separated by commas, a full stop after the last.
+    Clauses,
+    /// They are sentences: numbered, each with its own full stop.
+    Sentences,
+}
+
+/// A section of the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The stable name.
+    pub key: &'static str,
+    /// The heading.
+    pub heading: String,
+    /// Its statements.
+    pub sentences: Vec<Sentence>,
+    /// Its list, which follows the sentence that has a lead.
+    pub items: Vec<Item>,
+    /// How the list is set.
+    pub list: ListStyle,
+}
+
+/// A section as it is set on a page, whatever the format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block<'a> {
+    /// A paragraph.
+    Paragraph(&'a str),
+    /// Items with the punctuation of their list.
+    List(ListStyle, Vec<String>),
+}
+
+impl Section {
+    /// The paragraphs and the list in the order to read them.
+    pub fn blocks(&self) -> Vec<Block<'_>> {
+        let mut blocks = Vec::new();
+        for sentence in &self.sentences {
+            match &sentence.lead {
+                Some(lead) if !self.items.is_empty() => {
+                    blocks.push(Block::Paragraph(lead));
+                    blocks.push(Block::List(self.list, self.punctuated_items()));
+                }
+                _ => blocks.push(Block::Paragraph(&sentence.text)),
+            }
+        }
+        blocks
+    }
+
+    fn punctuated_items(&self) -> Vec<String> {
+        let last = self.items.len().saturating_sub(1);
+        let punctuated = |(place, item): (usize, &Item)| match self.list {
+            ListStyle::Clauses => list_item(&item.text, place == last),
+            ListStyle::Sentences => end_sentence(&item.text),
+        };
+        self.items.iter().enumerate().map(punctuated).collect()
+    }
+}
+
+/// Words the report of what was counted, and notes where its figures disagree.
+pub fn compose(facts: &Facts, figures: &Figures, language: Language) -> (Vec<Section>, Vec<Warning>) {
+    let writer = Writer { facts, figures, words: Words(language) };
+    let sections = vec![
+        writer.signatories(),
+        writer.council(),
+        writer.assembly(),
+        writer.regional_committee(),
+        writer.owes(),
+        writer.recommendations(),
+        writer.commitments(),
+        writer.information(),
+        writer.communiques(),
+        writer.effects(),
+        writer.secretariat(),
+    ];
+    (sections, warnings::find(&writer))
+}
+
+/// Everything a sentence is made from.
+pub(super) struct Writer<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) figures: &'a Figures,
+    pub(super) words: Words,
+}
+
+impl Writer<'_> {
+    fn section(&self, key: &'static str, sentences: Vec<Sentence>, items: Vec<Item>, list: ListStyle) -> Section {
+        let heading = self.words.say(&format!("{key}-heading"), &[]);
+        Section { key, heading, sentences, items, list }
+    }
+
+    /// A section of one sentence that states one number, without a list.
+    fn plain_section(&self, key: &'static str, figure: Key) -> Section {
+        let sentence = self.counting(key, key, figure);
+        self.section(key, vec![sentence], Vec::new(), ListStyle::Clauses)
+    }
+
+    /// A section of one sentence that states one number and is continued by a list. Without items (also because there is
+    /// nothing to count) the sentence stands alone.
+    fn listing_section(&self, key: &'static str, figure: Key, items: Vec<Item>) -> Section {
+        let sentence = if items.is_empty() {
+            self.counting(key, &format!("{key}.alone"), figure)
+        } else {
+            self.counting(key, key, figure).leading()
+        };
+        self.section(key, vec![sentence], items, ListStyle::Clauses)
+    }
+
+    /// A sentence made of one number.
+    fn counting(&self, key: &'static str, message: &str, figure: Key) -> Sentence {
+        let count = Arg::Number(self.figures.integer(figure));
+        // The message knows its number as `count`, and the agreement's by the name it has in every sentence.
+        let text = self.words.say(message, &[("count", count), ("signatories", count)]);
+        Sentence { key, text, figures: vec![figure], lead: None }
+    }
+
+    /// A stored text with its placeholder filled: by the institutions that presented good practices at the meeting, else at
+    /// any council meeting of the period.
+    fn filled(&self, text: &str, meeting: Option<Uuid>) -> String {
+        let text = text.trim();
+        if !text.contains(PRESENTERS) {
+            return text.to_owned();
+        }
+        let of_meeting = self.presenters(meeting.as_slice());
+        let presenters = match of_meeting.is_empty() {
+            true => self.presenters(self.figures.records(Key::CouncilMeetings)),
+            false => of_meeting,
+        };
+        let presenters = match presenters.is_empty() {
+            true => self.words.say("no-presenters", &[]),
+            false => presenters.join(", "),
+        };
+        text.replace(PRESENTERS, &presenters)
+    }
+
+    /// The institutions that presented at meetings, each once.
+    fn presenters(&self, meetings: &[Uuid]) -> Vec<&str> {
+        let mut seen = std::collections::HashSet::new();
+        practices_of(self.facts, meetings)
+            .into_iter()
+            .filter(|practice| seen.insert(practice.presenter))
+            .map(|practice| practice.presenter_genitive.as_deref().unwrap_or(&practice.presenter_name))
+            .collect()
+    }
+}
+
+impl Sentence {
+    /// A sentence without figures: a stored text.
+    fn stored(key: &'static str, text: String) -> Self {
+        Self { key, text, figures: Vec::new(), lead: None }
+    }
+
+    /// The same sentence, continued by the list of the section.
+    fn leading(self) -> Self {
+        Self { lead: Some(self.text.clone()), ..self }
+    }
+}
+
+/// Items numbered from 1 below a name.
+fn items(below: &str, texts: impl IntoIterator<Item = String>) -> Vec<Item> {
+    (1..).zip(texts).map(|(number, text)| Item { key: format!("{below}.{number}"), text }).collect()
+}

@@ -1,0 +1,37 @@
+//! The history of the schema: one concept a migration, one SQL text for both databases.
+//!
+//! A migration that has been released is never edited; the next one expands or contracts.
+
+mod sql;
+
+mod m0001_change;
+mod m0002_institution;
+mod m0003_partnership;
+mod m0004_access;
+mod m0005_governance;
+mod m0006_meeting;
+mod m0007_followup;
+mod m0008_exchange;
+mod m0009_outreach;
+
+use sea_orm_migration::prelude::MigrationTrait;
+pub use sea_orm_migration::prelude::MigratorTrait;
+
+/// Brings a database from any released version to this one.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_change::MIGRATION),
+            Box::new(m0002_institution::MIGRATION),
+            Box::new(m0003_partnership::MIGRATION),
+            Box::new(m0004_access::MIGRATION),
+            Box::new(m0005_governance::MIGRATION),
+            Box::new(m0006_meeting::MIGRATION),
+            Box::new(m0007_followup::MIGRATION),
+            Box::new(m0008_exchange::MIGRATION),
+            Box::new(m0009_outreach::MIGRATION),
+        ]
+    }
+}

@@ -1,0 +1,74 @@
+//! A migration written as SQL that both databases understand, but for the names of the types.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+/// One step of the schema's history.
+///
+/// The texts name types in braces (`{uuid}`, `{timestamp}`, ...); SQLite tables are `STRICT`
+/// (`{strict}`), so that a wrong type is refused there as it is on PostgreSQL.
+pub struct Sql {
+    /// Recorded in the database; never changes.
+    pub name: &'static str,
+    /// Statements that make the step.
+    pub up: &'static str,
+    /// Statements that take it back.
+    pub down: &'static str,
+}
+
+/// What stands at the head of every record's table: identity, version, times, soft deletion.
+const RECORD: &str = "
+    id {uuid} PRIMARY KEY,
+    version {int} NOT NULL CHECK (version > 0),
+    created_at {timestamp} NOT NULL,
+    modified_at {timestamp} NOT NULL,
+    deleted_at {timestamp},
+    external_ids {json} NOT NULL";
+
+const TYPES: [(&str, &str, &str); 9] = [
+    // token, PostgreSQL, SQLite
+    ("{uuid}", "uuid", "BLOB"),
+    ("{text}", "text", "TEXT"),
+    ("{int}", "integer", "INTEGER"),
+    ("{bigint}", "bigint", "INTEGER"),
+    ("{bool}", "boolean", "INTEGER"),
+    ("{bytes}", "bytea", "BLOB"),
+    ("{json}", "jsonb", "TEXT"),
+    ("{date}", "date", "TEXT"),
+    ("{timestamp}", "timestamptz", "TEXT"),
+];
+
+fn dialect(text: &str, backend: DbBackend) -> String {
+    let sqlite = backend == DbBackend::Sqlite;
+    let text = text
+        .replace("{record}", RECORD)
+        .replace("{strict}", if sqlite { "STRICT" } else { "" });
+    TYPES.iter().fold(text, |text, (token, postgres, lite)| {
+        text.replace(token, if sqlite { lite } else { postgres })
+    })
+}
+
+impl MigrationName for Sql {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Sql {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        connection
+            .execute_unprepared(&dialect(self.up, manager.get_database_backend()))
+            .await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .get_connection()
+            .execute_unprepared(self.down)
+            .await?;
+        Ok(())
+    }
+}

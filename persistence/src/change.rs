@@ -1,0 +1,219 @@
+//! The one order of changes: audit trail, incremental reading and what caches are checked against.
+
+use chrono::{DateTime, Utc};
+use domain::record::{Head, Record};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue, ConnectionTrait, FromQueryResult, QuerySelect};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::{Conn, RepoError, Tx};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "change")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i64,
+        pub at: ChronoDateTimeUtc,
+        pub kind: String,
+        pub record_id: Uuid,
+        pub op: String,
+        pub version: i32,
+        pub actor_id: Option<Uuid>,
+        pub partnership_id: Option<Uuid>,
+        pub fields: Json,
+        pub digest: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod value_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "change_value")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i64,
+        pub before: Option<Json>,
+        pub after: Option<Json>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) use row::Column;
+pub(crate) use row::Entity;
+
+/// What happened to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// It was recorded.
+    Created,
+    /// It was changed.
+    Updated,
+    /// It was deleted.
+    Deleted,
+}
+
+impl Op {
+    fn name(self) -> &'static str {
+        match self {
+            Op::Created => "created",
+            Op::Updated => "updated",
+            Op::Deleted => "deleted",
+        }
+    }
+}
+
+/// A change that is stored when its transaction commits.
+pub(crate) struct Pending {
+    kind: &'static str,
+    record_id: Uuid,
+    op: Op,
+    version: i32,
+    partnership_id: Option<Uuid>,
+    before: Option<Map<String, Value>>,
+    after: Option<Map<String, Value>>,
+}
+
+/// Notes what differs; it is stored, in the one order, when the transaction commits.
+pub(crate) fn record<T: Record>(
+    tx: &Tx,
+    op: Op,
+    head: &Head,
+    before: Option<&T>,
+    after: Option<&T>,
+) -> Result<(), RepoError> {
+    let map = |record: Option<&T>| -> Result<Option<Map<String, Value>>, RepoError> {
+        match record.map(serde_json::to_value).transpose() {
+            Ok(Some(Value::Object(map))) => Ok(Some(map)),
+            Ok(_) => Ok(None),
+            Err(error) => Err(RepoError::Other(DbErr::Json(error.to_string()))),
+        }
+    };
+    let (mut old, mut new) = (map(before)?, map(after)?);
+    if let (Some(old), Some(new)) = (&mut old, &mut new) {
+        old.retain(|name, value| new.get(name) != Some(value));
+        new.retain(|name, _| old.contains_key(name));
+    }
+    let partnership_id = after.or(before).and_then(Record::partnership_id);
+    let pending = Pending {
+        kind: T::KIND.name(),
+        record_id: head.id,
+        op,
+        version: head.version,
+        partnership_id,
+        before: old,
+        after: new,
+    };
+    tx.pending.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(pending);
+    Ok(())
+}
+
+/// Stores pending changes. The caller holds the lock that makes the order of numbers that of commits.
+pub(crate) async fn store(
+    connection: &impl ConnectionTrait,
+    actor: Option<Uuid>,
+    now: DateTime<Utc>,
+    pending: Vec<Pending>,
+) -> Result<(), RepoError> {
+    let (last, last_at) = latest(connection).await?;
+    // Clocks of two replicas differ: the time of a change never goes back behind the one before it.
+    let at = last_at.map_or(now, |last_at| last_at.max(now));
+    let mut rows = Vec::with_capacity(pending.len());
+    let mut values = Vec::with_capacity(pending.len());
+    for (seq, change) in (last + 1..).zip(pending) {
+        let (row, value) = rows_of(seq, at, actor, change);
+        rows.push(row);
+        values.push(value);
+    }
+    // Bounded by the number of bind variables a statement may have.
+    for chunk in rows.chunks(500) {
+        row::Entity::insert_many(chunk.to_vec()).exec_without_returning(connection).await?;
+    }
+    for chunk in values.chunks(500) {
+        value_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
+fn rows_of(
+    seq: i64,
+    at: DateTime<Utc>,
+    actor: Option<Uuid>,
+    change: Pending,
+) -> (row::ActiveModel, value_row::ActiveModel) {
+    let names = change.after.as_ref().or(change.before.as_ref());
+    let fields: Vec<Value> = names.into_iter().flat_map(|map| map.keys().cloned()).map(Value::String).collect();
+    let (before, after) = (change.before.map(Value::Object), change.after.map(Value::Object));
+    let mut digest = Sha256::new();
+    for side in [&before, &after] {
+        let text = side.as_ref().map(Value::to_string).unwrap_or_default();
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text.as_bytes());
+    }
+    let row = row::ActiveModel {
+        seq: ActiveValue::Set(seq),
+        at: ActiveValue::Set(at),
+        kind: ActiveValue::Set(change.kind.to_owned()),
+        record_id: ActiveValue::Set(change.record_id),
+        op: ActiveValue::Set(change.op.name().to_owned()),
+        version: ActiveValue::Set(change.version),
+        actor_id: ActiveValue::Set(actor),
+        partnership_id: ActiveValue::Set(change.partnership_id),
+        fields: ActiveValue::Set(Value::Array(fields)),
+        digest: ActiveValue::Set(digest.finalize().to_vec()),
+    };
+    let value = value_row::ActiveModel {
+        seq: ActiveValue::Set(seq),
+        before: ActiveValue::Set(before),
+        after: ActiveValue::Set(after),
+    };
+    (row, value)
+}
+
+#[derive(FromQueryResult)]
+struct Latest {
+    seq: i64,
+    at: DateTime<Utc>,
+}
+
+async fn latest(connection: &impl ConnectionTrait) -> Result<(i64, Option<DateTime<Utc>>), RepoError> {
+    use sea_orm::QueryOrder;
+    let row = row::Entity::find()
+        .select_only()
+        .columns([row::Column::Seq, row::Column::At])
+        .order_by_desc(row::Column::Seq)
+        .into_model::<Latest>()
+        .one(connection)
+        .await?;
+    Ok(row.map_or((0, None), |row| (row.seq, Some(row.at))))
+}
+
+/// The number of the latest change: what was read after it is at least as new.
+pub async fn sequence(conn: &impl Conn) -> Result<i64, RepoError> {
+    Ok(latest(conn.raw()).await?.0)
+}
+
+/// The number of the first change committed at or after an instant; `None` when there is none.
+pub(crate) async fn first_since(conn: &impl Conn, since: DateTime<Utc>) -> Result<Option<i64>, RepoError> {
+    let row: Option<(Option<i64>,)> = row::Entity::find()
+        .select_only()
+        .column_as(row::Column::Seq.min(), "seq")
+        .filter(row::Column::At.gte(since))
+        .into_tuple()
+        .one(conn.raw())
+        .await?;
+    Ok(row.and_then(|(seq,)| seq))
+}

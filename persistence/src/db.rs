@@ -1,0 +1,225 @@
+//! Connections and transactions, and the few things in which the two databases differ.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use uuid::Uuid;
+
+use crate::RepoError;
+use crate::change::{self, Pending};
+
+/// How long a transaction waits for another one before it gives up.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(20);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Held while migrating, so that two replicas may start at once. An arbitrary number of our own.
+const MIGRATION_LOCK: i64 = 0x7061_7274_0001;
+/// Held from the last statement before a commit, so that the order of changes is the order of commits.
+const CHANGE_LOCK: i64 = 0x7061_7274_0002;
+
+/// Where reads can be made: the database, or a transaction that sees its own writes.
+pub trait Conn: Sync {
+    /// The connection underneath.
+    #[doc(hidden)]
+    fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait);
+}
+
+/// A database: several readers and, on SQLite, the one writer.
+#[derive(Clone, Debug)]
+pub struct Db {
+    readers: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Conn for Db {
+    fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait) {
+        &self.readers
+    }
+}
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither `sqlite:` nor `postgres:`.
+    #[error("the database URL must begin with sqlite: or postgres:")]
+    Url,
+    /// It was migrated by a newer version of this program.
+    #[error("the database is newer than this program (it has step {0}); use the program that made it, or a newer one")]
+    Newer(String),
+    /// It lacks steps and migrating was not wanted.
+    #[error("the database is older than this program; run `partnerstwo migrate`")]
+    Older,
+    /// It cannot be reached or does not answer.
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] DbErr),
+}
+
+impl Db {
+    /// Opens a database by its URL; a SQLite file is created when there is none.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(20)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .connect_timeout(ACQUIRE_TIMEOUT)
+                .statement_timeout(STATEMENT_TIMEOUT)
+                .test_before_acquire_if_idle_for(Duration::from_secs(30))
+                .sqlx_logging(false)
+                .map_sqlx_postgres_opts(|options| {
+                    options.options([("lock_timeout", format!("{}ms", LOCK_TIMEOUT.as_millis()))])
+                });
+            let pool = Database::connect(options).await?;
+            return Ok(Self { readers: pool.clone(), writer: pool });
+        }
+        if !url.starts_with("sqlite:") {
+            return Err(OpenError::Url);
+        }
+        // The writer first: it creates the file and switches it to WAL.
+        let writer = Database::connect(sqlite(url, 1, false)).await?;
+        let readers = Database::connect(sqlite(url, 4, true)).await?;
+        Ok(Self { readers, writer })
+    }
+
+    /// Brings an older database up to date; refuses one that a newer program has migrated.
+    pub async fn migrate(&self) -> Result<(), OpenError> {
+        if self.backend() == DbBackend::Postgres {
+            // Session locks belong to a connection: the lock and the migration share one transaction instead.
+            let guard = self.writer.begin().await?;
+            guard.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
+            guard.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+            self.refuse_newer().await?;
+            Migrator::up(&self.writer, None).await?;
+            guard.commit().await?;
+        } else {
+            self.refuse_newer().await?;
+            Migrator::up(&self.writer, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a database that is not exactly of this program's version.
+    pub async fn check_version(&self) -> Result<(), OpenError> {
+        self.refuse_newer().await?;
+        match Migrator::get_pending_migrations_read_only(&self.writer).await {
+            Ok(pending) if pending.is_empty() => Ok(()),
+            _ => Err(OpenError::Older),
+        }
+    }
+
+    async fn refuse_newer(&self) -> Result<(), OpenError> {
+        Migrator::install(&self.writer).await?;
+        let applied = Migrator::get_migration_models(&self.writer).await?;
+        let known = Migrator::migrations();
+        match applied.into_iter().find(|row| !known.iter().any(|step| step.name() == row.version)) {
+            Some(unknown) => Err(OpenError::Newer(unknown.version)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), RepoError> {
+        self.readers.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Begins a writing transaction; what is written is attributed to `actor` at `now`.
+    pub async fn begin(&self, actor: Option<Uuid>, now: DateTime<Utc>) -> Result<Tx, RepoError> {
+        let options = TransactionOptions {
+            // Taking the write lock at once: an upgrade after a read would fail without waiting.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let inner = self.writer.begin_with_options(options).await?;
+        Ok(Tx { inner, actor, now, pending: Mutex::default() })
+    }
+
+    /// Closes every connection, after what is under way.
+    pub async fn close(self) -> Result<(), RepoError> {
+        self.readers.close().await?;
+        self.writer.close().await?;
+        Ok(())
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+}
+
+fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(if read_only { ACQUIRE_TIMEOUT } else { LOCK_TIMEOUT })
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = options
+                .foreign_keys(true)
+                .busy_timeout(LOCK_TIMEOUT)
+                // FULL: an answered write survives a power cut, not only a killed process.
+                .synchronous(SqliteSynchronous::Full)
+                .statement_cache_capacity(500);
+            if read_only {
+                options.pragma("query_only", "on")
+            } else {
+                options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal)
+            }
+        });
+    options
+}
+
+/// A transaction that writes. Dropped without [`Tx::commit`], it leaves no trace.
+pub struct Tx {
+    inner: DatabaseTransaction,
+    pub(crate) actor: Option<Uuid>,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) pending: Mutex<Vec<Pending>>,
+}
+
+impl Conn for Tx {
+    fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait) {
+        &self.inner
+    }
+}
+
+impl Tx {
+    /// The time of everything written here.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Stores the changes in their one order and commits.
+    pub async fn commit(self) -> Result<(), RepoError> {
+        let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        if !pending.is_empty() {
+            if self.inner.get_database_backend() == DbBackend::Postgres {
+                let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
+                self.inner.execute_unprepared(&lock).await?;
+            }
+            change::store(&self.inner, self.actor, self.now, pending).await?;
+        }
+        self.inner.commit().await?;
+        Ok(())
+    }
+}
+
+pub(crate) fn is_lost_connection(error: &DbErr) -> bool {
+    let text = error.to_string();
+    ["error communicating with database", "pool timed out", "terminating connection", "the database system is"]
+        .iter()
+        .any(|sign| text.contains(sign))
+}
+
+pub(crate) fn is_lock_timeout(error: &DbErr) -> bool {
+    let text = error.to_string();
+    ["lock timeout", "statement timeout", "database is locked"].iter().any(|sign| text.contains(sign))
+}

@@ -1,0 +1,221 @@
+//! Institutions, shared by all partnerships.
+
+use chrono::NaiveDate;
+use domain::institution::Institution;
+use domain::record::{Head, Versioned};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect};
+
+use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::{Conn, RepoError, Tx};
+
+/// The table.
+pub mod row {
+    #![expect(missing_docs, reason = "columns are what the domain type documents")]
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "institution")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub version: i32,
+        pub created_at: ChronoDateTimeUtc,
+        pub modified_at: ChronoDateTimeUtc,
+        pub deleted_at: Option<ChronoDateTimeUtc>,
+        pub external_ids: Json,
+        pub slug: String,
+        pub name: String,
+        pub short_name: Option<String>,
+        pub name_genitive: Option<String>,
+        pub other_names: Json,
+        pub kind: String,
+        pub sector_history: Json,
+        pub public_body: bool,
+        pub nip: Option<String>,
+        pub regon: Option<String>,
+        pub krs: Option<String>,
+        pub seat_terc: Option<String>,
+        pub serves_terc: Json,
+        pub street_address: Option<String>,
+        pub postal_code: Option<String>,
+        pub town: Option<String>,
+        pub website: Option<String>,
+        pub email: Option<String>,
+        pub phone: Option<String>,
+        pub edelivery_address: Option<String>,
+        pub operator_id: Option<Uuid>,
+        pub status: String,
+        pub successor_id: Option<Uuid>,
+        pub sort_key: Vec<u8>,
+        pub search_key: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// `sector_history` spread out, for counting and filtering by the sector of a day.
+pub mod sector_row {
+    #![expect(missing_docs, reason = "columns are what the domain type documents")]
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "institution_sector")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub institution_id: Uuid,
+        pub sector: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub valid_from: ChronoDate,
+        pub valid_until: Option<ChronoDate>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub use row::Column;
+
+impl Stored for Institution {
+    type Entity = row::Entity;
+
+    const COLUMNS: Columns<Column> = Columns {
+        id: Column::Id,
+        version: Column::Version,
+        created_at: Column::CreatedAt,
+        modified_at: Column::ModifiedAt,
+        deleted_at: Column::DeletedAt,
+        slug: Some(Column::Slug),
+    };
+
+    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
+        let head =
+            Head { id: row.id, version: row.version, created_at: row.created_at, modified_at: row.modified_at };
+        let value = Institution {
+            slug: row.slug,
+            name: row.name,
+            short_name: row.short_name,
+            name_genitive: row.name_genitive,
+            other_names: from_json(row.other_names)?,
+            kind: row.kind,
+            sector_history: from_json(row.sector_history)?,
+            public_body: row.public_body,
+            nip: row.nip,
+            regon: row.regon,
+            krs: row.krs,
+            seat_terc: row.seat_terc,
+            serves_terc: from_json(row.serves_terc)?,
+            street_address: row.street_address,
+            postal_code: row.postal_code,
+            town: row.town,
+            website: row.website,
+            email: row.email,
+            phone: row.phone,
+            edelivery_address: row.edelivery_address,
+            operator_id: row.operator_id,
+            status: row.status,
+            successor_id: row.successor_id,
+            external_ids: from_json(row.external_ids)?,
+        };
+        Ok((Versioned { head, value }, row.deleted_at))
+    }
+
+    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
+        let i = self.clone();
+        let names = i.other_names.iter().map(|other| other.name.as_str());
+        let searched = [i.name.as_str()].into_iter().chain(i.short_name.as_deref()).chain(i.town.as_deref());
+        let searched: Vec<&str> = searched.chain(names).collect();
+        Ok(row::ActiveModel {
+            external_ids: value(to_json(&i.external_ids)?),
+            sort_key: value(domain::search::sort_key(&i.name)),
+            search_key: value(domain::search::search_key(&searched.join(" "))),
+            other_names: value(to_json(&i.other_names)?),
+            sector_history: value(to_json(&i.sector_history)?),
+            serves_terc: value(to_json(&i.serves_terc)?),
+            slug: value(i.slug),
+            name: value(i.name),
+            short_name: value(i.short_name),
+            name_genitive: value(i.name_genitive),
+            kind: value(i.kind),
+            public_body: value(i.public_body),
+            nip: value(i.nip),
+            regon: value(i.regon),
+            krs: value(i.krs),
+            seat_terc: value(i.seat_terc),
+            street_address: value(i.street_address),
+            postal_code: value(i.postal_code),
+            town: value(i.town),
+            website: value(i.website),
+            email: value(i.email),
+            phone: value(i.phone),
+            edelivery_address: value(i.edelivery_address),
+            operator_id: value(i.operator_id),
+            status: value(i.status),
+            successor_id: value(i.successor_id),
+            ..Default::default()
+        })
+    }
+
+    async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {
+        sector_row::Entity::delete_many().filter(sector_row::Column::InstitutionId.eq(id)).exec(tx.raw()).await?;
+        let rows = self.sector_history.iter().enumerate().map(|(index, entry)| sector_row::ActiveModel {
+            institution_id: ActiveValue::Set(id),
+            sector: ActiveValue::Set(entry.sector.clone()),
+            valid_from: ActiveValue::Set(entry.valid_from.unwrap_or(SINCE_EVER)),
+            valid_until: ActiveValue::Set(self.sector_history.get(index + 1).and_then(|next| next.valid_from)),
+        });
+        sector_row::Entity::insert_many(rows).exec_without_returning(tx.raw()).await?;
+        Ok(())
+    }
+}
+
+/// What `valid_from: null` is stored as: before any record.
+const SINCE_EVER: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// Institutions that belong to one of the sectors on a day.
+pub fn in_sectors(sectors: &[String], day: NaiveDate) -> Condition {
+    use sector_row::Column as S;
+    let mut ids = Query::select();
+    ids.column(S::InstitutionId)
+        .from(sector_row::Entity)
+        .and_where(S::Sector.is_in(sectors))
+        .and_where(S::ValidFrom.lte(day))
+        .cond_where(Condition::any().add(S::ValidUntil.is_null()).add(S::ValidUntil.gt(day)));
+    Condition::all().add(Column::Id.in_subquery(ids))
+}
+
+/// Slug, name and short name of institutions that other records refer to.
+pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let rows: Vec<(Uuid, String, String)> = row::Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Slug, Column::Name])
+            .filter(Column::Id.is_in(chunk.iter().copied()))
+            .into_tuple()
+            .all(conn.raw())
+            .await?;
+        found.extend(rows.into_iter().map(|(id, slug, name)| Named { id, slug, name }));
+    }
+    Ok(found)
+}
+
+/// What is shown of a record that another one refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: Uuid,
+    /// Its slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}

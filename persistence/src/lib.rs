@@ -1,0 +1,56 @@
+//! Remembers what the domain decided: SeaORM entities and queries, on SQLite and on PostgreSQL.
+//!
+//! Reads take any [`Conn`], writes take a [`Tx`], so nothing is written outside a transaction.
+#![warn(missing_docs)]
+
+pub mod account;
+pub mod change;
+pub mod db;
+pub mod idempotency;
+pub mod institution;
+pub mod key;
+pub mod list;
+pub mod partnership;
+pub mod record;
+
+pub use db::{Conn, Db, Tx};
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RepoError {
+    /// Somebody else changed the record since it was read.
+    #[error("changed by someone else meanwhile")]
+    Stale,
+    /// A value that must be unique is taken; the name is that of the violated index or column.
+    #[error("not unique: {0}")]
+    NotUnique(String),
+    /// A record that is referred to does not exist, or one is still referred to.
+    #[error("broken reference")]
+    Reference,
+    /// No connection could be had, or the database is not reachable.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// A statement waited too long for another transaction.
+    #[error("waited too long for another transaction")]
+    Busy,
+    /// Anything else.
+    #[error(transparent)]
+    Other(sea_orm::DbErr),
+}
+
+impl From<sea_orm::DbErr> for RepoError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        use sea_orm::{DbErr, SqlErr};
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(detail)) => return RepoError::NotUnique(detail),
+            Some(SqlErr::ForeignKeyConstraintViolation(_)) => return RepoError::Reference,
+            _ => {}
+        }
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => RepoError::Unavailable(error.to_string()),
+            error if db::is_lost_connection(&error) => RepoError::Unavailable(error.to_string()),
+            error if db::is_lock_timeout(&error) => RepoError::Busy,
+            error => RepoError::Other(error),
+        }
+    }
+}

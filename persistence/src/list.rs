@@ -1,0 +1,204 @@
+//! Pages of records: keyset cursors, totals on request, and reading only what changed since.
+
+use chrono::{DateTime, Utc};
+use domain::record::Versioned;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Order, Query, SimpleExpr};
+use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+
+use crate::record::Stored;
+use crate::{Conn, RepoError, change};
+
+/// A column to order by. Never null, so that every row has its place.
+#[derive(Clone, Debug)]
+pub struct Sort<C> {
+    /// The column.
+    pub column: C,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+/// Where the next page begins: after this row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Position {
+    /// The value of the sort column and the id of the last row.
+    After(Value, Uuid),
+    /// The number of the last row's latest change, when reading what changed.
+    AfterChange(i64),
+}
+
+/// What is asked of a list.
+#[derive(Clone, Debug)]
+pub struct Ask<C> {
+    /// The filters, and what the caller may see.
+    pub condition: Condition,
+    /// The order.
+    pub sort: Sort<C>,
+    /// How many records at most.
+    pub limit: u64,
+    /// Where to go on.
+    pub after: Option<Position>,
+    /// Whether to count all that match.
+    pub total: bool,
+    /// Only what was committed since, deleted records included, in the order of the changes.
+    pub modified_since: Option<DateTime<Utc>>,
+}
+
+/// One entry of a list.
+#[derive(Clone, Debug)]
+pub enum Entry<T> {
+    /// A record.
+    Record(Versioned<T>),
+    /// What is left of a deleted one.
+    Tombstone(Uuid, DateTime<Utc>),
+}
+
+/// One page.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The entries in order.
+    pub entries: Vec<Entry<T>>,
+    /// Where the next page begins, unless this is the last.
+    pub next: Option<Position>,
+    /// How many there are in all, if asked.
+    pub total: Option<u64>,
+}
+
+/// Reads a page.
+pub async fn page<T: Stored>(
+    conn: &impl Conn,
+    ask: Ask<<T::Entity as EntityTrait>::Column>,
+) -> Result<Page<T>, RepoError> {
+    let deleted = T::COLUMNS.deleted_at;
+    let live = ask.condition.clone().add(deleted.is_null());
+    let total = match ask.total {
+        true => Some(T::Entity::find().filter(live.clone()).count(conn.raw()).await?),
+        false => None,
+    };
+    let (rows, next) = match ask.modified_since {
+        Some(since) => changed_rows::<T>(conn, &ask, since).await?,
+        None => sorted_rows::<T>(conn, &ask, live).await?,
+    };
+    let mut records = Vec::with_capacity(rows.len());
+    let mut tombstones = Vec::new();
+    for (place, row) in rows.into_iter().enumerate() {
+        match T::from_row(row)? {
+            (record, None) => records.push(record),
+            (record, Some(deleted_at)) => tombstones.push((place, record.head.id, deleted_at)),
+        }
+    }
+    T::load(conn, &mut records).await?;
+    let mut entries: Vec<Entry<T>> = records.into_iter().map(Entry::Record).collect();
+    for (place, id, deleted_at) in tombstones {
+        entries.insert(place, Entry::Tombstone(id, deleted_at));
+    }
+    Ok(Page { entries, next, total })
+}
+
+type Rows<T> = (Vec<<<T as Stored>::Entity as EntityTrait>::Model>, Option<Position>);
+
+async fn sorted_rows<T: Stored>(
+    conn: &impl Conn,
+    ask: &Ask<<T::Entity as EntityTrait>::Column>,
+    live: Condition,
+) -> Result<Rows<T>, RepoError> {
+    let Sort { column, descending } = ask.sort;
+    let id = T::COLUMNS.id;
+    let order = if descending { Order::Desc } else { Order::Asc };
+    let mut select = T::Entity::find().filter(live);
+    if let Some(Position::After(value, last)) = &ask.after {
+        // One row comparison, which an index over (column, id) answers; `or` would scan.
+        let place = Expr::tuple([Expr::col(column.as_column_ref()), Expr::col(id.as_column_ref())]);
+        let last = Expr::tuple([Expr::val(value.clone()), Expr::val(*last)]);
+        select = select.filter(if descending { place.lt(last) } else { place.gt(last) });
+    }
+    let mut rows = select
+        .order_by(column, order.clone())
+        .order_by(id, order)
+        .limit(ask.limit + 1)
+        .all(conn.raw())
+        .await?;
+    let next = match rows.len() as u64 > ask.limit {
+        true => {
+            rows.truncate(ask.limit as usize);
+            rows.last().map(|row| Position::After(row.get(column), uuid_of(row.get(id))))
+        }
+        false => None,
+    };
+    Ok((rows, next))
+}
+
+fn uuid_of(value: Value) -> Uuid {
+    match value {
+        Value::Uuid(Some(id)) => id,
+        _ => Uuid::nil(),
+    }
+}
+
+/// Rows in the order of their latest change, from the first change at or after an instant.
+async fn changed_rows<T: Stored>(
+    conn: &impl Conn,
+    ask: &Ask<<T::Entity as EntityTrait>::Column>,
+    since: DateTime<Utc>,
+) -> Result<Rows<T>, RepoError> {
+    let Some(first) = change::first_since(conn, since).await? else { return Ok((Vec::new(), None)) };
+    let from = match ask.after {
+        Some(Position::AfterChange(seq)) => Ord::max(first, seq + 1),
+        _ => first,
+    };
+    let latest = Alias::new("latest");
+    let seq = Alias::new("seq");
+    let mut of_kind = Query::select();
+    of_kind
+        .column(change::Column::RecordId)
+        .expr_as(Expr::col(change::Column::Seq).max(), seq.clone())
+        .from(change::Entity)
+        .and_where(change::Column::Kind.eq(T::KIND.name()))
+        .and_where(change::Column::Seq.gte(first))
+        .group_by_col(change::Column::RecordId);
+    let mut select = T::Entity::find().select_only().column(T::COLUMNS.id);
+    QueryTrait::query(&mut select)
+        .expr_as(Expr::col((latest.clone(), seq.clone())), seq.clone())
+        .join_subquery(
+            sea_orm::JoinType::InnerJoin,
+            of_kind,
+            latest.clone(),
+            Expr::col((latest.clone(), change::Column::RecordId.into_iden()))
+                .equals((T::Entity::default(), T::COLUMNS.id)),
+        )
+        .cond_where(ask.condition.clone())
+        .and_where(Expr::col((latest.clone(), seq.clone())).gte(from))
+        .order_by((latest, seq), Order::Asc)
+        .limit(ask.limit + 1);
+    let mut places: Vec<(Uuid, i64)> = select.into_tuple().all(conn.raw()).await?;
+    let next = match places.len() as u64 > ask.limit {
+        true => {
+            places.truncate(ask.limit as usize);
+            places.last().map(|(_, seq)| Position::AfterChange(*seq))
+        }
+        false => None,
+    };
+    let ids: Vec<Uuid> = places.iter().map(|(id, _)| *id).collect();
+    let mut rows = T::Entity::find().filter(T::COLUMNS.id.is_in(ids.iter().copied())).all(conn.raw()).await?;
+    let place_of = |row: &_| {
+        let id = uuid_of(ModelTrait::get(row, T::COLUMNS.id));
+        ids.iter().position(|place| *place == id)
+    };
+    rows.sort_by_cached_key(place_of);
+    Ok((rows, next))
+}
+
+/// A condition for `q`: the folded text stands somewhere in the search key.
+pub fn contains<C: ColumnTrait>(search_key: C, q: &str) -> SimpleExpr {
+    let folded = domain::search::search_key(q);
+    let mut pattern = String::with_capacity(folded.len() + 2);
+    pattern.push('%');
+    for letter in folded.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    Expr::col(search_key.as_column_ref()).like(sea_orm::sea_query::LikeExpr::new(pattern).escape('\\'))
+}

@@ -1,0 +1,191 @@
+//! What all records share: look-up, insertion, versioned update, soft deletion, each with its change.
+
+use domain::record::{Head, Record, Versioned};
+use domain::slug::Key;
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect, QueryTrait};
+
+use crate::change::{self, Op};
+use crate::{Conn, RepoError, Tx};
+
+/// How one kind of record is kept: its table, and the way to and from its row.
+pub trait Stored: Record + Sized {
+    /// The table.
+    type Entity: EntityTrait<Model: Send + Sync, ActiveModel: Send, Column: ColumnTrait>;
+
+    /// `id`, `version`, `created_at`, `modified_at`, `deleted_at` and, where it has one, the slug.
+    const COLUMNS: Columns<<Self::Entity as EntityTrait>::Column>;
+
+    /// Reads a row.
+    fn from_row(row: <Self::Entity as EntityTrait>::Model) -> Result<(Versioned<Self>, Deleted), RepoError>;
+
+    /// Writes a row, without what [`Columns`] names.
+    fn to_row(&self) -> Result<<Self::Entity as EntityTrait>::ActiveModel, RepoError>;
+
+    /// Fills in what stands in other tables, for a whole page at once.
+    fn load(_conn: &impl Conn, _page: &mut [Versioned<Self>]) -> impl Future<Output = Result<(), RepoError>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Writes what stands in other tables.
+    fn save(&self, _tx: &Tx, _id: Uuid) -> impl Future<Output = Result<(), RepoError>> + Send {
+        async { Ok(()) }
+    }
+}
+
+/// When a row was deleted, if it was.
+pub type Deleted = Option<chrono::DateTime<chrono::Utc>>;
+
+/// The columns that every record's table has.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns<C> {
+    /// `id`
+    pub id: C,
+    /// `version`
+    pub version: C,
+    /// `created_at`
+    pub created_at: C,
+    /// `modified_at`
+    pub modified_at: C,
+    /// `deleted_at`
+    pub deleted_at: C,
+    /// `slug`, where the record has one.
+    pub slug: Option<C>,
+}
+
+/// Finds a record by id or slug among those that `scope` lets through; deleted ones do not exist.
+pub async fn find<T: Stored>(
+    conn: &impl Conn,
+    key: &Key,
+    scope: Condition,
+) -> Result<Option<Versioned<T>>, RepoError> {
+    let by_key = match (key, T::COLUMNS.slug) {
+        (Key::Id(id), _) => T::COLUMNS.id.eq(*id),
+        (Key::Slug(slug), Some(column)) => column.eq(slug.as_str()),
+        (Key::Slug(_), None) => return Ok(None),
+    };
+    let row = T::Entity::find()
+        .filter(by_key)
+        .filter(T::COLUMNS.deleted_at.is_null())
+        .filter(scope)
+        .one(conn.raw())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut page = [T::from_row(row)?.0];
+    T::load(conn, &mut page).await?;
+    let [record] = page;
+    Ok(Some(record))
+}
+
+/// Records something new.
+pub async fn insert<T: Stored>(tx: &Tx, id: Uuid, value: T) -> Result<Versioned<T>, RepoError> {
+    let head = Head { id, version: 1, created_at: tx.now(), modified_at: tx.now() };
+    let mut row = value.to_row()?;
+    let columns = T::COLUMNS;
+    set(&mut row, columns.id, head.id);
+    set(&mut row, columns.version, head.version);
+    set(&mut row, columns.created_at, head.created_at);
+    set(&mut row, columns.modified_at, head.modified_at);
+    T::Entity::insert(row).exec_without_returning(tx.raw()).await?;
+    value.save(tx, id).await?;
+    change::record(tx, Op::Created, &head, None, Some(&value))?;
+    Ok(Versioned { head, value })
+}
+
+/// Changes a record that nobody else changed meanwhile. What changes nothing is not written.
+pub async fn update<T: Stored>(tx: &Tx, before: Versioned<T>, value: T) -> Result<Versioned<T>, RepoError> {
+    if before.value == value {
+        return Ok(before);
+    }
+    let head = Head { version: before.head.version + 1, modified_at: tx.now(), ..before.head };
+    let mut row = value.to_row()?;
+    let columns = T::COLUMNS;
+    set(&mut row, columns.version, head.version);
+    set(&mut row, columns.modified_at, head.modified_at);
+    compare_and_set::<T>(tx, &before.head, row).await?;
+    value.save(tx, head.id).await?;
+    change::record(tx, Op::Updated, &head, Some(&before.value), Some(&value))?;
+    Ok(Versioned { head, value })
+}
+
+/// Deletes a record that nobody changed meanwhile; its row stays, as a tombstone.
+pub async fn delete<T: Stored>(tx: &Tx, before: Versioned<T>) -> Result<(), RepoError> {
+    let head = Head { version: before.head.version + 1, modified_at: tx.now(), ..before.head };
+    let mut row = <T::Entity as EntityTrait>::ActiveModel::default();
+    let columns = T::COLUMNS;
+    set(&mut row, columns.version, head.version);
+    set(&mut row, columns.modified_at, head.modified_at);
+    set(&mut row, columns.deleted_at, Some(tx.now()));
+    compare_and_set::<T>(tx, &before.head, row).await?;
+    change::record(tx, Op::Deleted, &head, Some(&before.value), None)
+}
+
+async fn compare_and_set<T: Stored>(
+    tx: &Tx,
+    before: &Head,
+    row: <T::Entity as EntityTrait>::ActiveModel,
+) -> Result<(), RepoError> {
+    let done = T::Entity::update_many()
+        .set(row)
+        .filter(T::COLUMNS.id.eq(before.id))
+        .filter(T::COLUMNS.version.eq(before.version))
+        .filter(T::COLUMNS.deleted_at.is_null())
+        .exec(tx.raw())
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(RepoError::Stale) }
+}
+
+fn set<A: ActiveModelTrait>(row: &mut A, column: <A::Entity as EntityTrait>::Column, value: impl Into<Value>) {
+    row.set(column, value.into());
+}
+
+/// The ids and slugs of records, for references by slug and for what a report opens to.
+pub async fn ids_of_slugs<T: Stored>(
+    conn: &impl Conn,
+    slugs: &[&str],
+    scope: Condition,
+) -> Result<Vec<(String, Uuid)>, RepoError> {
+    let Some(slug) = T::COLUMNS.slug else { return Ok(Vec::new()) };
+    let mut found = Vec::with_capacity(slugs.len());
+    for chunk in slugs.chunks(500) {
+        let rows: Vec<(String, Uuid)> = T::Entity::find()
+            .select_only()
+            .column(slug)
+            .column(T::COLUMNS.id)
+            .filter(slug.is_in(chunk.iter().copied()))
+            .filter(T::COLUMNS.deleted_at.is_null())
+            .filter(scope.clone())
+            .into_tuple()
+            .all(conn.raw())
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Whether a live record still refers to another one through `column`.
+pub async fn is_referred_to<E: EntityTrait>(
+    conn: &impl Conn,
+    column: E::Column,
+    deleted_at: E::Column,
+    id: Uuid,
+) -> Result<bool, RepoError> {
+    let one = E::find().select_only().column(column).filter(column.eq(id)).filter(deleted_at.is_null()).limit(1);
+    let found = conn.raw().query_one(one.as_query()).await?;
+    Ok(found.is_some())
+}
+
+/// A value list kept as JSON in one column.
+pub(crate) fn to_json<V: serde::Serialize>(value: &V) -> Result<Json, RepoError> {
+    serde_json::to_value(value).map_err(|error| RepoError::Other(DbErr::Json(error.to_string())))
+}
+
+/// The way back.
+pub(crate) fn from_json<V: serde::de::DeserializeOwned>(json: Json) -> Result<V, RepoError> {
+    serde_json::from_value(json).map_err(|error| RepoError::Other(DbErr::Json(error.to_string())))
+}
+
+/// Sets several columns of a new row.
+pub(crate) fn value<V: Into<Value>>(value: V) -> ActiveValue<V> {
+    ActiveValue::Set(value)
+}
