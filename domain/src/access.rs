@@ -138,7 +138,9 @@ impl Role {
 
     /// The role of a code; nobody is granted `anonymous`.
     pub fn from_code(code: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.code() == code && *role != Role::Anonymous)
+        Role::ALL
+            .into_iter()
+            .find(|role| role.code() == code && *role != Role::Anonymous)
     }
 
     /// Whether a grant of the role must name a partnership.
@@ -247,32 +249,48 @@ impl Actor {
     pub fn may_somewhere(&self, permission: Permission) -> bool {
         Role::Anonymous.grants(permission)
             || (self.account.is_some() && matches!(permission, Permission::ReadSelf))
-            || self.grants.iter().any(|grant| grant.role.grants(permission))
+            || self
+                .grants
+                .iter()
+                .any(|grant| grant.role.grants(permission))
     }
 
     /// Whether the permission is held on what stands at `place`.
     pub fn may(&self, permission: Permission, place: Place<'_>) -> bool {
         Role::Anonymous.grants(permission)
             || self.grants.iter().any(|grant| {
-                let here = grant.partnership.is_some_and(|own| place.partnerships.contains(&own));
+                let here = grant
+                    .partnership
+                    .is_some_and(|own| place.partnerships.contains(&own));
                 match grant.role.reach(permission) {
                     Reach::None => false,
                     Reach::Everywhere => true,
                     Reach::Partnership => here,
-                    Reach::Institution => grant.institution.is_some() && grant.institution == place.institution,
+                    Reach::Institution => {
+                        grant.institution.is_some() && grant.institution == place.institution
+                    }
                 }
             })
     }
 
     /// Whether the permission is held on everything there is.
     pub fn may_everywhere(&self, permission: Permission) -> bool {
-        self.grants.iter().any(|grant| grant.role.reach(permission) == Reach::Everywhere)
+        self.grants
+            .iter()
+            .any(|grant| grant.role.reach(permission) == Reach::Everywhere)
     }
 
     /// What the actor sees of a partnership's records.
     pub fn view(&self, partnership: Uuid) -> View {
-        let place = Place { partnerships: &[partnership], institution: None };
-        if self.may(Permission::ReadInternal, place) { View::Internal } else { View::Public }
+        let place = Place {
+            partnerships: &[partnership],
+            institution: None,
+        };
+        if self.may(Permission::ReadInternal, place) {
+            View::Internal
+        } else {
+            View::Public
+        }
     }
 }
 
@@ -307,15 +325,25 @@ mod tests {
     use super::*;
 
     fn actor(role: Role, partnership: Uuid, institution: Option<Uuid>) -> Actor {
-        let grant = Grant { role, partnership: Some(partnership), institution };
-        Actor { account: Some(Uuid::from_u128(9)), grants: vec![grant] }
+        let grant = Grant {
+            role,
+            partnership: Some(partnership),
+            institution,
+        };
+        Actor {
+            account: Some(Uuid::from_u128(9)),
+            grants: vec![grant],
+        }
     }
 
     #[test]
     fn a_partnerships_roles_do_not_reach_into_another() {
         let (own, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let secretariat = actor(Role::Secretariat, own, None);
-        let at = |partnership: &'static [Uuid]| Place { partnerships: partnership, institution: None };
+        let at = |partnership: &'static [Uuid]| Place {
+            partnerships: partnership,
+            institution: None,
+        };
         const OWN: [Uuid; 1] = [Uuid::from_u128(1)];
         const OTHER: [Uuid; 1] = [Uuid::from_u128(2)];
         assert!(secretariat.may(Permission::WriteRecords, at(&OWN)));
@@ -328,7 +356,10 @@ mod tests {
     fn a_representative_writes_for_the_own_institution_only() {
         let (own, other) = (Uuid::from_u128(5), Uuid::from_u128(6));
         let rep = actor(Role::InstitutionRep, Uuid::from_u128(1), Some(own));
-        let of = |institution| Place { partnerships: &[], institution: Some(institution) };
+        let of = |institution| Place {
+            partnerships: &[],
+            institution: Some(institution),
+        };
         assert!(rep.may(Permission::WriteInstitutions, of(own)));
         assert!(!rep.may(Permission::WriteInstitutions, of(other)));
         assert!(!rep.may(Permission::WriteInstitutions, Place::default()));
@@ -338,7 +369,11 @@ mod tests {
     fn the_public_reads_and_nothing_else() {
         for permission in Permission::ALL {
             let granted = Actor::default().may_somewhere(*permission);
-            assert_eq!(granted, *permission == Permission::ReadPublic, "{permission:?}");
+            assert_eq!(
+                granted,
+                *permission == Permission::ReadPublic,
+                "{permission:?}"
+            );
         }
     }
 
@@ -347,7 +382,10 @@ mod tests {
         for role in [Role::Auditor, Role::Rops, Role::Reporting] {
             for permission in Permission::ALL {
                 let reads = permission.code().ends_with(":read");
-                assert!(reads || !role.grants(*permission), "{role:?} {permission:?}");
+                assert!(
+                    reads || !role.grants(*permission),
+                    "{role:?} {permission:?}"
+                );
             }
         }
     }

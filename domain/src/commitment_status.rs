@@ -59,7 +59,9 @@ pub struct Progress {
 /// force, rounded up. Years are counted from the first day of the period, so that any period of one year asks
 /// `ceil(minimum x days in force / days of the period)` and one of a quarter does not ask for the whole year.
 pub fn prorated_minimum(promise: Promise, period: Period) -> u32 {
-    let Some(in_force) = period.active_part(promise.in_force_from, promise.in_force_to) else { return 0 };
+    let Some(in_force) = period.active_part(promise.in_force_from, promise.in_force_to) else {
+        return 0;
+    };
     let (mut common_days, mut leap_days) = (0_u64, 0_u64);
     for year in years_of(period) {
         let days = in_force.overlap(year).map_or(0, Period::days);
@@ -77,7 +79,11 @@ pub fn prorated_minimum(promise: Promise, period: Period) -> u32 {
 
 /// The spans of twelve months that cover a period, counted from its first day; the last may reach beyond its end.
 fn years_of(period: Period) -> impl Iterator<Item = Period> {
-    let start = move |year: u32| period.from().checked_add_months(Months::new(year.checked_mul(12)?));
+    let start = move |year: u32| {
+        period
+            .from()
+            .checked_add_months(Months::new(year.checked_mul(12)?))
+    };
     (0..)
         .map_while(move |year| Period::new(start(year)?, start(year + 1)?.pred_opt()?).ok())
         .take_while(move |year| year.from() <= period.to())
@@ -87,7 +93,12 @@ fn years_of(period: Period) -> impl Iterator<Item = Period> {
 ///
 /// Everything done within the period counts, also before the commitment came into force. A commitment that is not in
 /// force in the period asks for nothing and is met.
-pub fn status_on(day: NaiveDate, promise: Promise, period: Period, fulfilled_on: &[NaiveDate]) -> Progress {
+pub fn status_on(
+    day: NaiveDate,
+    promise: Promise,
+    period: Period,
+    fulfilled_on: &[NaiveDate],
+) -> Progress {
     let required = prorated_minimum(promise, period);
     let counts = |done: &&NaiveDate| period.contains(**done) && **done <= day;
     let done = u32::try_from(fulfilled_on.iter().filter(counts).count()).unwrap_or(u32::MAX);
@@ -101,11 +112,19 @@ pub fn status_on(day: NaiveDate, promise: Promise, period: Period, fulfilled_on:
     } else {
         CommitmentStatus::OnTrack
     };
-    Progress { status, required, done, expected, last_day: period.to() }
+    Progress {
+        status,
+        required,
+        done,
+        expected,
+        last_day: period.to(),
+    }
 }
 
 fn expected_by(day: NaiveDate, required: u32, promise: Promise, period: Period) -> u32 {
-    let Some(in_force) = period.active_part(promise.in_force_from, promise.in_force_to) else { return 0 };
+    let Some(in_force) = period.active_part(promise.in_force_from, promise.in_force_to) else {
+        return 0;
+    };
     let passed = Period::new(in_force.from(), day.min(in_force.to())).map_or(0, Period::days);
     // Never more than `required`, because no more days passed than there are.
     let expected = u64::from(required) * u64::from(passed) / u64::from(in_force.days());
@@ -127,16 +146,32 @@ mod tests {
     }
 
     fn three_from(from: &str) -> Promise {
-        Promise { minimum: 3, in_force_from: date(from), in_force_to: None }
+        Promise {
+            minimum: 3,
+            in_force_from: date(from),
+            in_force_to: None,
+        }
     }
 
     #[test]
     fn a_whole_year_asks_for_the_whole_minimum() {
-        assert_eq!(prorated_minimum(three_from("2010-01-01"), Period::year(2016).unwrap()), 3);
-        assert_eq!(prorated_minimum(three_from("2016-01-01"), Period::year(2015).unwrap()), 0);
+        assert_eq!(
+            prorated_minimum(three_from("2010-01-01"), Period::year(2016).unwrap()),
+            3
+        );
+        assert_eq!(
+            prorated_minimum(three_from("2016-01-01"), Period::year(2015).unwrap()),
+            0
+        );
         // A reporting year need not begin in January, and may hold a 29 February that its calendar years share unevenly.
-        assert_eq!(prorated_minimum(three_from("2010-01-01"), period("2015-07-01", "2016-06-30")), 3);
-        assert_eq!(prorated_minimum(three_from("2010-01-01"), period("2016-02-29", "2017-02-27")), 3);
+        assert_eq!(
+            prorated_minimum(three_from("2010-01-01"), period("2015-07-01", "2016-06-30")),
+            3
+        );
+        assert_eq!(
+            prorated_minimum(three_from("2010-01-01"), period("2016-02-29", "2017-02-27")),
+            3
+        );
     }
 
     #[test]
@@ -144,15 +179,24 @@ mod tests {
         let year = Period::year(2016).unwrap();
         assert_eq!(prorated_minimum(three_from("2016-05-18"), year), 2);
         assert_eq!(prorated_minimum(three_from("2016-12-31"), year), 1);
-        let ended = Promise { in_force_to: Some(date("2016-05-01")), ..three_from("2010-01-01") };
+        let ended = Promise {
+            in_force_to: Some(date("2016-05-01")),
+            ..three_from("2010-01-01")
+        };
         assert_eq!(prorated_minimum(ended, year), 1);
     }
 
     #[test]
     fn shorter_and_longer_periods_ask_in_proportion() {
         let promise = three_from("2010-01-01");
-        assert_eq!(prorated_minimum(promise, period("2016-01-01", "2016-03-31")), 1);
-        assert_eq!(prorated_minimum(promise, period("2015-01-01", "2016-12-31")), 6);
+        assert_eq!(
+            prorated_minimum(promise, period("2016-01-01", "2016-03-31")),
+            1
+        );
+        assert_eq!(
+            prorated_minimum(promise, period("2015-01-01", "2016-12-31")),
+            6
+        );
     }
 
     #[test]
@@ -164,13 +208,31 @@ mod tests {
         };
         assert_eq!(status("2015-04-01", &[]), CommitmentStatus::OnTrack);
         assert_eq!(status("2015-05-05", &[]), CommitmentStatus::AtRisk);
-        assert_eq!(status("2015-05-05", &["2015-04-20"]), CommitmentStatus::OnTrack);
-        assert_eq!(status("2015-12-31", &["2015-04-20", "2015-07-13"]), CommitmentStatus::AtRisk);
-        assert_eq!(status("2016-01-01", &["2015-04-20", "2015-07-13"]), CommitmentStatus::Missed);
-        assert_eq!(status("2015-10-12", &["2015-04-20", "2015-07-13", "2015-10-12"]), CommitmentStatus::Met);
+        assert_eq!(
+            status("2015-05-05", &["2015-04-20"]),
+            CommitmentStatus::OnTrack
+        );
+        assert_eq!(
+            status("2015-12-31", &["2015-04-20", "2015-07-13"]),
+            CommitmentStatus::AtRisk
+        );
+        assert_eq!(
+            status("2016-01-01", &["2015-04-20", "2015-07-13"]),
+            CommitmentStatus::Missed
+        );
+        assert_eq!(
+            status("2015-10-12", &["2015-04-20", "2015-07-13", "2015-10-12"]),
+            CommitmentStatus::Met
+        );
         // What is still to come and what lies in another year does not count.
-        assert_eq!(status("2015-10-11", &["2015-04-20", "2015-07-13", "2015-10-12"]), CommitmentStatus::OnTrack);
-        assert_eq!(status("2016-02-01", &["2014-12-31", "2015-07-13", "2016-01-02"]), CommitmentStatus::Missed);
+        assert_eq!(
+            status("2015-10-11", &["2015-04-20", "2015-07-13", "2015-10-12"]),
+            CommitmentStatus::OnTrack
+        );
+        assert_eq!(
+            status("2016-02-01", &["2014-12-31", "2015-07-13", "2016-01-02"]),
+            CommitmentStatus::Missed
+        );
     }
 
     proptest! {

@@ -110,7 +110,10 @@ impl Faults {
 
     /// Notes a broken rule at a JSON pointer.
     pub fn add(&mut self, pointer: impl Into<String>, rule: Rule) {
-        self.0.push(Fault { pointer: pointer.into(), rule });
+        self.0.push(Fault {
+            pointer: pointer.into(),
+            rule,
+        });
     }
 
     /// Unwraps a checked value, or notes why there is none.

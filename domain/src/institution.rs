@@ -161,37 +161,65 @@ impl InstitutionDraft {
     /// Checks every value and reports all that is wrong at once, by the names of the API.
     pub fn check(self) -> Result<Institution, Faults> {
         let mut f = Faults::new();
-        let name = f.take("/name", Line::parse(&self.name, 300)).map(|name| name.to_string()).unwrap_or_default();
+        let name = f
+            .take("/name", Line::parse(&self.name, 300))
+            .map(|name| name.to_string())
+            .unwrap_or_default();
         let slug = match self.slug.as_deref() {
-            Some(slug) => f.take("/slug", Slug::parse(slug)).map(|slug| slug.to_string()).unwrap_or_default(),
+            Some(slug) => f
+                .take("/slug", Slug::parse(slug))
+                .map(|slug| slug.to_string())
+                .unwrap_or_default(),
             None => Slug::from_title(&name).to_string(),
         };
-        let kind = f.take("/kind", vocabulary::check("institution_kinds", &self.kind)).unwrap_or_default();
+        let kind = f
+            .take("/kind", vocabulary::check("institution_kinds", &self.kind))
+            .unwrap_or_default();
         let sector_history = check_sectors(self.sector_history, &kind, &mut f);
         let status = self.status.as_deref().unwrap_or("active");
-        let status = f.take("/status", vocabulary::check("institution_statuses", status)).unwrap_or_default();
+        let status = f
+            .take("/status", vocabulary::check("institution_statuses", status))
+            .unwrap_or_default();
         if self.successor_id.is_some() && status == "active" {
             f.add("/successor", Rule::Conflict);
         }
-        let mut text = |pointer: &str, raw: &Option<String>, check: fn(&str) -> Result<String, Rule>| {
-            f.take_optional(pointer, raw.as_deref().map(check)).flatten()
-        };
+        let mut text =
+            |pointer: &str, raw: &Option<String>, check: fn(&str) -> Result<String, Rule>| {
+                f.take_optional(pointer, raw.as_deref().map(check))
+                    .flatten()
+            };
         let institution = Institution {
             slug,
             short_name: text("/short_name", &self.short_name, |raw| line(raw, 200)),
             name_genitive: text("/name_genitive", &self.name_genitive, |raw| line(raw, 300)),
-            nip: text("/nip", &self.nip, |raw| Nip::parse(raw).map(|v| v.to_string())),
-            regon: text("/regon", &self.regon, |raw| Regon::parse(raw).map(|v| v.to_string())),
-            krs: text("/krs", &self.krs, |raw| Krs::parse(raw).map(|v| v.to_string())),
-            seat_terc: text("/seat_terc", &self.seat_terc, |raw| Terc::parse(raw).map(|v| v.to_string())),
-            street_address: text("/address/street_address", &self.street_address, |raw| line(raw, 200)),
+            nip: text("/nip", &self.nip, |raw| {
+                Nip::parse(raw).map(|v| v.to_string())
+            }),
+            regon: text("/regon", &self.regon, |raw| {
+                Regon::parse(raw).map(|v| v.to_string())
+            }),
+            krs: text("/krs", &self.krs, |raw| {
+                Krs::parse(raw).map(|v| v.to_string())
+            }),
+            seat_terc: text("/seat_terc", &self.seat_terc, |raw| {
+                Terc::parse(raw).map(|v| v.to_string())
+            }),
+            street_address: text("/address/street_address", &self.street_address, |raw| {
+                line(raw, 200)
+            }),
             postal_code: text("/address/postal_code", &self.postal_code, |raw| {
                 PostalCode::parse(raw).map(|v| v.to_string())
             }),
             town: text("/address/town", &self.town, |raw| line(raw, 100)),
-            website: text("/website", &self.website, |raw| Url::parse(raw).map(|v| v.to_string())),
-            email: text("/email", &self.email, |raw| Email::parse(raw).map(|v| v.to_string())),
-            phone: text("/phone", &self.phone, |raw| Phone::parse(raw).map(|v| v.to_string())),
+            website: text("/website", &self.website, |raw| {
+                Url::parse(raw).map(|v| v.to_string())
+            }),
+            email: text("/email", &self.email, |raw| {
+                Email::parse(raw).map(|v| v.to_string())
+            }),
+            phone: text("/phone", &self.phone, |raw| {
+                Phone::parse(raw).map(|v| v.to_string())
+            }),
             edelivery_address: text("/edelivery_address", &self.edelivery_address, |raw| {
                 EDeliveryAddress::parse(raw).map(|v| v.to_string())
             }),
@@ -217,7 +245,13 @@ fn line(raw: &str, max: usize) -> Result<String, Rule> {
 fn check_sectors(raw: Vec<SectorSince>, kind: &str, faults: &mut Faults) -> Vec<SectorSince> {
     if raw.is_empty() {
         let usual = vocabulary::sector_of_kind(kind);
-        return usual.map(|sector| SectorSince { sector: sector.to_owned(), valid_from: None }).into_iter().collect();
+        return usual
+            .map(|sector| SectorSince {
+                sector: sector.to_owned(),
+                valid_from: None,
+            })
+            .into_iter()
+            .collect();
     }
     if raw.len() > 50 {
         faults.add("/sector_history", Rule::Length);
@@ -226,7 +260,9 @@ fn check_sectors(raw: Vec<SectorSince>, kind: &str, faults: &mut Faults) -> Vec<
         if let Err(rule) = vocabulary::check("sectors", &entry.sector) {
             faults.add(format!("/sector_history/{index}/sector"), rule);
         }
-        let previous = index.checked_sub(1).map(|previous| raw[previous].valid_from);
+        let previous = index
+            .checked_sub(1)
+            .map(|previous| raw[previous].valid_from);
         if previous.is_some_and(|previous| entry.valid_from <= previous) {
             faults.add(format!("/sector_history/{index}/valid_from"), Rule::Order);
         }
@@ -246,7 +282,9 @@ fn check_other_names(raw: Vec<OtherName>, faults: &mut Faults) -> Vec<OtherName>
         {
             faults.add(format!("/other_names/{index}/valid_until"), Rule::Order);
         }
-        if let Some(name) = faults.take(format!("/other_names/{index}/name"), line(&other.name, 300)) {
+        if let Some(name) =
+            faults.take(format!("/other_names/{index}/name"), line(&other.name, 300))
+        {
             checked.push(OtherName { name, ..other });
         }
     }
@@ -261,7 +299,9 @@ fn check_territories(raw: Vec<String>, faults: &mut Faults) -> Vec<String> {
     let mut checked: Vec<String> = Vec::with_capacity(raw.len());
     for (index, code) in raw.iter().enumerate() {
         let pointer = format!("/serves_terc/{index}");
-        let Some(code) = faults.take(&pointer, Terc::parse(code)) else { continue };
+        let Some(code) = faults.take(&pointer, Terc::parse(code)) else {
+            continue;
+        };
         if checked.iter().any(|known| known == code.as_str()) {
             faults.add(pointer, Rule::Duplicate);
         } else {
@@ -276,7 +316,11 @@ mod tests {
     use super::*;
 
     fn draft() -> InstitutionDraft {
-        InstitutionDraft { name: "Powiatowy Urząd Pracy w Żarach".into(), kind: "pup".into(), ..Default::default() }
+        InstitutionDraft {
+            name: "Powiatowy Urząd Pracy w Żarach".into(),
+            kind: "pup".into(),
+            ..Default::default()
+        }
     }
 
     fn day(text: &str) -> NaiveDate {
@@ -287,7 +331,10 @@ mod tests {
     fn slug_and_sector_follow_from_name_and_kind() {
         let institution = draft().check().unwrap();
         assert_eq!(institution.slug, "powiatowy-urzad-pracy-w-zarach");
-        assert_eq!(institution.sector_on(day("2016-12-31")), Some("labour_market_institution"));
+        assert_eq!(
+            institution.sector_on(day("2016-12-31")),
+            Some("labour_market_institution")
+        );
     }
 
     #[test]
@@ -296,10 +343,21 @@ mod tests {
             sector: sector.into(),
             valid_from: from.map(day),
         };
-        let history = vec![since("ngo", None), since("social_economy_entity", Some("2016-07-01"))];
-        let institution = InstitutionDraft { sector_history: history, ..draft() }.check().unwrap();
+        let history = vec![
+            since("ngo", None),
+            since("social_economy_entity", Some("2016-07-01")),
+        ];
+        let institution = InstitutionDraft {
+            sector_history: history,
+            ..draft()
+        }
+        .check()
+        .unwrap();
         assert_eq!(institution.sector_on(day("2016-06-30")), Some("ngo"));
-        assert_eq!(institution.sector_on(day("2016-07-01")), Some("social_economy_entity"));
+        assert_eq!(
+            institution.sector_on(day("2016-07-01")),
+            Some("social_economy_entity")
+        );
     }
 
     #[test]
@@ -312,8 +370,13 @@ mod tests {
             successor_id: Some(Uuid::nil()),
             ..Default::default()
         };
-        let mut found: Vec<_> =
-            broken.check().unwrap_err().into_vec().into_iter().map(|fault| (fault.pointer, fault.rule)).collect();
+        let mut found: Vec<_> = broken
+            .check()
+            .unwrap_err()
+            .into_vec()
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.rule))
+            .collect();
         found.sort();
         let expected = [
             ("/kind", Rule::UnknownCode),
@@ -323,7 +386,10 @@ mod tests {
             ("/serves_terc/2", Rule::Prefix),
             ("/successor", Rule::Conflict),
         ];
-        let found: Vec<_> = found.iter().map(|(pointer, rule)| (pointer.as_str(), *rule)).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(pointer, rule)| (pointer.as_str(), *rule))
+            .collect();
         assert_eq!(found, expected);
     }
 }

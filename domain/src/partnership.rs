@@ -96,15 +96,23 @@ impl PartnershipDraft {
     /// Checks every value and reports all that is wrong at once, by the names of the API.
     pub fn check(self, today: NaiveDate) -> Result<Partnership, Faults> {
         let mut f = Faults::new();
-        let name = f.take("/name", Line::parse(&self.name, 300)).map(|name| name.to_string()).unwrap_or_default();
+        let name = f
+            .take("/name", Line::parse(&self.name, 300))
+            .map(|name| name.to_string())
+            .unwrap_or_default();
         let slug = match self.slug.as_deref() {
-            Some(slug) => f.take("/slug", Slug::parse(slug)).map(|slug| slug.to_string()).unwrap_or_default(),
+            Some(slug) => f
+                .take("/slug", Slug::parse(slug))
+                .map(|slug| slug.to_string())
+                .unwrap_or_default(),
             None => Slug::from_title(&name).to_string(),
         };
         if self.founded_on > today {
             f.add("/founded_on", Rule::Future);
         }
-        let precision = self.founded_on_precision.unwrap_or_else(|| "day".to_owned());
+        let precision = self
+            .founded_on_precision
+            .unwrap_or_else(|| "day".to_owned());
         if !PRECISIONS.contains(&precision.as_str()) {
             f.add("/founded_on_precision", Rule::UnknownCode);
         }
@@ -117,20 +125,33 @@ impl PartnershipDraft {
         }
         let mut scope = Vec::with_capacity(self.scope.len());
         for (index, item) in self.scope.iter().enumerate() {
-            scope.extend(f.take(format!("/scope/{index}"), Line::parse(item, 1000)).map(|item| item.to_string()));
+            scope.extend(
+                f.take(format!("/scope/{index}"), Line::parse(item, 1000))
+                    .map(|item| item.to_string()),
+            );
         }
-        let mut text = |pointer: &str, raw: &Option<String>, check: fn(&str) -> Result<String, Rule>| {
-            f.take_optional(pointer, raw.as_deref().map(check)).flatten()
-        };
+        let mut text =
+            |pointer: &str, raw: &Option<String>, check: fn(&str) -> Result<String, Rule>| {
+                f.take_optional(pointer, raw.as_deref().map(check))
+                    .flatten()
+            };
         let partnership = Partnership {
             slug,
             name,
             founded_on: self.founded_on,
             founded_on_precision: precision,
-            area_terc: text("/area_terc", &self.area_terc, |raw| Terc::parse(raw).map(|v| v.to_string())),
-            goal: text("/goal", &self.goal, |raw| Prose::parse(raw, 5000).map(|v| v.to_string())),
-            coordination: text("/coordination", &self.coordination, |raw| Prose::parse(raw, 5000).map(|v| v.to_string())),
-            licence: text("/licence", &self.licence, |raw| Line::parse(raw, 100).map(|v| v.to_string())),
+            area_terc: text("/area_terc", &self.area_terc, |raw| {
+                Terc::parse(raw).map(|v| v.to_string())
+            }),
+            goal: text("/goal", &self.goal, |raw| {
+                Prose::parse(raw, 5000).map(|v| v.to_string())
+            }),
+            coordination: text("/coordination", &self.coordination, |raw| {
+                Prose::parse(raw, 5000).map(|v| v.to_string())
+            }),
+            licence: text("/licence", &self.licence, |raw| {
+                Line::parse(raw, 100).map(|v| v.to_string())
+            }),
             secretariat: Secretariat {
                 institution_id: self.secretariat.institution_id,
                 unit: text("/secretariat/unit", &self.secretariat.unit, |raw| {

@@ -14,7 +14,11 @@ pub struct Period {
 impl Period {
     /// The days from `from` to `to`, both included.
     pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Self, Rule> {
-        if from <= to { Ok(Self { from, to }) } else { Err(Rule::Order) }
+        if from <= to {
+            Ok(Self { from, to })
+        } else {
+            Err(Rule::Order)
+        }
     }
 
     /// A calendar year of four digits.
@@ -70,7 +74,10 @@ impl Period {
     /// The calendar year this period is, when it is exactly one.
     pub fn as_year(self) -> Option<i32> {
         let year = self.from.year();
-        Self::year(year).ok().filter(|whole| *whole == self).map(|_| year)
+        Self::year(year)
+            .ok()
+            .filter(|whole| *whole == self)
+            .map(|_| year)
     }
 }
 
@@ -111,7 +118,10 @@ mod tests {
 
     #[test]
     fn impossible_periods_are_refused() {
-        assert_eq!(Period::new(date("2016-01-02"), date("2016-01-01")), Err(Rule::Order));
+        assert_eq!(
+            Period::new(date("2016-01-02"), date("2016-01-01")),
+            Err(Rule::Order)
+        );
         assert_eq!(Period::year(0), Err(Rule::Range));
         assert_eq!(Period::year(10_000), Err(Rule::Range));
         assert_eq!(Period::year(i32::MAX), Err(Rule::Range));

@@ -125,13 +125,24 @@ pub fn check_external_ids(raw: Vec<ExternalId>, faults: &mut Faults) -> Vec<Exte
     }
     let mut checked: Vec<ExternalId> = Vec::with_capacity(raw.len());
     for (index, external) in raw.into_iter().enumerate() {
-        let system = faults.take(format!("/external_ids/{index}/system"), Line::parse(&external.system, 200));
-        let id = faults.take(format!("/external_ids/{index}/id"), Line::parse(&external.id, 200));
-        let (Some(system), Some(id)) = (system, id) else { continue };
+        let system = faults.take(
+            format!("/external_ids/{index}/system"),
+            Line::parse(&external.system, 200),
+        );
+        let id = faults.take(
+            format!("/external_ids/{index}/id"),
+            Line::parse(&external.id, 200),
+        );
+        let (Some(system), Some(id)) = (system, id) else {
+            continue;
+        };
         if checked.iter().any(|known| known.system == system.as_str()) {
             faults.add(format!("/external_ids/{index}/system"), Rule::Duplicate);
         } else {
-            checked.push(ExternalId { system: system.to_string(), id: id.to_string() });
+            checked.push(ExternalId {
+                system: system.to_string(),
+                id: id.to_string(),
+            });
         }
     }
     checked

@@ -45,7 +45,11 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads message files; a language may have several. What cannot be read is left out and named by [`Self::faults`].
     pub fn new(sources: &[(Language, &'static str)]) -> Self {
-        let mut catalogue = Self { bundles: Vec::new(), ids: BTreeSet::new(), faults: Vec::new() };
+        let mut catalogue = Self {
+            bundles: Vec::new(),
+            ids: BTreeSet::new(),
+            faults: Vec::new(),
+        };
         for (language, source) in sources {
             catalogue.add(*language, source);
         }
@@ -53,12 +57,22 @@ impl Catalogue {
     }
 
     fn add(&mut self, language: Language, source: &str) {
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(readable, errors)| {
-            self.faults.extend(errors.iter().map(|error| format!("{}: {error}", language.tag())));
-            readable
-        });
-        self.ids.extend(ids_of(source).into_iter().map(|id| (language, id)));
-        let index = match self.bundles.iter().position(|(known, _)| *known == language) {
+        let resource =
+            FluentResource::try_new(source.to_owned()).unwrap_or_else(|(readable, errors)| {
+                self.faults.extend(
+                    errors
+                        .iter()
+                        .map(|error| format!("{}: {error}", language.tag())),
+                );
+                readable
+            });
+        self.ids
+            .extend(ids_of(source).into_iter().map(|id| (language, id)));
+        let index = match self
+            .bundles
+            .iter()
+            .position(|(known, _)| *known == language)
+        {
             Some(index) => index,
             None => {
                 self.bundles.push((language, empty_bundle(language)));
@@ -66,7 +80,11 @@ impl Catalogue {
             }
         };
         if let Err(errors) = self.bundles[index].1.add_resource(resource) {
-            self.faults.extend(errors.iter().map(|error| format!("{}: {error}", language.tag())));
+            self.faults.extend(
+                errors
+                    .iter()
+                    .map(|error| format!("{}: {error}", language.tag())),
+            );
         }
     }
 
@@ -77,14 +95,24 @@ impl Catalogue {
 
     /// The messages and attributes (`id` and `id.attribute`) of a language, so that a test can compare languages.
     pub fn ids(&self, language: Language) -> BTreeSet<&str> {
-        self.ids.iter().filter(|(known, _)| *known == language).map(|(_, id)| id.as_str()).collect()
+        self.ids
+            .iter()
+            .filter(|(known, _)| *known == language)
+            .map(|(_, id)| id.as_str())
+            .collect()
     }
 
     /// The text of a message, or of one of its attributes.
     ///
     /// A missing message or argument fails in tests and debug builds; a released server answers with the id, or with what
     /// could be formatted, because half a text is better than none.
-    pub fn format(&self, language: Language, id: &str, attribute: Option<&str>, args: &[(&str, Arg<'_>)]) -> String {
+    pub fn format(
+        &self,
+        language: Language,
+        id: &str,
+        attribute: Option<&str>,
+        args: &[(&str, Arg<'_>)],
+    ) -> String {
         let text = self.try_format(language, id, attribute, args);
         debug_assert!(text.is_ok(), "{}: {text:?}", language.tag());
         text.unwrap_or_else(|unformatted| unformatted)
@@ -97,19 +125,32 @@ impl Catalogue {
         attribute: Option<&str>,
         args: &[(&str, Arg<'_>)],
     ) -> Result<String, String> {
-        let name = || attribute.map_or_else(|| id.to_owned(), |attribute| format!("{id}.{attribute}"));
-        let bundle = self.bundles.iter().find(|(known, _)| *known == language).map(|(_, bundle)| bundle);
+        let name =
+            || attribute.map_or_else(|| id.to_owned(), |attribute| format!("{id}.{attribute}"));
+        let bundle = self
+            .bundles
+            .iter()
+            .find(|(known, _)| *known == language)
+            .map(|(_, bundle)| bundle);
         let bundle = bundle.ok_or_else(name)?;
         let message = bundle.get_message(id).ok_or_else(name)?;
         let pattern = match attribute {
             None => message.value(),
-            Some(attribute) => message.get_attribute(attribute).map(|attribute| attribute.value()),
+            Some(attribute) => message
+                .get_attribute(attribute)
+                .map(|attribute| attribute.value()),
         };
         let pattern = pattern.ok_or_else(name)?;
         let mut errors = Vec::new();
         let args = fluent_args(args);
-        let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
-        if errors.is_empty() { Ok(text) } else { Err(text) }
+        let text = bundle
+            .format_pattern(pattern, Some(&args), &mut errors)
+            .into_owned();
+        if errors.is_empty() {
+            Ok(text)
+        } else {
+            Err(text)
+        }
     }
 }
 
@@ -166,7 +207,10 @@ meetings =
 ";
 
     fn catalogue() -> Catalogue {
-        Catalogue::new(&[(Language::Pl, PL), (Language::En, "greeting = Hello, { $name }!")])
+        Catalogue::new(&[
+            (Language::Pl, PL),
+            (Language::En, "greeting = Hello, { $name }!"),
+        ])
     }
 
     fn meetings(count: u64) -> String {
@@ -196,21 +240,34 @@ meetings =
 
     #[test]
     fn ids_name_messages_and_attributes() {
-        let ids: Vec<_> = catalogue().ids(Language::Pl).into_iter().map(str::to_owned).collect();
+        let ids: Vec<_> = catalogue()
+            .ids(Language::Pl)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         assert_eq!(ids, ["greeting", "meetings", "meetings.title"]);
-        assert_eq!(catalogue().format(Language::Pl, "meetings", Some("title"), &[]), "Spotkania = zebrania");
+        assert_eq!(
+            catalogue().format(Language::Pl, "meetings", Some("title"), &[]),
+            "Spotkania = zebrania"
+        );
     }
 
     #[test]
     fn several_files_of_a_language_are_one_catalogue() {
         let catalogue = Catalogue::new(&[(Language::Pl, PL), (Language::Pl, "bye = Do widzenia")]);
         assert!(catalogue.faults().is_empty());
-        assert_eq!(catalogue.format(Language::Pl, "bye", None, &[]), "Do widzenia");
+        assert_eq!(
+            catalogue.format(Language::Pl, "bye", None, &[]),
+            "Do widzenia"
+        );
     }
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        let broken = Catalogue::new(&[(Language::Pl, "good = tak\nbad = { $x"), (Language::Pl, "good = nie")]);
+        let broken = Catalogue::new(&[
+            (Language::Pl, "good = tak\nbad = { $x"),
+            (Language::Pl, "good = nie"),
+        ]);
         assert_eq!(broken.faults().len(), 2, "{:?}", broken.faults());
         assert_eq!(broken.format(Language::Pl, "good", None, &[]), "tak");
     }
@@ -218,8 +275,18 @@ meetings =
     #[test]
     fn a_missing_message_or_argument_is_a_fault() {
         let catalogue = catalogue();
-        assert_eq!(catalogue.try_format(Language::En, "meetings", None, &[]), Err("meetings".to_owned()));
-        assert_eq!(catalogue.try_format(Language::Pl, "greeting", Some("x"), &[]), Err("greeting.x".to_owned()));
-        assert!(catalogue.try_format(Language::Pl, "greeting", None, &[]).is_err());
+        assert_eq!(
+            catalogue.try_format(Language::En, "meetings", None, &[]),
+            Err("meetings".to_owned())
+        );
+        assert_eq!(
+            catalogue.try_format(Language::Pl, "greeting", Some("x"), &[]),
+            Err("greeting.x".to_owned())
+        );
+        assert!(
+            catalogue
+                .try_format(Language::Pl, "greeting", None, &[])
+                .is_err()
+        );
     }
 }

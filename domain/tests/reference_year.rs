@@ -1,4 +1,8 @@
 //! The reference year 2016: every figure and every sentence of `expected_report`, from data with rows that must not count.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its data has to stop"
+)]
 
 mod common;
 
@@ -18,14 +22,31 @@ fn report(facts: &Facts, period: Period, language: Language) -> Report {
 
 /// The figures as JSON, by their stable names.
 fn as_json(figures: &Figures) -> serde_json::Map<String, Value> {
-    figures.iter().map(|row| (row.key.as_str().to_owned(), serde_json::to_value(&row.value).unwrap())).collect()
+    figures
+        .iter()
+        .map(|row| {
+            (
+                row.key.as_str().to_owned(),
+                serde_json::to_value(&row.value).unwrap(),
+            )
+        })
+        .collect()
 }
 
 /// The text of a sentence or item.
 fn text_of<'a>(sections: &'a [Section], key: &str) -> Option<&'a str> {
-    let sentences = sections.iter().flat_map(|section| &section.sentences).map(|row| (row.key, row.text.as_str()));
-    let items = sections.iter().flat_map(|section| &section.items).map(|row| (row.key.as_str(), row.text.as_str()));
-    sentences.chain(items).find(|(name, _)| *name == key).map(|(_, text)| text)
+    let sentences = sections
+        .iter()
+        .flat_map(|section| &section.sentences)
+        .map(|row| (row.key, row.text.as_str()));
+    let items = sections
+        .iter()
+        .flat_map(|section| &section.items)
+        .map(|row| (row.key.as_str(), row.text.as_str()));
+    sentences
+        .chain(items)
+        .find(|(name, _)| *name == key)
+        .map(|(_, text)| text)
 }
 
 /// Every text of a report that a reader sees.
@@ -37,7 +58,13 @@ fn texts(report: &Report) -> Vec<String> {
             Block::List(_, items) => texts.extend(items),
         }
     }
-    texts.extend(report.sections.iter().flat_map(|section| &section.sentences).map(|row| row.text.clone()));
+    texts.extend(
+        report
+            .sections
+            .iter()
+            .flat_map(|section| &section.sentences)
+            .map(|row| row.text.clone()),
+    );
     texts.extend(report.warnings.iter().map(|warning| warning.detail.clone()));
     texts
 }
@@ -48,7 +75,10 @@ fn every_figure_comes_out() {
     let file = reference();
     let expected = file["expected_report"]["figures"].as_object().unwrap();
     let asked_elsewhere = ["signatories_2015_12_31", "signatories_2012_12_31"];
-    for (key, value) in expected.iter().filter(|(key, _)| !asked_elsewhere.contains(&key.as_str())) {
+    for (key, value) in expected
+        .iter()
+        .filter(|(key, _)| !asked_elsewhere.contains(&key.as_str()))
+    {
         assert_eq!(figures.get(key), Some(value), "{key}");
     }
     assert_eq!(expected.len() - asked_elsewhere.len(), 26);
@@ -63,7 +93,13 @@ fn every_figure_comes_out() {
 #[test]
 fn breakdowns_keep_the_order_of_the_sectors() {
     let figures = count(&facts(), year(2016));
-    let sectors = |key| figures.breakdown(key).iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>();
+    let sectors = |key| {
+        figures
+            .breakdown(key)
+            .iter()
+            .map(|(code, _)| code.as_str())
+            .collect::<Vec<_>>()
+    };
     let expected = [
         "labour_market_institution",
         "social_integration_institution",
@@ -74,7 +110,10 @@ fn breakdowns_keep_the_order_of_the_sectors() {
         "academia",
     ];
     assert_eq!(sectors(FigureKey::SignatoriesBySector), expected);
-    assert_eq!(sectors(FigureKey::InformationMeetingsBySector), expected[..5]);
+    assert_eq!(
+        sectors(FigureKey::InformationMeetingsBySector),
+        expected[..5]
+    );
 }
 
 #[test]
@@ -99,8 +138,12 @@ fn figures_carry_the_records_they_count() {
 
 #[test]
 fn signatories_are_counted_as_of_the_last_day() {
-    let signatories = |year_number| count(&facts(), year(year_number)).integer(FigureKey::Signatories);
-    assert_eq!([signatories(2012), signatories(2015), signatories(2016)], [67, 68, 69]);
+    let signatories =
+        |year_number| count(&facts(), year(year_number)).integer(FigureKey::Signatories);
+    assert_eq!(
+        [signatories(2012), signatories(2015), signatories(2016)],
+        [67, 68, 69]
+    );
 }
 
 #[test]
@@ -110,7 +153,10 @@ fn every_sentence_comes_out() {
     let expected = file["expected_report"]["sentences"].as_array().unwrap();
     assert_eq!(expected.len(), 10);
     for sentence in expected {
-        let (key, pl) = (sentence["key"].as_str().unwrap(), sentence["pl"].as_str().unwrap());
+        let (key, pl) = (
+            sentence["key"].as_str().unwrap(),
+            sentence["pl"].as_str().unwrap(),
+        );
         let text = text_of(&report.sections, key).unwrap_or_else(|| panic!("no {key}"));
         match key {
             "commitments" | "communiques" => assert!(text.contains(pl), "{key}: {text}"),
@@ -141,7 +187,12 @@ fn a_year_of_nothing_is_told_in_sentences_and_never_in_noughts() {
             assert!(!text.split_whitespace().any(|word| word == "0"), "{text}");
         }
         assert_eq!(report.sections.len(), 11);
-        assert!(report.sections.iter().all(|section| section.items.is_empty() && section.sentences.len() == 1));
+        assert!(
+            report
+                .sections
+                .iter()
+                .all(|section| section.items.is_empty() && section.sentences.len() == 1)
+        );
         assert_eq!(report.warnings, []);
     }
     let polish = report(&facts, year(2016), Language::Pl);
@@ -158,9 +209,16 @@ fn a_year_of_nothing_is_told_in_sentences_and_never_in_noughts() {
         "communiques",
         "effects",
     ] {
-        assert!(zero(key).starts_with("W okresie sprawozdawczym nie "), "{}", zero(key));
+        assert!(
+            zero(key).starts_with("W okresie sprawozdawczym nie "),
+            "{}",
+            zero(key)
+        );
     }
-    assert_eq!(zero("council"), "W okresie sprawozdawczym nie odbyło się żadne spotkanie Rady Programowej.");
+    assert_eq!(
+        zero("council"),
+        "W okresie sprawozdawczym nie odbyło się żadne spotkanie Rady Programowej."
+    );
     let figures = count(&facts, year(2016));
     assert_eq!(as_json(&figures)["assembly_date"], Value::Null);
     assert!(figures.iter().all(|figure| figure.records.is_empty()));
@@ -170,7 +228,10 @@ fn a_year_of_nothing_is_told_in_sentences_and_never_in_noughts() {
 fn a_year_without_records_has_no_noughts_either() {
     // 2013: signatories and nothing else, so the coverage of communiqués does not match.
     let report = report(&facts(), year(2013), Language::Pl);
-    for text in texts(&report).iter().filter(|text| !text.contains("tel. 95 000 00 00")) {
+    for text in texts(&report)
+        .iter()
+        .filter(|text| !text.contains("tel. 95 000 00 00"))
+    {
         assert!(!text.split_whitespace().any(|word| word == "0"), "{text}");
     }
     let codes: Vec<_> = report.warnings.iter().map(|warning| warning.code).collect();

@@ -27,6 +27,9 @@ pub enum RepoError {
     /// A record that is referred to does not exist, or one is still referred to.
     #[error("broken reference")]
     Reference,
+    /// A cursor that no page of ours ended with.
+    #[error("not a place in this list")]
+    BadPosition,
     /// No connection could be had, or the database is not reachable.
     #[error("the database is not available: {0}")]
     Unavailable(String),

@@ -1,9 +1,13 @@
 //! Pages of records: keyset cursors, totals on request, and reading only what changed since.
 
-use chrono::{DateTime, Utc};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Order, Query, SimpleExpr};
+use serde::{Deserialize, Serialize};
+
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::record::Stored;
@@ -19,12 +23,46 @@ pub struct Sort<C> {
 }
 
 /// Where the next page begins: after this row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Position {
     /// The value of the sort column and the id of the last row.
-    After(Value, Uuid),
+    After(SortValue, Uuid),
     /// The number of the last row's latest change, when reading what changed.
     AfterChange(i64),
+}
+
+/// A value of a sort column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum SortValue {
+    /// Bytes of a collation key, in base64.
+    Key(String),
+    /// A calendar day.
+    Day(NaiveDate),
+    /// An instant.
+    At(DateTime<Utc>),
+    /// A number.
+    Number(i32),
+}
+
+impl SortValue {
+    fn of(value: Value) -> Result<Self, RepoError> {
+        match value {
+            Value::Bytes(Some(bytes)) => Ok(Self::Key(BASE64.encode(bytes))),
+            Value::ChronoDate(Some(day)) => Ok(Self::Day(day)),
+            Value::ChronoDateTimeUtc(Some(at)) => Ok(Self::At(at)),
+            Value::Int(Some(number)) => Ok(Self::Number(number)),
+            other => Err(RepoError::Other(DbErr::Type(format!("no list is ordered by {other:?}")))),
+        }
+    }
+
+    fn to_value(&self) -> Result<Value, RepoError> {
+        Ok(match self {
+            Self::Key(text) => Value::from(BASE64.decode(text).map_err(|_| RepoError::BadPosition)?),
+            Self::Day(day) => Value::from(*day),
+            Self::At(at) => Value::from(*at),
+            Self::Number(number) => Value::from(*number),
+        })
+    }
 }
 
 /// What is asked of a list.
@@ -109,7 +147,7 @@ async fn sorted_rows<T: Stored>(
     if let Some(Position::After(value, last)) = &ask.after {
         // One row comparison, which an index over (column, id) answers; `or` would scan.
         let place = Expr::tuple([Expr::col(column.as_column_ref()), Expr::col(id.as_column_ref())]);
-        let last = Expr::tuple([Expr::val(value.clone()), Expr::val(*last)]);
+        let last = Expr::tuple([Expr::val(value.to_value()?), Expr::val(*last)]);
         select = select.filter(if descending { place.lt(last) } else { place.gt(last) });
     }
     let mut rows = select
@@ -121,7 +159,8 @@ async fn sorted_rows<T: Stored>(
     let next = match rows.len() as u64 > ask.limit {
         true => {
             rows.truncate(ask.limit as usize);
-            rows.last().map(|row| Position::After(row.get(column), uuid_of(row.get(id))))
+            let last = rows.last().map(|row| (row.get(column), uuid_of(row.get(id))));
+            last.map(|(value, id)| SortValue::of(value).map(|value| Position::After(value, id))).transpose()?
         }
         false => None,
     };

@@ -4,7 +4,10 @@ use domain::partnership::{Partnership, Secretariat};
 use domain::record::{Head, Versioned};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
-use crate::RepoError;
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryFilter, QuerySelect};
+
+use crate::{Conn, RepoError};
 
 /// The table.
 pub mod row {
@@ -107,4 +110,47 @@ impl Stored for Partnership {
             ..Default::default()
         })
     }
+}
+
+/// Who signed what, as far as it says whose an institution is.
+mod signed {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "signatory")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub deleted_at: Option<ChronoDateTimeUtc>,
+        pub partnership_id: Uuid,
+        pub institution_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The partnerships whose secretariat may change an institution: those in which it is signed, and those it runs.
+pub async fn holding(conn: &impl Conn, institution: Uuid) -> Result<Vec<Uuid>, RepoError> {
+    let mut found: Vec<Uuid> = signed::Entity::find()
+        .select_only()
+        .column(signed::Column::PartnershipId)
+        .distinct()
+        .filter(signed::Column::InstitutionId.eq(institution))
+        .filter(signed::Column::DeletedAt.is_null())
+        .into_tuple()
+        .all(conn.raw())
+        .await?;
+    let led: Vec<Uuid> = row::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::SecretariatInstitutionId.eq(institution))
+        .filter(Column::DeletedAt.is_null())
+        .into_tuple()
+        .all(conn.raw())
+        .await?;
+    found.extend(led);
+    Ok(found)
 }

@@ -176,7 +176,7 @@ pub struct CommitmentFact {
     pub id: Uuid,
     /// Its slug.
     pub slug: String,
-    /// How many times a year at least.
+    /// How many times a year at least; one or more.
     pub min_count: u32,
     /// The code of the channel.
     pub channel: String,

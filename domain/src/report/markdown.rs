@@ -5,7 +5,11 @@ use super::sections::{Block, ListStyle};
 
 /// Renders a report.
 pub fn render(report: &Report) -> String {
-    let mut page = format!("# {}\n\n{}\n", escape(&report.partnership), escape(&report.title));
+    let mut page = format!(
+        "# {}\n\n{}\n",
+        escape(&report.partnership),
+        escape(&report.title)
+    );
     for section in &report.sections {
         heading(&mut page, &section.heading);
         for block in section.blocks() {
@@ -19,7 +23,11 @@ pub fn render(report: &Report) -> String {
     if !report.warnings.is_empty() {
         heading(&mut page, &report.warnings_heading);
         page.push('\n');
-        let details: Vec<_> = report.warnings.iter().map(|warning| warning.detail.clone()).collect();
+        let details: Vec<_> = report
+            .warnings
+            .iter()
+            .map(|warning| warning.detail.clone())
+            .collect();
         list(&mut page, ListStyle::Clauses, &details);
     }
     page
@@ -45,7 +53,10 @@ fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     let marker = block_marker(&line);
     for (index, character) in line.char_indices() {
-        let inline = matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|');
+        let inline = matches!(
+            character,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|'
+        );
         if inline || marker == Some(index) {
             escaped.push('\\');
         }
@@ -78,7 +89,10 @@ mod tests {
             figures: Vec::new(),
             lead: lead.map(str::to_owned),
         };
-        let item = |text: &str| Item { key: String::new(), text: text.to_owned() };
+        let item = |text: &str| Item {
+            key: String::new(),
+            text: text.to_owned(),
+        };
         let section = |heading: &str, sentences, items, list| Section {
             key: "key",
             heading: heading.to_owned(),
@@ -92,14 +106,25 @@ mod tests {
             sections: vec![
                 section(
                     "Umowa",
-                    vec![sentence("a", "Obejmuje:", Some("Obejmuje:")), sentence("b", "1. <b>cel</b>", None)],
+                    vec![
+                        sentence("a", "Obejmuje:", Some("Obejmuje:")),
+                        sentence("b", "1. <b>cel</b>", None),
+                    ],
                     vec![item("promocję"), item("wsparcie\n# w Gorzowie Wlkp.")],
                     ListStyle::Clauses,
                 ),
-                section("Efekty", vec![sentence("c", "Efekty:", Some("Efekty:"))], vec![item("Jest lepiej.")], ListStyle::Sentences),
+                section(
+                    "Efekty",
+                    vec![sentence("c", "Efekty:", Some("Efekty:"))],
+                    vec![item("Jest lepiej.")],
+                    ListStyle::Sentences,
+                ),
             ],
             warnings_heading: "Uwagi".to_owned(),
-            warnings: vec![Warning { code: "w", detail: "Coś się nie zgadza.".to_owned() }],
+            warnings: vec![Warning {
+                code: "w",
+                detail: "Coś się nie zgadza.".to_owned(),
+            }],
         }
     }
 
@@ -134,7 +159,10 @@ Efekty:
 
     #[test]
     fn ordinary_sentences_stay_as_they_are() {
-        for text in ["18 listopada 2016 r. zorganizowano spotkanie.", "(co najmniej 3 razy) – pt. „Tytuł”; e-mail: a@b.example"] {
+        for text in [
+            "18 listopada 2016 r. zorganizowano spotkanie.",
+            "(co najmniej 3 razy) – pt. „Tytuł”; e-mail: a@b.example",
+        ] {
             assert_eq!(escape(text), text);
         }
     }

@@ -6,6 +6,7 @@
 mod count;
 pub mod facts;
 pub mod figures;
+pub mod keys;
 pub mod markdown;
 mod rules;
 pub mod sections;
@@ -15,7 +16,8 @@ mod words;
 
 pub use count::count;
 pub use facts::Facts;
-pub use figures::{Figure, FigureKey, Figures, Selection, Value};
+pub use figures::{Figure, Figures, Selection, Value};
+pub use keys::FigureKey;
 pub use sections::{Block, Item, ListStyle, Section, Sentence, compose};
 pub use warnings::Warning;
 

@@ -6,13 +6,19 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::facts::{
-    CommitmentFact, Facts, FulfilmentFact, GoodPracticeFact, ImplementationFact, MeetingFact, RecommendationFact, TopicFact,
+    CommitmentFact, Facts, FulfilmentFact, GoodPracticeFact, ImplementationFact, MeetingFact,
+    RecommendationFact, TopicFact,
 };
 use crate::commitment_status::{Promise, prorated_minimum};
 use crate::period::Period;
 
 /// Meetings of a kind that took place in a period, in order; in any role when none is named.
-pub(super) fn held<'a>(facts: &'a Facts, period: Period, kind: &str, own_roles: &[&str]) -> Vec<&'a MeetingFact> {
+pub(super) fn held<'a>(
+    facts: &'a Facts,
+    period: Period,
+    kind: &str,
+    own_roles: &[&str],
+) -> Vec<&'a MeetingFact> {
     let mut meetings: Vec<_> = facts
         .meetings
         .iter()
@@ -29,13 +35,22 @@ pub(super) fn ids(meetings: &[&MeetingFact]) -> Vec<Uuid> {
 
 /// Where each meeting stands in its list.
 pub(super) fn places(meetings: &[Uuid]) -> HashMap<Uuid, usize> {
-    meetings.iter().enumerate().map(|(place, meeting)| (*meeting, place)).collect()
+    meetings
+        .iter()
+        .enumerate()
+        .map(|(place, meeting)| (*meeting, place))
+        .collect()
 }
 
 /// The topics of meetings: their agenda items that have a report phrase.
 pub(super) fn topics_of<'a>(facts: &'a Facts, meetings: &[Uuid]) -> Vec<&'a TopicFact> {
     let place = places(meetings);
-    let reported = |topic: &&TopicFact| topic.report_phrase.as_deref().is_some_and(|phrase| !phrase.trim().is_empty());
+    let reported = |topic: &&TopicFact| {
+        topic
+            .report_phrase
+            .as_deref()
+            .is_some_and(|phrase| !phrase.trim().is_empty())
+    };
     let mut topics: Vec<_> = facts
         .topics
         .iter()
@@ -55,12 +70,21 @@ pub(super) fn practices_of<'a>(facts: &'a Facts, meetings: &[Uuid]) -> Vec<&'a G
         .filter_map(|practice| place.get(&practice.meeting).map(|place| (*place, practice)))
         .collect();
     practices.sort_by_key(|(place, practice)| (*place, practice.position, practice.id));
-    practices.into_iter().map(|(_, practice)| practice).collect()
+    practices
+        .into_iter()
+        .map(|(_, practice)| practice)
+        .collect()
 }
 
 /// The n of n/YYYY, so that 10/2016 follows 9/2016.
 pub(super) fn running_number(row: &RecommendationFact) -> Option<u32> {
-    row.number.as_deref()?.split('/').next()?.trim().parse().ok()
+    row.number
+        .as_deref()?
+        .split('/')
+        .next()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// What was completed by a day.
@@ -68,13 +92,18 @@ pub(super) fn implementations_by(
     row: &RecommendationFact,
     day: NaiveDate,
 ) -> impl Iterator<Item = &ImplementationFact> {
-    row.implementations.iter().filter(move |row| row.completed_on.is_some_and(|completed| completed <= day))
+    row.implementations
+        .iter()
+        .filter(move |row| row.completed_on.is_some_and(|completed| completed <= day))
 }
 
 /// How often a commitment is to be fulfilled in a period.
 pub(super) fn required(row: &CommitmentFact, period: Period) -> u32 {
-    let promise =
-        Promise { minimum: row.min_count, in_force_from: row.in_force_from, in_force_to: row.in_force_to };
+    let promise = Promise {
+        minimum: row.min_count,
+        in_force_from: row.in_force_from,
+        in_force_to: row.in_force_to,
+    };
     prorated_minimum(promise, period)
 }
 

@@ -4,7 +4,8 @@
 pub fn end_sentence(text: &str) -> String {
     let text = text.trim_end();
     let closed = text.trim_end_matches(['”', '"', '’', ')', '»']);
-    if text.ends_with(['.', '!', '?', '…']) || (closed != text && closed.ends_with(['!', '?', '…'])) {
+    if text.ends_with(['.', '!', '?', '…']) || (closed != text && closed.ends_with(['!', '?', '…']))
+    {
         text.to_owned()
     } else {
         format!("{text}.")
@@ -14,7 +15,11 @@ pub fn end_sentence(text: &str) -> String {
 /// Ends an item of a list that continues a sentence: with a comma, the last one as a sentence.
 pub fn list_item(text: &str, last: bool) -> String {
     let text = text.trim_end().trim_end_matches([',', ';']);
-    if last { end_sentence(text) } else { format!("{text},") }
+    if last {
+        end_sentence(text)
+    } else {
+        format!("{text},")
+    }
 }
 
 const NO_BREAK: char = '\u{a0}';
@@ -39,21 +44,30 @@ fn must_not_break(before: &str, after: &str) -> bool {
     let number = !word.is_empty() && word.chars().all(|character| character.is_ascii_digit());
     is_one_letter_word(word)
         || first_word(after) == "r" && after[1..].starts_with('.')
-        || number && after.starts_with(char::is_alphabetic) && !is_one_letter_word(first_word(after))
+        || number
+            && after.starts_with(char::is_alphabetic)
+            && !is_one_letter_word(first_word(after))
 }
 
 fn is_one_letter_word(word: &str) -> bool {
-    matches!(word, "w" | "z" | "i" | "o" | "u" | "a" | "W" | "Z" | "I" | "O" | "U" | "A")
+    matches!(
+        word,
+        "w" | "z" | "i" | "o" | "u" | "a" | "W" | "Z" | "I" | "O" | "U" | "A"
+    )
 }
 
 /// The letters and digits that end a text.
 fn last_word(text: &str) -> &str {
-    text.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default()
+    text.rsplit(|character: char| !character.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
 }
 
 /// The letters and digits that begin a text.
 fn first_word(text: &str) -> &str {
-    text.split(|character: char| !character.is_alphanumeric()).next().unwrap_or_default()
+    text.split(|character: char| !character.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -69,8 +83,14 @@ mod tests {
 
     #[test]
     fn numbers_stay_with_what_they_count() {
-        assert_eq!(seen("podpisało 69 instytucji, 4 komunikaty"), "podpisało 69~instytucji, 4~komunikaty");
-        assert_eq!(seen("18 listopada 2016 r. zorganizowano"), "18~listopada 2016~r. zorganizowano");
+        assert_eq!(
+            seen("podpisało 69 instytucji, 4 komunikaty"),
+            "podpisało 69~instytucji, 4~komunikaty"
+        );
+        assert_eq!(
+            seen("18 listopada 2016 r. zorganizowano"),
+            "18~listopada 2016~r. zorganizowano"
+        );
         assert_eq!(seen("tel. 95 000 00 00"), "tel. 95 000 00 00");
         assert_eq!(seen("w latach 2015 i 2016"), "w~latach 2015 i~2016");
         assert_eq!(seen("PES24 spotkania"), "PES24 spotkania");
@@ -78,7 +98,10 @@ mod tests {
 
     #[test]
     fn one_letter_words_do_not_end_a_line() {
-        assert_eq!(seen("W tym i w innym, a także o sobie"), "W~tym i~w~innym, a~także o~sobie");
+        assert_eq!(
+            seen("W tym i w innym, a także o sobie"),
+            "W~tym i~w~innym, a~także o~sobie"
+        );
         assert_eq!(seen("(z regionu) „U nas”"), "(z~regionu) „U~nas”");
         assert_eq!(seen("na rzecz rozwoju"), "na rzecz rozwoju");
         assert_eq!(seen("ósmy ż dom"), "ósmy ż dom");

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::figures::FigureKey as Key;
+use super::keys::FigureKey as Key;
 use super::rules::{practices_of, required};
 use super::sections::Writer;
 use crate::wording::Arg;
@@ -28,9 +28,15 @@ pub(super) fn find(writer: &Writer<'_>) -> Vec<Warning> {
 /// Fewer institutions posted every communiqué than signed the agreement.
 fn communique_coverage(writer: &Writer<'_>) -> Option<Warning> {
     let number = |key| writer.figures.integer(key);
-    let (posted, signed) = (number(Key::CommuniqueInstitutions), number(Key::Signatories));
+    let (posted, signed) = (
+        number(Key::CommuniqueInstitutions),
+        number(Key::Signatories),
+    );
     let args = [
-        ("communiques", Arg::Number(number(Key::CommuniquesPublished))),
+        (
+            "communiques",
+            Arg::Number(number(Key::CommuniquesPublished)),
+        ),
         ("institutions", Arg::Number(posted)),
         ("signatories", Arg::Number(signed)),
     ];
@@ -40,23 +46,49 @@ fn communique_coverage(writer: &Writer<'_>) -> Option<Warning> {
 /// A commitment was fulfilled less often than it asks of the period.
 fn commitment_unmet(writer: &Writer<'_>) -> Vec<Warning> {
     let figures = writer.figures;
-    let by_id: HashMap<_, _> = writer.facts.commitments.iter().map(|row| (row.id, row)).collect();
+    let by_id: HashMap<_, _> = writer
+        .facts
+        .commitments
+        .iter()
+        .map(|row| (row.id, row))
+        .collect();
     let kept = figures.records(Key::CommitmentsFulfilled);
-    let unmet = figures.records(Key::Commitments).iter().filter(|id| !kept.contains(id));
+    let unmet = figures
+        .records(Key::Commitments)
+        .iter()
+        .filter(|id| !kept.contains(id));
     unmet
         .filter_map(|id| by_id.get(id))
         .map(|row| {
             let minimum = required(row, figures.period());
-            warning(writer, "commitment_unmet", &writer.commitment_args(row, &row.report_text, minimum))
+            warning(
+                writer,
+                "commitment_unmet",
+                &writer.commitment_args(row, &row.report_text, minimum),
+            )
         })
         .collect()
 }
 
 /// The hosts by sector do not add up to the information meetings.
 fn host_sector_unknown(writer: &Writer<'_>) -> Option<Warning> {
-    let known: u64 = writer.figures.breakdown(Key::InformationMeetingsBySector).iter().map(|(_, number)| number).sum();
-    let unknown = writer.figures.integer(Key::InformationMeetings).saturating_sub(known);
-    (unknown > 0).then(|| warning(writer, "host_sector_unknown", &[("count", Arg::Number(unknown))]))
+    let known: u64 = writer
+        .figures
+        .breakdown(Key::InformationMeetingsBySector)
+        .iter()
+        .map(|(_, number)| number)
+        .sum();
+    let unknown = writer
+        .figures
+        .integer(Key::InformationMeetings)
+        .saturating_sub(known);
+    (unknown > 0).then(|| {
+        warning(
+            writer,
+            "host_sector_unknown",
+            &[("count", Arg::Number(unknown))],
+        )
+    })
 }
 
 /// An institution that a sentence names has no recorded genitive.
@@ -69,9 +101,15 @@ fn genitive_missing(writer: &Writer<'_>) -> Vec<Warning> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|name| warning(writer, "genitive_missing", &[("name", Arg::from(name))])).collect()
+    names
+        .into_iter()
+        .map(|name| warning(writer, "genitive_missing", &[("name", Arg::from(name))]))
+        .collect()
 }
 
 fn warning(writer: &Writer<'_>, code: &'static str, args: &[(&str, Arg<'_>)]) -> Warning {
-    Warning { code, detail: writer.words.say(&format!("warning-{code}"), args) }
+    Warning {
+        code,
+        detail: writer.words.say(&format!("warning-{code}"), args),
+    }
 }

@@ -39,19 +39,30 @@ impl Words {
         match parts {
             [] => String::new(),
             [only] => only.clone(),
-            [first @ .., last] => format!("{} {} {last}", first.join(", "), self.say("list-and", &[])),
+            [first @ .., last] => {
+                format!("{} {} {last}", first.join(", "), self.say("list-and", &[]))
+            }
         }
     }
 
     /// What a report of the period is called.
     pub(super) fn title(self, period: Period) -> String {
         if let Some(year) = period.as_year() {
-            return self.say("report-title.year", &[("year", Arg::Number(u64::from(year.unsigned_abs())))]);
+            return self.say(
+                "report-title.year",
+                &[("year", Arg::Number(u64::from(year.unsigned_abs())))],
+            );
         }
         let same_year = period.from().year() == period.to().year();
         let from_name = if same_year { "date.in-year" } else { "date" };
         let from = self.say(from_name, &date_args(period.from()));
-        self.say("report-title", &[("from", Arg::from(&from)), ("to", Arg::from(&self.date(period.to())))])
+        self.say(
+            "report-title",
+            &[
+                ("from", Arg::from(&from)),
+                ("to", Arg::from(&self.date(period.to()))),
+            ],
+        )
     }
 }
 
@@ -117,8 +128,13 @@ mod tests {
 
     #[test]
     fn the_title_names_the_period() {
-        let title = |words: Words, from: &str, to: &str| words.title(Period::new(date(from), date(to)).unwrap());
-        assert_eq!(title(PL, "2016-01-01", "2016-12-31"), "Sprawozdanie z działalności w 2016 r.");
+        let title = |words: Words, from: &str, to: &str| {
+            words.title(Period::new(date(from), date(to)).unwrap())
+        };
+        assert_eq!(
+            title(PL, "2016-01-01", "2016-12-31"),
+            "Sprawozdanie z działalności w 2016 r."
+        );
         assert_eq!(
             title(PL, "2016-01-01", "2016-06-30"),
             "Sprawozdanie z działalności od 1 stycznia do 30 czerwca 2016 r."
@@ -127,7 +143,13 @@ mod tests {
             title(PL, "2015-07-01", "2016-06-30"),
             "Sprawozdanie z działalności od 1 lipca 2015 r. do 30 czerwca 2016 r."
         );
-        assert_eq!(title(EN, "2016-01-01", "2016-12-31"), "Activity report for 2016");
-        assert_eq!(title(EN, "2015-07-01", "2016-06-30"), "Activity report, 1 July 2015 to 30 June 2016");
+        assert_eq!(
+            title(EN, "2016-01-01", "2016-12-31"),
+            "Activity report for 2016"
+        );
+        assert_eq!(
+            title(EN, "2015-07-01", "2016-06-30"),
+            "Activity report, 1 July 2015 to 30 June 2016"
+        );
     }
 }

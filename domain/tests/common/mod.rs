@@ -52,9 +52,13 @@ fn numbered(value: &Value) -> impl Iterator<Item = (i32, &Value)> {
 pub fn facts() -> Facts {
     let file = reference();
     let mut ids = Ids::default();
-    let institutions: HashMap<&str, &Value> =
-        rows(&file, "institutions").map(|row| (row["slug"].as_str().unwrap(), row)).collect();
-    let mut facts = Facts { partnership: partnership(&file, &institutions), ..Facts::default() };
+    let institutions: HashMap<&str, &Value> = rows(&file, "institutions")
+        .map(|row| (row["slug"].as_str().unwrap(), row))
+        .collect();
+    let mut facts = Facts {
+        partnership: partnership(&file, &institutions),
+        ..Facts::default()
+    };
     for row in rows(&file, "memberships") {
         let institution = row["institution"].as_str().unwrap();
         facts.signatories.push(SignatoryFact {
@@ -80,9 +84,13 @@ fn partnership(file: &Value, institutions: &HashMap<&str, &Value>) -> Partnershi
         name: text(&row["name"]),
         goal: optional(&row["goal"]),
         coordination: optional(&row["coordination"]),
-        scope: numbered(&row["scope"]).map(|(_, phrase)| text(phrase)).collect(),
+        scope: numbered(&row["scope"])
+            .map(|(_, phrase)| text(phrase))
+            .collect(),
         secretariat: SecretariatFacts {
-            institution: optional(&institutions[secretariat["institution"].as_str().unwrap()]["short_name"]),
+            institution: optional(
+                &institutions[secretariat["institution"].as_str().unwrap()]["short_name"],
+            ),
             unit: optional(&secretariat["contact_label"]),
             phone: optional(&secretariat["phone_display"]),
             email: optional(&secretariat["email"]),
@@ -90,7 +98,12 @@ fn partnership(file: &Value, institutions: &HashMap<&str, &Value>) -> Partnershi
     }
 }
 
-fn read_meetings(file: &Value, institutions: &HashMap<&str, &Value>, ids: &mut Ids, facts: &mut Facts) {
+fn read_meetings(
+    file: &Value,
+    institutions: &HashMap<&str, &Value>,
+    ids: &mut Ids,
+    facts: &mut Facts,
+) {
     for row in rows(file, "meetings") {
         let slug = row["slug"].as_str().unwrap();
         let meeting = ids.of("meeting", slug);
@@ -100,16 +113,27 @@ fn read_meetings(file: &Value, institutions: &HashMap<&str, &Value>, ids: &mut I
             held_on: date(&row["held_on"]),
             took_place: row["status"] == "held",
             own_role: text(&row["partnership_role"]),
-            host_sector: row["host_institution"].as_str().map(|host| text(&institutions[host]["sector"])),
+            host_sector: row["host_institution"]
+                .as_str()
+                .map(|host| text(&institutions[host]["sector"])),
         });
         for (position, topic) in numbered(&row["topics"]) {
             let id = ids.of("topic", &format!("{slug}/{}", topic["slug"]));
             let report_phrase = optional(&topic["report_phrase"]);
-            facts.topics.push(TopicFact { id, meeting, position, report_phrase });
+            facts.topics.push(TopicFact {
+                id,
+                meeting,
+                position,
+                report_phrase,
+            });
         }
         for (_, output) in numbered(&row["outputs"]) {
             let id = ids.of("output", output["slug"].as_str().unwrap());
-            facts.outputs.push(OutputFact { id, meeting, report_phrase: text(&output["report_phrase"]) });
+            facts.outputs.push(OutputFact {
+                id,
+                meeting,
+                report_phrase: text(&output["report_phrase"]),
+            });
         }
     }
     for (position, row) in numbered(&file["good_practices"]) {
@@ -127,12 +151,13 @@ fn read_meetings(file: &Value, institutions: &HashMap<&str, &Value>, ids: &mut I
 
 fn read_followup(file: &Value, ids: &mut Ids, facts: &mut Facts) {
     for row in rows(file, "recommendations") {
-        let implementations = numbered(&row["implementations"]).map(|(_, row)| ImplementationFact {
-            id: ids.of("implementation", row["slug"].as_str().unwrap()),
-            completed_on: optional_date(&row["completed_on"]),
-            report_text: optional(&row["report_text"]),
-            goal_text: optional(&row["goal_text"]),
-        });
+        let implementations =
+            numbered(&row["implementations"]).map(|(_, row)| ImplementationFact {
+                id: ids.of("implementation", row["slug"].as_str().unwrap()),
+                completed_on: optional_date(&row["completed_on"]),
+                report_text: optional(&row["report_text"]),
+                goal_text: optional(&row["goal_text"]),
+            });
         let implementations = implementations.collect();
         facts.recommendations.push(RecommendationFact {
             id: ids.of("recommendation", row["slug"].as_str().unwrap()),
@@ -145,15 +170,28 @@ fn read_followup(file: &Value, ids: &mut Ids, facts: &mut Facts) {
     for row in rows(file, "commitments") {
         let slug = row["slug"].as_str().unwrap();
         let recommendation = ids.of("recommendation", row["recommendation"].as_str().unwrap());
-        let recommendation = facts.recommendations.iter().find(|row| row.id == recommendation).unwrap();
+        let recommendation = facts
+            .recommendations
+            .iter()
+            .find(|row| row.id == recommendation)
+            .unwrap();
         let in_force_from = recommendation.adopted_on.unwrap();
-        let fulfilments = rows(file, "commitment_fulfilments").filter(|row| row["commitment"] == slug);
+        let fulfilments =
+            rows(file, "commitment_fulfilments").filter(|row| row["commitment"] == slug);
         let fulfilments = fulfilments.map(|row| {
             let meeting = row["meeting"].as_str().unwrap();
             let meeting_id = ids.of("meeting", meeting);
-            let held = facts.meetings.iter().find(|row| row.id == meeting_id).unwrap();
+            let held = facts
+                .meetings
+                .iter()
+                .find(|row| row.id == meeting_id)
+                .unwrap();
             let id = ids.of("fulfilment", &format!("{slug}|{meeting}"));
-            FulfilmentFact { id, held_on: held.held_on, took_place: held.took_place }
+            FulfilmentFact {
+                id,
+                held_on: held.held_on,
+                took_place: held.took_place,
+            }
         });
         let fulfilments = fulfilments.collect();
         facts.commitments.push(CommitmentFact {
@@ -186,7 +224,10 @@ fn read_outreach(file: &Value, ids: &mut Ids, facts: &mut Facts) {
         });
     }
     for row in rows(file, "communique_publications") {
-        let (communique, institution) = (row["communique"].as_str().unwrap(), row["institution"].as_str().unwrap());
+        let (communique, institution) = (
+            row["communique"].as_str().unwrap(),
+            row["institution"].as_str().unwrap(),
+        );
         let posted_on = date(&row["published_on"]);
         let by = ids.of("institution", institution);
         facts.postings.push(PostingFact {
@@ -195,7 +236,9 @@ fn read_outreach(file: &Value, ids: &mut Ids, facts: &mut Facts) {
             institution: by,
             posted_on: Some(posted_on),
             signatory_on_the_day: facts.signatories.iter().any(|row| {
-                row.institution == by && row.counts && active_on(posted_on, row.effective_from, row.withdrawn_on)
+                row.institution == by
+                    && row.counts
+                    && active_on(posted_on, row.effective_from, row.withdrawn_on)
             }),
         });
     }

@@ -3,12 +3,14 @@
 mod followup;
 mod governance;
 mod outreach;
+mod presenters;
 
+use presenters::Presenters;
 use uuid::Uuid;
 
 use super::facts::Facts;
-use super::figures::{FigureKey as Key, Figures};
-use super::rules::practices_of;
+use super::figures::Figures;
+use super::keys::FigureKey as Key;
 use super::typography::{end_sentence, list_item};
 use super::warnings::{self, Warning};
 use super::words::Words;
@@ -100,8 +102,17 @@ impl Section {
 }
 
 /// Words the report of what was counted, and notes where its figures disagree.
-pub fn compose(facts: &Facts, figures: &Figures, language: Language) -> (Vec<Section>, Vec<Warning>) {
-    let writer = Writer { facts, figures, words: Words(language) };
+pub fn compose(
+    facts: &Facts,
+    figures: &Figures,
+    language: Language,
+) -> (Vec<Section>, Vec<Warning>) {
+    let writer = Writer {
+        facts,
+        figures,
+        words: Words(language),
+        presenters: Presenters::of(facts, figures),
+    };
     let sections = vec![
         writer.signatories(),
         writer.council(),
@@ -123,12 +134,25 @@ pub(super) struct Writer<'a> {
     pub(super) facts: &'a Facts,
     pub(super) figures: &'a Figures,
     pub(super) words: Words,
+    presenters: Presenters<'a>,
 }
 
 impl Writer<'_> {
-    fn section(&self, key: &'static str, sentences: Vec<Sentence>, items: Vec<Item>, list: ListStyle) -> Section {
+    fn section(
+        &self,
+        key: &'static str,
+        sentences: Vec<Sentence>,
+        items: Vec<Item>,
+        list: ListStyle,
+    ) -> Section {
         let heading = self.words.say(&format!("{key}-heading"), &[]);
-        Section { key, heading, sentences, items, list }
+        Section {
+            key,
+            heading,
+            sentences,
+            items,
+            list,
+        }
     }
 
     /// A section of one sentence that states one number, without a list.
@@ -152,8 +176,15 @@ impl Writer<'_> {
     fn counting(&self, key: &'static str, message: &str, figure: Key) -> Sentence {
         let count = Arg::Number(self.figures.integer(figure));
         // The message knows its number as `count`, and the agreement's by the name it has in every sentence.
-        let text = self.words.say(message, &[("count", count), ("signatories", count)]);
-        Sentence { key, text, figures: vec![figure], lead: None }
+        let text = self
+            .words
+            .say(message, &[("count", count), ("signatories", count)]);
+        Sentence {
+            key,
+            text,
+            figures: vec![figure],
+            lead: None,
+        }
     }
 
     /// A stored text with its placeholder filled: by the institutions that presented good practices at the meeting, else at
@@ -163,42 +194,43 @@ impl Writer<'_> {
         if !text.contains(PRESENTERS) {
             return text.to_owned();
         }
-        let of_meeting = self.presenters(meeting.as_slice());
-        let presenters = match of_meeting.is_empty() {
-            true => self.presenters(self.figures.records(Key::CouncilMeetings)),
-            false => of_meeting,
-        };
+        let of_meeting = meeting.and_then(|meeting| self.presenters.at.get(&meeting));
+        let presenters = of_meeting.unwrap_or(&self.presenters.at_the_council);
         let presenters = match presenters.is_empty() {
             true => self.words.say("no-presenters", &[]),
             false => presenters.join(", "),
         };
         text.replace(PRESENTERS, &presenters)
     }
-
-    /// The institutions that presented at meetings, each once.
-    fn presenters(&self, meetings: &[Uuid]) -> Vec<&str> {
-        let mut seen = std::collections::HashSet::new();
-        practices_of(self.facts, meetings)
-            .into_iter()
-            .filter(|practice| seen.insert(practice.presenter))
-            .map(|practice| practice.presenter_genitive.as_deref().unwrap_or(&practice.presenter_name))
-            .collect()
-    }
 }
 
 impl Sentence {
     /// A sentence without figures: a stored text.
     fn stored(key: &'static str, text: String) -> Self {
-        Self { key, text, figures: Vec::new(), lead: None }
+        Self {
+            key,
+            text,
+            figures: Vec::new(),
+            lead: None,
+        }
     }
 
     /// The same sentence, continued by the list of the section.
     fn leading(self) -> Self {
-        Self { lead: Some(self.text.clone()), ..self }
+        Self {
+            lead: Some(self.text.clone()),
+            ..self
+        }
     }
 }
 
 /// Items numbered from 1 below a name.
 fn items(below: &str, texts: impl IntoIterator<Item = String>) -> Vec<Item> {
-    (1..).zip(texts).map(|(number, text)| Item { key: format!("{below}.{number}"), text }).collect()
+    (1..)
+        .zip(texts)
+        .map(|(number, text)| Item {
+            key: format!("{below}.{number}"),
+            text,
+        })
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! What went out to others: information meetings, communiqués, and where to reach the secretariat.
 
 use super::{ListStyle, Section, Sentence, Writer};
-use crate::report::figures::FigureKey as Key;
+use crate::report::keys::FigureKey as Key;
 use crate::wording::Arg;
 
 impl Writer<'_> {
@@ -11,11 +11,19 @@ impl Writer<'_> {
         if !sectors.is_empty() {
             let count = Arg::Number(self.figures.integer(Key::InformationMeetings));
             let sectors = self.words.list(&sectors);
-            let hosts = self.words.say("information.hosts", &[("count", count), ("sectors", Arg::from(&sectors))]);
+            let hosts = self.words.say(
+                "information.hosts",
+                &[("count", count), ("sectors", Arg::from(&sectors))],
+            );
             sentence.text = format!("{} {hosts}", sentence.text);
             sentence.figures.push(Key::InformationMeetingsBySector);
         }
-        self.section("information", vec![sentence], Vec::new(), ListStyle::Clauses)
+        self.section(
+            "information",
+            vec![sentence],
+            Vec::new(),
+            ListStyle::Clauses,
+        )
     }
 
     /// The sectors of the hosts as they follow "w". One that adds to the sector before it is worded by that.
@@ -34,30 +42,54 @@ impl Writer<'_> {
         let communiques = self.figures.integer(Key::CommuniquesPublished);
         let args = [
             ("communiques", Arg::Number(communiques)),
-            ("institutions", Arg::Number(self.figures.integer(Key::CommuniqueInstitutions))),
+            (
+                "institutions",
+                Arg::Number(self.figures.integer(Key::CommuniqueInstitutions)),
+            ),
         ];
         let mut text = self.words.say("communiques", &args);
         if communiques > 0 {
             text = format!("{} {text}", self.posting_sites());
         }
         let figures = vec![Key::CommuniquesPublished, Key::CommuniqueInstitutions];
-        let sentence = Sentence { key: "communiques", text, figures, lead: None };
-        self.section("communiques", vec![sentence], Vec::new(), ListStyle::Clauses)
+        let sentence = Sentence {
+            key: "communiques",
+            text,
+            figures,
+            lead: None,
+        };
+        self.section(
+            "communiques",
+            vec![sentence],
+            Vec::new(),
+            ListStyle::Clauses,
+        )
     }
 
     /// Where communiqués are posted in general.
     fn posting_sites(&self) -> String {
         match &self.facts.partnership.secretariat.institution {
-            Some(site) => self.words.say("communiques.site", &[("site", Arg::from(site))]),
+            Some(site) => self
+                .words
+                .say("communiques.site", &[("site", Arg::from(site))]),
             None => self.words.say("communiques.sites", &[]),
         }
     }
 
     pub(super) fn secretariat(&self) -> Section {
         let secretariat = &self.facts.partnership.secretariat;
-        let unit = secretariat.unit.as_ref().or(secretariat.institution.as_ref());
-        let phone = secretariat.phone.as_ref().map(|phone| self.words.say("secretariat.phone", &[("phone", phone.into())]));
-        let email = secretariat.email.as_ref().map(|email| self.words.say("secretariat.email", &[("email", email.into())]));
+        let unit = secretariat
+            .unit
+            .as_ref()
+            .or(secretariat.institution.as_ref());
+        let phone = secretariat.phone.as_ref().map(|phone| {
+            self.words
+                .say("secretariat.phone", &[("phone", phone.into())])
+        });
+        let email = secretariat.email.as_ref().map(|email| {
+            self.words
+                .say("secretariat.email", &[("email", email.into())])
+        });
         let contact: Vec<_> = phone.into_iter().chain(email).collect();
         let who = match unit {
             Some(unit) => self.words.say("secretariat", &[("unit", unit.into())]),
@@ -65,6 +97,11 @@ impl Writer<'_> {
             None => self.words.say("secretariat.contact", &[]),
         };
         let text = [vec![who], contact].concat().join("; ");
-        self.section("secretariat", vec![Sentence::stored("secretariat", text)], Vec::new(), ListStyle::Clauses)
+        self.section(
+            "secretariat",
+            vec![Sentence::stored("secretariat", text)],
+            Vec::new(),
+            ListStyle::Clauses,
+        )
     }
 }

@@ -1,0 +1,93 @@
+//! What the document says of each path, asked on every request: which methods, which parameters.
+
+use std::collections::{BTreeMap, HashSet};
+
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::{Operation, ParameterIn};
+
+/// Every path of the document.
+pub struct Contract {
+    paths: matchit::Router<Path>,
+}
+
+#[derive(Default)]
+struct Path {
+    /// Method and the names of its query parameters.
+    methods: BTreeMap<&'static str, HashSet<String>>,
+}
+
+/// What the document says of a request.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is described.
+    Described,
+    /// There is no such path.
+    NoSuchPath,
+    /// The path has other methods.
+    OtherMethods(String),
+    /// The query has a parameter that is not described.
+    UnknownParameter(String),
+    /// The query has a parameter twice.
+    RepeatedParameter(String),
+}
+
+impl Contract {
+    /// Learns the paths of a document.
+    pub fn of(document: &OpenApi) -> Self {
+        let mut paths = matchit::Router::new();
+        for (path, item) in &document.paths.paths {
+            let mut known = Path::default();
+            for (method, operation) in operations(item) {
+                known.methods.insert(method, query_parameters(operation));
+            }
+            // Two paths of one shape cannot both be routed; the walker in the tests would find the second unanswered.
+            let _ = paths.insert(path.clone(), known);
+        }
+        Self { paths }
+    }
+
+    /// Judges a request. `HEAD` is described wherever `GET` is.
+    pub fn judge(&self, method: &str, path: &str, query: &str) -> Verdict {
+        let Ok(known) = self.paths.at(path) else { return Verdict::NoSuchPath };
+        let described = known.value.methods.get(if method == "HEAD" { "GET" } else { method });
+        let Some(parameters) = described else { return Verdict::OtherMethods(known.value.allow()) };
+        let mut seen = HashSet::new();
+        for (name, _) in serde_urlencoded::from_str::<Vec<(String, String)>>(query).unwrap_or_default() {
+            if !parameters.contains(&name) {
+                return Verdict::UnknownParameter(name);
+            }
+            if !seen.insert(name.clone()) {
+                return Verdict::RepeatedParameter(name);
+            }
+        }
+        Verdict::Described
+    }
+}
+
+impl Path {
+    fn allow(&self) -> String {
+        let head = self.methods.contains_key("GET").then_some("HEAD");
+        self.methods.keys().copied().chain(head).chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The operations of a path with their methods.
+pub fn operations(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Operation)> {
+    let all = [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation))).collect()
+}
+
+fn query_parameters(operation: &Operation) -> HashSet<String> {
+    let parameters = operation.parameters.iter().flatten();
+    parameters
+        .filter(|parameter| matches!(parameter.parameter_in, ParameterIn::Query))
+        .map(|parameter| parameter.name.clone())
+        .collect()
+}
+

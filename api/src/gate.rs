@@ -1,0 +1,192 @@
+//! What every request passes before and after its handler: one place for what holds everywhere.
+
+use std::future::{Ready, ready};
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
+use domain::language::Language;
+use uuid::Uuid;
+
+use crate::auth;
+use crate::contract::Verdict;
+use crate::problem::{Kind, Problem};
+use crate::state::{AppState, new_id};
+
+/// How long a request may take in all, its body included.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What a request asks for besides its resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// Language of texts.
+    pub language: Language,
+    /// Names the request in the log and in problems.
+    pub request_id: Uuid,
+}
+
+impl FromRequest for Asked {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Ok(asked(request.extensions().get::<Asked>().copied())))
+    }
+}
+
+fn asked(known: Option<Asked>) -> Asked {
+    known.unwrap_or(Asked { language: Language::default(), request_id: Uuid::nil() })
+}
+
+/// Lets a request through, or answers with the problem that keeps it out; finishes every answer.
+pub async fn gate<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = std::time::Instant::now();
+    let asked = Asked { language: language_of(&request), request_id: new_id() };
+    request.extensions_mut().insert(asked);
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    let refusal = enter(&request).await.err();
+    let mut response = match refusal {
+        Some(problem) => request.into_response(problem.render(asked.language, asked.request_id)),
+        None => {
+            if method == Method::HEAD {
+                request.head_mut().method = Method::GET;
+            }
+            // A dropped timeout would lose the request; it is kept to answer for it.
+            let kept = request.request().clone();
+            match tokio::time::timeout(REQUEST_TIMEOUT, next.call(request)).await {
+                Ok(Ok(response)) => finish(response.map_into_boxed_body(), asked),
+                Ok(Err(error)) => ServiceResponse::new(kept, plain(error.as_response_error().status_code(), asked)),
+                Err(_) => ServiceResponse::new(
+                    kept,
+                    Problem::of(Kind::RequestTimeout).render(asked.language, asked.request_id),
+                ),
+            }
+        }
+    };
+    add_headers(&mut response, asked);
+    let status = response.status().as_u16();
+    let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(
+        http.method = %method, http.path = path, http.status = status, elapsed_ms, request.id = %asked.request_id,
+        "Answered a request"
+    );
+    Ok(response)
+}
+
+async fn enter(request: &ServiceRequest) -> Result<(), Problem> {
+    let Some(state) = request.app_data::<web::Data<AppState>>().cloned() else {
+        return Err(Problem::of(Kind::Internal));
+    };
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| encoding != "identity") {
+        // Never inflated: a small compressed body could fill the memory.
+        let problem = Problem::of(Kind::UnsupportedMediaType).with("supported", "Content-Encoding: identity");
+        return Err(problem.header(header::ACCEPT_ENCODING, "identity"));
+    }
+    if !request.path().starts_with("/docs") {
+        match state.contract.judge(request.method().as_str(), request.path(), request.query_string()) {
+            Verdict::Described => {}
+            Verdict::NoSuchPath => return Err(Problem::of(Kind::NotFound)),
+            Verdict::OtherMethods(allow) => {
+                let problem = Problem::of(Kind::MethodNotAllowed).with("allowed", allow.clone());
+                return Err(problem.header(header::ALLOW, allow));
+            }
+            Verdict::UnknownParameter(name) => {
+                return Err(Problem::of(Kind::UnknownParameter).with("name", shortened(&name)));
+            }
+            Verdict::RepeatedParameter(name) => return Err(Problem::parameter(shortened(&name))),
+        }
+    }
+    let actor = auth::authenticate(&state, request.headers()).await?;
+    request.extensions_mut().insert(actor);
+    Ok(())
+}
+
+fn shortened(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_control()).take(50).collect()
+}
+
+/// Renders what a handler refused, and gives every bare error the one shape.
+fn finish(mut response: ServiceResponse<BoxBody>, asked: Asked) -> ServiceResponse<BoxBody> {
+    let problem = response.response_mut().extensions_mut().remove::<Problem>();
+    if let Some(problem) = problem {
+        let rendered = problem.render(asked.language, asked.request_id);
+        return response.into_response(rendered);
+    }
+    let status = response.status();
+    let shaped = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
+    if status.as_u16() >= 400 && !shaped && !response.request().path().starts_with("/docs") {
+        return response.into_response(plain(status, asked));
+    }
+    response
+}
+
+/// The problem of a status that something below answered without a body of ours.
+fn plain(status: StatusCode, asked: Asked) -> HttpResponse {
+    let kind = match status.as_u16() {
+        404 => Kind::NotFound,
+        405 => Kind::MethodNotAllowed,
+        408 => Kind::RequestTimeout,
+        413 => Kind::TooLarge,
+        415 => Kind::UnsupportedMediaType,
+        400..=499 => Kind::MalformedRequest,
+        _ => Kind::Internal,
+    };
+    let problem = Problem::of(kind)
+        .with("reason", status.canonical_reason().unwrap_or_default())
+        .with("allowed", "")
+        .with("limit", "2097152")
+        .with("supported", "application/json");
+    problem.render(asked.language, asked.request_id)
+}
+
+fn add_headers(response: &mut ServiceResponse<BoxBody>, asked: Asked) {
+    let docs = response.request().path().starts_with("/docs");
+    let headers = response.headers_mut();
+    let mut set = |name: header::HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, header::HeaderValue::from_static(value));
+        }
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::CACHE_CONTROL, "private, no-cache");
+    set(header::VARY, "Accept, Accept-Language, Authorization, Origin");
+    // Swagger UI brings its own scripts and inline styles; everything else is data or a page without any.
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        if docs {
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+        } else {
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+        },
+    );
+    if let Ok(id) = header::HeaderValue::from_str(&asked.request_id.to_string()) {
+        headers.insert(header::HeaderName::from_static("x-request-id"), id);
+    }
+}
+
+/// The language of `Accept-Language` with the greatest weight that this server speaks.
+fn language_of(request: &ServiceRequest) -> Language {
+    let Some(accepted) = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()) else {
+        return Language::default();
+    };
+    let mut best = (Language::default(), 0.0);
+    for range in accepted.split(',') {
+        let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+        let weight: f32 = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(0.0);
+        if let Some(language) = Language::from_tag(tag.trim())
+            && weight > best.1
+        {
+            best = (language, weight);
+        }
+    }
+    best.0
+}

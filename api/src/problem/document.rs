@@ -1,0 +1,91 @@
+//! Problems in the document: which statuses an operation can answer, and what each means.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
+use utoipa::{IntoResponses, ToSchema};
+
+use super::{FaultBody, Kind, TEXTS};
+use domain::language::Language;
+
+/// Why a request was not answered as asked (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemBody {
+    /// Page that explains this kind of problem.
+    #[schema(example = "/problems/invalid-values")]
+    pub r#type: String,
+    /// The kind of problem, in the caller's language.
+    #[schema(example = "Niedozwolone wartości")]
+    pub title: String,
+    /// HTTP status.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// What happened, in the caller's language.
+    #[schema(example = "Co najmniej jedna wartość łamie regułę.")]
+    pub detail: String,
+    /// `urn:uuid:` and the request id, by which the server's log can be searched.
+    #[schema(example = "urn:uuid:0198c0de-0000-7000-8000-000000000001")]
+    pub instance: String,
+    /// The kind of problem, stable.
+    #[schema(example = "invalid-values")]
+    pub code: String,
+    /// The places of the request that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FaultBody>,
+}
+
+fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
+    for kind in kinds {
+        by_status.entry(kind.status()).or_default().push(*kind);
+    }
+    let response = |status: u16, kinds: Vec<Kind>| {
+        let meaning = |kind: &Kind| format!("`{}`: {}", kind.slug(), TEXTS.format(Language::En, kind.slug(), None, &[]));
+        let description = kinds.iter().map(meaning).collect::<Vec<_>>().join("; ");
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+        let text = |name: &str| {
+            HeaderBuilder::new().schema(ObjectBuilder::new().schema_type(Type::String)).description(Some(name)).build()
+        };
+        let mut built = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        if status == 401 {
+            built = built.header("WWW-Authenticate", text("How to authenticate"));
+        }
+        if matches!(status, 429 | 503) {
+            built = built.header("Retry-After", text("Seconds to wait"));
+        }
+        RefOr::T(built.build())
+    };
+    by_status.into_iter().map(|(status, kinds)| (status.to_string(), response(status, kinds))).collect()
+}
+
+macro_rules! families {
+    ($($(#[doc = $doc:literal])+ $name:ident: $($kind:ident)+;)+) => { $(
+        $(#[doc = $doc])+
+        pub struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                responses(&[$(Kind::$kind,)+])
+            }
+        }
+    )+ };
+}
+
+families! {
+    /// What reading one thing can end with.
+    ReadProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+        NotAcceptable RequestTimeout UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What reading a list can end with.
+    ListProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+        NotAcceptable RequestTimeout UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What a write can end with.
+    WriteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+        RequestTimeout NotUnique DanglingReference StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType
+        InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
+    /// What signing in can end with.
+    LoginProblems: MalformedRequest UnknownParameter BadCredentials MethodNotAllowed RequestTimeout TooLarge
+        UnsupportedMediaType TooManyRequests Internal Unavailable;
+}

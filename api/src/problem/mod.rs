@@ -1,0 +1,210 @@
+//! Problems as RFC 9457: one catalogue, one shape, in the caller's language.
+
+mod document;
+mod kind;
+mod pages;
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use domain::fault::{Fault, Faults, Rule};
+use domain::language::Language;
+use domain::wording::{Arg, Catalogue};
+use persistence::RepoError;
+use persistence::idempotency::Answer;
+use serde::Serialize;
+
+pub use document::{ListProblems, LoginProblems, ProblemBody, ReadProblems, WriteProblems};
+pub use kind::Kind;
+pub use pages::{Problems, list_problems, read_problem};
+
+/// The message files of the catalogue.
+pub static TEXTS: LazyLock<Catalogue> = LazyLock::new(|| {
+    Catalogue::new(&[
+        (Language::Pl, include_str!("../../locales/pl/problems.ftl")),
+        (Language::En, include_str!("../../locales/en/problems.ftl")),
+    ])
+});
+
+/// Why a request was not answered as asked.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// Which kind.
+    pub kind: Kind,
+    args: Vec<(&'static str, String)>,
+    faults: Vec<Fault>,
+    header: Option<(header::HeaderName, String)>,
+}
+
+impl Problem {
+    /// A problem that needs no more words.
+    pub fn of(kind: Kind) -> Self {
+        let header = match kind {
+            Kind::Unauthenticated | Kind::BadCredentials => Some((header::WWW_AUTHENTICATE, "Bearer".to_owned())),
+            Kind::Unavailable | Kind::RequestInProgress | Kind::TooManyRequests => {
+                Some((header::RETRY_AFTER, "5".to_owned()))
+            }
+            _ => None,
+        };
+        Self { kind, args: Vec::new(), faults: Vec::new(), header }
+    }
+
+    /// Adds what the explanation mentions.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+
+    /// Adds one place of the request that is wrong.
+    pub fn at(mut self, pointer: impl Into<String>, rule: Rule) -> Self {
+        self.faults.push(Fault { pointer: pointer.into(), rule });
+        self
+    }
+
+    /// Adds a header to the answer.
+    pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
+        self.header = Some((name, value.into()));
+        self
+    }
+
+    /// A value of the query or the path that cannot be.
+    pub fn parameter(name: impl Into<String>) -> Self {
+        Self::of(Kind::InvalidParameter).with("name", name)
+    }
+
+    /// The answer, in a language, for the request of an id.
+    pub fn render(&self, language: Language, request_id: uuid::Uuid) -> HttpResponse {
+        let slug = self.kind.slug();
+        let args: Vec<(&str, Arg<'_>)> = self.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+        let body = ProblemBody {
+            r#type: format!("/problems/{slug}"),
+            title: TEXTS.format(language, slug, None, &[]),
+            status: self.kind.status(),
+            detail: TEXTS.format(language, slug, Some("detail"), &args),
+            instance: format!("urn:uuid:{request_id}"),
+            code: slug.to_owned(),
+            errors: self.faults.iter().map(|fault| FaultBody::of(fault, language)).collect(),
+        };
+        let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut answer = HttpResponse::build(status);
+        if let Some((name, value)) = &self.header {
+            answer.insert_header((name.clone(), value.as_str()));
+        }
+        answer
+            .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+            .content_type("application/problem+json")
+            .body(serde_json::to_vec(&body).unwrap_or_default())
+    }
+}
+
+/// One place of the request that is wrong.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FaultBody {
+    /// JSON pointer (RFC 6901) into the request body.
+    #[schema(example = "/nip")]
+    pub pointer: String,
+    /// Code of the broken rule.
+    #[schema(example = "checksum")]
+    pub code: String,
+    /// Explanation for people.
+    #[schema(example = "Błędna suma kontrolna.")]
+    pub detail: String,
+}
+
+impl FaultBody {
+    fn of(fault: &Fault, language: Language) -> Self {
+        let code = fault.rule.code();
+        Self {
+            pointer: fault.pointer.clone(),
+            code: code.to_owned(),
+            detail: TEXTS.format(language, &format!("rule-{code}"), None, &[]),
+        }
+    }
+}
+
+impl From<Faults> for Problem {
+    fn from(faults: Faults) -> Self {
+        Self { faults: faults.into_vec(), ..Self::of(Kind::InvalidValues) }
+    }
+}
+
+impl From<RepoError> for Problem {
+    fn from(error: RepoError) -> Self {
+        match error {
+            RepoError::Stale => Self::of(Kind::Stale),
+            RepoError::NotUnique(place) => Self::of(Kind::NotUnique).at(unique_field(&place), Rule::Duplicate),
+            RepoError::Reference => Self::of(Kind::DanglingReference),
+            RepoError::Unavailable(reason) => {
+                tracing::error!(reason, "The database is not available");
+                Self::of(Kind::Unavailable)
+            }
+            RepoError::BadPosition => Self::parameter("cursor"),
+            RepoError::Busy => Self::of(Kind::RequestInProgress),
+            RepoError::Other(error) => {
+                tracing::error!(%error, "The database refused a statement");
+                Self::of(Kind::Internal)
+            }
+        }
+    }
+}
+
+/// Which field a unique index is about: PostgreSQL names the index, SQLite the columns.
+fn unique_field(place: &str) -> String {
+    let field = ["regon", "number", "code", "institution", "meeting", "slug"];
+    let known = field.into_iter().find(|name| place.contains(&format!("_{name}\"")) || place.contains(&format!(".{name}")));
+    known.map_or_else(|| "/slug".to_owned(), |name| format!("/{name}"))
+}
+
+/// What ends a handler early: a problem, or an answer that was given before.
+#[derive(Debug)]
+pub enum Halt {
+    /// Something is wrong.
+    Problem(Problem),
+    /// The same request was answered already (`Idempotency-Key`).
+    Replay(Answer),
+}
+
+impl<P: Into<Problem>> From<P> for Halt {
+    fn from(problem: P) -> Self {
+        Halt::Problem(problem.into())
+    }
+}
+
+impl std::fmt::Display for Halt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Halt::Problem(problem) => f.write_str(problem.kind.slug()),
+            Halt::Replay(_) => f.write_str("replay"),
+        }
+    }
+}
+
+impl actix_web::ResponseError for Halt {
+    fn status_code(&self) -> StatusCode {
+        let status = match self {
+            Halt::Problem(problem) => problem.kind.status(),
+            Halt::Replay(answer) => answer.status,
+        };
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// A problem travels as an extension; the gate renders it, since only it knows language and request id.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            Halt::Problem(problem) => {
+                let mut response = response.finish();
+                response.extensions_mut().insert(problem.clone());
+                response
+            }
+            Halt::Replay(answer) => {
+                for (name, value) in &answer.headers {
+                    response.insert_header((name.as_str(), value.as_str()));
+                }
+                response.body(answer.body.clone())
+            }
+        }
+    }
+}

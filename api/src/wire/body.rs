@@ -1,0 +1,114 @@
+//! JSON bodies: strict, bounded, and with the place of the first fault of shape.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
+use domain::fault::Rule;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::problem::{Halt, Kind, Problem};
+
+/// The greatest body of an ordinary request.
+pub const LIMIT: usize = 2 * 1024 * 1024;
+
+/// Digest of the body as it was sent; tells apart requests under one `Idempotency-Key`.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyDigest(pub [u8; 32]);
+
+/// A JSON body of type `T`.
+#[derive(Debug)]
+pub struct Body<T>(T);
+
+impl<T> Body<T> {
+    /// What was sent.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Halt;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Halt>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        let bytes = web::Payload::from_request(&request, payload);
+        Box::pin(async move {
+            check_media_type(&request)?;
+            let payload = bytes.await.map_err(|_| malformed("unreadable"))?;
+            let too_large = || Problem::of(Kind::TooLarge).with("limit", LIMIT.to_string());
+            let bytes = payload.to_bytes_limited(LIMIT).await.map_err(|_| too_large())?;
+            let bytes = bytes.map_err(|_| malformed("the body did not arrive whole"))?;
+            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
+            parse(&bytes).map(Body).map_err(Halt::from)
+        })
+    }
+}
+
+fn malformed(reason: impl Into<String>) -> Problem {
+    Problem::of(Kind::MalformedRequest).with("reason", reason)
+}
+
+fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let patch = request.method() == actix_web::http::Method::PATCH && essence == "application/merge-patch+json";
+    if essence == "application/json" || patch {
+        return Ok(());
+    }
+    Err(Problem::of(Kind::UnsupportedMediaType).with("supported", "application/json"))
+}
+
+/// Reads JSON strictly. The first fault of shape is reported with its place; faults of rules come later, all at once.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| shape_fault(&error))?;
+    reader.end().map_err(|_| malformed("something follows the JSON value"))?;
+    Ok(value)
+}
+
+fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let inner = error.inner();
+    if inner.is_syntax() || inner.is_eof() {
+        return malformed(format!("line {}, column {}", inner.line(), inner.column()));
+    }
+    let text = inner.to_string();
+    let mut pointer: String = error.path().iter().filter_map(segment).collect();
+    let named = |text: &str| text.split('`').nth(1).map(str::to_owned);
+    let rule = if text.starts_with("unknown field") {
+        // The path ends at the object; the field is named in the message.
+        let field = named(&text).unwrap_or_default();
+        let step = format!("/{}", escaped(&field));
+        if !pointer.ends_with(&step) {
+            pointer += &step;
+        }
+        Rule::UnknownField
+    } else if text.starts_with("missing field") {
+        pointer = format!("{pointer}/{}", named(&text).unwrap_or_default());
+        Rule::Required
+    } else if text.starts_with("duplicate field") {
+        Rule::Duplicate
+    } else if text.starts_with("unknown variant") {
+        Rule::UnknownCode
+    } else if text.starts_with("invalid type") {
+        Rule::Type
+    } else {
+        Rule::Format
+    };
+    malformed("a value does not have the described shape").at(pointer, rule)
+}
+
+fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
+    match segment {
+        serde_path_to_error::Segment::Seq { index } => Some(format!("/{index}")),
+        serde_path_to_error::Segment::Map { key } => Some(format!("/{}", escaped(key))),
+        _ => None,
+    }
+}
+
+fn escaped(key: &str) -> String {
+    key.chars().take(100).collect::<String>().replace('~', "~0").replace('/', "~1")
+}

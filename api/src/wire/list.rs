@@ -1,0 +1,245 @@
+//! Lists: parameters that all have, cursors, and the page.
+
+use std::borrow::Cow;
+use std::future::{Ready, ready};
+
+use actix_web::http::header::LINK;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use domain::record::Versioned;
+use persistence::list::{self, Entry, Position};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, Schema};
+use utoipa::openapi::{KnownFormat, ObjectBuilder, Ref, RefOr, SchemaFormat, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
+use uuid::Uuid;
+
+use crate::problem::{Halt, Problem};
+
+const COMMON: [&str; 4] = ["limit", "cursor", "total", "modified_since"];
+
+/// What every list takes.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PageParams {
+    /// How many items at most.
+    #[serde(default = "default_limit")]
+    #[param(minimum = 1, maximum = 200, default = 50, example = 50, required = false)]
+    pub limit: u64,
+    /// Where to go on; taken from `next`, never made up.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+    /// Whether to count all that match.
+    #[serde(default)]
+    #[param(default = false, required = false)]
+    pub total: bool,
+    /// Only what was committed since this instant, with tombstones of what was deleted, in the order of the changes.
+    /// It may repeat an item and never misses one.
+    #[param(example = "2016-12-31T23:00:00Z")]
+    pub modified_since: Option<DateTime<Utc>>,
+}
+
+fn default_limit() -> u64 {
+    50
+}
+
+/// The parameters of a list: what all lists take, and its own filters.
+pub struct List<F> {
+    /// Its own filters.
+    pub filter: F,
+    /// What all lists take.
+    pub page: PageParams,
+    path: String,
+    /// All parameters but the cursor, as sent.
+    kept: Vec<(String, String)>,
+}
+
+impl<F: DeserializeOwned> FromRequest for List<F> {
+    type Error = Halt;
+    type Future = Ready<Result<Self, Halt>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Self::of(request).map_err(Halt::from))
+    }
+}
+
+impl<F: DeserializeOwned> List<F> {
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_str(request.query_string()).map_err(|_| Problem::parameter("query"))?;
+        if let Some((name, _)) = pairs.iter().find(|(_, value)| value.contains('\0') || value.len() > 2000) {
+            return Err(Problem::parameter(name));
+        }
+        let (common, own): (Vec<_>, Vec<_>) = pairs.iter().cloned().partition(|(name, _)| COMMON.contains(&name.as_str()));
+        let page: PageParams = typed(&common)?;
+        if !(1..=200).contains(&page.limit) {
+            return Err(Problem::parameter("limit"));
+        }
+        let kept = pairs.into_iter().filter(|(name, _)| name != "cursor").collect();
+        Ok(Self { filter: typed(&own)?, page, path: request.path().to_owned(), kept })
+    }
+}
+
+/// Reads parameters; one that cannot be read is named.
+fn typed<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    let reader = serde_urlencoded::Deserializer::new(form_pairs(&query));
+    serde_path_to_error::deserialize(reader).map_err(|error| Problem::parameter(error.path().to_string()))
+}
+
+fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(query.as_bytes())
+}
+
+/// An order a list offers.
+pub trait Sorting: Copy + PartialEq {
+    /// The column of the table.
+    type Column;
+
+    /// The column and whether the greatest comes first.
+    fn column(self) -> (Self::Column, bool);
+}
+
+/// The order as the query names it.
+pub fn sort_by<S: Sorting>(sort: S) -> list::Sort<S::Column> {
+    let (column, descending) = sort.column();
+    list::Sort { column, descending }
+}
+
+/// A place in a list, opaque to the caller and bound to the list's parameters.
+#[derive(Serialize, Deserialize)]
+pub struct Cursor {
+    bound: u64,
+    position: Position,
+}
+
+impl<F> List<F> {
+    /// Where to go on, from `cursor`. One that was made for other parameters is refused.
+    pub fn after(&self) -> Result<Option<Position>, Problem> {
+        let Some(cursor) = &self.page.cursor else { return Ok(None) };
+        let refused = || Problem::parameter("cursor");
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
+        let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| refused())?;
+        if cursor.bound != self.binding() {
+            return Err(refused());
+        }
+        Ok(Some(cursor.position))
+    }
+
+    fn binding(&self) -> u64 {
+        let mut digest = Sha256::new();
+        for (name, value) in self.kept.iter().filter(|(name, _)| name != "limit" && name != "total") {
+            digest.update(name);
+            digest.update([0]);
+            digest.update(value);
+            digest.update([0]);
+        }
+        let bytes: [u8; 32] = digest.finalize().into();
+        // 48 bits survive JSON numbers of every language, should somebody look inside.
+        bytes[..6].iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    }
+
+    /// Answers a page, with `next` in the body and as a `Link`.
+    pub fn answer<T, O: Serialize>(&self, page: list::Page<T>, show: impl Fn(&Versioned<T>) -> O) -> HttpResponse {
+        let next = page.next.map(|position| {
+            let cursor = Cursor { bound: self.binding(), position };
+            let cursor = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default());
+            let mut pairs = self.kept.clone();
+            pairs.push(("cursor".to_owned(), cursor));
+            format!("{}?{}", self.path, serde_urlencoded::to_string(pairs).unwrap_or_default())
+        });
+        let items = page.entries.iter().map(|entry| match entry {
+            Entry::Record(record) => Item::Record(show(record)),
+            Entry::Tombstone(id, deleted_at) => {
+                Item::Tombstone(Tombstone { id: *id, deleted_at: *deleted_at, deletion: "deleted".to_owned() })
+            }
+        });
+        let mut answer = HttpResponse::Ok();
+        if let Some(next) = &next {
+            answer.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
+        }
+        answer.json(PageBody { items: items.collect(), next, total: page.total })
+    }
+}
+
+#[derive(Serialize)]
+struct PageBody<O> {
+    items: Vec<Item<O>>,
+    next: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Item<O> {
+    Record(O),
+    Tombstone(Tombstone),
+}
+
+/// What is left of a deleted record. Only in answers to `modified_since`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tombstone {
+    /// The record's id.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000005")]
+    pub id: Uuid,
+    /// When it was deleted.
+    #[schema(example = "2017-01-02T08:00:00Z")]
+    pub deleted_at: DateTime<Utc>,
+    /// `deleted`.
+    #[schema(example = "deleted")]
+    pub deletion: String,
+}
+
+/// One page of a list, for the document.
+pub struct Page<O>(std::marker::PhantomData<O>);
+
+impl<O: ToSchema> ToSchema for Page<O> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", O::name().trim_end_matches("Out")).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((O::name().into_owned(), O::schema()));
+        schemas.push((Tombstone::name().into_owned(), Tombstone::schema()));
+        O::schemas(schemas);
+        Tombstone::schemas(schemas);
+    }
+}
+
+impl<O: ToSchema> PartialSchema for Page<O> {
+    fn schema() -> RefOr<Schema> {
+        let item = AnyOfBuilder::new()
+            .item(Ref::from_schema_name(O::name()))
+            .item(Ref::from_schema_name(Tombstone::name()))
+            .build();
+        let items = ArrayBuilder::new()
+            .items(RefOr::T(Schema::AnyOf(item)))
+            .max_items(Some(200))
+            .description(Some("The records; with `modified_since` also tombstones."))
+            .build();
+        let next = ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::SchemaType::Array(vec![Type::String, Type::Null]))
+            .description(Some("Relative URL of the next page; null on the last."))
+            .build();
+        let total = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .minimum(Some(0))
+            .description(Some("How many match in all; only with `total=true`."))
+            .build();
+        let page = ObjectBuilder::new()
+            .property("items", Schema::Array(items))
+            .property("next", Schema::Object(next))
+            .property("total", Schema::Object(total))
+            .required("items")
+            .required("next")
+            .build();
+        RefOr::T(Schema::Object(page))
+    }
+}

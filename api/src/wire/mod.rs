@@ -1,0 +1,17 @@
+//! What all JSON shapes and handlers share.
+
+mod answer;
+mod body;
+
+mod list;
+mod patch;
+mod reference;
+mod write;
+
+pub use answer::{created, no_content, read, updated};
+pub use body::{Body, BodyDigest};
+
+pub use list::{Cursor, List, Page, PageParams, Sorting, Tombstone, sort_by};
+pub use patch::MergePatch;
+pub use reference::{Codes, Ref, RefIn, reference};
+pub use write::{IfMatch, Write, WriteParams, WriteTx};

@@ -1,0 +1,182 @@
+//! What every write shares: one transaction, `Idempotency-Key`, `If-Match`.
+
+use std::future::{Ready, ready};
+
+use actix_web::body::MessageBody;
+use actix_web::http::header::{ETAG, HeaderName, IF_MATCH, LOCATION};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
+use chrono::NaiveDate;
+use domain::access::Actor;
+use domain::record::Head;
+use persistence::idempotency::{self, Answer, Claim};
+use persistence::Tx;
+use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::body::BodyDigest;
+use crate::problem::{Halt, Kind, Problem};
+use crate::state::{AppState, new_id};
+
+/// Header of a creating request.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct WriteParams {
+    /// Makes a retry safe: for 24 hours the same key and body replay the first answer.
+    #[param(rename = "Idempotency-Key", max_length = 255, example = "5f0c1c1e-create-pup-zary")]
+    #[expect(dead_code, reason = "documents the header")]
+    idempotency_key: Option<String>,
+}
+
+/// A request that writes.
+pub struct Write {
+    state: web::Data<AppState>,
+    account: Option<Uuid>,
+    key: Option<String>,
+    request: HttpRequest,
+}
+
+impl FromRequest for Write {
+    type Error = Halt;
+    type Future = Ready<Result<Self, Halt>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Self::of(request).map_err(Halt::from))
+    }
+}
+
+impl Write {
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let state = request.app_data::<web::Data<AppState>>().cloned().ok_or_else(|| Problem::of(Kind::Internal))?;
+        let account = request.extensions().get::<Actor>().and_then(|actor| actor.account);
+        let key = match request.headers().get("idempotency-key") {
+            None => None,
+            Some(value) => {
+                let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+                Some(key.ok_or_else(|| Problem::parameter("Idempotency-Key"))?.to_owned())
+            }
+        };
+        Ok(Self { state, account, key, request: request.clone() })
+    }
+
+    /// Today, in Poland.
+    pub fn today(&self) -> NaiveDate {
+        self.state.clock.today()
+    }
+
+    /// Begins the one transaction of the request. An answer stored under the same key is replayed here.
+    pub async fn begin(&self) -> Result<WriteTx, Halt> {
+        let tx = self.state.db.begin(self.account, self.state.clock.now()).await?;
+        let claimed = match (self.account, &self.key) {
+            (Some(account), Some(key)) => {
+                match idempotency::claim(&tx, account, key, &self.fingerprint()).await? {
+                    Claim::New => Some((account, key.clone())),
+                    Claim::Answered(answer) => return Err(Halt::Replay(answer)),
+                    Claim::Mismatch => return Err(Problem::of(Kind::KeyReused).into()),
+                }
+            }
+            _ => None,
+        };
+        Ok(WriteTx { tx, claimed })
+    }
+
+    fn fingerprint(&self) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        for part in [self.request.method().as_str(), self.request.path(), self.request.query_string()] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        if let Some(BodyDigest(body)) = self.request.extensions().get::<BodyDigest>() {
+            digest.update(body);
+        }
+        digest.finalize().into()
+    }
+}
+
+/// The transaction of a write, with the key under which its answer is remembered.
+pub struct WriteTx {
+    tx: Tx,
+    claimed: Option<(Uuid, String)>,
+}
+
+impl std::ops::Deref for WriteTx {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl WriteTx {
+    /// An id for something new.
+    pub fn new_id(&self) -> Uuid {
+        new_id()
+    }
+
+    /// Stores the answer under its key, commits, and answers.
+    pub async fn commit(self, answer: HttpResponse) -> Result<HttpResponse, Halt> {
+        let Some((account, key)) = self.claimed else {
+            self.tx.commit().await?;
+            return Ok(answer);
+        };
+        let (head, body) = answer.into_parts();
+        let bytes = body.try_into_bytes().map_err(|_| Problem::of(Kind::Internal))?;
+        let kept: [HeaderName; 3] = [LOCATION, ETAG, actix_web::http::header::CONTENT_TYPE];
+        let headers = kept.iter().filter_map(|name| {
+            let value = head.headers().get(name)?.to_str().ok()?;
+            Some((name.as_str().to_owned(), value.to_owned()))
+        });
+        let stored = Answer { status: head.status().as_u16(), headers: headers.collect(), body: bytes.to_vec() };
+        idempotency::remember(&self.tx, account, &key, &stored).await?;
+        self.tx.commit().await?;
+        Ok(head.set_body(actix_web::body::BoxBody::new(bytes)))
+    }
+}
+
+/// The version the caller read, from `If-Match`.
+pub struct IfMatch(Option<String>);
+
+impl FromRequest for IfMatch {
+    type Error = Halt;
+    type Future = Ready<Result<Self, Halt>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let value = request.headers().get(IF_MATCH).and_then(|value| value.to_str().ok());
+        ready(Ok(Self(value.map(str::to_owned))))
+    }
+}
+
+impl IfMatch {
+    /// Missing is 428, another version 412. `*` matches whatever there is.
+    pub fn check(&self, head: &Head) -> Result<(), Problem> {
+        let given = self.0.as_deref().ok_or_else(|| Problem::of(Kind::PreconditionRequired))?;
+        let matches = given.split(',').map(str::trim).any(|tag| {
+            tag == "*" || {
+                // The version part alone: a writer may have read another language or view of the same version.
+                let version = tag.trim_start_matches("W/").trim_matches('"').split('-').next();
+                version.and_then(|version| version.parse::<i32>().ok()) == Some(head.version)
+            }
+        });
+        if matches { Ok(()) } else { Err(Problem::of(Kind::Stale)) }
+    }
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(
+        _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+    ) -> Vec<utoipa::openapi::path::Parameter> {
+        use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+        use utoipa::openapi::{ObjectBuilder, Required, Type};
+        let schema = ObjectBuilder::new().schema_type(Type::String).max_length(Some(200)).build();
+        vec![
+            ParameterBuilder::new()
+                .name("If-Match")
+                .parameter_in(ParameterIn::Header)
+                .required(Required::True)
+                .description(Some("ETag of the version that was read; `*` for any."))
+                .schema(Some(schema))
+                .example(Some(serde_json::json!("\"1-public\"")))
+                .build(),
+        ]
+    }
+}
