@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::{OpenApi, RefOr};
 use utoipa::openapi::path::{Operation, ParameterIn};
 
 /// Every path of the document.
@@ -86,8 +86,10 @@ pub fn operations(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Opera
 fn query_parameters(operation: &Operation) -> HashSet<String> {
     let parameters = operation.parameters.iter().flatten();
     parameters
-        .filter(|parameter| matches!(parameter.parameter_in, ParameterIn::Query))
-        .map(|parameter| parameter.name.clone())
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query) => Some(parameter.name.clone()),
+            _ => None,
+        })
         .collect()
 }
 

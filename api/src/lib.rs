@@ -1,1 +1,18 @@
-//! api
+//! Translates between HTTP and the domain: routes, JSON shapes, problems, authentication, renderings.
+
+pub mod auth;
+pub mod config;
+pub mod contract;
+pub mod document;
+pub mod find;
+pub mod gate;
+pub mod health;
+pub mod institution;
+pub mod partnership;
+pub mod problem;
+pub mod server;
+pub mod state;
+pub mod vocabulary;
+pub mod wire;
+
+pub use document::{document, document_json};

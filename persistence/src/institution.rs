@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use domain::institution::Institution;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
-use crate::{Conn, RepoError, Tx};
+use crate::{Conn, RepoError, Tx, list};
 
 /// The table.
 pub mod row {
@@ -218,4 +218,76 @@ pub struct Named {
     pub slug: String,
     /// Its name.
     pub name: String,
+}
+
+/// Filters of a list of institutions.
+#[derive(Debug)]
+pub struct Filter<'a> {
+    /// Any part of a name or town.
+    pub q: Option<&'a str>,
+    /// Kinds, any of them.
+    pub kinds: Option<&'a [String]>,
+    /// Sectors on `day`, any of them.
+    pub sectors: Option<&'a [String]>,
+    /// The day of the sector.
+    pub day: NaiveDate,
+    /// Statuses, any of them.
+    pub statuses: Option<&'a [String]>,
+    /// Tax number.
+    pub nip: Option<&'a str>,
+    /// REGON.
+    pub regon: Option<&'a str>,
+    /// KRS.
+    pub krs: Option<&'a str>,
+    /// The seat's territorial code, or its beginning.
+    pub seat_terc: Option<&'a str>,
+}
+
+impl Filter<'_> {
+    /// All of them together.
+    pub fn condition(&self) -> Condition {
+        Condition::all()
+            .add_option(self.q.map(|q| list::contains(Column::SearchKey, q)))
+            .add_option(self.kinds.map(|kinds| Column::Kind.is_in(kinds)))
+            .add_option(self.sectors.map(|sectors| in_sectors(sectors, self.day)))
+            .add_option(self.statuses.map(|statuses| Column::Status.is_in(statuses)))
+            .add_option(self.nip.map(|nip| Column::Nip.eq(nip)))
+            .add_option(self.regon.map(|regon| Column::Regon.eq(regon)))
+            .add_option(self.krs.map(|krs| Column::Krs.eq(krs)))
+            .add_option(self.seat_terc.map(|code| list::begins_with(Column::SeatTerc, code)))
+    }
+}
+
+/// Tables and columns that refer to institutions, and whether their rows are deleted softly.
+const REFERENCES: [(&str, &str); 14] = [
+    ("institution", "operator_id"),
+    ("institution", "successor_id"),
+    ("partnership", "secretariat_institution_id"),
+    ("signatory", "institution_id"),
+    ("body", "owner_id"),
+    ("mandate", "institution_id"),
+    ("meeting", "host_institution_id"),
+    ("agenda_item", "presenter_id"),
+    ("attendance", "institution_id"),
+    ("implementation", "owner_id"),
+    ("good_practice", "owner_id"),
+    ("posting", "institution_id"),
+    ("account_role", "institution_id"),
+    ("recommendation_addressee", "institution_id"),
+];
+
+/// Whether some record that was not deleted refers to the institution.
+pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
+    let mut any = Query::select();
+    let exists = |(table, column): (&'static str, &'static str)| {
+        let mut rows = Query::select();
+        rows.expr(Expr::val(1)).from(table).and_where(Expr::col((table, column)).eq(id)).limit(1);
+        if !matches!(table, "account_role" | "recommendation_addressee") {
+            rows.and_where(Expr::col((table, "deleted_at")).is_null());
+        }
+        Expr::exists(rows)
+    };
+    any.expr_as(REFERENCES.into_iter().map(exists).fold(Condition::any(), Condition::add), "used");
+    let row = conn.raw().query_one(&any).await?;
+    Ok(row.map(|row| row.try_get::<bool>("", "used")).transpose()?.unwrap_or(false))
 }

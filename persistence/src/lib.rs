@@ -14,6 +14,8 @@ pub mod partnership;
 pub mod record;
 
 pub use db::{Conn, Db, Tx};
+/// Filters put together; only this crate knows what is inside.
+pub use sea_orm::Condition;
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]

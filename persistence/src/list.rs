@@ -229,15 +229,36 @@ async fn changed_rows<T: Stored>(
 
 /// A condition for `q`: the folded text stands somewhere in the search key.
 pub fn contains<C: ColumnTrait>(search_key: C, q: &str) -> SimpleExpr {
-    let folded = domain::search::search_key(q);
-    let mut pattern = String::with_capacity(folded.len() + 2);
-    pattern.push('%');
-    for letter in folded.chars() {
+    let folded = escaped(&domain::search::search_key(q));
+    matches(search_key, format!("%{folded}%"))
+}
+
+/// A condition for codes that begin with a text.
+pub fn begins_with<C: ColumnTrait>(column: C, prefix: &str) -> SimpleExpr {
+    matches(column, format!("{}%", escaped(prefix)))
+}
+
+fn matches<C: ColumnTrait>(column: C, pattern: String) -> SimpleExpr {
+    Expr::col(column.as_column_ref()).like(sea_orm::sea_query::LikeExpr::new(pattern).escape('\\'))
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
         if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
+            escaped.push('\\');
         }
-        pattern.push(letter);
+        escaped.push(letter);
     }
-    pattern.push('%');
-    Expr::col(search_key.as_column_ref()).like(sea_orm::sea_query::LikeExpr::new(pattern).escape('\\'))
+    escaped
+}
+
+impl<T> Page<T> {
+    /// The records of the page, without tombstones.
+    pub fn records(&self) -> impl Iterator<Item = &Versioned<T>> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Record(record) => Some(record),
+            Entry::Tombstone(..) => None,
+        })
+    }
 }

@@ -5,9 +5,10 @@ use domain::record::{Head, Versioned};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{Condition, QueryFilter, QuerySelect};
 
-use crate::{Conn, RepoError};
+use crate::{Conn, RepoError, list};
 
 /// The table.
 pub mod row {
@@ -153,4 +154,42 @@ pub async fn holding(conn: &impl Conn, institution: Uuid) -> Result<Vec<Uuid>, R
         .await?;
     found.extend(led);
     Ok(found)
+}
+
+/// Partnerships of a name and an area.
+pub fn matching(q: Option<&str>, area_terc: Option<&str>) -> Condition {
+    Condition::all()
+        .add_option(q.map(|q| list::contains(Column::SearchKey, q)))
+        .add_option(area_terc.map(|code| list::begins_with(Column::AreaTerc, code)))
+}
+
+/// Tables whose live rows keep a partnership from being deleted. What hangs on these hangs on it, too.
+const RECORDS: [&str; 9] = [
+    "signatory",
+    "funding_programme",
+    "body",
+    "meeting",
+    "recommendation",
+    "commitment",
+    "effect",
+    "good_practice",
+    "communique",
+];
+
+/// Whether a partnership has records that were not deleted.
+pub async fn has_records(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
+    let exists = |table: &'static str| {
+        let mut rows = Query::select();
+        rows.expr(Expr::val(1))
+            .from(table)
+            .and_where(Expr::col((table, "partnership_id")).eq(id))
+            .and_where(Expr::col((table, "deleted_at")).is_null())
+            .limit(1);
+        Expr::exists(rows)
+    };
+    let any = RECORDS.into_iter().map(exists).fold(Condition::any(), Condition::add);
+    let mut select = Query::select();
+    select.expr_as(any, "used");
+    let row = conn.raw().query_one(&select).await?;
+    Ok(row.map(|row| row.try_get::<bool>("", "used")).transpose()?.unwrap_or(false))
 }

@@ -47,7 +47,7 @@ fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
         let description = kinds.iter().map(meaning).collect::<Vec<_>>().join("; ");
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
         let text = |name: &str| {
-            HeaderBuilder::new().schema(ObjectBuilder::new().schema_type(Type::String)).description(Some(name)).build()
+            HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).description(Some(name)).build()
         };
         let mut built = ResponseBuilder::new().description(description).content("application/problem+json", content);
         if status == 401 {

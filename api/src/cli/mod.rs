@@ -1,0 +1,104 @@
+//! Commands. Messages for people go to standard error, data to standard output.
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "a command line talks to its terminal")]
+
+mod account;
+mod demo;
+
+use std::process::ExitCode;
+
+use api::config::{Config, Flags};
+use api::server;
+use api::state::Clock;
+use clap::{Parser, Subcommand};
+use persistence::Db;
+
+/// Records, counts and accounts for the work of local partnerships for the social economy.
+#[derive(Parser)]
+#[command(name = "partnerstwo", version)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    /// Refuse an older database instead of bringing it up to date
+    #[arg(long, global = true)]
+    no_migrate: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API
+    Serve {
+        /// Create demo accounts of every role, printed once, in an empty database
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database up to date
+    Migrate,
+    /// Manage accounts
+    Account {
+        #[command(subcommand)]
+        command: account::Command,
+    },
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command: 0 done, 1 refused or failed, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::Openapi) {
+        print!("{}", api::document_json());
+        return ExitCode::SUCCESS;
+    }
+    log();
+    match actix_web::rt::System::new().block_on(dispatch(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("partnerstwo: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PARTNERSTWO_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+async fn dispatch(cli: Cli) -> Result<(), Failure> {
+    let config = Config::read(&cli.flags)?;
+    if config.argon2_memory_kib < 19_456 {
+        return Err("argon2_memory_kib must be at least 19456".into());
+    }
+    std::fs::create_dir_all(&config.data_dir)?;
+    let db = Db::open(&config.database_url()).await?;
+    if cli.no_migrate { db.check_version().await? } else { db.migrate().await? }
+    match cli.command {
+        Command::Serve { demo } => serve(db, config, demo).await,
+        Command::Account { command } => account::run(command, &db, &config).await,
+        Command::Migrate | Command::Openapi => Ok(()),
+    }
+}
+
+async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
+    let clock = Clock::system();
+    if demo {
+        demo::prepare(&db, &config, &clock).await?;
+    }
+    let socket = std::net::TcpListener::bind(&config.listen)
+        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let address = socket.local_addr()?;
+    let state = server::state(db.clone(), config, clock).await?;
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    eprintln!("Serving on http://{address}/ (documentation: http://{address}/docs/)");
+    if demo {
+        eprintln!("Try: curl 'http://{address}/api/v1/institutions?limit=2'");
+    }
+    server::serve(state, socket, workers)?.await?;
+    db.close().await?;
+    Ok(())
+}

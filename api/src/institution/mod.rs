@@ -1,0 +1,206 @@
+//! Institutions over HTTP: shared by all partnerships, read by anyone.
+
+mod filter;
+mod wire;
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::access::permission::{ReadPublic, WriteInstitutions};
+use domain::access::{Place, View};
+use domain::institution::Institution;
+use domain::record::Versioned;
+use persistence::list::{self, Ask};
+use persistence::{Conn, institution, partnership, record};
+use uuid::Uuid;
+
+use crate::auth::Require;
+use crate::find;
+use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::state::AppState;
+use crate::wire::{
+    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created, no_content, read, sort_by,
+    updated,
+};
+
+pub use filter::{InstitutionFilter, InstitutionSort};
+pub use wire::{AddressBody, ExternalIdBody, InstitutionIn, InstitutionOut, OtherNameBody, SectorSinceBody};
+
+/// One page of institutions.
+pub type InstitutionPage = Page<InstitutionOut>;
+/// A change of an institution.
+pub type InstitutionPatch = MergePatch<InstitutionIn>;
+
+/// List institutions.
+///
+/// Of all partnerships. Filter by kind, by the sector of a day, by identifiers; search by any part of a name or town.
+#[utoipa::path(
+    tag = "Institutions",
+    params(InstitutionFilter, PageParams),
+    responses(
+        (status = 200, description = "A page of institutions", body = InstitutionPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        ListProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/institutions")]
+pub async fn list_institutions(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    list: List<InstitutionFilter>,
+) -> Result<HttpResponse, Halt> {
+    let today = state.clock.today();
+    let ask = Ask {
+        condition: list.filter.condition(today)?,
+        sort: sort_by(list.filter.sort),
+        limit: list.page.limit,
+        after: list.after()?,
+        total: list.page.total,
+        modified_since: list.page.modified_since,
+    };
+    let page = list::page::<Institution>(&state.db, ask).await?;
+    let named = named(&state.db, page.records()).await?;
+    Ok(list.answer(page, |record| InstitutionOut::of(record, &named, today)))
+}
+
+/// Read one institution.
+#[utoipa::path(
+    tag = "Institutions",
+    params(("institution" = String, Path, description = "Id or slug", max_length = 100, example = "wup-zielona-gora")),
+    responses(
+        (status = 200, description = "The institution", body = InstitutionOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        (status = 304, description = "Not changed since the version in If-None-Match"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/institutions/{institution}")]
+pub async fn read_institution(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let record = find::institution(&state.db, &key).await?;
+    let named = named(&state.db, [&record]).await?;
+    let body = InstitutionOut::of(&record, &named, state.clock.today());
+    Ok(read(&request, &record.head, View::Public.tag(), &body))
+}
+
+/// Record an institution.
+#[utoipa::path(
+    tag = "Institutions",
+    params(WriteParams),
+    request_body = InstitutionIn,
+    responses(
+        (status = 201, description = "Recorded", body = InstitutionOut, headers(
+            ("Location" = String, description = "Where it can be read"),
+            ("ETag" = String, description = "Version and variant"))),
+        WriteProblems
+    ),
+    security(("bearer" = [WriteInstitutions]))
+)]
+#[post("/api/v1/institutions")]
+pub async fn create_institution(
+    actor: Require<WriteInstitutions>,
+    write: Write,
+    body: Body<InstitutionIn>,
+) -> Result<HttpResponse, Halt> {
+    // A new institution is nobody's yet: a secretariat may record one, a representative has its own already.
+    let own: Vec<Uuid> = actor.grants.iter().filter_map(|grant| grant.partnership).collect();
+    actor.on(Place { partnerships: &own, institution: None })?;
+    let tx = write.begin().await?;
+    let value = checked(&tx, body.into_inner()).await?;
+    let record = record::insert(&tx, tx.new_id(), value).await?;
+    let body = InstitutionOut::of(&record, &named(&*tx, [&record]).await?, write.today());
+    tx.commit(created(format!("/api/v1/institutions/{}", record.head.id), &record.head, View::Public.tag(), &body))
+        .await
+}
+
+/// Change an institution.
+///
+/// Its own representative, the secretariat of a partnership in which it is signed, and administrators may.
+#[utoipa::path(
+    tag = "Institutions",
+    params(
+        ("institution" = String, Path, description = "Id or slug", max_length = 100, example = "wup-zielona-gora"),
+        IfMatch
+    ),
+    request_body(content = InstitutionPatch, content_type = "application/merge-patch+json",
+        example = json!({"phone": "+48680000001"})),
+    responses(
+        (status = 200, description = "Changed", body = InstitutionOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        WriteProblems
+    ),
+    security(("bearer" = [WriteInstitutions]))
+)]
+#[patch("/api/v1/institutions/{institution}")]
+pub async fn update_institution(
+    actor: Require<WriteInstitutions>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+    patch: Body<InstitutionPatch>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let before = find::institution(&*tx, &key).await?;
+    guard(&actor, &*tx, before.head.id).await?;
+    if_match.check(&before.head)?;
+    let merged = patch.into_inner().apply(&InstitutionIn::from(&before.value))?;
+    let value = checked(&tx, merged).await?;
+    let after = record::update(&tx, before, value).await?;
+    let body = InstitutionOut::of(&after, &named(&*tx, [&after]).await?, write.today());
+    tx.commit(updated(&after.head, View::Public.tag(), &body)).await
+}
+
+/// Delete an institution.
+///
+/// Only while no other record refers to it; otherwise give it a status instead.
+#[utoipa::path(
+    tag = "Institutions",
+    params(
+        ("institution" = String, Path, description = "Id or slug", max_length = 100, example = "wup-zielona-gora"),
+        IfMatch
+    ),
+    responses((status = 204, description = "Deleted"), WriteProblems),
+    security(("bearer" = [WriteInstitutions]))
+)]
+#[delete("/api/v1/institutions/{institution}")]
+pub async fn delete_institution(
+    actor: Require<WriteInstitutions>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let before = find::institution(&*tx, &key).await?;
+    guard(&actor, &*tx, before.head.id).await?;
+    if_match.check(&before.head)?;
+    if institution::is_referred_to(&*tx, before.head.id).await? {
+        return Err(Problem::of(Kind::StillReferredTo).into());
+    }
+    record::delete(&tx, before).await?;
+    tx.commit(no_content()).await
+}
+
+async fn guard(actor: &Require<WriteInstitutions>, conn: &impl Conn, id: Uuid) -> Result<(), Halt> {
+    let partnerships = partnership::holding(conn, id).await?;
+    Ok(actor.on(Place { partnerships: &partnerships, institution: Some(id) })?)
+}
+
+async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
+    let operator = find::reference(&**tx, "/operator", body.operator.as_ref()).await?;
+    let successor = find::reference(&**tx, "/successor", body.successor.as_ref()).await?;
+    Ok(body.into_draft(operator, successor).check().map_err(Problem::from)?)
+}
+
+async fn named<'a>(
+    conn: &impl Conn,
+    records: impl IntoIterator<Item = &'a Versioned<Institution>>,
+) -> Result<HashMap<Uuid, institution::Named>, Halt> {
+    let ids = records.into_iter().flat_map(|record| [record.value.operator_id, record.value.successor_id]);
+    find::named(conn, ids.flatten().collect()).await
+}

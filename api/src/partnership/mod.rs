@@ -1,0 +1,192 @@
+//! Partnerships over HTTP: read by anyone, founded by administrators, kept by their secretariats.
+
+mod filter;
+mod wire;
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::access::permission::{ManagePartnerships, ReadPublic, WritePartnership};
+use domain::access::{Place, View};
+use domain::partnership::Partnership;
+use domain::record::Versioned;
+use persistence::institution::Named;
+use persistence::list::{self, Ask};
+use persistence::{Conn, partnership, record};
+use uuid::Uuid;
+
+use crate::auth::Require;
+use crate::find;
+use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::state::AppState;
+use crate::wire::{
+    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created, no_content, read, sort_by,
+    updated,
+};
+
+pub use filter::{PartnershipFilter, PartnershipSort};
+pub use wire::{PartnershipIn, PartnershipOut, SecretariatIn, SecretariatOut};
+
+/// One page of partnerships.
+pub type PartnershipPage = Page<PartnershipOut>;
+/// A change of a partnership.
+pub type PartnershipPatch = MergePatch<PartnershipIn>;
+
+/// List partnerships.
+#[utoipa::path(
+    tag = "Partnerships",
+    params(PartnershipFilter, PageParams),
+    responses(
+        (status = 200, description = "A page of partnerships", body = PartnershipPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        ListProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships")]
+pub async fn list_partnerships(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    list: List<PartnershipFilter>,
+) -> Result<HttpResponse, Halt> {
+    let ask = Ask {
+        condition: list.filter.condition(),
+        sort: sort_by(list.filter.sort),
+        limit: list.page.limit,
+        after: list.after()?,
+        total: list.page.total,
+        modified_since: list.page.modified_since,
+    };
+    let page = list::page::<Partnership>(&state.db, ask).await?;
+    let named = named(&state.db, page.records()).await?;
+    Ok(list.answer(page, |record| PartnershipOut::of(record, &named)))
+}
+
+/// Read one partnership.
+#[utoipa::path(
+    tag = "Partnerships",
+    params(("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie")),
+    responses(
+        (status = 200, description = "The partnership", body = PartnershipOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        (status = 304, description = "Not changed since the version in If-None-Match"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}")]
+pub async fn read_partnership(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let record = find::partnership(&state.db, &key).await?;
+    let body = PartnershipOut::of(&record, &named(&state.db, [&record]).await?);
+    Ok(read(&request, &record.head, View::Public.tag(), &body))
+}
+
+/// Record a partnership.
+#[utoipa::path(
+    tag = "Partnerships",
+    params(WriteParams),
+    request_body = PartnershipIn,
+    responses(
+        (status = 201, description = "Recorded", body = PartnershipOut, headers(
+            ("Location" = String, description = "Where it can be read"),
+            ("ETag" = String, description = "Version and variant"))),
+        WriteProblems
+    ),
+    security(("bearer" = [ManagePartnerships]))
+)]
+#[post("/api/v1/partnerships")]
+pub async fn create_partnership(
+    _: Require<ManagePartnerships>,
+    write: Write,
+    body: Body<PartnershipIn>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let value = checked(&write, &tx, body.into_inner()).await?;
+    let record = record::insert(&tx, tx.new_id(), value).await?;
+    let body = PartnershipOut::of(&record, &named(&*tx, [&record]).await?);
+    tx.commit(created(format!("/api/v1/partnerships/{}", record.head.id), &record.head, View::Public.tag(), &body))
+        .await
+}
+
+/// Change a partnership.
+#[utoipa::path(
+    tag = "Partnerships",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        IfMatch
+    ),
+    request_body(content = PartnershipPatch, content_type = "application/merge-patch+json",
+        example = json!({"licence": "CC0-1.0"})),
+    responses(
+        (status = 200, description = "Changed", body = PartnershipOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        WriteProblems
+    ),
+    security(("bearer" = [WritePartnership]))
+)]
+#[patch("/api/v1/partnerships/{partnership}")]
+pub async fn update_partnership(
+    actor: Require<WritePartnership>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+    patch: Body<PartnershipPatch>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let before = find::partnership(&*tx, &key).await?;
+    actor.on(Place { partnerships: &[before.head.id], institution: None })?;
+    if_match.check(&before.head)?;
+    let merged = patch.into_inner().apply(&PartnershipIn::from(&before.value))?;
+    let value = checked(&write, &tx, merged).await?;
+    let after = record::update(&tx, before, value).await?;
+    let body = PartnershipOut::of(&after, &named(&*tx, [&after]).await?);
+    tx.commit(updated(&after.head, View::Public.tag(), &body)).await
+}
+
+/// Delete a partnership.
+///
+/// Only one without records; what a partnership did is not deleted with it.
+#[utoipa::path(
+    tag = "Partnerships",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        IfMatch
+    ),
+    responses((status = 204, description = "Deleted"), WriteProblems),
+    security(("bearer" = [ManagePartnerships]))
+)]
+#[delete("/api/v1/partnerships/{partnership}")]
+pub async fn delete_partnership(
+    _: Require<ManagePartnerships>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let before = find::partnership(&*tx, &key).await?;
+    if_match.check(&before.head)?;
+    if partnership::has_records(&*tx, before.head.id).await? {
+        return Err(Problem::of(Kind::StillReferredTo).into());
+    }
+    record::delete(&tx, before).await?;
+    tx.commit(no_content()).await
+}
+
+async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Partnership, Halt> {
+    let named = body.secretariat.as_ref().and_then(|secretariat| secretariat.institution.as_ref());
+    let institution = find::reference(&**tx, "/secretariat/institution", named).await?;
+    Ok(body.into_draft(institution).check(write.today()).map_err(Problem::from)?)
+}
+
+async fn named<'a>(
+    conn: &impl Conn,
+    records: impl IntoIterator<Item = &'a Versioned<Partnership>>,
+) -> Result<HashMap<Uuid, Named>, Halt> {
+    let ids = records.into_iter().filter_map(|record| record.value.secretariat.institution_id);
+    find::named(conn, ids.collect()).await
+}

@@ -1,0 +1,89 @@
+//! The HTTP server: routes, middleware and limits put together.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::dev::Server;
+use actix_web::http::header;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use persistence::Db;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::auth::{Hasher, Keys};
+use crate::config::Config;
+use crate::contract::Contract;
+use crate::document::{self, DocumentJson};
+use crate::gate::gate;
+use crate::problem::{Halt, Kind, Problem};
+use crate::state::{AppState, Clock};
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No signing keys.
+    #[error(transparent)]
+    Keys(#[from] crate::auth::KeysError),
+    /// Password hashing refuses its parameters.
+    #[error("password hashing cannot be set up: {0}")]
+    Hasher(String),
+}
+
+/// Puts the state together.
+pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, StartError> {
+    let keys = Keys::load(&db, &config, clock.now()).await?;
+    let hasher = Hasher::new(config.argon2_memory_kib).map_err(StartError::Hasher)?;
+    let contract = Arc::new(Contract::of(&document::document()));
+    Ok(AppState { db, clock, config: Arc::new(config), keys, hasher, contract })
+}
+
+/// Serves on a bound socket. Must be called within an actix system.
+pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let json = web::Data::new(DocumentJson(document::document_json()));
+    let server = HttpServer::new(move || {
+        let path_refused = |_, _: &_| Halt::from(Problem::of(Kind::NotFound)).into();
+        App::new()
+            .into_utoipa_app()
+            .configure(document::configure)
+            .app_data(web::Data::new(state.clone()))
+            .app_data(json.clone())
+            .app_data(web::PathConfig::default().error_handler(path_refused))
+            .map(|app| app.service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json"))))
+            .map(|app| app.wrap(from_fn(gate)).wrap(cors(&state.config.cors_origins)))
+            .into_app()
+    });
+    Ok(server
+        .workers(workers)
+        .keep_alive(Duration::from_secs(30))
+        .client_request_timeout(Duration::from_secs(5))
+        .client_disconnect_timeout(Duration::from_secs(2))
+        .max_connections(10_000)
+        .shutdown_timeout(20)
+        .listen(socket)?
+        .run())
+}
+
+/// Browsers of the listed origins may call; of others, none.
+fn cors(origins: &str) -> Cors {
+    let mut cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
+        .allowed_headers([
+            header::ACCEPT,
+            header::ACCEPT_LANGUAGE,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            header::HeaderName::from_static("idempotency-key"),
+        ])
+        .expose_headers(["ETag", "Location", "Link", "Retry-After", "X-Request-Id"])
+        .block_on_origin_mismatch(false)
+        .max_age(600);
+    for origin in origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()) {
+        cors = cors.allowed_origin(origin);
+    }
+    cors
+}

@@ -1,0 +1,279 @@
+//! Checks that many kinds of record share. Each notes what is wrong and goes on, so that all faults are found at once.
+
+use std::fmt::Display;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::fault::{Faults, Rule};
+use crate::slug::Slug;
+use crate::text::{Line, Prose};
+use crate::vocabulary;
+
+/// The one placeholder that may stand in a text for the report.
+const PLACEHOLDER: &str = "{good_practice_presenters_genitive}";
+
+/// The longest list of codes or references.
+const MAX_ITEMS: usize = 200;
+
+/// A value that must be there.
+pub(crate) fn required<T: Display>(
+    f: &mut Faults,
+    pointer: &str,
+    raw: &str,
+    parse: impl FnOnce(&str) -> Result<T, Rule>,
+) -> String {
+    f.take(pointer, parse(raw))
+        .map(|value| value.to_string())
+        .unwrap_or_default()
+}
+
+/// A value that may be absent.
+pub(crate) fn optional<T: Display>(
+    f: &mut Faults,
+    pointer: &str,
+    raw: Option<&str>,
+    parse: impl FnOnce(&str) -> Result<T, Rule>,
+) -> Option<String> {
+    let value = f.take_optional(pointer, raw.map(parse)).flatten()?;
+    Some(value.to_string())
+}
+
+/// A single line.
+pub(crate) fn line(f: &mut Faults, pointer: &str, raw: &str, max: usize) -> String {
+    required(f, pointer, raw, |raw| Line::parse(raw, max))
+}
+
+/// A single line that may be absent.
+pub(crate) fn optional_line(
+    f: &mut Faults,
+    pointer: &str,
+    raw: Option<&str>,
+    max: usize,
+) -> Option<String> {
+    optional(f, pointer, raw, |raw| Line::parse(raw, max))
+}
+
+/// Paragraphs that may be absent.
+pub(crate) fn optional_prose(
+    f: &mut Faults,
+    pointer: &str,
+    raw: Option<&str>,
+    max: usize,
+) -> Option<String> {
+    optional(f, pointer, raw, |raw| Prose::parse(raw, max))
+}
+
+/// A phrase or sentence of the report, on one line, in which only the known placeholder may stand.
+pub(crate) fn report_text(f: &mut Faults, pointer: &str, raw: &str) -> String {
+    required(f, pointer, raw, parse_report_text)
+}
+
+/// The same where it may be absent.
+pub(crate) fn optional_report_text(
+    f: &mut Faults,
+    pointer: &str,
+    raw: Option<&str>,
+) -> Option<String> {
+    optional(f, pointer, raw, parse_report_text)
+}
+
+fn parse_report_text(raw: &str) -> Result<Line, Rule> {
+    if raw.replace(PLACEHOLDER, "").contains(['{', '}']) {
+        return Err(Rule::Format);
+    }
+    Line::parse(raw, 2000)
+}
+
+/// The slug, made from a title when there is none.
+pub(crate) fn slug(f: &mut Faults, raw: Option<&str>, title: &str) -> String {
+    match raw {
+        Some(raw) => required(f, "/slug", raw, Slug::parse),
+        None => Slug::from_title(title).to_string(),
+    }
+}
+
+/// A code of a vocabulary.
+pub(crate) fn code(f: &mut Faults, pointer: &str, name: &str, raw: &str) -> String {
+    required(f, pointer, raw, |raw| vocabulary::check(name, raw))
+}
+
+/// A code of a vocabulary that may be absent.
+pub(crate) fn optional_code(
+    f: &mut Faults,
+    pointer: &str,
+    name: &str,
+    raw: Option<&str>,
+) -> Option<String> {
+    optional(f, pointer, raw, |raw| vocabulary::check(name, raw))
+}
+
+/// Codes of a vocabulary, each once.
+pub(crate) fn codes(f: &mut Faults, pointer: &str, name: &str, raw: Vec<String>) -> Vec<String> {
+    for (index, code) in raw.iter().enumerate().take(MAX_ITEMS) {
+        if let Err(rule) = vocabulary::check(name, code) {
+            f.add(format!("{pointer}/{index}"), rule);
+        }
+    }
+    each_once(f, pointer, raw)
+}
+
+/// References, each once.
+pub(crate) fn references(f: &mut Faults, pointer: &str, raw: Vec<Uuid>) -> Vec<Uuid> {
+    each_once(f, pointer, raw)
+}
+
+fn each_once<T: PartialEq>(f: &mut Faults, pointer: &str, raw: Vec<T>) -> Vec<T> {
+    if raw.len() > MAX_ITEMS {
+        f.add(pointer, Rule::Length);
+        return Vec::new();
+    }
+    for (index, item) in raw.iter().enumerate() {
+        if raw[..index].contains(item) {
+            f.add(format!("{pointer}/{index}"), Rule::Duplicate);
+        }
+    }
+    raw
+}
+
+/// A running number within a year, `n/YYYY`.
+pub(crate) fn number(f: &mut Faults, raw: Option<&str>) -> Option<String> {
+    optional(f, "/number", raw, |raw| {
+        let counts = |digits: &str, lengths: std::ops::RangeInclusive<usize>| {
+            lengths.contains(&digits.len())
+                && !digits.starts_with('0')
+                && digits.bytes().all(|digit| digit.is_ascii_digit())
+        };
+        match raw.trim().split_once('/') {
+            Some((n, year)) if counts(n, 1..=6) && counts(year, 4..=4) => Ok(raw.trim().to_owned()),
+            _ => Err(Rule::Format),
+        }
+    })
+}
+
+/// Whether a number lies in an interval, when there is one.
+pub(crate) fn within(
+    f: &mut Faults,
+    pointer: &str,
+    number: Option<i32>,
+    interval: std::ops::RangeInclusive<i32>,
+) {
+    if number.is_some_and(|number| !interval.contains(&number)) {
+        f.add(pointer, Rule::Range);
+    }
+}
+
+/// A place in a list, counted from one.
+pub(crate) fn position(f: &mut Faults, position: i32) {
+    within(f, "/position", Some(position), 1..=100_000);
+}
+
+/// The later of two days, named by the pointer, does not lie before the earlier.
+pub(crate) fn in_order(
+    f: &mut Faults,
+    pointer: &str,
+    earlier: Option<NaiveDate>,
+    later: Option<NaiveDate>,
+) {
+    if let (Some(earlier), Some(later)) = (earlier, later)
+        && later < earlier
+    {
+        f.add(pointer, Rule::Order);
+    }
+}
+
+/// What happened does not lie in the future.
+pub(crate) fn not_future(
+    f: &mut Faults,
+    pointer: &str,
+    day: Option<NaiveDate>,
+    today: NaiveDate,
+) {
+    if day.is_some_and(|day| day > today) {
+        f.add(pointer, Rule::Future);
+    }
+}
+
+/// Shared by the tests of all records: what is wrong, in the order of pointers.
+#[cfg(test)]
+pub(crate) fn faults<T: std::fmt::Debug>(checked: Result<T, Faults>) -> Vec<(String, Rule)> {
+    let mut found: Vec<_> = checked
+        .unwrap_err()
+        .into_vec()
+        .into_iter()
+        .map(|fault| (fault.pointer, fault.rule))
+        .collect();
+    found.sort();
+    found
+}
+
+/// The same as an expected list.
+#[cfg(test)]
+pub(crate) fn expected(faults: &[(&str, Rule)]) -> Vec<(String, Rule)> {
+    let mut faults: Vec<_> = faults
+        .iter()
+        .map(|(pointer, rule)| ((*pointer).to_owned(), *rule))
+        .collect();
+    faults.sort();
+    faults
+}
+
+/// A day as tests write it.
+#[cfg(test)]
+pub(crate) fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_n_of_a_year() {
+        for (raw, fine) in [
+            ("1/2016", true),
+            (" 12/2016 ", true),
+            ("0/2016", false),
+            ("01/2016", false),
+            ("1/16", false),
+            ("1-2016", false),
+            ("/2016", false),
+            ("1/2016/2", false),
+            ("1/201a", false),
+        ] {
+            let mut f = Faults::new();
+            assert_eq!(number(&mut f, Some(raw)).is_some(), fine, "{raw}");
+            assert_eq!(f.is_empty(), fine, "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_report_text_may_hold_one_placeholder_only() {
+        for (raw, fine) in [
+            ("przedstawienia dobrych praktyk", true),
+            (
+                "przedstawienia praktyk {good_practice_presenters_genitive} w regionie",
+                true,
+            ),
+            ("przedstawienia {presenters}", false),
+            ("przedstawienia {", false),
+            ("{{good_practice_presenters_genitive}}", false),
+        ] {
+            assert_eq!(parse_report_text(raw).is_ok(), fine, "{raw}");
+        }
+    }
+
+    #[test]
+    fn every_code_is_known_and_stands_once() {
+        let mut f = Faults::new();
+        let raw = ["ngo", "church", "ngo"].map(str::to_owned).to_vec();
+        codes(&mut f, "/target_sectors", "sectors", raw);
+        assert_eq!(
+            faults(f.finish()),
+            expected(&[
+                ("/target_sectors/1", Rule::UnknownCode),
+                ("/target_sectors/2", Rule::Duplicate)
+            ])
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! State machines as data: which state may follow which.
+
+/// The states of a kind of record with those that may follow each.
+#[derive(Clone, Copy, Debug)]
+pub struct Machine(pub &'static [(&'static str, &'static [&'static str])]);
+
+impl Machine {
+    /// The states that may follow; none after a last one, or one that is unknown.
+    pub fn allowed(self, from: &str) -> &'static [&'static str] {
+        let row = self.0.iter().find(|(state, _)| *state == from);
+        row.map_or(&[], |(_, next)| *next)
+    }
+
+    /// Whether one state may follow another.
+    pub fn permits(self, from: &str, to: &str) -> bool {
+        self.allowed(from).contains(&to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_machine_has_the_states_of_its_vocabulary() {
+        for (name, machine) in [
+            ("meeting_statuses", crate::meeting::TRANSITIONS),
+            (
+                "recommendation_statuses",
+                crate::followup::recommendation::TRANSITIONS,
+            ),
+            (
+                "communique_statuses",
+                crate::outreach::communique::TRANSITIONS,
+            ),
+            ("posting_statuses", crate::outreach::posting::TRANSITIONS),
+            (
+                "good_practice_statuses",
+                crate::exchange::good_practice::TRANSITIONS,
+            ),
+        ] {
+            let vocabulary = crate::vocabulary::find(name).unwrap();
+            assert_eq!(machine.0.len(), vocabulary.terms.len(), "{name}");
+            for (state, next) in machine.0 {
+                assert!(vocabulary.contains(state), "{name}: {state}");
+                for next in *next {
+                    assert!(vocabulary.contains(next) && next != state, "{name}: {next}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_is_refused() {
+        let machine = Machine(&[("draft", &["published"]), ("published", &[])]);
+        assert!(machine.permits("draft", "published"));
+        assert!(!machine.permits("published", "draft") && !machine.permits("unknown", "draft"));
+    }
+}
