@@ -1,7 +1,6 @@
 //! What every request passes before and after its handler: one place for what holds everywhere.
 
 use std::future::{Ready, ready};
-use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -15,9 +14,6 @@ use crate::auth;
 use crate::contract::Verdict;
 use crate::problem::{Kind, Problem};
 use crate::state::{AppState, new_id};
-
-/// How long a request may take in all, its body included.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a request asks for besides its resource.
 #[derive(Clone, Copy, Debug)]
@@ -58,16 +54,7 @@ pub async fn gate<B: MessageBody + 'static>(
             if method == Method::HEAD {
                 request.head_mut().method = Method::GET;
             }
-            // A dropped timeout would lose the request; it is kept to answer for it.
-            let kept = request.request().clone();
-            match tokio::time::timeout(REQUEST_TIMEOUT, next.call(request)).await {
-                Ok(Ok(response)) => finish(response.map_into_boxed_body(), asked),
-                Ok(Err(error)) => ServiceResponse::new(kept, plain(error.as_response_error().status_code(), asked)),
-                Err(_) => ServiceResponse::new(
-                    kept,
-                    Problem::of(Kind::RequestTimeout).render(asked.language, asked.request_id),
-                ),
-            }
+            finish(next.call(request).await?.map_into_boxed_body(), asked)
         }
     };
     add_headers(&mut response, asked);

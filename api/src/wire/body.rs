@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
@@ -13,6 +14,9 @@ use crate::problem::{Halt, Kind, Problem};
 
 /// The greatest body of an ordinary request.
 pub const LIMIT: usize = 2 * 1024 * 1024;
+
+/// How long the body may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(20);
 
 /// Digest of the body as it was sent; tells apart requests under one `Idempotency-Key`.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +44,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             check_media_type(&request)?;
             let payload = bytes.await.map_err(|_| malformed("unreadable"))?;
             let too_large = || Problem::of(Kind::TooLarge).with("limit", LIMIT.to_string());
-            let bytes = payload.to_bytes_limited(LIMIT).await.map_err(|_| too_large())?;
+            // The server itself times only the head of a request.
+            let arrival = tokio::time::timeout(ARRIVAL, payload.to_bytes_limited(LIMIT)).await;
+            let bytes = arrival.map_err(|_| Problem::of(Kind::RequestTimeout))?.map_err(|_| too_large())?;
             let bytes = bytes.map_err(|_| malformed("the body did not arrive whole"))?;
             request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
             parse(&bytes).map(Body).map_err(Halt::from)
@@ -64,6 +70,10 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
 
 /// Reads JSON strictly. The first fault of shape is reported with its place; faults of rules come later, all at once.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // serde would take an array for a struct, field by field; every body here is an object.
+    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
+        return Err(malformed("an object is expected").at("", Rule::Type));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| shape_fault(&error))?;
     reader.end().map_err(|_| malformed("something follows the JSON value"))?;
@@ -90,6 +100,7 @@ fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
         pointer = format!("{pointer}/{}", named(&text).unwrap_or_default());
         Rule::Required
     } else if text.starts_with("duplicate field") {
+        pointer = format!("{pointer}/{}", named(&text).unwrap_or_default());
         Rule::Duplicate
     } else if text.starts_with("unknown variant") {
         Rule::UnknownCode

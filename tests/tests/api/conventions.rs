@@ -1,0 +1,218 @@
+//! The conventions of every list and of every write, walked over the document where that can be.
+
+use std::collections::BTreeSet;
+
+use api::contract::operations;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp, on_both};
+
+const URL: &str = "/api/v1/institutions";
+
+/// Follows `next` until null.
+async fn walk(client: &Client, first: &str) -> Vec<Value> {
+    let mut items = Vec::new();
+    let mut next = Some(first.to_owned());
+    while let Some(url) = next {
+        let answer = client.get(&url).await;
+        let page = answer.ok(200);
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        next = page["next"].as_str().map(str::to_owned);
+        let link = next.as_ref().map_or(String::new(), |next| format!("<{next}>; rel=\"next\""));
+        assert_eq!(answer.header("link"), link);
+    }
+    items
+}
+
+async fn some_institutions(client: &Client, count: usize) {
+    for number in 0..count {
+        let body = json!({ "name": format!("Urząd {}", number % 3), "slug": format!("urzad-{number}"), "kind": "pup" });
+        client.post(URL, body).await.ok(201);
+    }
+}
+
+on_both! {
+    async fn every_list_keeps_the_conventions(app: TestApp) {
+        let anonymous = app.anonymous();
+        let document = api::document();
+        let lists = document.paths.paths.iter().flat_map(|(path, item)| {
+            operations(item).into_iter().filter(|(method, _)| *method == "GET").map(move |(_, operation)| (path, operation))
+        });
+        let mut walked = 0;
+        for (path, operation) in lists {
+            let parameters = serde_json::to_value(&operation.parameters).unwrap();
+            let takes = |name: &str| parameters.as_array().into_iter().flatten().any(|known| known["name"] == name);
+            anonymous.get(&format!("{path}?surprise=1")).await.problem(400, "unknown-parameter");
+            if !takes("cursor") || path.contains('{') {
+                continue;
+            }
+            walked += 1;
+            for common in ["limit", "total", "modified_since", "sort"] {
+                assert!(takes(common), "{path} takes no {common}");
+            }
+            let page = anonymous.get(&format!("{path}?total=true&limit=1")).await.ok(200);
+            assert!(page["items"].is_array() && page["next"].is_null() && page["total"].is_number(), "{path}: {page}");
+            for query in ["limit=0", "limit=201", "limit=x", "limit=1&limit=2", "sort=surprise", "cursor=AAAA",
+                "cursor=%00", "total=perhaps", "modified_since=yesterday", "modified_since=2016-01-01"]
+            {
+                anonymous.get(&format!("{path}?{query}")).await.problem(400, "invalid-parameter");
+            }
+        }
+        assert!(walked >= 2);
+    }
+}
+
+on_both! {
+    async fn pages_are_whole_under_ties_and_concurrent_writes(app: TestApp) {
+        let admin = app.admin().await;
+        some_institutions(&admin, 11).await;
+        for sort in ["name", "-name", "created_at", "-created_at"] {
+            let items = walk(&admin, &format!("{URL}?limit=2&sort={sort}")).await;
+            let ids: BTreeSet<&str> = items.iter().map(|item| item["id"].as_str().unwrap()).collect();
+            assert_eq!((items.len(), ids.len()), (11, 11), "{sort}");
+        }
+        // A record inserted before the place reached, and one deleted behind it, move nothing.
+        let first = admin.get(&format!("{URL}?limit=5&sort=name")).await.ok(200);
+        admin.post(URL, json!({ "name": "Aaa", "kind": "pup" })).await.ok(201);
+        let gone = first["items"][0]["id"].as_str().unwrap();
+        assert_eq!(admin.delete(&format!("{URL}/{gone}"), "*").await.status, 204);
+        let rest = walk(&admin, first["next"].as_str().unwrap()).await;
+        assert_eq!(rest.len(), 6);
+    }
+}
+
+on_both! {
+    async fn a_cursor_belongs_to_its_list(app: TestApp) {
+        let admin = app.admin().await;
+        some_institutions(&admin, 3).await;
+        let page = admin.get(&format!("{URL}?limit=1&sort=name")).await.ok(200);
+        let next = page["next"].as_str().unwrap();
+        let cursor = next.split("cursor=").nth(1).unwrap();
+        admin.get(&format!("{URL}?limit=2&sort=name&cursor={cursor}")).await.ok(200);
+        admin.get(&format!("{URL}?limit=1&sort=-name&cursor={cursor}")).await.problem(400, "invalid-parameter");
+        admin.get(&format!("{URL}?limit=1&sort=name&kind=pup&cursor={cursor}")).await.problem(400, "invalid-parameter");
+    }
+}
+
+on_both! {
+    async fn only_what_changed_since_and_what_was_deleted(app: TestApp) {
+        let admin = app.admin().await;
+        some_institutions(&admin, 4).await;
+        app.pass(60);
+        let since = app.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+        assert_eq!(walk(&admin, &format!("{URL}?modified_since={since}")).await, Vec::<Value>::new());
+        admin.patch(&format!("{URL}/urzad-2"), "*", json!({ "short_name": "U2" })).await.ok(200);
+        assert_eq!(admin.delete(&format!("{URL}/urzad-1"), "*").await.status, 204);
+        admin.patch(&format!("{URL}/urzad-0"), "*", json!({ "short_name": "U0" })).await.ok(200);
+        let items = walk(&admin, &format!("{URL}?limit=1&modified_since={since}")).await;
+        assert_eq!(items.len(), 3);
+        assert_eq!((&items[0]["slug"], &items[2]["slug"]), (&json!("urzad-2"), &json!("urzad-0")));
+        let tombstone = items[1].as_object().unwrap();
+        assert_eq!(tombstone.keys().collect::<Vec<_>>(), ["deleted_at", "deletion", "id"]);
+        assert_eq!(tombstone["deletion"], "deleted");
+    }
+}
+
+on_both! {
+    async fn conditional_reads(app: TestApp) {
+        let admin = app.admin().await;
+        some_institutions(&admin, 1).await;
+        let url = format!("{URL}/urzad-0");
+        let tag = admin.get(&url).await.header("etag").to_owned();
+        let known = admin.send(admin.request("GET", &url).header("if-none-match", &tag)).await;
+        assert_eq!((known.status, known.text.as_str(), known.header("etag")), (304, "", tag.as_str()));
+        admin.patch(&url, &tag, json!({ "short_name": "U" })).await.ok(200);
+        let changed = admin.send(admin.request("GET", &url).header("if-none-match", &tag)).await;
+        assert_eq!(changed.status, 200);
+    }
+}
+
+on_both! {
+    async fn a_lost_update_is_refused(app: TestApp) {
+        let admin = app.admin().await;
+        some_institutions(&admin, 1).await;
+        let url = format!("{URL}/urzad-0");
+        let without = admin.send(admin.request("PATCH", &url).json(&json!({ "short_name": "U" }))).await;
+        without.problem(428, "precondition-required");
+        admin.patch(&url, "\"bogus\"", json!({ "short_name": "U" })).await.problem(412, "stale");
+        let tag = admin.get(&url).await.header("etag").to_owned();
+        let tries = (0..10).map(|number| {
+            let (admin, url, tag) = (admin.clone(), url.clone(), tag.clone());
+            tokio::spawn(async move { admin.patch(&url, &tag, json!({ "short_name": format!("U{number}") })).await.status })
+        });
+        let mut statuses = Vec::new();
+        for one in tries.collect::<Vec<_>>() {
+            statuses.push(one.await.unwrap());
+        }
+        statuses.sort_unstable();
+        assert_eq!(statuses, [vec![200], vec![412; 9]].concat());
+    }
+}
+
+on_both! {
+    async fn a_retry_under_one_key_writes_once(app: TestApp) {
+        let admin = app.admin().await;
+        let body = json!({ "name": "Urząd", "kind": "pup" });
+        let tries = (0..8).map(|_| {
+            let (admin, body) = (admin.clone(), body.clone());
+            tokio::spawn(async move { admin.post_with_key(URL, "key-1", &body).await })
+        });
+        let mut answers = Vec::new();
+        for one in tries.collect::<Vec<_>>() {
+            let answer = one.await.unwrap();
+            assert_eq!(answer.status, 201, "{}", answer.text);
+            answers.push((answer.header("location").to_owned(), answer.header("etag").to_owned(), answer.text));
+        }
+        assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
+        let other = json!({ "name": "Inny", "kind": "pup" });
+        admin.post_with_key(URL, "key-1", &other).await.problem(422, "key-reused");
+        // Keys are the caller's own, and forgotten after a day.
+        app.admin().await.post_with_key(URL, "key-1", &other).await.ok(201);
+    }
+}
+
+on_both! {
+    async fn one_of_many_identical_creations_wins(app: TestApp) {
+        let admin = app.admin().await;
+        let tries = (0..10).map(|_| {
+            let admin = admin.clone();
+            tokio::spawn(async move { admin.post(URL, json!({ "name": "Jedyny", "kind": "pup" })).await.status })
+        });
+        let mut statuses = Vec::new();
+        for one in tries.collect::<Vec<_>>() {
+            statuses.push(one.await.unwrap());
+        }
+        statuses.sort_unstable();
+        assert_eq!(statuses, [vec![201], vec![409; 9]].concat());
+    }
+}
+
+#[test]
+fn the_document_is_well_formed() {
+    let document = serde_json::to_value(api::document()).unwrap();
+    let mut ids = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = format!("{method} {path}");
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{name}: {id} twice");
+            assert!(id.contains('_') || id == "login", "{id} is not verb_noun");
+            assert!(operation["summary"].as_str().is_some_and(|text| text.ends_with('.') || !text.is_empty()), "{name}");
+            assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+            assert!(operation["security"].is_array(), "{name} says nothing of security");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
+            }
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let described = parameter["description"].as_str().is_some_and(|text| !text.is_empty());
+                assert!(described, "{name}: {}", parameter["name"]);
+            }
+        }
+    }
+    let text = document.to_string();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for reference in text.split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(schemas.contains_key(name), "dangling reference to {name}");
+    }
+}

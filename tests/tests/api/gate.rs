@@ -1,0 +1,123 @@
+//! What holds for every request, whatever it asks for.
+
+use crate::support::{TestApp, on_both};
+
+on_both! {
+    async fn wrong_paths_methods_and_media_types_are_problems(app: TestApp) {
+        let anonymous = app.anonymous();
+        anonymous.get("/nowhere").await.problem(404, "not-found");
+        anonymous.get("/api/v1/institutions/Nie%20Slug").await.problem(404, "not-found");
+        let put = anonymous.send(anonymous.request("PUT", "/api/v1/institutions")).await;
+        put.problem(405, "method-not-allowed");
+        assert_eq!(put.header("allow"), "GET, POST, HEAD, OPTIONS");
+        let admin = app.admin().await;
+        let text = admin.request("POST", "/api/v1/institutions").header("content-type", "text/plain").body("{}");
+        admin.send(text).await.problem(415, "unsupported-media-type");
+        let gzip = admin.request("POST", "/api/v1/institutions").header("content-encoding", "gzip").body("x");
+        admin.send(gzip).await.problem(415, "unsupported-media-type");
+    }
+}
+
+on_both! {
+    async fn what_is_not_json_is_refused_with_its_place(app: TestApp) {
+        let admin = app.admin().await;
+        let cases: [(&[u8], Option<(&str, &str)>); 12] = [
+            (b"{\"name\": ", None),
+            (b"{\"name\":\"a\",\"kind\":\"pup\"} x", None),
+            (b"\xef\xbb\xbf{}", None),
+            (b"", None),
+            (b"[]", Some(("", "type"))),
+            (b"null", Some(("", "type"))),
+            (b"{\"kind\":\"pup\"}", Some(("/name", "required"))),
+            (b"{\"name\":1,\"kind\":\"pup\"}", Some(("/name", "type"))),
+            (b"{\"name\":\"a\",\"kind\":\"pup\",\"is_admin\":true}", Some(("/is_admin", "unknown_field"))),
+            (b"{\"name\":\"a\",\"name\":\"b\",\"kind\":\"pup\"}", Some(("/name", "duplicate"))),
+            (b"{\"name\":\"a\",\"kind\":\"pup\",\"address\":{\"city\":\"x\"}}", Some(("/address/city", "unknown_field"))),
+            (b"{\"name\":\"\\ud800\",\"kind\":\"pup\"}", None),
+        ];
+        for (body, expected) in cases {
+            let request = admin.request("POST", "/api/v1/institutions").header("content-type", "application/json");
+            let answer = admin.send(request.body(body.to_vec())).await;
+            answer.problem(400, "malformed-request");
+            let found = answer.errors();
+            let expected: Vec<_> = expected.into_iter().map(|(at, code)| (at.to_owned(), code.to_owned())).collect();
+            assert_eq!(found, expected, "{}", String::from_utf8_lossy(body));
+        }
+    }
+}
+
+on_both! {
+    async fn too_large_a_body_is_refused(app: TestApp) {
+        let admin = app.admin().await;
+        let body = format!("{{\"name\":\"{}\"}}", "x".repeat(3 * 1024 * 1024));
+        let request = admin.request("POST", "/api/v1/institutions").header("content-type", "application/json");
+        admin.send(request.body(body)).await.problem(413, "too-large");
+    }
+}
+
+on_both! {
+    async fn head_answers_like_get_without_a_body(app: TestApp) {
+        let anonymous = app.anonymous();
+        let got = anonymous.get("/api/v1/vocabularies/sectors").await;
+        let head = anonymous.send(anonymous.request("HEAD", "/api/v1/vocabularies/sectors")).await;
+        assert_eq!((head.status, head.text.as_str()), (200, ""));
+        assert_eq!(head.header("content-length"), got.text.len().to_string());
+    }
+}
+
+on_both! {
+    async fn every_answer_carries_the_security_headers(app: TestApp) {
+        for path in ["/api/v1/institutions", "/nowhere", "/docs/", "/health/live"] {
+            let answer = app.anonymous().get(path).await;
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+            assert_eq!(answer.header("x-request-id").len(), 36, "{path}");
+            assert_eq!(answer.header("server"), "", "{path}");
+        }
+    }
+}
+
+on_both! {
+    async fn only_listed_origins_may_call(app: TestApp) {
+        let anonymous = app.anonymous();
+        for (origin, allowed) in [("https://frontend.example", true), ("https://evil.example", false), ("null", false)] {
+            let request = anonymous.request("GET", "/api/v1/institutions").header("origin", origin);
+            let answer = anonymous.send(request).await;
+            assert_eq!(answer.status, 200);
+            assert_eq!(answer.header("access-control-allow-origin"), if allowed { origin } else { "" });
+        }
+    }
+}
+
+on_both! {
+    async fn problems_speak_the_callers_language(app: TestApp) {
+        let anonymous = app.anonymous();
+        for (accepted, title) in [
+            ("", "Nie ma takiego zasobu"),
+            ("en", "No such resource"),
+            ("de, en;q=0.5, pl;q=0.4", "No such resource"),
+            ("en;q=0.1, pl-PL", "Nie ma takiego zasobu"),
+            ("fr", "Nie ma takiego zasobu"),
+        ] {
+            let request = anonymous.request("GET", "/nowhere").header("accept-language", accepted);
+            assert_eq!(anonymous.send(request).await.problem(404, "not-found")["title"], title, "{accepted}");
+        }
+    }
+}
+
+on_both! {
+    async fn the_documentation_page_works_offline(app: TestApp) {
+        let page = app.anonymous().get("/docs/").await;
+        assert_eq!(page.status, 200);
+        assert!(!page.text.contains("https://"), "a script from elsewhere");
+        app.anonymous().get("/openapi.json").await.ok(200);
+    }
+}
+
+on_both! {
+    async fn health(app: TestApp) {
+        for path in ["/health/live", "/health/ready"] {
+            assert_eq!(app.anonymous().get(path).await.ok(200)["status"], "ok");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Institutions: the first resource in full, whose pattern the others follow.
+
+use domain::access::Role;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp, on_both};
+
+const URL: &str = "/api/v1/institutions";
+
+fn pup() -> Value {
+    json!({
+        "name": "Powiatowy Urząd Pracy w Żarach",
+        "kind": "pup",
+        "short_name": "PUP w Żarach",
+        "name_genitive": "Powiatowego Urzędu Pracy w Żarach",
+        "public_body": true,
+        "nip": "PL 999-000-00-14",
+        "regon": "990000016",
+        "seat_terc": "0811021",
+        "serves_terc": ["0811"],
+        "address": { "postal_code": "68-200", "town": "Żary" },
+        "website": "https://pup-zary.example/",
+        "email": "kontakt@pup-zary.example",
+        "phone": "68 000 00 01",
+        "external_ids": [{ "system": "rops", "id": "17" }]
+    })
+}
+
+async fn names(client: &Client, query: &str) -> Vec<String> {
+    let page = client.get(&format!("{URL}?{query}")).await.ok(200);
+    page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+}
+
+on_both! {
+    async fn created_read_changed_deleted(app: TestApp) {
+        let admin = app.admin().await;
+        let made = admin.post(URL, pup()).await;
+        let body = made.ok(201);
+        assert_eq!(body["slug"], "powiatowy-urzad-pracy-w-zarach");
+        assert_eq!(body["nip"], "9990000014");
+        assert_eq!(body["phone"], "+48680000001");
+        assert_eq!(body["sector"], "labour_market_institution");
+        assert_eq!(made.header("etag"), "\"1-public\"");
+        let location = made.header("location").to_owned();
+        assert_eq!(location, format!("{URL}/{}", body["id"].as_str().unwrap()));
+
+        // Read back by anyone, by id and by slug: it was committed.
+        let read = app.anonymous().get(&location).await;
+        assert_eq!(read.ok(200), body);
+        assert_eq!(app.anonymous().get(&format!("{URL}/powiatowy-urzad-pracy-w-zarach")).await.ok(200), body);
+
+        let changed = admin.patch(&location, "\"1-public\"", json!({ "phone": null, "address": { "town": "Lubsko" } })).await;
+        let changed_body = changed.ok(200);
+        assert_eq!(changed_body["phone"], Value::Null);
+        assert_eq!(changed_body["address"], json!({ "postal_code": "68-200", "town": "Lubsko" }));
+        assert_eq!((changed_body["version"].as_i64(), changed.header("etag")), (Some(2), "\"2-public\""));
+        assert_eq!(app.anonymous().get(&location).await.ok(200), changed_body);
+
+        assert_eq!(admin.delete(&location, "\"2-public\"").await.status, 204);
+        app.anonymous().get(&location).await.problem(404, "not-found");
+        // Its slug and REGON are free again.
+        admin.post(URL, pup()).await.ok(201);
+    }
+}
+
+on_both! {
+    async fn what_changes_nothing_is_not_a_new_version(app: TestApp) {
+        let admin = app.admin().await;
+        let made = admin.post(URL, pup()).await;
+        let same = admin.patch(made.header("location"), "*", json!({ "nip": "9990000014" })).await;
+        assert_eq!(same.ok(200)["version"], 1);
+    }
+}
+
+on_both! {
+    async fn every_broken_rule_is_reported_at_once(app: TestApp) {
+        let body = json!({
+            "name": " ", "kind": "ministry", "nip": "1234563219", "postal": null, "regon": "12345678"
+        });
+        let mut body = body;
+        body.as_object_mut().unwrap().remove("postal");
+        body["address"] = json!({ "postal_code": "65042" });
+        body["short_name"] = json!("PESEL 44051401359");
+        let answer = app.admin().await.post(URL, body).await;
+        answer.problem(422, "invalid-values");
+        let mut found = answer.errors();
+        found.sort();
+        let expected = [
+            ("/address/postal_code", "length"),
+            ("/kind", "unknown_code"),
+            ("/name", "length"),
+            ("/nip", "checksum"),
+            ("/regon", "length"),
+            ("/short_name", "personal_identifier"),
+        ];
+        let found: Vec<(&str, &str)> = found.iter().map(|(at, code)| (at.as_str(), code.as_str())).collect();
+        assert_eq!(found, expected);
+        assert!(!answer.text.contains("44051401359"), "the number is echoed");
+    }
+}
+
+on_both! {
+    async fn a_taken_slug_or_regon_is_a_conflict(app: TestApp) {
+        let admin = app.admin().await;
+        admin.post(URL, pup()).await.ok(201);
+        let same_slug = json!({ "name": "Powiatowy Urząd Pracy w Żarach", "kind": "pup" });
+        let answer = admin.post(URL, same_slug).await;
+        answer.problem(409, "not-unique");
+        assert_eq!(answer.errors(), [("/slug".to_owned(), "duplicate".to_owned())]);
+        let same_regon = json!({ "name": "Inny urząd", "kind": "pup", "regon": "990000016" });
+        let answer = admin.post(URL, same_regon).await;
+        answer.problem(409, "not-unique");
+        assert_eq!(answer.errors(), [("/regon".to_owned(), "duplicate".to_owned())]);
+    }
+}
+
+on_both! {
+    async fn references_must_lead_somewhere_and_are_kept(app: TestApp) {
+        let admin = app.admin().await;
+        let gmina = admin.post(URL, json!({ "name": "Gmina Dobiegniew", "kind": "jst_commune" })).await;
+        let dangling = json!({ "name": "CIS", "kind": "cis", "operator": "nikt" });
+        let answer = admin.post(URL, dangling).await;
+        answer.problem(409, "dangling-reference");
+        assert_eq!(answer.errors(), [("/operator".to_owned(), "dangling_reference".to_owned())]);
+        let cis = json!({ "name": "CIS w Dobiegniewie", "kind": "cis", "operator": "gmina-dobiegniew" });
+        let cis = admin.post(URL, cis).await.ok(201);
+        assert_eq!(cis["operator"]["name"], "Gmina Dobiegniew");
+        admin.delete(gmina.header("location"), "*").await.problem(409, "still-referred-to");
+        // Freed, it can go.
+        let cis = format!("{URL}/{}", cis["id"].as_str().unwrap());
+        admin.patch(&cis, "*", json!({ "operator": null })).await.ok(200);
+        assert_eq!(admin.delete(gmina.header("location"), "*").await.status, 204);
+    }
+}
+
+on_both! {
+    async fn only_the_own_representative_and_secretariats_that_hold_it_may_change_it(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let other = app.partnership("Partnerstwo Inne").await;
+        let own = app.institution("PUP w Żarach").await;
+        let foreign = app.institution("PUP w Żaganiu").await;
+        let admin = app.admin().await;
+        let led = format!("/api/v1/partnerships/{partnership}");
+        admin.patch(&led, "*", json!({ "secretariat": { "institution": own } })).await.ok(200);
+        let url = |id| format!("{URL}/{id}");
+        let change = || json!({ "website": "https://nowa.example/" });
+
+        let rep = app.signed_in_as(Role::InstitutionRep, Some(partnership), Some(own)).await;
+        rep.patch(&url(own), "*", change()).await.ok(200);
+        rep.patch(&url(foreign), "*", change()).await.problem(403, "forbidden");
+        rep.post(URL, pup()).await.problem(403, "forbidden");
+
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        secretariat.patch(&url(own), "*", json!({ "website": null })).await.ok(200);
+        secretariat.patch(&url(foreign), "*", change()).await.problem(403, "forbidden");
+        let stranger = app.signed_in_as(Role::Secretariat, Some(other), None).await;
+        stranger.patch(&url(own), "*", change()).await.problem(403, "forbidden");
+        stranger.post(URL, pup()).await.ok(201);
+    }
+}
+
+on_both! {
+    async fn found_without_case_and_diacritics_and_sorted_as_poles_sort(app: TestApp) {
+        let admin = app.admin().await;
+        for name in ["Żary", "Łódź", "Lubsko", "Ćmielów", "Cybinka", "Zielona Góra", "100% Nasz_e"] {
+            admin.post(URL, json!({ "name": name, "kind": "jst_commune" })).await.ok(201);
+        }
+        let anonymous = app.anonymous();
+        let sorted = ["100% Nasz_e", "Cybinka", "Ćmielów", "Lubsko", "Łódź", "Zielona Góra", "Żary"];
+        assert_eq!(names(&anonymous, "sort=name").await, sorted);
+        let reversed: Vec<&str> = sorted.into_iter().rev().collect();
+        assert_eq!(names(&anonymous, "sort=-name").await, reversed);
+        assert_eq!(names(&anonymous, "q=lodz").await, ["Łódź"]);
+        assert_eq!(names(&anonymous, "q=G%C3%93RA").await, ["Zielona Góra"]);
+        assert_eq!(names(&anonymous, "q=%25").await, ["100% Nasz_e"]);
+        assert_eq!(names(&anonymous, "q=z_e").await, ["100% Nasz_e"]);
+    }
+}
+
+on_both! {
+    async fn the_sector_is_that_of_the_day(app: TestApp) {
+        let admin = app.admin().await;
+        let body = json!({
+            "name": "Stowarzyszenie", "kind": "association",
+            "sector_history": [
+                { "sector": "ngo" }, { "sector": "social_economy_entity", "valid_from": "2016-07-01" }
+            ]
+        });
+        admin.post(URL, body).await.ok(201);
+        let anonymous = app.anonymous();
+        let count = async |query: &str| names(&anonymous, query).await.len();
+        assert_eq!(count("sector=ngo&as_of=2016-06-30").await, 1);
+        assert_eq!(count("sector=ngo&as_of=2016-07-01").await, 0);
+        assert_eq!(count("sector=social_economy_entity,business&as_of=2016-07-01").await, 1);
+        assert_eq!(count("sector=social_economy_entity").await, 1);
+    }
+}
+
+on_both! {
+    async fn filters(app: TestApp) {
+        let admin = app.admin().await;
+        admin.post(URL, pup()).await.ok(201);
+        let closed = json!({ "name": "Fundacja", "kind": "foundation", "status": "dissolved", "krs": "0009900001" });
+        admin.post(URL, closed).await.ok(201);
+        let anonymous = app.anonymous();
+        for (query, expected) in [
+            ("kind=pup", 1),
+            ("kind=pup,foundation", 2),
+            ("status=dissolved", 1),
+            ("nip=9990000014", 1),
+            ("regon=990000016", 1),
+            ("krs=0009900001", 1),
+            ("seat_terc=08", 1),
+            ("seat_terc=02", 0),
+        ] {
+            assert_eq!(names(&anonymous, query).await.len(), expected, "{query}");
+        }
+        anonymous.get(&format!("{URL}?kind=ministry")).await.problem(400, "invalid-parameter");
+    }
+}

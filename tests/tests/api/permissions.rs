@@ -1,0 +1,99 @@
+//! Every operation of the document, tried by everybody (OWASP ASVS 5, chapter 8).
+
+use api::contract::operations;
+use domain::access::{Permission, Role};
+use serde_json::Value;
+
+use crate::support::{Client, TestApp, on_both};
+
+/// Operations that anyone may call. Grows only by hand.
+const PUBLIC: [&str; 12] = [
+    "login",
+    "list_institutions",
+    "read_institution",
+    "list_partnerships",
+    "read_partnership",
+    "list_vocabularies",
+    "read_vocabulary",
+    "list_problems",
+    "read_problem",
+    "read_liveness",
+    "read_readiness",
+    "read_document",
+];
+
+struct Operation {
+    id: String,
+    method: &'static str,
+    path: String,
+    permission: Option<Permission>,
+}
+
+fn every_operation() -> Vec<Operation> {
+    let document = api::document();
+    let mut found = Vec::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in operations(item) {
+            let id = operation.operation_id.clone().unwrap();
+            let security = serde_json::to_value(&operation.security).unwrap();
+            let scope = security.as_array().into_iter().flatten().find_map(|way| way["bearer"][0].as_str().map(str::to_owned));
+            let permission =
+                scope.map(|scope| *Permission::ALL.iter().find(|permission| permission.code() == scope).unwrap());
+            let nil = "00000000-0000-0000-0000-000000000000";
+            let path = path
+                .split('/')
+                .map(|part| if part.starts_with('{') { nil } else { part })
+                .collect::<Vec<_>>()
+                .join("/");
+            found.push(Operation { id, method, path, permission });
+        }
+    }
+    assert!(found.len() >= 19, "the walker lost its way: {}", found.len());
+    found
+}
+
+async fn status(client: &Client, operation: &Operation) -> (u16, String) {
+    let mut request = client.request(operation.method, &operation.path);
+    if ["POST", "PATCH"].contains(&operation.method) {
+        // The caller's rights come before the body is read.
+        request = request.header("content-type", "application/json").body("{not json");
+    }
+    let answer = client.send(request).await;
+    let code = serde_json::from_str::<Value>(&answer.text).ok().and_then(|body| body["code"].as_str().map(str::to_owned));
+    (answer.status, code.unwrap_or_default())
+}
+
+#[test]
+fn operations_are_public_by_name_only() {
+    for operation in every_operation() {
+        let public = operation.permission.is_none_or(|permission| Role::Anonymous.grants(permission));
+        assert_eq!(public, PUBLIC.contains(&operation.id.as_str()), "{}", operation.id);
+    }
+}
+
+on_both! {
+    async fn every_operation_refuses_whom_its_permission_refuses(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Próbne").await;
+        let institution = app.institution("PUP w Żarach").await;
+        let operations = every_operation();
+        let anonymous = app.anonymous();
+        for operation in operations.iter().filter(|operation| !PUBLIC.contains(&operation.id.as_str())) {
+            assert_eq!(status(&anonymous, operation).await, (401, "unauthenticated".to_owned()), "{}", operation.id);
+        }
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::Anonymous) {
+            let client = app
+                .signed_in_as(
+                    role,
+                    role.needs_partnership().then_some(partnership),
+                    role.needs_institution().then_some(institution),
+                )
+                .await;
+            for operation in &operations {
+                let Some(permission) = operation.permission else { continue };
+                let (status, code) = status(&client, operation).await;
+                assert_eq!(status == 403, !role.grants(permission), "{} as {role:?}: {status} {code}", operation.id);
+                assert!(status < 500, "{} as {role:?}: {status}", operation.id);
+            }
+        }
+    }
+}

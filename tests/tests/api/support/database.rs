@@ -1,0 +1,110 @@
+//! A database for each test, cloned from one that was migrated once.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use persistence::Db;
+use tokio::sync::OnceCell;
+
+static NEXT: AtomicU32 = AtomicU32::new(1);
+static SQLITE_TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+static POSTGRES_TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+/// A database server.
+#[derive(Clone, Debug)]
+pub enum Backend {
+    /// A file.
+    Sqlite,
+    /// The server whose URL is given, without the database's name.
+    Postgres(String),
+}
+
+/// One test's database; a SQLite file is removed with its directory.
+pub struct Database {
+    pub url: String,
+    pub directory: PathBuf,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
+impl Backend {
+    /// The server of `PARTNERSTWO_TEST_POSTGRES`. `tests/run` starts one; only `skip` does without.
+    pub fn postgres() -> Option<Self> {
+        let url = std::env::var("PARTNERSTWO_TEST_POSTGRES")
+            .unwrap_or_else(|_| panic!("PARTNERSTWO_TEST_POSTGRES is not set: run `tests/run`, which starts a PostgreSQL"));
+        if url == "skip" {
+            return None;
+        }
+        Some(Self::Postgres(url.rsplit_once('/').map_or(url.clone(), |(server, _)| server.to_owned())))
+    }
+
+    /// A migrated database that nobody else uses.
+    pub async fn create(&self) -> Database {
+        let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let directory = std::env::temp_dir().join(format!("partnerstwo-{name}"));
+        std::fs::create_dir_all(&directory).unwrap();
+        let url = match self {
+            Self::Sqlite => {
+                let template = SQLITE_TEMPLATE.get_or_init(sqlite_template).await;
+                let file = directory.join("test.sqlite");
+                std::fs::copy(template, &file).unwrap();
+                format!("sqlite://{}", file.display())
+            }
+            Self::Postgres(server) => {
+                let template = POSTGRES_TEMPLATE.get_or_init(|| postgres_template(server)).await;
+                psql(server, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
+                format!("{server}/{name}")
+            }
+        };
+        Database { url, directory }
+    }
+
+    /// A database without any table.
+    pub fn create_empty(&self) -> Database {
+        let name = format!("e{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let directory = std::env::temp_dir().join(format!("partnerstwo-{name}"));
+        std::fs::create_dir_all(&directory).unwrap();
+        let url = match self {
+            Self::Sqlite => format!("sqlite://{}", directory.join("test.sqlite").display()),
+            Self::Postgres(server) => {
+                psql(server, &format!("CREATE DATABASE {name}"));
+                format!("{server}/{name}")
+            }
+        };
+        Database { url, directory }
+    }
+}
+
+async fn sqlite_template() -> PathBuf {
+    let file = std::env::temp_dir().join(format!("partnerstwo-template-{}.sqlite", std::process::id()));
+    let _ = std::fs::remove_file(&file);
+    migrate(&format!("sqlite://{}", file.display())).await;
+    file
+}
+
+async fn postgres_template(server: &str) -> String {
+    let name = format!("template_{}", std::process::id());
+    psql(server, &format!("CREATE DATABASE {name}"));
+    migrate(&format!("{server}/{name}")).await;
+    name
+}
+
+async fn migrate(url: &str) {
+    let db = Db::open(url).await.unwrap();
+    db.migrate().await.unwrap();
+    db.close().await.unwrap();
+}
+
+/// Runs a statement as the server's administrator.
+fn psql(server: &str, statement: &str) {
+    let done = Command::new("psql")
+        .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", &format!("{server}/postgres"), "-c", statement])
+        .output()
+        .unwrap_or_else(|error| panic!("psql cannot be run ({error}): install the PostgreSQL client"));
+    assert!(done.status.success(), "{statement}: {}", String::from_utf8_lossy(&done.stderr));
+}
