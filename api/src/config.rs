@@ -64,18 +64,27 @@ pub struct Flags {
 impl Config {
     /// Reads the settings from all three places.
     pub fn read(flags: &Flags) -> Result<Self, Box<figment::Error>> {
-        let file = flags.config.clone().or_else(|| std::env::var_os("PARTNERSTWO_CONFIG").map(PathBuf::from));
+        let file = flags
+            .config
+            .clone()
+            .or_else(|| std::env::var_os("PARTNERSTWO_CONFIG").map(PathBuf::from));
         let mut figment = Figment::from(Serialized::defaults(Config::default()));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
         let environment = Env::prefixed("PARTNERSTWO_").ignore(&["config", "test_postgres"]);
-        figment.merge(environment).merge(Serialized::globals(flags)).extract().map_err(Box::new)
+        figment
+            .merge(environment)
+            .merge(Serialized::globals(flags))
+            .extract()
+            .map_err(Box::new)
     }
 
     /// The database to use.
     pub fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| sqlite_url(&self.data_dir.join("partnerstwo.sqlite")))
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| sqlite_url(&self.data_dir.join("partnerstwo.sqlite")))
     }
 }
 

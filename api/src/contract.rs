@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use utoipa::openapi::{OpenApi, RefOr};
 use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::{OpenApi, RefOr};
 
 /// Every path of the document.
 pub struct Contract {
@@ -48,11 +48,20 @@ impl Contract {
 
     /// Judges a request. `HEAD` is described wherever `GET` is.
     pub fn judge(&self, method: &str, path: &str, query: &str) -> Verdict {
-        let Ok(known) = self.paths.at(path) else { return Verdict::NoSuchPath };
-        let described = known.value.methods.get(if method == "HEAD" { "GET" } else { method });
-        let Some(parameters) = described else { return Verdict::OtherMethods(known.value.allow()) };
+        let Ok(known) = self.paths.at(path) else {
+            return Verdict::NoSuchPath;
+        };
+        let described = known
+            .value
+            .methods
+            .get(if method == "HEAD" { "GET" } else { method });
+        let Some(parameters) = described else {
+            return Verdict::OtherMethods(known.value.allow());
+        };
         let mut seen = HashSet::new();
-        for (name, _) in serde_urlencoded::from_str::<Vec<(String, String)>>(query).unwrap_or_default() {
+        for (name, _) in
+            serde_urlencoded::from_str::<Vec<(String, String)>>(query).unwrap_or_default()
+        {
             if !parameters.contains(&name) {
                 return Verdict::UnknownParameter(name);
             }
@@ -67,7 +76,13 @@ impl Contract {
 impl Path {
     fn allow(&self) -> String {
         let head = self.methods.contains_key("GET").then_some("HEAD");
-        self.methods.keys().copied().chain(head).chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+        self.methods
+            .keys()
+            .copied()
+            .chain(head)
+            .chain(["OPTIONS"])
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -80,16 +95,19 @@ pub fn operations(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Opera
         ("PATCH", &item.patch),
         ("DELETE", &item.delete),
     ];
-    all.into_iter().filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation))).collect()
+    all.into_iter()
+        .filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation)))
+        .collect()
 }
 
 fn query_parameters(operation: &Operation) -> HashSet<String> {
     let parameters = operation.parameters.iter().flatten();
     parameters
         .filter_map(|parameter| match parameter {
-            RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query) => Some(parameter.name.clone()),
+            RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query) => {
+                Some(parameter.name.clone())
+            }
             _ => None,
         })
         .collect()
 }
-

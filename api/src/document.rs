@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::Require;
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
-use crate::{auth, health, institution, partnership, problem, vocabulary};
+use crate::{auth, health, import, institution, partnership, problem, report, vocabulary};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -27,6 +27,8 @@ use crate::{auth, health, institution, partnership, problem, vocabulary};
         (name = "Sign-in", description = "Access tokens and the signed-in account"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
+        (name = "Imports", description = "Loading data files"),
+        (name = "Reports", description = "What a partnership did, counted and worded"),
         (name = "Vocabularies", description = "Coded lists with Polish and English labels"),
         (name = "System", description = "Health, problems and this document")
     ),
@@ -64,6 +66,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(partnership::read_partnership)
         .service(partnership::update_partnership)
         .service(partnership::delete_partnership)
+        .service(import::create_import)
+        .service(report::read_activity_report)
         .service(vocabulary::list_vocabularies)
         .service(vocabulary::read_vocabulary)
         .service(problem::list_problems)
@@ -75,7 +79,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// The document of every route.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let (_, document) = App::new().into_utoipa_app().openapi(Base::openapi()).configure(configure).split_for_parts();
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(configure)
+        .split_for_parts();
     document
 }
 
@@ -94,7 +102,9 @@ pub fn document_json() -> String {
 )]
 #[get("/openapi.json")]
 pub async fn read_document(_: Require<ReadPublic>, json: web::Data<DocumentJson>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(json.0.clone())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(json.0.clone())
 }
 
 /// The document, written once.

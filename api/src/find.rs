@@ -29,8 +29,14 @@ pub async fn partnership(conn: &impl Conn, key: &str) -> Result<Versioned<Partne
 }
 
 /// The institution that a body refers to at `pointer`.
-pub async fn reference(conn: &impl Conn, pointer: &str, named: Option<&RefIn>) -> Result<Option<Uuid>, Halt> {
-    let Some(RefIn(named)) = named else { return Ok(None) };
+pub async fn reference(
+    conn: &impl Conn,
+    pointer: &str,
+    named: Option<&RefIn>,
+) -> Result<Option<Uuid>, Halt> {
+    let Some(RefIn(named)) = named else {
+        return Ok(None);
+    };
     let dangling = || Problem::of(Kind::DanglingReference).at(pointer, Rule::DanglingReference);
     let key = Key::parse(named).map_err(|_| dangling())?;
     let found: Option<Versioned<Institution>> = record::find(conn, &key, Condition::all()).await?;

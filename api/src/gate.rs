@@ -34,7 +34,10 @@ impl FromRequest for Asked {
 }
 
 fn asked(known: Option<Asked>) -> Asked {
-    known.unwrap_or(Asked { language: Language::default(), request_id: Uuid::nil() })
+    known.unwrap_or(Asked {
+        language: Language::default(),
+        request_id: Uuid::nil(),
+    })
 }
 
 /// Lets a request through, or answers with the problem that keeps it out; finishes every answer.
@@ -43,7 +46,10 @@ pub async fn gate<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = std::time::Instant::now();
-    let asked = Asked { language: language_of(&request), request_id: new_id() };
+    let asked = Asked {
+        language: language_of(&request),
+        request_id: new_id(),
+    };
     request.extensions_mut().insert(asked);
     let method = request.method().clone();
     let path = request.path().to_owned();
@@ -74,11 +80,16 @@ async fn enter(request: &ServiceRequest) -> Result<(), Problem> {
     let encoding = request.headers().get(header::CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| encoding != "identity") {
         // Never inflated: a small compressed body could fill the memory.
-        let problem = Problem::of(Kind::UnsupportedMediaType).with("supported", "Content-Encoding: identity");
+        let problem =
+            Problem::of(Kind::UnsupportedMediaType).with("supported", "Content-Encoding: identity");
         return Err(problem.header(header::ACCEPT_ENCODING, "identity"));
     }
     if !request.path().starts_with("/docs") {
-        match state.contract.judge(request.method().as_str(), request.path(), request.query_string()) {
+        match state.contract.judge(
+            request.method().as_str(),
+            request.path(),
+            request.query_string(),
+        ) {
             Verdict::Described => {}
             Verdict::NoSuchPath => return Err(Problem::of(Kind::NotFound)),
             Verdict::OtherMethods(allow) => {
@@ -97,7 +108,10 @@ async fn enter(request: &ServiceRequest) -> Result<(), Problem> {
 }
 
 fn shortened(name: &str) -> String {
-    name.chars().filter(|letter| !letter.is_control()).take(50).collect()
+    name.chars()
+        .filter(|letter| !letter.is_control())
+        .take(50)
+        .collect()
 }
 
 /// Renders what a handler refused, and gives every bare error the one shape.
@@ -108,7 +122,10 @@ fn finish(mut response: ServiceResponse<BoxBody>, asked: Asked) -> ServiceRespon
         return response.into_response(rendered);
     }
     let status = response.status();
-    let shaped = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
+    let shaped = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/problem+json");
     if status.as_u16() >= 400 && !shaped && !response.request().path().starts_with("/docs") {
         return response.into_response(plain(status, asked));
     }
@@ -145,7 +162,10 @@ fn add_headers(response: &mut ServiceResponse<BoxBody>, asked: Asked) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::CACHE_CONTROL, "private, no-cache");
-    set(header::VARY, "Accept, Accept-Language, Authorization, Origin");
+    set(
+        header::VARY,
+        "Accept, Accept-Language, Authorization, Origin",
+    );
     // Swagger UI brings its own scripts and inline styles; everything else is data or a page without any.
     set(
         header::CONTENT_SECURITY_POLICY,
@@ -162,13 +182,21 @@ fn add_headers(response: &mut ServiceResponse<BoxBody>, asked: Asked) {
 
 /// The language of `Accept-Language` with the greatest weight that this server speaks.
 fn language_of(request: &ServiceRequest) -> Language {
-    let Some(accepted) = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()) else {
+    let Some(accepted) = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+    else {
         return Language::default();
     };
     let mut best = (Language::default(), 0.0);
     for range in accepted.split(',') {
         let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
-        let weight: f32 = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(0.0);
+        let weight: f32 = weight
+            .trim()
+            .strip_prefix("q=")
+            .and_then(|weight| weight.parse().ok())
+            .unwrap_or(0.0);
         if let Some(language) = Language::from_tag(tag.trim())
             && weight > best.1
         {

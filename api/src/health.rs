@@ -18,7 +18,9 @@ pub struct HealthOut {
 }
 
 fn ok() -> HttpResponse {
-    HttpResponse::Ok().json(HealthOut { status: "ok".to_owned() })
+    HttpResponse::Ok().json(HealthOut {
+        status: "ok".to_owned(),
+    })
 }
 
 /// Say whether the process lives. Asks nothing of the database.
@@ -39,7 +41,10 @@ pub async fn read_liveness(_: Require<ReadPublic>) -> HttpResponse {
     security((), ("bearer" = [ReadPublic]))
 )]
 #[get("/health/ready")]
-pub async fn read_readiness(_: Require<ReadPublic>, state: web::Data<AppState>) -> Result<HttpResponse, Halt> {
+pub async fn read_readiness(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Halt> {
     state.db.ping().await?;
     Ok(ok())
 }

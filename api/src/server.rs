@@ -37,7 +37,14 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
     let keys = Keys::load(&db, &config, clock.now()).await?;
     let hasher = Hasher::new(config.argon2_memory_kib).map_err(StartError::Hasher)?;
     let contract = Arc::new(Contract::of(&document::document()));
-    Ok(AppState { db, clock, config: Arc::new(config), keys, hasher, contract })
+    Ok(AppState {
+        db,
+        clock,
+        config: Arc::new(config),
+        keys,
+        hasher,
+        contract,
+    })
 }
 
 /// Serves on a bound socket. Must be called within an actix system.
@@ -51,8 +58,16 @@ pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::R
             .app_data(web::Data::new(state.clone()))
             .app_data(json.clone())
             .app_data(web::PathConfig::default().error_handler(path_refused))
-            .map(|app| app.service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/openapi.json"))))
-            .map(|app| app.wrap(from_fn(gate)).wrap(cors(&state.config.cors_origins)))
+            .map(|app| {
+                app.service(
+                    SwaggerUi::new("/docs/{_:.*}")
+                        .config(utoipa_swagger_ui::Config::from("/openapi.json")),
+                )
+            })
+            .map(|app| {
+                app.wrap(from_fn(gate))
+                    .wrap(cors(&state.config.cors_origins))
+            })
             .into_app()
     });
     Ok(server
@@ -82,7 +97,11 @@ fn cors(origins: &str) -> Cors {
         .expose_headers(["ETag", "Location", "Link", "Retry-After", "X-Request-Id"])
         .block_on_origin_mismatch(false)
         .max_age(600);
-    for origin in origins.split(',').map(str::trim).filter(|origin| !origin.is_empty()) {
+    for origin in origins
+        .split(',')
+        .map(str::trim)
+        .filter(|origin| !origin.is_empty())
+    {
         cors = cors.allowed_origin(origin);
     }
     cors

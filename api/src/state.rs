@@ -33,12 +33,17 @@ impl Clock {
 
     /// The calendar day in Poland.
     pub fn today(&self) -> NaiveDate {
-        self.now().with_timezone(&chrono_tz::Europe::Warsaw).date_naive()
+        self.now()
+            .with_timezone(&chrono_tz::Europe::Warsaw)
+            .date_naive()
     }
 }
 
 /// A new id: UUIDv7, so that ids of one time stand together in an index.
-#[expect(clippy::disallowed_methods, reason = "the one place where ids are made")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where ids are made"
+)]
 pub fn new_id() -> Uuid {
     Uuid::now_v7()
 }

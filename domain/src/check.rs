@@ -183,12 +183,7 @@ pub(crate) fn in_order(
 }
 
 /// What happened does not lie in the future.
-pub(crate) fn not_future(
-    f: &mut Faults,
-    pointer: &str,
-    day: Option<NaiveDate>,
-    today: NaiveDate,
-) {
+pub(crate) fn not_future(f: &mut Faults, pointer: &str, day: Option<NaiveDate>, today: NaiveDate) {
     if day.is_some_and(|day| day > today) {
         f.add(pointer, Rule::Future);
     }

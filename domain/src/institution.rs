@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::identifier::{EDeliveryAddress, Email, Krs, Nip, Phone, PostalCode, Regon, Terc};
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
-use crate::slug::Slug;
 use crate::text::Line;
 use crate::url::Url;
 use crate::vocabulary;
@@ -160,86 +160,64 @@ pub struct InstitutionDraft {
 impl InstitutionDraft {
     /// Checks every value and reports all that is wrong at once, by the names of the API.
     pub fn check(self) -> Result<Institution, Faults> {
-        let mut f = Faults::new();
-        let name = f
-            .take("/name", Line::parse(&self.name, 300))
-            .map(|name| name.to_string())
-            .unwrap_or_default();
-        let slug = match self.slug.as_deref() {
-            Some(slug) => f
-                .take("/slug", Slug::parse(slug))
-                .map(|slug| slug.to_string())
-                .unwrap_or_default(),
-            None => Slug::from_title(&name).to_string(),
-        };
-        let kind = f
-            .take("/kind", vocabulary::check("institution_kinds", &self.kind))
-            .unwrap_or_default();
-        let sector_history = check_sectors(self.sector_history, &kind, &mut f);
+        let mut faults = Faults::new();
+        let f = &mut faults;
+        let name = check::line(f, "/name", &self.name, 300);
+        let kind = check::code(f, "/kind", "institution_kinds", &self.kind);
+        let sector_history = check_sectors(self.sector_history, &kind, f);
         let status = self.status.as_deref().unwrap_or("active");
-        let status = f
-            .take("/status", vocabulary::check("institution_statuses", status))
-            .unwrap_or_default();
+        let status = check::code(f, "/status", "institution_statuses", status);
         if self.successor_id.is_some() && status == "active" {
             f.add("/successor", Rule::Conflict);
         }
-        let mut text =
-            |pointer: &str, raw: &Option<String>, check: fn(&str) -> Result<String, Rule>| {
-                f.take_optional(pointer, raw.as_deref().map(check))
-                    .flatten()
-            };
         let institution = Institution {
-            slug,
-            short_name: text("/short_name", &self.short_name, |raw| line(raw, 200)),
-            name_genitive: text("/name_genitive", &self.name_genitive, |raw| line(raw, 300)),
-            nip: text("/nip", &self.nip, |raw| {
-                Nip::parse(raw).map(|v| v.to_string())
-            }),
-            regon: text("/regon", &self.regon, |raw| {
-                Regon::parse(raw).map(|v| v.to_string())
-            }),
-            krs: text("/krs", &self.krs, |raw| {
-                Krs::parse(raw).map(|v| v.to_string())
-            }),
-            seat_terc: text("/seat_terc", &self.seat_terc, |raw| {
-                Terc::parse(raw).map(|v| v.to_string())
-            }),
-            street_address: text("/address/street_address", &self.street_address, |raw| {
-                line(raw, 200)
-            }),
-            postal_code: text("/address/postal_code", &self.postal_code, |raw| {
-                PostalCode::parse(raw).map(|v| v.to_string())
-            }),
-            town: text("/address/town", &self.town, |raw| line(raw, 100)),
-            website: text("/website", &self.website, |raw| {
-                Url::parse(raw).map(|v| v.to_string())
-            }),
-            email: text("/email", &self.email, |raw| {
-                Email::parse(raw).map(|v| v.to_string())
-            }),
-            phone: text("/phone", &self.phone, |raw| {
-                Phone::parse(raw).map(|v| v.to_string())
-            }),
-            edelivery_address: text("/edelivery_address", &self.edelivery_address, |raw| {
-                EDeliveryAddress::parse(raw).map(|v| v.to_string())
-            }),
+            slug: check::slug(f, self.slug.as_deref(), &name),
+            short_name: check::optional_line(f, "/short_name", self.short_name.as_deref(), 200),
+            name_genitive: check::optional_line(
+                f,
+                "/name_genitive",
+                self.name_genitive.as_deref(),
+                300,
+            ),
+            nip: check::optional(f, "/nip", self.nip.as_deref(), Nip::parse),
+            regon: check::optional(f, "/regon", self.regon.as_deref(), Regon::parse),
+            krs: check::optional(f, "/krs", self.krs.as_deref(), Krs::parse),
+            seat_terc: check::optional(f, "/seat_terc", self.seat_terc.as_deref(), Terc::parse),
+            street_address: check::optional_line(
+                f,
+                "/address/street_address",
+                self.street_address.as_deref(),
+                200,
+            ),
+            postal_code: check::optional(
+                f,
+                "/address/postal_code",
+                self.postal_code.as_deref(),
+                PostalCode::parse,
+            ),
+            town: check::optional_line(f, "/address/town", self.town.as_deref(), 100),
+            website: check::optional(f, "/website", self.website.as_deref(), Url::parse),
+            email: check::optional(f, "/email", self.email.as_deref(), Email::parse),
+            phone: check::optional(f, "/phone", self.phone.as_deref(), Phone::parse),
+            edelivery_address: check::optional(
+                f,
+                "/edelivery_address",
+                self.edelivery_address.as_deref(),
+                EDeliveryAddress::parse,
+            ),
             name,
-            other_names: check_other_names(self.other_names, &mut f),
+            other_names: check_other_names(self.other_names, f),
             kind,
             sector_history,
             public_body: self.public_body,
-            serves_terc: check_territories(self.serves_terc, &mut f),
+            serves_terc: check_territories(self.serves_terc, f),
             operator_id: self.operator_id,
             status,
             successor_id: self.successor_id,
-            external_ids: check_external_ids(self.external_ids, &mut f),
+            external_ids: check_external_ids(self.external_ids, f),
         };
-        f.finish().map(|()| institution)
+        faults.finish().map(|()| institution)
     }
-}
-
-fn line(raw: &str, max: usize) -> Result<String, Rule> {
-    Line::parse(raw, max).map(|line| line.to_string())
 }
 
 fn check_sectors(raw: Vec<SectorSince>, kind: &str, faults: &mut Faults) -> Vec<SectorSince> {
@@ -282,10 +260,14 @@ fn check_other_names(raw: Vec<OtherName>, faults: &mut Faults) -> Vec<OtherName>
         {
             faults.add(format!("/other_names/{index}/valid_until"), Rule::Order);
         }
-        if let Some(name) =
-            faults.take(format!("/other_names/{index}/name"), line(&other.name, 300))
-        {
-            checked.push(OtherName { name, ..other });
+        if let Some(name) = faults.take(
+            format!("/other_names/{index}/name"),
+            Line::parse(&other.name, 300),
+        ) {
+            checked.push(OtherName {
+                name: name.to_string(),
+                ..other
+            });
         }
     }
     checked

@@ -4,17 +4,27 @@
 #![warn(missing_docs)]
 
 pub mod access;
+mod check;
 pub mod commitment_status;
+pub mod exchange;
 pub mod fault;
+pub mod followup;
+pub mod funding_programme;
+pub mod governance;
 pub mod identifier;
+pub mod import;
 pub mod institution;
 pub mod language;
+pub mod meeting;
+pub mod outreach;
 pub mod partnership;
 pub mod period;
 pub mod record;
 pub mod report;
 pub mod search;
+pub mod signatory;
 pub mod slug;
+pub mod state;
 pub mod text;
 pub mod url;
 pub mod vocabulary;

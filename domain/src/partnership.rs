@@ -1,14 +1,15 @@
 //! A partnership: the institutions of a region that signed one agreement.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::identifier::{Email, Phone, Terc};
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
-use crate::slug::Slug;
-use crate::text::{Line, Prose};
+use crate::text::Line;
 
 /// How exactly the founding date is known.
 pub const PRECISIONS: [&str; 3] = ["day", "month", "year"];
@@ -63,6 +64,13 @@ impl Record for Partnership {
     }
 }
 
+impl Partnership {
+    /// The time zone in which its calendar dates are local.
+    pub fn tz(&self) -> Tz {
+        self.time_zone.parse().unwrap_or(Tz::Europe__Warsaw)
+    }
+}
+
 /// A partnership as somebody describes it, nothing checked yet; references are resolved already.
 #[derive(Clone, Debug)]
 pub struct PartnershipDraft {
@@ -95,21 +103,10 @@ pub struct PartnershipDraft {
 impl PartnershipDraft {
     /// Checks every value and reports all that is wrong at once, by the names of the API.
     pub fn check(self, today: NaiveDate) -> Result<Partnership, Faults> {
-        let mut f = Faults::new();
-        let name = f
-            .take("/name", Line::parse(&self.name, 300))
-            .map(|name| name.to_string())
-            .unwrap_or_default();
-        let slug = match self.slug.as_deref() {
-            Some(slug) => f
-                .take("/slug", Slug::parse(slug))
-                .map(|slug| slug.to_string())
-                .unwrap_or_default(),
-            None => Slug::from_title(&name).to_string(),
-        };
-        if self.founded_on > today {
-            f.add("/founded_on", Rule::Future);
-        }
+        let mut faults = Faults::new();
+        let f = &mut faults;
+        let name = check::line(f, "/name", &self.name, 300);
+        check::not_future(f, "/founded_on", Some(self.founded_on), today);
         let precision = self
             .founded_on_precision
             .unwrap_or_else(|| "day".to_owned());
@@ -117,7 +114,7 @@ impl PartnershipDraft {
             f.add("/founded_on_precision", Rule::UnknownCode);
         }
         let time_zone = self.time_zone.unwrap_or_else(|| "Europe/Warsaw".to_owned());
-        if time_zone.parse::<chrono_tz::Tz>().is_err() {
+        if time_zone.parse::<Tz>().is_err() {
             f.add("/time_zone", Rule::UnknownCode);
         }
         if self.scope.len() > 50 {
@@ -130,44 +127,46 @@ impl PartnershipDraft {
                     .map(|item| item.to_string()),
             );
         }
-        let mut text =
-            |pointer: &str, raw: &Option<String>, check: fn(&str) -> Result<String, Rule>| {
-                f.take_optional(pointer, raw.as_deref().map(check))
-                    .flatten()
-            };
+        let secretariat = self.secretariat;
         let partnership = Partnership {
-            slug,
+            slug: check::slug(f, self.slug.as_deref(), &name),
             name,
             founded_on: self.founded_on,
             founded_on_precision: precision,
-            area_terc: text("/area_terc", &self.area_terc, |raw| {
-                Terc::parse(raw).map(|v| v.to_string())
-            }),
-            goal: text("/goal", &self.goal, |raw| {
-                Prose::parse(raw, 5000).map(|v| v.to_string())
-            }),
-            coordination: text("/coordination", &self.coordination, |raw| {
-                Prose::parse(raw, 5000).map(|v| v.to_string())
-            }),
-            licence: text("/licence", &self.licence, |raw| {
-                Line::parse(raw, 100).map(|v| v.to_string())
-            }),
+            area_terc: check::optional(f, "/area_terc", self.area_terc.as_deref(), Terc::parse),
+            goal: check::optional_prose(f, "/goal", self.goal.as_deref(), 5000),
+            coordination: check::optional_prose(
+                f,
+                "/coordination",
+                self.coordination.as_deref(),
+                5000,
+            ),
+            licence: check::optional_line(f, "/licence", self.licence.as_deref(), 100),
             secretariat: Secretariat {
-                institution_id: self.secretariat.institution_id,
-                unit: text("/secretariat/unit", &self.secretariat.unit, |raw| {
-                    Line::parse(raw, 200).map(|v| v.to_string())
-                }),
-                phone: text("/secretariat/phone", &self.secretariat.phone, |raw| {
-                    Phone::parse(raw).map(|v| v.to_string())
-                }),
-                email: text("/secretariat/email", &self.secretariat.email, |raw| {
-                    Email::parse(raw).map(|v| v.to_string())
-                }),
+                institution_id: secretariat.institution_id,
+                unit: check::optional_line(
+                    f,
+                    "/secretariat/unit",
+                    secretariat.unit.as_deref(),
+                    200,
+                ),
+                phone: check::optional(
+                    f,
+                    "/secretariat/phone",
+                    secretariat.phone.as_deref(),
+                    Phone::parse,
+                ),
+                email: check::optional(
+                    f,
+                    "/secretariat/email",
+                    secretariat.email.as_deref(),
+                    Email::parse,
+                ),
             },
             scope,
             time_zone,
-            external_ids: check_external_ids(self.external_ids, &mut f),
+            external_ids: check_external_ids(self.external_ids, f),
         };
-        f.finish().map(|()| partnership)
+        faults.finish().map(|()| partnership)
     }
 }

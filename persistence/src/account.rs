@@ -82,18 +82,27 @@ pub fn normalized(email: &str) -> String {
 
 /// Finds an account by its address.
 pub async fn find_by_email(conn: &impl Conn, email: &str) -> Result<Option<Account>, RepoError> {
-    let row = row::Entity::find().filter(row::Column::Email.eq(normalized(email))).one(conn.raw()).await?;
+    let row = row::Entity::find()
+        .filter(row::Column::Email.eq(normalized(email)))
+        .one(conn.raw())
+        .await?;
     Ok(row.map(Account::from))
 }
 
 /// Finds an account by its id.
 pub async fn find(conn: &impl Conn, id: Uuid) -> Result<Option<Account>, RepoError> {
-    Ok(row::Entity::find_by_id(id).one(conn.raw()).await?.map(Account::from))
+    Ok(row::Entity::find_by_id(id)
+        .one(conn.raw())
+        .await?
+        .map(Account::from))
 }
 
 /// Every account, by address.
 pub async fn list(conn: &impl Conn) -> Result<Vec<Account>, RepoError> {
-    let rows = row::Entity::find().order_by_asc(row::Column::Email).all(conn.raw()).await?;
+    let rows = row::Entity::find()
+        .order_by_asc(row::Column::Email)
+        .all(conn.raw())
+        .await?;
     Ok(rows.into_iter().map(Account::from).collect())
 }
 
@@ -108,13 +117,22 @@ pub async fn grants(conn: &impl Conn, account: Uuid) -> Result<Vec<Grant>, RepoE
         .into_iter()
         .filter_map(|row| {
             let role = Role::from_code(&row.role)?;
-            Some(Grant { role, partnership: row.partnership_id, institution: row.institution_id })
+            Some(Grant {
+                role,
+                partnership: row.partnership_id,
+                institution: row.institution_id,
+            })
         })
         .collect())
 }
 
 /// Creates an account.
-pub async fn insert(tx: &Tx, id: Uuid, email: &str, password_hash: String) -> Result<(), RepoError> {
+pub async fn insert(
+    tx: &Tx,
+    id: Uuid,
+    email: &str,
+    password_hash: String,
+) -> Result<(), RepoError> {
     row::Entity::insert(row::ActiveModel {
         id: ActiveValue::Set(id),
         email: ActiveValue::Set(normalized(email)),
@@ -145,7 +163,10 @@ pub async fn grant(tx: &Tx, id: Uuid, account: Uuid, grant: Grant) -> Result<(),
 /// Disables an account. `false` when there is none of this id.
 pub async fn disable(tx: &Tx, account: Uuid) -> Result<bool, RepoError> {
     let done = row::Entity::update_many()
-        .set(row::ActiveModel { disabled_at: ActiveValue::Set(Some(tx.now())), ..Default::default() })
+        .set(row::ActiveModel {
+            disabled_at: ActiveValue::Set(Some(tx.now())),
+            ..Default::default()
+        })
         .filter(row::Column::Id.eq(account))
         .exec(tx.raw())
         .await?;

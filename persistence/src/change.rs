@@ -117,7 +117,10 @@ pub(crate) fn record<T: Record>(
         before: old,
         after: new,
     };
-    tx.pending.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(pending);
+    tx.pending
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+        .push(pending);
     Ok(())
 }
 
@@ -140,10 +143,14 @@ pub(crate) async fn store(
     }
     // Bounded by the number of bind variables a statement may have.
     for chunk in rows.chunks(500) {
-        row::Entity::insert_many(chunk.to_vec()).exec_without_returning(connection).await?;
+        row::Entity::insert_many(chunk.to_vec())
+            .exec_without_returning(connection)
+            .await?;
     }
     for chunk in values.chunks(500) {
-        value_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(connection).await?;
+        value_row::Entity::insert_many(chunk.to_vec())
+            .exec_without_returning(connection)
+            .await?;
     }
     Ok(())
 }
@@ -155,8 +162,15 @@ fn rows_of(
     change: Pending,
 ) -> (row::ActiveModel, value_row::ActiveModel) {
     let names = change.after.as_ref().or(change.before.as_ref());
-    let fields: Vec<Value> = names.into_iter().flat_map(|map| map.keys().cloned()).map(Value::String).collect();
-    let (before, after) = (change.before.map(Value::Object), change.after.map(Value::Object));
+    let fields: Vec<Value> = names
+        .into_iter()
+        .flat_map(|map| map.keys().cloned())
+        .map(Value::String)
+        .collect();
+    let (before, after) = (
+        change.before.map(Value::Object),
+        change.after.map(Value::Object),
+    );
     let mut digest = Sha256::new();
     for side in [&before, &after] {
         let text = side.as_ref().map(Value::to_string).unwrap_or_default();
@@ -189,7 +203,9 @@ struct Latest {
     at: DateTime<Utc>,
 }
 
-async fn latest(connection: &impl ConnectionTrait) -> Result<(i64, Option<DateTime<Utc>>), RepoError> {
+async fn latest(
+    connection: &impl ConnectionTrait,
+) -> Result<(i64, Option<DateTime<Utc>>), RepoError> {
     use sea_orm::QueryOrder;
     let row = row::Entity::find()
         .select_only()
@@ -207,7 +223,10 @@ pub async fn sequence(conn: &impl Conn) -> Result<i64, RepoError> {
 }
 
 /// The number of the first change committed at or after an instant; `None` when there is none.
-pub(crate) async fn first_since(conn: &impl Conn, since: DateTime<Utc>) -> Result<Option<i64>, RepoError> {
+pub(crate) async fn first_since(
+    conn: &impl Conn,
+    since: DateTime<Utc>,
+) -> Result<Option<i64>, RepoError> {
     let row: Option<(Option<i64>,)> = row::Entity::find()
         .select_only()
         .column_as(row::Column::Seq.min(), "seq")

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
@@ -51,7 +51,9 @@ pub enum OpenError {
     #[error("the database URL must begin with sqlite: or postgres:")]
     Url,
     /// It was migrated by a newer version of this program.
-    #[error("the database is newer than this program (it has step {0}); use the program that made it, or a newer one")]
+    #[error(
+        "the database is newer than this program (it has step {0}); use the program that made it, or a newer one"
+    )]
     Newer(String),
     /// It lacks steps and migrating was not wanted.
     #[error("the database is older than this program; run `partnerstwo migrate`")]
@@ -77,7 +79,10 @@ impl Db {
                     options.options([("lock_timeout", format!("{}ms", LOCK_TIMEOUT.as_millis()))])
                 });
             let pool = Database::connect(options).await?;
-            return Ok(Self { readers: pool.clone(), writer: pool });
+            return Ok(Self {
+                readers: pool.clone(),
+                writer: pool,
+            });
         }
         if !url.starts_with("sqlite:") {
             return Err(OpenError::Url);
@@ -93,8 +98,12 @@ impl Db {
         if self.backend() == DbBackend::Postgres {
             // Session locks belong to a connection: the lock and the migration share one transaction instead.
             let guard = self.writer.begin().await?;
-            guard.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
-            guard.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+            guard
+                .execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+                .await?;
+            guard
+                .execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                .await?;
             self.refuse_newer().await?;
             Migrator::up(&self.writer, None).await?;
             guard.commit().await?;
@@ -118,7 +127,10 @@ impl Db {
         Migrator::install(&self.writer).await?;
         let applied = Migrator::get_migration_models(&self.writer).await?;
         let known = Migrator::migrations();
-        match applied.into_iter().find(|row| !known.iter().any(|step| step.name() == row.version)) {
+        match applied
+            .into_iter()
+            .find(|row| !known.iter().any(|step| step.name() == row.version))
+        {
             Some(unknown) => Err(OpenError::Newer(unknown.version)),
             None => Ok(()),
         }
@@ -138,7 +150,12 @@ impl Db {
             ..Default::default()
         };
         let inner = self.writer.begin_with_options(options).await?;
-        Ok(Tx { inner, actor, now, pending: Mutex::default() })
+        Ok(Tx {
+            inner,
+            actor,
+            now,
+            pending: Mutex::default(),
+        })
     }
 
     /// Closes every connection, after what is under way.
@@ -158,7 +175,11 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(if read_only { ACQUIRE_TIMEOUT } else { LOCK_TIMEOUT })
+        .acquire_timeout(if read_only {
+            ACQUIRE_TIMEOUT
+        } else {
+            LOCK_TIMEOUT
+        })
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| {
@@ -171,7 +192,9 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
             if read_only {
                 options.pragma("query_only", "on")
             } else {
-                options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal)
+                options
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
             }
         });
     options
@@ -199,7 +222,12 @@ impl Tx {
 
     /// Stores the changes in their one order and commits.
     pub async fn commit(self) -> Result<(), RepoError> {
-        let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        let pending = std::mem::take(
+            &mut *self
+                .pending
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner()),
+        );
         if !pending.is_empty() {
             if self.inner.get_database_backend() == DbBackend::Postgres {
                 let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
@@ -214,12 +242,19 @@ impl Tx {
 
 pub(crate) fn is_lost_connection(error: &DbErr) -> bool {
     let text = error.to_string();
-    ["error communicating with database", "pool timed out", "terminating connection", "the database system is"]
-        .iter()
-        .any(|sign| text.contains(sign))
+    [
+        "error communicating with database",
+        "pool timed out",
+        "terminating connection",
+        "the database system is",
+    ]
+    .iter()
+    .any(|sign| text.contains(sign))
 }
 
 pub(crate) fn is_lock_timeout(error: &DbErr) -> bool {
     let text = error.to_string();
-    ["lock timeout", "statement timeout", "database is locked"].iter().any(|sign| text.contains(sign))
+    ["lock timeout", "statement timeout", "database is locked"]
+        .iter()
+        .any(|sign| text.contains(sign))
 }

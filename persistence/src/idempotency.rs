@@ -1,9 +1,9 @@
 //! Answers remembered under a key, so that a retry after a lost answer does not write twice.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::ActiveValue;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::ActiveValue;
 
 use crate::record::{from_json, to_json};
 use crate::{Conn, RepoError, Tx};
@@ -58,7 +58,12 @@ pub enum Claim {
 
 /// Claims a key in this transaction. A request that runs under the same key at the moment is waited for:
 /// on PostgreSQL by the primary key, on SQLite by the one writer.
-pub async fn claim(tx: &Tx, caller: Uuid, key: &str, fingerprint: &[u8]) -> Result<Claim, RepoError> {
+pub async fn claim(
+    tx: &Tx,
+    caller: Uuid,
+    key: &str,
+    fingerprint: &[u8],
+) -> Result<Claim, RepoError> {
     let fresh = || row::ActiveModel {
         caller_id: ActiveValue::Set(caller),
         key: ActiveValue::Set(key.to_owned()),
@@ -68,18 +73,29 @@ pub async fn claim(tx: &Tx, caller: Uuid, key: &str, fingerprint: &[u8]) -> Resu
     };
     let inserted = row::Entity::insert(fresh())
         .try_insert()
-        .on_conflict(OnConflict::columns([row::Column::CallerId, row::Column::Key]).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::columns([row::Column::CallerId, row::Column::Key])
+                .do_nothing()
+                .to_owned(),
+        )
         .exec_without_returning(tx.raw())
         .await?;
     if inserted > 0 {
         return Ok(Claim::New);
     }
-    let Some(known) = row::Entity::find_by_id((caller, key.to_owned())).one(tx.raw()).await? else {
+    let Some(known) = row::Entity::find_by_id((caller, key.to_owned()))
+        .one(tx.raw())
+        .await?
+    else {
         return Err(RepoError::Busy);
     };
     if known.created_at + KEPT <= tx.now() {
-        row::Entity::delete_by_id((caller, key.to_owned())).exec(tx.raw()).await?;
-        row::Entity::insert(fresh()).exec_without_returning(tx.raw()).await?;
+        row::Entity::delete_by_id((caller, key.to_owned()))
+            .exec(tx.raw())
+            .await?;
+        row::Entity::insert(fresh())
+            .exec_without_returning(tx.raw())
+            .await?;
         return Ok(Claim::New);
     }
     if known.fingerprint != fingerprint {
@@ -113,6 +129,9 @@ pub async fn remember(tx: &Tx, caller: Uuid, key: &str, answer: &Answer) -> Resu
 
 /// Forgets answers that are too old to be asked for again.
 pub async fn purge(tx: &Tx, now: DateTime<Utc>) -> Result<u64, RepoError> {
-    let done = row::Entity::delete_many().filter(row::Column::CreatedAt.lte(now - KEPT)).exec(tx.raw()).await?;
+    let done = row::Entity::delete_many()
+        .filter(row::Column::CreatedAt.lte(now - KEPT))
+        .exec(tx.raw())
+        .await?;
     Ok(done.rows_affected)
 }

@@ -4,11 +4,12 @@ use chrono::NaiveDate;
 use domain::institution::Institution;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
-use crate::{Conn, RepoError, Tx, list};
+use crate::reference::Reference;
+use crate::{Conn, RepoError, Tx, list, reference};
 
 /// The table.
 pub mod row {
@@ -95,8 +96,12 @@ impl Stored for Institution {
     };
 
     fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head =
-            Head { id: row.id, version: row.version, created_at: row.created_at, modified_at: row.modified_at };
+        let head = Head {
+            id: row.id,
+            version: row.version,
+            created_at: row.created_at,
+            modified_at: row.modified_at,
+        };
         let value = Institution {
             slug: row.slug,
             name: row.name,
@@ -129,7 +134,10 @@ impl Stored for Institution {
     fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
         let i = self.clone();
         let names = i.other_names.iter().map(|other| other.name.as_str());
-        let searched = [i.name.as_str()].into_iter().chain(i.short_name.as_deref()).chain(i.town.as_deref());
+        let searched = [i.name.as_str()]
+            .into_iter()
+            .chain(i.short_name.as_deref())
+            .chain(i.town.as_deref());
         let searched: Vec<&str> = searched.chain(names).collect();
         Ok(row::ActiveModel {
             external_ids: value(to_json(&i.external_ids)?),
@@ -163,14 +171,27 @@ impl Stored for Institution {
     }
 
     async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {
-        sector_row::Entity::delete_many().filter(sector_row::Column::InstitutionId.eq(id)).exec(tx.raw()).await?;
-        let rows = self.sector_history.iter().enumerate().map(|(index, entry)| sector_row::ActiveModel {
-            institution_id: ActiveValue::Set(id),
-            sector: ActiveValue::Set(entry.sector.clone()),
-            valid_from: ActiveValue::Set(entry.valid_from.unwrap_or(SINCE_EVER)),
-            valid_until: ActiveValue::Set(self.sector_history.get(index + 1).and_then(|next| next.valid_from)),
-        });
-        sector_row::Entity::insert_many(rows).exec_without_returning(tx.raw()).await?;
+        sector_row::Entity::delete_many()
+            .filter(sector_row::Column::InstitutionId.eq(id))
+            .exec(tx.raw())
+            .await?;
+        let rows = self
+            .sector_history
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| sector_row::ActiveModel {
+                institution_id: ActiveValue::Set(id),
+                sector: ActiveValue::Set(entry.sector.clone()),
+                valid_from: ActiveValue::Set(entry.valid_from.unwrap_or(SINCE_EVER)),
+                valid_until: ActiveValue::Set(
+                    self.sector_history
+                        .get(index + 1)
+                        .and_then(|next| next.valid_from),
+                ),
+            });
+        sector_row::Entity::insert_many(rows)
+            .exec_without_returning(tx.raw())
+            .await?;
         Ok(())
     }
 }
@@ -183,14 +204,23 @@ const SINCE_EVER: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
 
 /// Institutions that belong to one of the sectors on a day.
 pub fn in_sectors(sectors: &[String], day: NaiveDate) -> Condition {
+    Condition::all().add(Column::Id.in_subquery(ids_in_sectors(sectors, day)))
+}
+
+/// The ids of those institutions, for records that refer to them.
+pub(crate) fn ids_in_sectors(sectors: &[String], day: NaiveDate) -> SelectStatement {
     use sector_row::Column as S;
     let mut ids = Query::select();
     ids.column(S::InstitutionId)
         .from(sector_row::Entity)
         .and_where(S::Sector.is_in(sectors))
         .and_where(S::ValidFrom.lte(day))
-        .cond_where(Condition::any().add(S::ValidUntil.is_null()).add(S::ValidUntil.gt(day)));
-    Condition::all().add(Column::Id.in_subquery(ids))
+        .cond_where(
+            Condition::any()
+                .add(S::ValidUntil.is_null())
+                .add(S::ValidUntil.gt(day)),
+        );
+    ids
 }
 
 /// Slug, name and short name of institutions that other records refer to.
@@ -204,7 +234,10 @@ pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoErr
             .into_tuple()
             .all(conn.raw())
             .await?;
-        found.extend(rows.into_iter().map(|(id, slug, name)| Named { id, slug, name }));
+        found.extend(
+            rows.into_iter()
+                .map(|(id, slug, name)| Named { id, slug, name }),
+        );
     }
     Ok(found)
 }
@@ -254,40 +287,48 @@ impl Filter<'_> {
             .add_option(self.nip.map(|nip| Column::Nip.eq(nip)))
             .add_option(self.regon.map(|regon| Column::Regon.eq(regon)))
             .add_option(self.krs.map(|krs| Column::Krs.eq(krs)))
-            .add_option(self.seat_terc.map(|code| list::begins_with(Column::SeatTerc, code)))
+            .add_option(
+                self.seat_terc
+                    .map(|code| list::begins_with(Column::SeatTerc, code)),
+            )
     }
 }
 
-/// Tables and columns that refer to institutions, and whether their rows are deleted softly.
-const REFERENCES: [(&str, &str); 14] = [
-    ("institution", "operator_id"),
-    ("institution", "successor_id"),
-    ("partnership", "secretariat_institution_id"),
-    ("signatory", "institution_id"),
-    ("body", "owner_id"),
-    ("mandate", "institution_id"),
-    ("meeting", "host_institution_id"),
-    ("agenda_item", "presenter_id"),
-    ("attendance", "institution_id"),
-    ("implementation", "owner_id"),
-    ("good_practice", "owner_id"),
-    ("posting", "institution_id"),
-    ("account_role", "institution_id"),
-    ("recommendation_addressee", "institution_id"),
+/// Where others refer to an institution.
+const REFERENCES: [Reference; 14] = [
+    Reference::record("institution", "operator_id"),
+    Reference::record("institution", "successor_id"),
+    Reference::record("partnership", "secretariat_institution_id"),
+    Reference::record("signatory", "institution_id"),
+    Reference::record("body", "owner_id"),
+    Reference::record("mandate", "institution_id"),
+    Reference::record("meeting", "host_institution_id"),
+    Reference::record("agenda_item", "presenter_id"),
+    Reference::record("attendance", "institution_id"),
+    Reference::record("implementation", "owner_id"),
+    Reference::record("good_practice", "owner_id"),
+    Reference::record("posting", "institution_id"),
+    Reference::row("account_role", "institution_id"),
+    Reference::part(
+        "recommendation_addressee",
+        "institution_id",
+        "recommendation",
+        "recommendation_id",
+    ),
 ];
 
 /// Whether some record that was not deleted refers to the institution.
 pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    let mut any = Query::select();
-    let exists = |(table, column): (&'static str, &'static str)| {
-        let mut rows = Query::select();
-        rows.expr(Expr::val(1)).from(table).and_where(Expr::col((table, column)).eq(id)).limit(1);
-        if !matches!(table, "account_role" | "recommendation_addressee") {
-            rows.and_where(Expr::col((table, "deleted_at")).is_null());
-        }
-        Expr::exists(rows)
-    };
-    any.expr_as(REFERENCES.into_iter().map(exists).fold(Condition::any(), Condition::add), "used");
-    let row = conn.raw().query_one(&any).await?;
-    Ok(row.map(|row| row.try_get::<bool>("", "used")).transpose()?.unwrap_or(false))
+    reference::exists(conn, &REFERENCES, id).await
+}
+
+/// The short name of an institution, or its name where it has none.
+pub async fn short_name(conn: &impl Conn, id: Uuid) -> Result<Option<String>, RepoError> {
+    let names: Option<(Option<String>, String)> = row::Entity::find_by_id(id)
+        .select_only()
+        .columns([Column::ShortName, Column::Name])
+        .into_tuple()
+        .one(conn.raw())
+        .await?;
+    Ok(names.map(|(short, name)| short.unwrap_or(name)))
 }

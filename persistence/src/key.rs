@@ -37,10 +37,17 @@ pub struct StoredKey {
 
 /// Every key, the newest first.
 pub async fn list(conn: &impl Conn) -> Result<Vec<StoredKey>, RepoError> {
-    let rows = row::Entity::find().order_by_desc(row::Column::CreatedAt).all(conn.raw()).await?;
+    let rows = row::Entity::find()
+        .order_by_desc(row::Column::CreatedAt)
+        .all(conn.raw())
+        .await?;
     Ok(rows
         .into_iter()
-        .map(|row| StoredKey { id: row.id, private_key: row.private_key, public_key: row.public_key })
+        .map(|row| StoredKey {
+            id: row.id,
+            private_key: row.private_key,
+            public_key: row.public_key,
+        })
         .collect())
 }
 

@@ -6,12 +6,22 @@
 pub mod account;
 pub mod change;
 pub mod db;
+pub mod exchange;
+pub mod followup;
+pub mod funding_programme;
+pub mod governance;
 pub mod idempotency;
+pub mod import;
 pub mod institution;
 pub mod key;
 pub mod list;
+pub mod meeting;
+pub mod outreach;
 pub mod partnership;
 pub mod record;
+mod reference;
+pub mod report;
+pub mod signatory;
 
 pub use db::{Conn, Db, Tx};
 /// Filters put together; only this crate knows what is inside.
@@ -52,7 +62,9 @@ impl From<sea_orm::DbErr> for RepoError {
             _ => {}
         }
         match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => RepoError::Unavailable(error.to_string()),
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => {
+                RepoError::Unavailable(error.to_string())
+            }
             error if db::is_lost_connection(&error) => RepoError::Unavailable(error.to_string()),
             error if db::is_lock_timeout(&error) => RepoError::Busy,
             error => RepoError::Other(error),

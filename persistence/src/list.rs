@@ -51,13 +51,17 @@ impl SortValue {
             Value::ChronoDate(Some(day)) => Ok(Self::Day(day)),
             Value::ChronoDateTimeUtc(Some(at)) => Ok(Self::At(at)),
             Value::Int(Some(number)) => Ok(Self::Number(number)),
-            other => Err(RepoError::Other(DbErr::Type(format!("no list is ordered by {other:?}")))),
+            other => Err(RepoError::Other(DbErr::Type(format!(
+                "no list is ordered by {other:?}"
+            )))),
         }
     }
 
     fn to_value(&self) -> Result<Value, RepoError> {
         Ok(match self {
-            Self::Key(text) => Value::from(BASE64.decode(text).map_err(|_| RepoError::BadPosition)?),
+            Self::Key(text) => {
+                Value::from(BASE64.decode(text).map_err(|_| RepoError::BadPosition)?)
+            }
             Self::Day(day) => Value::from(*day),
             Self::At(at) => Value::from(*at),
             Self::Number(number) => Value::from(*number),
@@ -110,7 +114,12 @@ pub async fn page<T: Stored>(
     let deleted = T::COLUMNS.deleted_at;
     let live = ask.condition.clone().add(deleted.is_null());
     let total = match ask.total {
-        true => Some(T::Entity::find().filter(live.clone()).count(conn.raw()).await?),
+        true => Some(
+            T::Entity::find()
+                .filter(live.clone())
+                .count(conn.raw())
+                .await?,
+        ),
         false => None,
     };
     let (rows, next) = match ask.modified_since {
@@ -130,10 +139,17 @@ pub async fn page<T: Stored>(
     for (place, id, deleted_at) in tombstones {
         entries.insert(place, Entry::Tombstone(id, deleted_at));
     }
-    Ok(Page { entries, next, total })
+    Ok(Page {
+        entries,
+        next,
+        total,
+    })
 }
 
-type Rows<T> = (Vec<<<T as Stored>::Entity as EntityTrait>::Model>, Option<Position>);
+type Rows<T> = (
+    Vec<<<T as Stored>::Entity as EntityTrait>::Model>,
+    Option<Position>,
+);
 
 async fn sorted_rows<T: Stored>(
     conn: &impl Conn,
@@ -146,9 +162,16 @@ async fn sorted_rows<T: Stored>(
     let mut select = T::Entity::find().filter(live);
     if let Some(Position::After(value, last)) = &ask.after {
         // One row comparison, which an index over (column, id) answers; `or` would scan.
-        let place = Expr::tuple([Expr::col(column.as_column_ref()), Expr::col(id.as_column_ref())]);
+        let place = Expr::tuple([
+            Expr::col(column.as_column_ref()),
+            Expr::col(id.as_column_ref()),
+        ]);
         let last = Expr::tuple([Expr::val(value.to_value()?), Expr::val(*last)]);
-        select = select.filter(if descending { place.lt(last) } else { place.gt(last) });
+        select = select.filter(if descending {
+            place.lt(last)
+        } else {
+            place.gt(last)
+        });
     }
     let mut rows = select
         .order_by(column, order.clone())
@@ -159,8 +182,11 @@ async fn sorted_rows<T: Stored>(
     let next = match rows.len() as u64 > ask.limit {
         true => {
             rows.truncate(ask.limit as usize);
-            let last = rows.last().map(|row| (row.get(column), uuid_of(row.get(id))));
-            last.map(|(value, id)| SortValue::of(value).map(|value| Position::After(value, id))).transpose()?
+            let last = rows
+                .last()
+                .map(|row| (row.get(column), uuid_of(row.get(id))));
+            last.map(|(value, id)| SortValue::of(value).map(|value| Position::After(value, id)))
+                .transpose()?
         }
         false => None,
     };
@@ -180,7 +206,9 @@ async fn changed_rows<T: Stored>(
     ask: &Ask<<T::Entity as EntityTrait>::Column>,
     since: DateTime<Utc>,
 ) -> Result<Rows<T>, RepoError> {
-    let Some(first) = change::first_since(conn, since).await? else { return Ok((Vec::new(), None)) };
+    let Some(first) = change::first_since(conn, since).await? else {
+        return Ok((Vec::new(), None));
+    };
     let from = match ask.after {
         Some(Position::AfterChange(seq)) => Ord::max(first, seq + 1),
         _ => first,
@@ -218,7 +246,10 @@ async fn changed_rows<T: Stored>(
         false => None,
     };
     let ids: Vec<Uuid> = places.iter().map(|(id, _)| *id).collect();
-    let mut rows = T::Entity::find().filter(T::COLUMNS.id.is_in(ids.iter().copied())).all(conn.raw()).await?;
+    let mut rows = T::Entity::find()
+        .filter(T::COLUMNS.id.is_in(ids.iter().copied()))
+        .all(conn.raw())
+        .await?;
     let place_of = |row: &_| {
         let id = uuid_of(ModelTrait::get(row, T::COLUMNS.id));
         ids.iter().position(|place| *place == id)

@@ -5,10 +5,10 @@ use domain::record::{Head, Versioned};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{Condition, QueryFilter, QuerySelect};
 
-use crate::{Conn, RepoError, list};
+use crate::reference::Reference;
+use crate::{Conn, RepoError, list, reference, signatory};
 
 /// The table.
 pub mod row {
@@ -64,8 +64,12 @@ impl Stored for Partnership {
     };
 
     fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head =
-            Head { id: row.id, version: row.version, created_at: row.created_at, modified_at: row.modified_at };
+        let head = Head {
+            id: row.id,
+            version: row.version,
+            created_at: row.created_at,
+            modified_at: row.modified_at,
+        };
         let value = Partnership {
             slug: row.slug,
             name: row.name,
@@ -113,34 +117,14 @@ impl Stored for Partnership {
     }
 }
 
-/// Who signed what, as far as it says whose an institution is.
-mod signed {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "signatory")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub partnership_id: Uuid,
-        pub institution_id: Uuid,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// The partnerships whose secretariat may change an institution: those in which it is signed, and those it runs.
 pub async fn holding(conn: &impl Conn, institution: Uuid) -> Result<Vec<Uuid>, RepoError> {
-    let mut found: Vec<Uuid> = signed::Entity::find()
+    let mut found: Vec<Uuid> = signatory::row::Entity::find()
         .select_only()
-        .column(signed::Column::PartnershipId)
+        .column(signatory::Column::PartnershipId)
         .distinct()
-        .filter(signed::Column::InstitutionId.eq(institution))
-        .filter(signed::Column::DeletedAt.is_null())
+        .filter(signatory::Column::InstitutionId.eq(institution))
+        .filter(signatory::Column::DeletedAt.is_null())
         .into_tuple()
         .all(conn.raw())
         .await?;
@@ -163,33 +147,20 @@ pub fn matching(q: Option<&str>, area_terc: Option<&str>) -> Condition {
         .add_option(area_terc.map(|code| list::begins_with(Column::AreaTerc, code)))
 }
 
-/// Tables whose live rows keep a partnership from being deleted. What hangs on these hangs on it, too.
-const RECORDS: [&str; 9] = [
-    "signatory",
-    "funding_programme",
-    "body",
-    "meeting",
-    "recommendation",
-    "commitment",
-    "effect",
-    "good_practice",
-    "communique",
+/// Records that keep a partnership from being deleted. What hangs on these hangs on it, too.
+const RECORDS: [Reference; 9] = [
+    Reference::record("signatory", "partnership_id"),
+    Reference::record("funding_programme", "partnership_id"),
+    Reference::record("body", "partnership_id"),
+    Reference::record("meeting", "partnership_id"),
+    Reference::record("recommendation", "partnership_id"),
+    Reference::record("commitment", "partnership_id"),
+    Reference::record("effect", "partnership_id"),
+    Reference::record("good_practice", "partnership_id"),
+    Reference::record("communique", "partnership_id"),
 ];
 
 /// Whether a partnership has records that were not deleted.
 pub async fn has_records(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    let exists = |table: &'static str| {
-        let mut rows = Query::select();
-        rows.expr(Expr::val(1))
-            .from(table)
-            .and_where(Expr::col((table, "partnership_id")).eq(id))
-            .and_where(Expr::col((table, "deleted_at")).is_null())
-            .limit(1);
-        Expr::exists(rows)
-    };
-    let any = RECORDS.into_iter().map(exists).fold(Condition::any(), Condition::add);
-    let mut select = Query::select();
-    select.expr_as(any, "used");
-    let row = conn.raw().query_one(&select).await?;
-    Ok(row.map(|row| row.try_get::<bool>("", "used")).transpose()?.unwrap_or(false))
+    reference::exists(conn, &RECORDS, id).await
 }

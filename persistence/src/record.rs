@@ -17,13 +17,18 @@ pub trait Stored: Record + Sized {
     const COLUMNS: Columns<<Self::Entity as EntityTrait>::Column>;
 
     /// Reads a row.
-    fn from_row(row: <Self::Entity as EntityTrait>::Model) -> Result<(Versioned<Self>, Deleted), RepoError>;
+    fn from_row(
+        row: <Self::Entity as EntityTrait>::Model,
+    ) -> Result<(Versioned<Self>, Deleted), RepoError>;
 
     /// Writes a row, without what [`Columns`] names.
     fn to_row(&self) -> Result<<Self::Entity as EntityTrait>::ActiveModel, RepoError>;
 
     /// Fills in what stands in other tables, for a whole page at once.
-    fn load(_conn: &impl Conn, _page: &mut [Versioned<Self>]) -> impl Future<Output = Result<(), RepoError>> + Send {
+    fn load(
+        _conn: &impl Conn,
+        _page: &mut [Versioned<Self>],
+    ) -> impl Future<Output = Result<(), RepoError>> + Send {
         async { Ok(()) }
     }
 
@@ -79,25 +84,40 @@ pub async fn find<T: Stored>(
 
 /// Records something new.
 pub async fn insert<T: Stored>(tx: &Tx, id: Uuid, value: T) -> Result<Versioned<T>, RepoError> {
-    let head = Head { id, version: 1, created_at: tx.now(), modified_at: tx.now() };
+    let head = Head {
+        id,
+        version: 1,
+        created_at: tx.now(),
+        modified_at: tx.now(),
+    };
     let mut row = value.to_row()?;
     let columns = T::COLUMNS;
     set(&mut row, columns.id, head.id);
     set(&mut row, columns.version, head.version);
     set(&mut row, columns.created_at, head.created_at);
     set(&mut row, columns.modified_at, head.modified_at);
-    T::Entity::insert(row).exec_without_returning(tx.raw()).await?;
+    T::Entity::insert(row)
+        .exec_without_returning(tx.raw())
+        .await?;
     value.save(tx, id).await?;
     change::record(tx, Op::Created, &head, None, Some(&value))?;
     Ok(Versioned { head, value })
 }
 
 /// Changes a record that nobody else changed meanwhile. What changes nothing is not written.
-pub async fn update<T: Stored>(tx: &Tx, before: Versioned<T>, value: T) -> Result<Versioned<T>, RepoError> {
+pub async fn update<T: Stored>(
+    tx: &Tx,
+    before: Versioned<T>,
+    value: T,
+) -> Result<Versioned<T>, RepoError> {
     if before.value == value {
         return Ok(before);
     }
-    let head = Head { version: before.head.version + 1, modified_at: tx.now(), ..before.head };
+    let head = Head {
+        version: before.head.version + 1,
+        modified_at: tx.now(),
+        ..before.head
+    };
     let mut row = value.to_row()?;
     let columns = T::COLUMNS;
     set(&mut row, columns.version, head.version);
@@ -110,7 +130,11 @@ pub async fn update<T: Stored>(tx: &Tx, before: Versioned<T>, value: T) -> Resul
 
 /// Deletes a record that nobody changed meanwhile; its row stays, as a tombstone.
 pub async fn delete<T: Stored>(tx: &Tx, before: Versioned<T>) -> Result<(), RepoError> {
-    let head = Head { version: before.head.version + 1, modified_at: tx.now(), ..before.head };
+    let head = Head {
+        version: before.head.version + 1,
+        modified_at: tx.now(),
+        ..before.head
+    };
     let mut row = <T::Entity as EntityTrait>::ActiveModel::default();
     let columns = T::COLUMNS;
     set(&mut row, columns.version, head.version);
@@ -132,10 +156,18 @@ async fn compare_and_set<T: Stored>(
         .filter(T::COLUMNS.deleted_at.is_null())
         .exec(tx.raw())
         .await?;
-    if done.rows_affected == 1 { Ok(()) } else { Err(RepoError::Stale) }
+    if done.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(RepoError::Stale)
+    }
 }
 
-fn set<A: ActiveModelTrait>(row: &mut A, column: <A::Entity as EntityTrait>::Column, value: impl Into<Value>) {
+fn set<A: ActiveModelTrait>(
+    row: &mut A,
+    column: <A::Entity as EntityTrait>::Column,
+    value: impl Into<Value>,
+) {
     row.set(column, value.into());
 }
 
@@ -145,7 +177,9 @@ pub async fn ids_of_slugs<T: Stored>(
     slugs: &[&str],
     scope: Condition,
 ) -> Result<Vec<(String, Uuid)>, RepoError> {
-    let Some(slug) = T::COLUMNS.slug else { return Ok(Vec::new()) };
+    let Some(slug) = T::COLUMNS.slug else {
+        return Ok(Vec::new());
+    };
     let mut found = Vec::with_capacity(slugs.len());
     for chunk in slugs.chunks(500) {
         let rows: Vec<(String, Uuid)> = T::Entity::find()
@@ -170,7 +204,12 @@ pub async fn is_referred_to<E: EntityTrait>(
     deleted_at: E::Column,
     id: Uuid,
 ) -> Result<bool, RepoError> {
-    let one = E::find().select_only().column(column).filter(column.eq(id)).filter(deleted_at.is_null()).limit(1);
+    let one = E::find()
+        .select_only()
+        .column(column)
+        .filter(column.eq(id))
+        .filter(deleted_at.is_null())
+        .limit(1);
     let found = conn.raw().query_one(one.as_query()).await?;
     Ok(found.is_some())
 }
@@ -188,4 +227,22 @@ pub(crate) fn from_json<V: serde::de::DeserializeOwned>(json: Json) -> Result<V,
 /// Sets several columns of a new row.
 pub(crate) fn value<V: Into<Value>>(value: V) -> ActiveValue<V> {
     ActiveValue::Set(value)
+}
+
+/// Every record that `scope` lets through; for imports, which compare whole collections.
+pub(crate) async fn all<T: Stored>(
+    conn: &impl Conn,
+    scope: Condition,
+) -> Result<Vec<Versioned<T>>, RepoError> {
+    let rows = T::Entity::find()
+        .filter(T::COLUMNS.deleted_at.is_null())
+        .filter(scope)
+        .all(conn.raw())
+        .await?;
+    let mut records = Vec::with_capacity(rows.len());
+    for row in rows {
+        records.push(T::from_row(row)?.0);
+    }
+    T::load(conn, &mut records).await?;
+    Ok(records)
 }

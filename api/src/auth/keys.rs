@@ -11,7 +11,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Grant};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
+};
 use persistence::key::{self, StoredKey};
 use persistence::{Db, RepoError};
 use serde::{Deserialize, Serialize};
@@ -94,30 +96,54 @@ impl Keys {
 
     async fn reload(&self, db: &Db) -> Result<(), KeysError> {
         let stored = key::list(db).await?;
-        let pairs = stored.into_iter().map(|key| self.open(key)).collect::<Result<Vec<_>, _>>()?;
-        *self.pairs.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = pairs;
+        let pairs = stored
+            .into_iter()
+            .map(|key| self.open(key))
+            .collect::<Result<Vec<_>, _>>()?;
+        *self
+            .pairs
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = pairs;
         Ok(())
     }
 
     fn generate(&self) -> Result<StoredKey, KeysError> {
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).map_err(|_| KeysError::Crypto)?;
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
+            .map_err(|_| KeysError::Crypto)?;
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| KeysError::Crypto)?;
         let mut sealed = pkcs8.as_ref().to_vec();
-        let nonce = self.cipher()?.seal_in_place_append_tag(Aad::empty(), &mut sealed).map_err(|_| KeysError::Crypto)?;
+        let nonce = self
+            .cipher()?
+            .seal_in_place_append_tag(Aad::empty(), &mut sealed)
+            .map_err(|_| KeysError::Crypto)?;
         let mut private_key = nonce.as_ref().to_vec();
         private_key.append(&mut sealed);
-        Ok(StoredKey { id: new_id(), private_key, public_key: pair.public_key().as_ref().to_vec() })
+        Ok(StoredKey {
+            id: new_id(),
+            private_key,
+            public_key: pair.public_key().as_ref().to_vec(),
+        })
     }
 
     fn open(&self, stored: StoredKey) -> Result<Pair, KeysError> {
-        let (nonce, sealed) = stored.private_key.split_at_checked(NONCE_LEN).ok_or(KeysError::OtherSecret)?;
+        let (nonce, sealed) = stored
+            .private_key
+            .split_at_checked(NONCE_LEN)
+            .ok_or(KeysError::OtherSecret)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeysError::OtherSecret)?;
         let mut sealed = sealed.to_vec();
-        let pkcs8 =
-            self.cipher()?.open_in_place(nonce, Aad::empty(), &mut sealed).map_err(|_| KeysError::OtherSecret)?;
-        let verifying = DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(&stored.public_key))
-            .map_err(|_| KeysError::Crypto)?;
-        Ok(Pair { id: stored.id, signing: EncodingKey::from_ed_der(pkcs8), verifying })
+        let pkcs8 = self
+            .cipher()?
+            .open_in_place(nonce, Aad::empty(), &mut sealed)
+            .map_err(|_| KeysError::OtherSecret)?;
+        let verifying =
+            DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(&stored.public_key))
+                .map_err(|_| KeysError::Crypto)?;
+        Ok(Pair {
+            id: stored.id,
+            signing: EncodingKey::from_ed_der(pkcs8),
+            verifying,
+        })
     }
 
     fn cipher(&self) -> Result<RandomizedNonceKey, KeysError> {
@@ -126,12 +152,23 @@ impl Keys {
     }
 
     fn find(&self, id: Option<Uuid>) -> Option<Pair> {
-        let pairs = self.pairs.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-        pairs.iter().find(|pair| id.is_none_or(|id| pair.id == id)).cloned()
+        let pairs = self
+            .pairs
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        pairs
+            .iter()
+            .find(|pair| id.is_none_or(|id| pair.id == id))
+            .cloned()
     }
 
     /// Signs an access token.
-    pub fn sign(&self, account: Uuid, roles: Vec<Grant>, now: DateTime<Utc>) -> Result<String, Problem> {
+    pub fn sign(
+        &self,
+        account: Uuid,
+        roles: Vec<Grant>,
+        now: DateTime<Utc>,
+    ) -> Result<String, Problem> {
         let pair = self.find(None).ok_or_else(|| Problem::of(Kind::Internal))?;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TOKEN_TYPE.to_owned());
@@ -159,12 +196,18 @@ impl Keys {
         if header.typ.as_deref() != Some(TOKEN_TYPE) {
             return Err(refused());
         }
-        let id: Uuid = header.kid.as_deref().and_then(|kid| kid.parse().ok()).ok_or_else(refused)?;
+        let id: Uuid = header
+            .kid
+            .as_deref()
+            .and_then(|kid| kid.parse().ok())
+            .ok_or_else(refused)?;
         let pair = match self.find(Some(id)) {
             Some(pair) => pair,
             // Another replica may have made it meanwhile.
             None => {
-                self.reload(&state.db).await.map_err(|_| Problem::of(Kind::Unavailable))?;
+                self.reload(&state.db)
+                    .await
+                    .map_err(|_| Problem::of(Kind::Unavailable))?;
                 self.find(Some(id)).ok_or_else(refused)?
             }
         };
@@ -175,12 +218,17 @@ impl Keys {
         // Checked below against the state's clock, so that a test can turn it.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let claims = decode::<Claims>(token, &pair.verifying, &validation).map_err(|_| refused())?.claims;
+        let claims = decode::<Claims>(token, &pair.verifying, &validation)
+            .map_err(|_| refused())?
+            .claims;
         let now = state.clock.now().timestamp();
         if now >= claims.exp || now + 60 < claims.nbf {
             return Err(refused());
         }
-        Ok(Actor { account: Some(claims.sub), grants: claims.roles })
+        Ok(Actor {
+            account: Some(claims.sub),
+            grants: claims.roles,
+        })
     }
 }
 
@@ -190,7 +238,11 @@ fn master_secret(config: &Config) -> Result<Vec<u8>, KeysError> {
         Some(secret) => secret.clone(),
         None => secret_file(&config.data_dir.join("master.key"))?,
     };
-    if secret.trim().len() < 32 { Err(KeysError::WeakSecret) } else { Ok(secret.trim().as_bytes().to_vec()) }
+    if secret.trim().len() < 32 {
+        Err(KeysError::WeakSecret)
+    } else {
+        Ok(secret.trim().as_bytes().to_vec())
+    }
 }
 
 fn secret_file(file: &Path) -> Result<String, KeysError> {

@@ -22,17 +22,29 @@ impl Hasher {
     pub fn new(memory_kib: u32) -> Result<Self, String> {
         let params = Params::new(memory_kib, 2, 1, None).map_err(|error| error.to_string())?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = argon2.hash_password(b"decoy").map_err(|error| error.to_string())?.to_string();
+        let decoy = argon2
+            .hash_password(b"decoy")
+            .map_err(|error| error.to_string())?
+            .to_string();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self { argon2, at_once: Arc::new(Semaphore::new(cores)), decoy: decoy.into() })
+        Ok(Self {
+            argon2,
+            at_once: Arc::new(Semaphore::new(cores)),
+            decoy: decoy.into(),
+        })
     }
 
     /// The PHC string of a password.
     pub async fn hash(&self, password: String) -> Result<String, Problem> {
         let argon2 = self.argon2.clone();
-        self.off_thread(move || argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
-            .await?
-            .ok_or_else(|| Problem::of(Kind::Internal))
+        self.off_thread(move || {
+            argon2
+                .hash_password(password.as_bytes())
+                .map(|hash| hash.to_string())
+                .ok()
+        })
+        .await?
+        .ok_or_else(|| Problem::of(Kind::Internal))
     }
 
     /// Whether a password is the one of a PHC string; takes as long when there is no such string.
@@ -41,14 +53,25 @@ impl Hasher {
         let decoy = Arc::clone(&self.decoy);
         self.off_thread(move || {
             let stored = known.as_deref().unwrap_or(&decoy);
-            let matches = PasswordVerifier::<str>::verify_password(&argon2, password.as_bytes(), stored).is_ok();
+            let matches =
+                PasswordVerifier::<str>::verify_password(&argon2, password.as_bytes(), stored)
+                    .is_ok();
             matches && known.is_some()
         })
         .await
     }
 
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let _turn = self.at_once.acquire().await.map_err(|_| Problem::of(Kind::Unavailable))?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| Problem::of(Kind::Internal))
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _turn = self
+            .at_once
+            .acquire()
+            .await
+            .map_err(|_| Problem::of(Kind::Unavailable))?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| Problem::of(Kind::Internal))
     }
 }

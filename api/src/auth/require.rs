@@ -13,7 +13,9 @@ use crate::state::AppState;
 
 /// Who the bearer token of a request stands for; nobody when there is none.
 pub async fn authenticate(state: &AppState, headers: &HeaderMap) -> Result<Actor, Problem> {
-    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(Actor::default()) };
+    let Some(value) = headers.get(AUTHORIZATION) else {
+        return Ok(Actor::default());
+    };
     let refused = || Problem::of(Kind::Unauthenticated);
     let value = value.to_str().map_err(|_| refused())?;
     let (scheme, token) = value.split_once(' ').ok_or_else(refused)?;
@@ -41,7 +43,11 @@ impl<P> Deref for Require<P> {
 impl<P: Needs> Require<P> {
     /// Refuses an actor who holds the permission, but not on what stands at `place`.
     pub fn on(&self, place: Place<'_>) -> Result<(), Problem> {
-        if self.actor.may(P::PERMISSION, place) { Ok(()) } else { Err(forbidden(P::PERMISSION)) }
+        if self.actor.may(P::PERMISSION, place) {
+            Ok(())
+        } else {
+            Err(forbidden(P::PERMISSION))
+        }
     }
 }
 
@@ -54,9 +60,16 @@ impl<P: Needs> FromRequest for Require<P> {
     type Future = Ready<Result<Self, Halt>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let actor = request.extensions().get::<Actor>().cloned().unwrap_or_default();
+        let actor = request
+            .extensions()
+            .get::<Actor>()
+            .cloned()
+            .unwrap_or_default();
         ready(if actor.may_somewhere(P::PERMISSION) {
-            Ok(Self { actor, permission: PhantomData })
+            Ok(Self {
+                actor,
+                permission: PhantomData,
+            })
         } else if actor.account.is_none() {
             Err(Problem::of(Kind::Unauthenticated).into())
         } else {

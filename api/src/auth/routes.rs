@@ -21,7 +21,11 @@ pub struct LoginIn {
     #[schema(max_length = 254, example = "secretariat@demo.example")]
     pub email: String,
     /// Password.
-    #[schema(max_length = 1024, format = "password", example = "correct horse battery staple")]
+    #[schema(
+        max_length = 1024,
+        format = "password",
+        example = "correct horse battery staple"
+    )]
     pub password: String,
 }
 
@@ -86,14 +90,24 @@ pub async fn login(
     if password.len() > 1024 || email.len() > 254 {
         return Err(refused().into());
     }
-    let account = account::find_by_email(&state.db, &email).await?.filter(|account| account.disabled_at.is_none());
-    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let account = account::find_by_email(&state.db, &email)
+        .await?
+        .filter(|account| account.disabled_at.is_none());
+    let hash = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
     let matches = state.hasher.verify(password, hash).await?;
     let account = account.filter(|_| matches).ok_or_else(refused)?;
     let roles = account::grants(&state.db, account.id).await?;
     let access_token = state.keys.sign(account.id, roles, state.clock.now())?;
-    let token = TokenOut { access_token, token_type: "Bearer".to_owned(), expires_in: TOKEN_SECONDS };
-    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(token))
+    let token = TokenOut {
+        access_token,
+        token_type: "Bearer".to_owned(),
+        expires_in: TOKEN_SECONDS,
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header(("Cache-Control", "no-store"))
+        .json(token))
 }
 
 /// Read the signed-in account and its roles.
@@ -103,9 +117,16 @@ pub async fn login(
     security(("bearer" = [ReadSelf]))
 )]
 #[get("/api/v1/auth/me")]
-pub async fn read_me(actor: Require<ReadSelf>, state: web::Data<AppState>) -> Result<HttpResponse, Halt> {
-    let id = actor.account.ok_or_else(|| Problem::of(Kind::Unauthenticated))?;
-    let account = account::find(&state.db, id).await?.ok_or_else(|| Problem::of(Kind::Unauthenticated))?;
+pub async fn read_me(
+    actor: Require<ReadSelf>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Halt> {
+    let id = actor
+        .account
+        .ok_or_else(|| Problem::of(Kind::Unauthenticated))?;
+    let account = account::find(&state.db, id)
+        .await?
+        .ok_or_else(|| Problem::of(Kind::Unauthenticated))?;
     let grant = |grant: &domain::access::Grant| GrantOut {
         role: grant.role.code().to_owned(),
         partnership: grant.partnership,

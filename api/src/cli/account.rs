@@ -1,5 +1,9 @@
 //! `partnerstwo account`: create, grant, list, disable.
-#![expect(clippy::print_stderr, clippy::print_stdout, reason = "a command line talks to its terminal")]
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a command line talks to its terminal"
+)]
 
 use std::io::Read;
 
@@ -60,7 +64,8 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
     let clock = Clock::system();
     match command {
         Command::Create { grant, .. } => {
-            let email = Email::parse(&grant.email).map_err(|rule| format!("--email: {}", rule.code()))?;
+            let email =
+                Email::parse(&grant.email).map_err(|rule| format!("--email: {}", rule.code()))?;
             let granted = resolve(db, &grant).await?;
             let mut password = String::new();
             std::io::stdin().take(1025).read_to_string(&mut password)?;
@@ -79,10 +84,16 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
         }
         Command::List => {
             for account in account::list(db).await? {
-                let roles: Vec<&str> =
-                    account::grants(db, account.id).await?.iter().map(|grant| grant.role.code()).collect();
+                let roles: Vec<&str> = account::grants(db, account.id)
+                    .await?
+                    .iter()
+                    .map(|grant| grant.role.code())
+                    .collect();
                 let disabled = account.disabled_at;
-                println!("{}", serde_json::json!({"id": account.id, "email": account.email, "roles": roles, "disabled_at": disabled}));
+                println!(
+                    "{}",
+                    serde_json::json!({"id": account.id, "email": account.email, "roles": roles, "disabled_at": disabled})
+                );
             }
         }
         Command::Disable { email } => {
@@ -97,7 +108,9 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
 }
 
 async fn find(db: &Db, email: &str) -> Result<account::Account, Failure> {
-    Ok(account::find_by_email(db, email).await?.ok_or_else(|| format!("there is no account {email}"))?)
+    Ok(account::find_by_email(db, email)
+        .await?
+        .ok_or_else(|| format!("there is no account {email}"))?)
 }
 
 /// Creates an account. The password has 12 to 1024 bytes (OWASP ASVS 5, 6.2.1).
@@ -112,11 +125,16 @@ pub async fn create(
     if !(12..=1024).contains(&password.len()) {
         return Err("the password must have 12 to 1024 characters".into());
     }
-    let hash = hasher.hash(password).await.map_err(|_| "the password could not be hashed")?;
+    let hash = hasher
+        .hash(password)
+        .await
+        .map_err(|_| "the password could not be hashed")?;
     let id = new_id();
     let tx = db.begin(None, clock.now()).await?;
     match account::insert(&tx, id, email, hash).await {
-        Err(RepoError::NotUnique(_)) => return Err(format!("there is an account {email} already").into()),
+        Err(RepoError::NotUnique(_)) => {
+            return Err(format!("there is an account {email} already").into());
+        }
         done => done?,
     }
     for grant in grants {
@@ -127,27 +145,61 @@ pub async fn create(
 }
 
 async fn resolve(db: &Db, args: &GrantArgs) -> Result<Grant, Failure> {
-    let role = Role::from_code(&args.role).ok_or_else(|| format!("there is no role {}", args.role))?;
+    let role =
+        Role::from_code(&args.role).ok_or_else(|| format!("there is no role {}", args.role))?;
     if role.needs_partnership() != args.partnership.is_some() {
-        return Err(format!("{} {} --partnership", args.role, if role.needs_partnership() { "needs" } else { "takes no" }).into());
+        return Err(format!(
+            "{} {} --partnership",
+            args.role,
+            if role.needs_partnership() {
+                "needs"
+            } else {
+                "takes no"
+            }
+        )
+        .into());
     }
     if role.needs_institution() != args.institution.is_some() {
-        return Err(format!("{} {} --institution", args.role, if role.needs_institution() { "needs" } else { "takes no" }).into());
+        return Err(format!(
+            "{} {} --institution",
+            args.role,
+            if role.needs_institution() {
+                "needs"
+            } else {
+                "takes no"
+            }
+        )
+        .into());
     }
-    let key = |text: &str| Key::parse(text).map_err(|_| format!("{text} is neither a slug nor an id"));
+    let key =
+        |text: &str| Key::parse(text).map_err(|_| format!("{text} is neither a slug nor an id"));
     let partnership = match &args.partnership {
         None => None,
         Some(named) => {
             let found = record::find::<Partnership>(db, &key(named)?, Condition::all()).await?;
-            Some(found.ok_or_else(|| format!("there is no partnership {named}"))?.head.id)
+            Some(
+                found
+                    .ok_or_else(|| format!("there is no partnership {named}"))?
+                    .head
+                    .id,
+            )
         }
     };
     let institution = match &args.institution {
         None => None,
         Some(named) => {
             let found = record::find::<Institution>(db, &key(named)?, Condition::all()).await?;
-            Some(found.ok_or_else(|| format!("there is no institution {named}"))?.head.id)
+            Some(
+                found
+                    .ok_or_else(|| format!("there is no institution {named}"))?
+                    .head
+                    .id,
+            )
         }
     };
-    Ok(Grant { role, partnership, institution })
+    Ok(Grant {
+        role,
+        partnership,
+        institution,
+    })
 }

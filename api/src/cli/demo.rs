@@ -1,46 +1,63 @@
-//! `serve --demo`: the partnership, its institutions and an account for each role, in an empty database.
-#![expect(clippy::print_stdout, reason = "the accounts are printed once, as JSON lines")]
+//! `serve --demo`: the reference year and an account for each role, in an empty database.
+#![expect(
+    clippy::print_stdout,
+    reason = "the accounts are printed once, as JSON lines"
+)]
 
 use api::auth::Hasher;
 use api::config::Config;
-use api::state::{Clock, new_id};
+use api::state::Clock;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::{Grant, Role};
-use persistence::{Db, account, record};
+use domain::institution::Institution;
+use domain::partnership::Partnership;
+use domain::slug::Key;
+use persistence::{Condition, Db, account, record};
 
 use super::{Failure, account as accounts};
 
-/// Loads the reference year's partnership and institutions and creates accounts, unless there are accounts already.
+/// The Lubuskie partnership's 2016 (CC0, synthetic identifiers, no natural persons).
+const REFERENCE_YEAR: &[u8] = include_bytes!("../../../domain/data/lubuskie-2016.json");
+
+/// Loads the reference year and creates accounts, unless there are accounts already.
 pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Failure> {
     if !account::list(db).await?.is_empty() {
         return Ok(());
     }
-    let year = domain::import::reference_year(clock.today())?;
+    let dataset = domain::import::read(REFERENCE_YEAR, clock.today())?;
     let tx = db.begin(None, clock.now()).await?;
-    let mut institutions = Vec::with_capacity(year.institutions.len());
-    for institution in year.institutions {
-        institutions.push(record::insert(&tx, new_id(), institution).await?);
-    }
-    let mut partnership = year.partnership;
-    let secretariat = institutions.iter().find(|known| Some(&known.value.slug) == year.secretariat_institution.as_ref());
-    partnership.secretariat.institution_id = secretariat.map(|known| known.head.id);
-    let partnership = record::insert(&tx, new_id(), partnership).await?;
+    api::import::apply(&tx, &dataset).await?;
     tx.commit().await?;
-    let representative = secretariat.map(|known| known.head.id);
+    let key = Key::parse(&dataset.partnership.slug).map_err(|_| "slug")?;
+    let partnership = record::find::<Partnership>(db, &key, Condition::all()).await?;
+    let partnership = partnership.ok_or("the partnership was not stored")?.head.id;
+    let key = Key::parse(&dataset.secretariat.unwrap_or_default())
+        .map_err(|_| "the partnership has no secretariat")?;
+    let institution = record::find::<Institution>(db, &key, Condition::all()).await?;
+    let institution = institution
+        .ok_or("the secretariat's institution was not stored")?
+        .head
+        .id;
     let hasher = Hasher::new(config.argon2_memory_kib)?;
-    for role in Role::ALL.into_iter().filter(|role| *role != Role::Anonymous) {
+    for role in Role::ALL
+        .into_iter()
+        .filter(|role| *role != Role::Anonymous)
+    {
         let mut secret = [0; 12];
         aws_lc_rs::rand::fill(&mut secret).map_err(|_| "no randomness")?;
         let password = URL_SAFE_NO_PAD.encode(secret);
         let email = format!("{}@demo.example", role.code().replace('_', "-"));
         let grant = Grant {
             role,
-            partnership: role.needs_partnership().then_some(partnership.head.id),
-            institution: if role.needs_institution() { representative } else { None },
+            partnership: role.needs_partnership().then_some(partnership),
+            institution: role.needs_institution().then_some(institution),
         };
         accounts::create(db, clock, &hasher, &email, password.clone(), &[grant]).await?;
-        println!("{}", serde_json::json!({"email": email, "role": role.code(), "password": password}));
+        println!(
+            "{}",
+            serde_json::json!({"email": email, "role": role.code(), "password": password})
+        );
     }
     Ok(())
 }

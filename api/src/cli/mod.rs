@@ -1,8 +1,13 @@
 //! Commands. Messages for people go to standard error, data to standard output.
-#![expect(clippy::print_stderr, clippy::print_stdout, reason = "a command line talks to its terminal")]
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a command line talks to its terminal"
+)]
 
 mod account;
 mod demo;
+mod import;
 
 use std::process::ExitCode;
 
@@ -35,6 +40,17 @@ enum Command {
     },
     /// Bring the database up to date
     Migrate,
+    /// Load a data file
+    Import {
+        /// The file
+        file: std::path::PathBuf,
+        /// Check and count only
+        #[arg(long)]
+        dry_run: bool,
+        /// Print counts or faults as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Manage accounts
     Account {
         #[command(subcommand)]
@@ -64,9 +80,14 @@ pub fn run() -> ExitCode {
 }
 
 fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PARTNERSTWO_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("PARTNERSTWO_LOG").unwrap_or_else(|_| {
+            tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn")
+        });
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
@@ -76,10 +97,19 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     }
     std::fs::create_dir_all(&config.data_dir)?;
     let db = Db::open(&config.database_url()).await?;
-    if cli.no_migrate { db.check_version().await? } else { db.migrate().await? }
+    if cli.no_migrate {
+        db.check_version().await?
+    } else {
+        db.migrate().await?
+    }
     match cli.command {
         Command::Serve { demo } => serve(db, config, demo).await,
         Command::Account { command } => account::run(command, &db, &config).await,
+        Command::Import {
+            file,
+            dry_run,
+            json,
+        } => import::run(&db, &file, dry_run, json).await,
         Command::Migrate | Command::Openapi => Ok(()),
     }
 }
@@ -96,7 +126,9 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     eprintln!("Serving on http://{address}/ (documentation: http://{address}/docs/)");
     if demo {
-        eprintln!("Try: curl 'http://{address}/api/v1/institutions?limit=2'");
+        eprintln!(
+            "Try: curl 'http://{address}/api/v1/partnerships/partnerstwo-lubuskie/reports/activity?year=2016' -H 'Accept: text/markdown'"
+        );
     }
     server::serve(state, socket, workers)?.await?;
     db.close().await?;

@@ -99,8 +99,20 @@ impl InstitutionFilter {
 }
 
 /// The codes of a parameter, each known to the vocabulary.
-pub fn known<'a>(codes: &'a Option<Codes>, parameter: &str, name: &str) -> Result<Option<&'a [String]>, Problem> {
-    let Some(Codes(codes)) = codes else { return Ok(None) };
-    let all_known = codes.iter().all(|code| vocabulary::check(name, code).is_ok());
-    if all_known { Ok(Some(codes)) } else { Err(Problem::parameter(parameter)) }
+pub fn known<'a>(
+    codes: &'a Option<Codes>,
+    parameter: &str,
+    name: &str,
+) -> Result<Option<&'a [String]>, Problem> {
+    let Some(Codes(codes)) = codes else {
+        return Ok(None);
+    };
+    let all_known = codes
+        .iter()
+        .all(|code| vocabulary::check(name, code).is_ok());
+    if all_known {
+        Ok(Some(codes))
+    } else {
+        Err(Problem::parameter(parameter))
+    }
 }

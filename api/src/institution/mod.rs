@@ -19,12 +19,14 @@ use crate::find;
 use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created, no_content, read, sort_by,
-    updated,
+    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created,
+    no_content, read, sort_by, updated,
 };
 
 pub use filter::{InstitutionFilter, InstitutionSort};
-pub use wire::{AddressBody, ExternalIdBody, InstitutionIn, InstitutionOut, OtherNameBody, SectorSinceBody};
+pub use wire::{
+    AddressBody, ExternalIdBody, InstitutionIn, InstitutionOut, OtherNameBody, SectorSinceBody,
+};
 
 /// One page of institutions.
 pub type InstitutionPage = Page<InstitutionOut>;
@@ -109,14 +111,26 @@ pub async fn create_institution(
     body: Body<InstitutionIn>,
 ) -> Result<HttpResponse, Halt> {
     // A new institution is nobody's yet: a secretariat may record one, a representative has its own already.
-    let own: Vec<Uuid> = actor.grants.iter().filter_map(|grant| grant.partnership).collect();
-    actor.on(Place { partnerships: &own, institution: None })?;
+    let own: Vec<Uuid> = actor
+        .grants
+        .iter()
+        .filter_map(|grant| grant.partnership)
+        .collect();
+    actor.on(Place {
+        partnerships: &own,
+        institution: None,
+    })?;
     let tx = write.begin().await?;
     let value = checked(&tx, body.into_inner()).await?;
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let body = InstitutionOut::of(&record, &named(&*tx, [&record]).await?, write.today());
-    tx.commit(created(format!("/api/v1/institutions/{}", record.head.id), &record.head, View::Public.tag(), &body))
-        .await
+    tx.commit(created(
+        format!("/api/v1/institutions/{}", record.head.id),
+        &record.head,
+        View::Public.tag(),
+        &body,
+    ))
+    .await
 }
 
 /// Change an institution.
@@ -149,11 +163,14 @@ pub async fn update_institution(
     let before = find::institution(&*tx, &key).await?;
     guard(&actor, &*tx, before.head.id).await?;
     if_match.check(&before.head)?;
-    let merged = patch.into_inner().apply(&InstitutionIn::from(&before.value))?;
+    let merged = patch
+        .into_inner()
+        .apply(&InstitutionIn::from(&before.value))?;
     let value = checked(&tx, merged).await?;
     let after = record::update(&tx, before, value).await?;
     let body = InstitutionOut::of(&after, &named(&*tx, [&after]).await?, write.today());
-    tx.commit(updated(&after.head, View::Public.tag(), &body)).await
+    tx.commit(updated(&after.head, View::Public.tag(), &body))
+        .await
 }
 
 /// Delete an institution.
@@ -188,19 +205,27 @@ pub async fn delete_institution(
 
 async fn guard(actor: &Require<WriteInstitutions>, conn: &impl Conn, id: Uuid) -> Result<(), Halt> {
     let partnerships = partnership::holding(conn, id).await?;
-    Ok(actor.on(Place { partnerships: &partnerships, institution: Some(id) })?)
+    Ok(actor.on(Place {
+        partnerships: &partnerships,
+        institution: Some(id),
+    })?)
 }
 
 async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
     let operator = find::reference(&**tx, "/operator", body.operator.as_ref()).await?;
     let successor = find::reference(&**tx, "/successor", body.successor.as_ref()).await?;
-    Ok(body.into_draft(operator, successor).check().map_err(Problem::from)?)
+    Ok(body
+        .into_draft(operator, successor)
+        .check()
+        .map_err(Problem::from)?)
 }
 
 async fn named<'a>(
     conn: &impl Conn,
     records: impl IntoIterator<Item = &'a Versioned<Institution>>,
 ) -> Result<HashMap<Uuid, institution::Named>, Halt> {
-    let ids = records.into_iter().flat_map(|record| [record.value.operator_id, record.value.successor_id]);
+    let ids = records
+        .into_iter()
+        .flat_map(|record| [record.value.operator_id, record.value.successor_id]);
     find::named(conn, ids.flatten().collect()).await
 }

@@ -26,13 +26,19 @@ pub struct ExternalIdBody {
 
 impl From<ExternalIdBody> for ExternalId {
     fn from(body: ExternalIdBody) -> Self {
-        Self { system: body.system, id: body.id }
+        Self {
+            system: body.system,
+            id: body.id,
+        }
     }
 }
 
 impl From<&ExternalId> for ExternalIdBody {
     fn from(external: &ExternalId) -> Self {
-        Self { system: external.system.clone(), id: external.id.clone() }
+        Self {
+            system: external.system.clone(),
+            id: external.id.clone(),
+        }
     }
 }
 
@@ -89,14 +95,22 @@ pub struct AddressBody {
 #[serde(deny_unknown_fields)]
 pub struct InstitutionIn {
     /// Official name.
-    #[schema(min_length = 1, max_length = 300, example = "Powiatowy Urząd Pracy w Żarach")]
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Powiatowy Urząd Pracy w Żarach"
+    )]
     pub name: String,
     /// Code of the vocabulary `institution_kinds`.
     #[schema(max_length = 100, example = "pup")]
     pub kind: String,
     /// Stable readable identifier; made from the name when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "pup-zary")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "pup-zary"
+    )]
     pub slug: Option<String>,
     /// Short name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -177,14 +191,21 @@ pub struct InstitutionIn {
 
 impl InstitutionIn {
     /// The draft that the domain checks; references are resolved by the caller.
-    pub fn into_draft(self, operator_id: Option<Uuid>, successor_id: Option<Uuid>) -> InstitutionDraft {
+    pub fn into_draft(
+        self,
+        operator_id: Option<Uuid>,
+        successor_id: Option<Uuid>,
+    ) -> InstitutionDraft {
         let address = self.address.unwrap_or_default();
         let other = |name: OtherNameBody| OtherName {
             name: name.name,
             valid_from: name.valid_from,
             valid_until: name.valid_until,
         };
-        let since = |entry: SectorSinceBody| SectorSince { sector: entry.sector, valid_from: entry.valid_from };
+        let since = |entry: SectorSinceBody| SectorSince {
+            sector: entry.sector,
+            valid_from: entry.valid_from,
+        };
         InstitutionDraft {
             slug: self.slug,
             name: self.name,
@@ -209,7 +230,11 @@ impl InstitutionIn {
             operator_id,
             status: self.status,
             successor_id,
-            external_ids: self.external_ids.into_iter().map(ExternalId::from).collect(),
+            external_ids: self
+                .external_ids
+                .into_iter()
+                .map(ExternalId::from)
+                .collect(),
         }
     }
 }
@@ -226,7 +251,11 @@ impl From<&Institution> for InstitutionIn {
             name_genitive: i.name_genitive,
             other_names: i.other_names.into_iter().map(OtherNameBody::from).collect(),
             kind: i.kind,
-            sector_history: i.sector_history.into_iter().map(SectorSinceBody::from).collect(),
+            sector_history: i
+                .sector_history
+                .into_iter()
+                .map(SectorSinceBody::from)
+                .collect(),
             public_body: i.public_body,
             nip: i.nip,
             regon: i.regon,
@@ -252,13 +281,20 @@ impl From<&Institution> for InstitutionIn {
 
 impl From<OtherName> for OtherNameBody {
     fn from(other: OtherName) -> Self {
-        Self { name: other.name, valid_from: other.valid_from, valid_until: other.valid_until }
+        Self {
+            name: other.name,
+            valid_from: other.valid_from,
+            valid_until: other.valid_until,
+        }
     }
 }
 
 impl From<SectorSince> for SectorSinceBody {
     fn from(entry: SectorSince) -> Self {
-        Self { sector: entry.sector, valid_from: entry.valid_from }
+        Self {
+            sector: entry.sector,
+            valid_from: entry.valid_from,
+        }
     }
 }
 
@@ -345,7 +381,11 @@ pub struct InstitutionOut {
 
 impl InstitutionOut {
     /// Shows an institution as of `today`, with the names of those it refers to.
-    pub fn of(record: &Versioned<Institution>, named: &HashMap<Uuid, Named>, today: NaiveDate) -> Self {
+    pub fn of(
+        record: &Versioned<Institution>,
+        named: &HashMap<Uuid, Named>,
+        today: NaiveDate,
+    ) -> Self {
         let Versioned { head, value } = record;
         let i = value.clone();
         Self {
@@ -357,14 +397,22 @@ impl InstitutionOut {
             name_genitive: i.name_genitive,
             other_names: i.other_names.into_iter().map(OtherNameBody::from).collect(),
             kind: i.kind,
-            sector_history: i.sector_history.into_iter().map(SectorSinceBody::from).collect(),
+            sector_history: i
+                .sector_history
+                .into_iter()
+                .map(SectorSinceBody::from)
+                .collect(),
             public_body: i.public_body,
             nip: i.nip,
             regon: i.regon,
             krs: i.krs,
             seat_terc: i.seat_terc,
             serves_terc: i.serves_terc,
-            address: AddressBody { street_address: i.street_address, postal_code: i.postal_code, town: i.town },
+            address: AddressBody {
+                street_address: i.street_address,
+                postal_code: i.postal_code,
+                town: i.town,
+            },
             website: i.website,
             email: i.email,
             phone: i.phone,

@@ -20,8 +20,8 @@ use crate::find;
 use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created, no_content, read, sort_by,
-    updated,
+    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created,
+    no_content, read, sort_by, updated,
 };
 
 pub use filter::{PartnershipFilter, PartnershipSort};
@@ -109,8 +109,13 @@ pub async fn create_partnership(
     let value = checked(&write, &tx, body.into_inner()).await?;
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let body = PartnershipOut::of(&record, &named(&*tx, [&record]).await?);
-    tx.commit(created(format!("/api/v1/partnerships/{}", record.head.id), &record.head, View::Public.tag(), &body))
-        .await
+    tx.commit(created(
+        format!("/api/v1/partnerships/{}", record.head.id),
+        &record.head,
+        View::Public.tag(),
+        &body,
+    ))
+    .await
 }
 
 /// Change a partnership.
@@ -139,13 +144,19 @@ pub async fn update_partnership(
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
     let before = find::partnership(&*tx, &key).await?;
-    actor.on(Place { partnerships: &[before.head.id], institution: None })?;
+    actor.on(Place {
+        partnerships: &[before.head.id],
+        institution: None,
+    })?;
     if_match.check(&before.head)?;
-    let merged = patch.into_inner().apply(&PartnershipIn::from(&before.value))?;
+    let merged = patch
+        .into_inner()
+        .apply(&PartnershipIn::from(&before.value))?;
     let value = checked(&write, &tx, merged).await?;
     let after = record::update(&tx, before, value).await?;
     let body = PartnershipOut::of(&after, &named(&*tx, [&after]).await?);
-    tx.commit(updated(&after.head, View::Public.tag(), &body)).await
+    tx.commit(updated(&after.head, View::Public.tag(), &body))
+        .await
 }
 
 /// Delete a partnership.
@@ -178,15 +189,23 @@ pub async fn delete_partnership(
 }
 
 async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Partnership, Halt> {
-    let named = body.secretariat.as_ref().and_then(|secretariat| secretariat.institution.as_ref());
+    let named = body
+        .secretariat
+        .as_ref()
+        .and_then(|secretariat| secretariat.institution.as_ref());
     let institution = find::reference(&**tx, "/secretariat/institution", named).await?;
-    Ok(body.into_draft(institution).check(write.today()).map_err(Problem::from)?)
+    Ok(body
+        .into_draft(institution)
+        .check(write.today())
+        .map_err(Problem::from)?)
 }
 
 async fn named<'a>(
     conn: &impl Conn,
     records: impl IntoIterator<Item = &'a Versioned<Partnership>>,
 ) -> Result<HashMap<Uuid, Named>, Halt> {
-    let ids = records.into_iter().filter_map(|record| record.value.secretariat.institution_id);
+    let ids = records
+        .into_iter()
+        .filter_map(|record| record.value.secretariat.institution_id);
     find::named(conn, ids.collect()).await
 }

@@ -40,7 +40,11 @@ pub struct SecretariatIn {
 #[serde(deny_unknown_fields)]
 pub struct PartnershipIn {
     /// Name.
-    #[schema(min_length = 1, max_length = 300, example = "Partnerstwo Lokalne na rzecz Ekonomii Społecznej")]
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Partnerstwo Lokalne na rzecz Ekonomii Społecznej"
+    )]
     pub name: String,
     /// Founding date, as exact as `founded_on_precision` says.
     #[schema(example = "2008-06-18")]
@@ -51,7 +55,11 @@ pub struct PartnershipIn {
     pub founded_on_precision: Option<String>,
     /// Stable readable identifier; made from the name when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "partnerstwo-lubuskie")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "partnerstwo-lubuskie"
+    )]
     pub slug: Option<String>,
     /// TERC of the area.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,7 +67,10 @@ pub struct PartnershipIn {
     pub area_terc: Option<String>,
     /// Goal, as a sentence of the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 5000, example = "Celem partnerstwa jest wspólne promowanie idei ekonomii społecznej.")]
+    #[schema(
+        max_length = 5000,
+        example = "Celem partnerstwa jest wspólne promowanie idei ekonomii społecznej."
+    )]
     pub goal: Option<String>,
     /// Fields of cooperation, in the accusative, as items of the report.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -67,7 +78,10 @@ pub struct PartnershipIn {
     pub scope: Vec<String>,
     /// How it is coordinated, as sentences of the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 5000, example = "Działalność partnerstwa jest koordynowana przez Radę Programową.")]
+    #[schema(
+        max_length = 5000,
+        example = "Działalność partnerstwa jest koordynowana przez Radę Programową."
+    )]
     pub coordination: Option<String>,
     /// IANA time zone of its calendar dates; `Europe/Warsaw` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,7 +122,11 @@ impl PartnershipIn {
                 phone: secretariat.phone,
                 email: secretariat.email,
             },
-            external_ids: self.external_ids.into_iter().map(ExternalId::from).collect(),
+            external_ids: self
+                .external_ids
+                .into_iter()
+                .map(ExternalId::from)
+                .collect(),
         }
     }
 }
@@ -178,13 +196,19 @@ pub struct PartnershipOut {
     #[schema(required, example = "08")]
     pub area_terc: Option<String>,
     /// Goal, as a sentence of the report.
-    #[schema(required, example = "Celem partnerstwa jest wspólne promowanie idei ekonomii społecznej.")]
+    #[schema(
+        required,
+        example = "Celem partnerstwa jest wspólne promowanie idei ekonomii społecznej."
+    )]
     pub goal: Option<String>,
     /// Fields of cooperation.
     #[schema(example = json!(["promocję i wsparcie rozwoju ekonomii społecznej"]))]
     pub scope: Vec<String>,
     /// How it is coordinated.
-    #[schema(required, example = "Działalność partnerstwa jest koordynowana przez Radę Programową.")]
+    #[schema(
+        required,
+        example = "Działalność partnerstwa jest koordynowana przez Radę Programową."
+    )]
     pub coordination: Option<String>,
     /// IANA time zone.
     #[schema(example = "Europe/Warsaw")]

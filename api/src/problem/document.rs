@@ -43,13 +43,26 @@ fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
         by_status.entry(kind.status()).or_default().push(*kind);
     }
     let response = |status: u16, kinds: Vec<Kind>| {
-        let meaning = |kind: &Kind| format!("`{}`: {}", kind.slug(), TEXTS.format(Language::En, kind.slug(), None, &[]));
-        let description = kinds.iter().map(meaning).collect::<Vec<_>>().join("; ");
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
-        let text = |name: &str| {
-            HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String))).description(Some(name)).build()
+        let meaning = |kind: &Kind| {
+            format!(
+                "`{}`: {}",
+                kind.slug(),
+                TEXTS.format(Language::En, kind.slug(), None, &[])
+            )
         };
-        let mut built = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        let description = kinds.iter().map(meaning).collect::<Vec<_>>().join("; ");
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("ProblemBody")))
+            .build();
+        let text = |name: &str| {
+            HeaderBuilder::new()
+                .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+                .description(Some(name))
+                .build()
+        };
+        let mut built = ResponseBuilder::new()
+            .description(description)
+            .content("application/problem+json", content);
         if status == 401 {
             built = built.header("WWW-Authenticate", text("How to authenticate"));
         }
@@ -58,7 +71,10 @@ fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
         }
         RefOr::T(built.build())
     };
-    by_status.into_iter().map(|(status, kinds)| (status.to_string(), response(status, kinds))).collect()
+    by_status
+        .into_iter()
+        .map(|(status, kinds)| (status.to_string(), response(status, kinds)))
+        .collect()
 }
 
 macro_rules! families {

@@ -42,13 +42,20 @@ impl Problem {
     /// A problem that needs no more words.
     pub fn of(kind: Kind) -> Self {
         let header = match kind {
-            Kind::Unauthenticated | Kind::BadCredentials => Some((header::WWW_AUTHENTICATE, "Bearer".to_owned())),
+            Kind::Unauthenticated | Kind::BadCredentials => {
+                Some((header::WWW_AUTHENTICATE, "Bearer".to_owned()))
+            }
             Kind::Unavailable | Kind::RequestInProgress | Kind::TooManyRequests => {
                 Some((header::RETRY_AFTER, "5".to_owned()))
             }
             _ => None,
         };
-        Self { kind, args: Vec::new(), faults: Vec::new(), header }
+        Self {
+            kind,
+            args: Vec::new(),
+            faults: Vec::new(),
+            header,
+        }
     }
 
     /// Adds what the explanation mentions.
@@ -59,7 +66,16 @@ impl Problem {
 
     /// Adds one place of the request that is wrong.
     pub fn at(mut self, pointer: impl Into<String>, rule: Rule) -> Self {
-        self.faults.push(Fault { pointer: pointer.into(), rule });
+        self.faults.push(Fault {
+            pointer: pointer.into(),
+            rule,
+        });
+        self
+    }
+
+    /// Adds every place of the request that is wrong.
+    pub fn faults(mut self, faults: Vec<Fault>) -> Self {
+        self.faults = faults;
         self
     }
 
@@ -77,7 +93,11 @@ impl Problem {
     /// The answer, in a language, for the request of an id.
     pub fn render(&self, language: Language, request_id: uuid::Uuid) -> HttpResponse {
         let slug = self.kind.slug();
-        let args: Vec<(&str, Arg<'_>)> = self.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+        let args: Vec<(&str, Arg<'_>)> = self
+            .args
+            .iter()
+            .map(|(name, value)| (*name, Arg::from(value)))
+            .collect();
         let body = ProblemBody {
             r#type: format!("/problems/{slug}"),
             title: TEXTS.format(language, slug, None, &[]),
@@ -85,9 +105,14 @@ impl Problem {
             detail: TEXTS.format(language, slug, Some("detail"), &args),
             instance: format!("urn:uuid:{request_id}"),
             code: slug.to_owned(),
-            errors: self.faults.iter().map(|fault| FaultBody::of(fault, language)).collect(),
+            errors: self
+                .faults
+                .iter()
+                .map(|fault| FaultBody::of(fault, language))
+                .collect(),
         };
-        let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut answer = HttpResponse::build(status);
         if let Some((name, value)) = &self.header {
             answer.insert_header((name.clone(), value.as_str()));
@@ -126,7 +151,7 @@ impl FaultBody {
 
 impl From<Faults> for Problem {
     fn from(faults: Faults) -> Self {
-        Self { faults: faults.into_vec(), ..Self::of(Kind::InvalidValues) }
+        Self::of(Kind::InvalidValues).faults(faults.into_vec())
     }
 }
 
@@ -134,7 +159,9 @@ impl From<RepoError> for Problem {
     fn from(error: RepoError) -> Self {
         match error {
             RepoError::Stale => Self::of(Kind::Stale),
-            RepoError::NotUnique(place) => Self::of(Kind::NotUnique).at(unique_field(&place), Rule::Duplicate),
+            RepoError::NotUnique(place) => {
+                Self::of(Kind::NotUnique).at(unique_field(&place), Rule::Duplicate)
+            }
             RepoError::Reference => Self::of(Kind::DanglingReference),
             RepoError::Unavailable(reason) => {
                 tracing::error!(reason, "The database is not available");
@@ -153,7 +180,9 @@ impl From<RepoError> for Problem {
 /// Which field a unique index is about: PostgreSQL names the index, SQLite the columns.
 fn unique_field(place: &str) -> String {
     let field = ["regon", "number", "code", "institution", "meeting", "slug"];
-    let known = field.into_iter().find(|name| place.contains(&format!("_{name}\"")) || place.contains(&format!(".{name}")));
+    let known = field
+        .into_iter()
+        .find(|name| place.contains(&format!("_{name}\"")) || place.contains(&format!(".{name}")));
     known.map_or_else(|| "/slug".to_owned(), |name| format!("/{name}"))
 }
 

@@ -45,7 +45,9 @@ pub async fn list_problems(_: Require<ReadPublic>, asked: Asked) -> HttpResponse
         status: kind.status(),
         title: TEXTS.format(asked.language, kind.slug(), None, &[]),
     };
-    HttpResponse::Ok().json(Problems { items: Kind::ALL.iter().map(kind).collect() })
+    HttpResponse::Ok().json(Problems {
+        items: Kind::ALL.iter().map(kind).collect(),
+    })
 }
 
 /// Explain one kind of problem, as a page for people.
@@ -75,5 +77,7 @@ pub async fn read_problem(
             body { main { h1 { (title) } p { (explained) " " (kind.status()) ", code " code { (kind.slug()) } "." } } }
         }
     };
-    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.into_string()))
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(page.into_string()))
 }

@@ -68,7 +68,10 @@ impl From<&Term> for TermOut {
 
 impl From<&Vocabulary> for VocabularyOut {
     fn from(vocabulary: &Vocabulary) -> Self {
-        Self { name: vocabulary.name.clone(), terms: vocabulary.terms.iter().map(TermOut::from).collect() }
+        Self {
+            name: vocabulary.name.clone(),
+            terms: vocabulary.terms.iter().map(TermOut::from).collect(),
+        }
     }
 }
 
@@ -92,7 +95,10 @@ pub async fn list_vocabularies(_: Require<ReadPublic>) -> HttpResponse {
     security((), ("bearer" = [ReadPublic]))
 )]
 #[get("/api/v1/vocabularies/{vocabulary}")]
-pub async fn read_vocabulary(_: Require<ReadPublic>, name: web::Path<String>) -> Result<HttpResponse, Halt> {
+pub async fn read_vocabulary(
+    _: Require<ReadPublic>,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Halt> {
     let found = vocabulary::find(&name).ok_or_else(|| Problem::of(Kind::NotFound))?;
     Ok(HttpResponse::Ok().json(VocabularyOut::from(found)))
 }

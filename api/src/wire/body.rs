@@ -46,9 +46,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             let too_large = || Problem::of(Kind::TooLarge).with("limit", LIMIT.to_string());
             // The server itself times only the head of a request.
             let arrival = tokio::time::timeout(ARRIVAL, payload.to_bytes_limited(LIMIT)).await;
-            let bytes = arrival.map_err(|_| Problem::of(Kind::RequestTimeout))?.map_err(|_| too_large())?;
+            let bytes = arrival
+                .map_err(|_| Problem::of(Kind::RequestTimeout))?
+                .map_err(|_| too_large())?;
             let bytes = bytes.map_err(|_| malformed("the body did not arrive whole"))?;
-            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
+            request
+                .extensions_mut()
+                .insert(BodyDigest(Sha256::digest(&bytes).into()));
             parse(&bytes).map(Body).map_err(Halt::from)
         })
     }
@@ -58,10 +62,21 @@ fn malformed(reason: impl Into<String>) -> Problem {
     Problem::of(Kind::MalformedRequest).with("reason", reason)
 }
 
-fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let patch = request.method() == actix_web::http::Method::PATCH && essence == "application/merge-patch+json";
+/// Refuses a body that is not JSON.
+pub fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
+    let kind = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let essence = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let patch = request.method() == actix_web::http::Method::PATCH
+        && essence == "application/merge-patch+json";
     if essence == "application/json" || patch {
         return Ok(());
     }
@@ -71,12 +86,20 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
 /// Reads JSON strictly. The first fault of shape is reported with its place; faults of rules come later, all at once.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // serde would take an array for a struct, field by field; every body here is an object.
-    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
+    if bytes
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|first| *first != b'{')
+        && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+    {
         return Err(malformed("an object is expected").at("", Rule::Type));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| shape_fault(&error))?;
-    reader.end().map_err(|_| malformed("something follows the JSON value"))?;
+    let value =
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| shape_fault(&error))?;
+    reader
+        .end()
+        .map_err(|_| malformed("something follows the JSON value"))?;
     Ok(value)
 }
 
@@ -121,5 +144,9 @@ fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
 }
 
 fn escaped(key: &str) -> String {
-    key.chars().take(100).collect::<String>().replace('~', "~0").replace('/', "~1")
+    key.chars()
+        .take(100)
+        .collect::<String>()
+        .replace('~', "~0")
+        .replace('/', "~1")
 }

@@ -29,7 +29,13 @@ const COMMON: [&str; 4] = ["limit", "cursor", "total", "modified_since"];
 pub struct PageParams {
     /// How many items at most.
     #[serde(default = "default_limit")]
-    #[param(minimum = 1, maximum = 200, default = 50, example = 50, required = false)]
+    #[param(
+        minimum = 1,
+        maximum = 200,
+        default = 50,
+        example = 50,
+        required = false
+    )]
     pub limit: u64,
     /// Where to go on; taken from `next`, never made up.
     #[param(max_length = 2000)]
@@ -70,18 +76,55 @@ impl<F: DeserializeOwned> FromRequest for List<F> {
 
 impl<F: DeserializeOwned> List<F> {
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_str(request.query_string()).map_err(|_| Problem::parameter("query"))?;
-        if let Some((name, _)) = pairs.iter().find(|(_, value)| value.contains('\0') || value.len() > 2000) {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string())
+            .map_err(|_| Problem::parameter("query"))?;
+        if let Some((name, _)) = pairs
+            .iter()
+            .find(|(_, value)| value.contains('\0') || value.len() > 2000)
+        {
             return Err(Problem::parameter(name));
         }
-        let (common, own): (Vec<_>, Vec<_>) = pairs.iter().cloned().partition(|(name, _)| COMMON.contains(&name.as_str()));
+        let (common, own): (Vec<_>, Vec<_>) = pairs
+            .iter()
+            .cloned()
+            .partition(|(name, _)| COMMON.contains(&name.as_str()));
         let page: PageParams = typed(&common)?;
         if !(1..=200).contains(&page.limit) {
             return Err(Problem::parameter("limit"));
         }
-        let kept = pairs.into_iter().filter(|(name, _)| name != "cursor").collect();
-        Ok(Self { filter: typed(&own)?, page, path: request.path().to_owned(), kept })
+        let kept = pairs
+            .into_iter()
+            .filter(|(name, _)| name != "cursor")
+            .collect();
+        Ok(Self {
+            filter: typed(&own)?,
+            page,
+            path: request.path().to_owned(),
+            kept,
+        })
+    }
+}
+
+/// The parameters of an operation that is no list.
+pub struct Query<T>(T);
+
+impl<T> Query<T> {
+    /// What was sent.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Halt;
+    type Future = Ready<Result<Self, Halt>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(request.query_string());
+        let read = pairs
+            .map_err(|_| Problem::parameter("query"))
+            .and_then(|pairs| typed(&pairs));
+        ready(read.map(Self).map_err(Halt::from))
     }
 }
 
@@ -89,7 +132,8 @@ impl<F: DeserializeOwned> List<F> {
 fn typed<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
     let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
     let reader = serde_urlencoded::Deserializer::new(form_pairs(&query));
-    serde_path_to_error::deserialize(reader).map_err(|error| Problem::parameter(error.path().to_string()))
+    serde_path_to_error::deserialize(reader)
+        .map_err(|error| Problem::parameter(error.path().to_string()))
 }
 
 fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {
@@ -121,7 +165,9 @@ pub struct Cursor {
 impl<F> List<F> {
     /// Where to go on, from `cursor`. One that was made for other parameters is refused.
     pub fn after(&self) -> Result<Option<Position>, Problem> {
-        let Some(cursor) = &self.page.cursor else { return Ok(None) };
+        let Some(cursor) = &self.page.cursor else {
+            return Ok(None);
+        };
         let refused = || Problem::parameter("cursor");
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| refused())?;
@@ -133,7 +179,11 @@ impl<F> List<F> {
 
     fn binding(&self) -> u64 {
         let mut digest = Sha256::new();
-        for (name, value) in self.kept.iter().filter(|(name, _)| name != "limit" && name != "total") {
+        for (name, value) in self
+            .kept
+            .iter()
+            .filter(|(name, _)| name != "limit" && name != "total")
+        {
             digest.update(name);
             digest.update([0]);
             digest.update(value);
@@ -141,29 +191,48 @@ impl<F> List<F> {
         }
         let bytes: [u8; 32] = digest.finalize().into();
         // 48 bits survive JSON numbers of every language, should somebody look inside.
-        bytes[..6].iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
+        bytes[..6]
+            .iter()
+            .fold(0, |number, byte| (number << 8) | u64::from(*byte))
     }
 
     /// Answers a page, with `next` in the body and as a `Link`.
-    pub fn answer<T, O: Serialize>(&self, page: list::Page<T>, show: impl Fn(&Versioned<T>) -> O) -> HttpResponse {
+    pub fn answer<T, O: Serialize>(
+        &self,
+        page: list::Page<T>,
+        show: impl Fn(&Versioned<T>) -> O,
+    ) -> HttpResponse {
         let next = page.next.map(|position| {
-            let cursor = Cursor { bound: self.binding(), position };
+            let cursor = Cursor {
+                bound: self.binding(),
+                position,
+            };
             let cursor = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default());
             let mut pairs = self.kept.clone();
             pairs.push(("cursor".to_owned(), cursor));
-            format!("{}?{}", self.path, serde_urlencoded::to_string(pairs).unwrap_or_default())
+            format!(
+                "{}?{}",
+                self.path,
+                serde_urlencoded::to_string(pairs).unwrap_or_default()
+            )
         });
         let items = page.entries.iter().map(|entry| match entry {
             Entry::Record(record) => Item::Record(show(record)),
-            Entry::Tombstone(id, deleted_at) => {
-                Item::Tombstone(Tombstone { id: *id, deleted_at: *deleted_at, deletion: "deleted".to_owned() })
-            }
+            Entry::Tombstone(id, deleted_at) => Item::Tombstone(Tombstone {
+                id: *id,
+                deleted_at: *deleted_at,
+                deletion: "deleted".to_owned(),
+            }),
         });
         let mut answer = HttpResponse::Ok();
         if let Some(next) = &next {
             answer.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
         }
-        answer.json(PageBody { items: items.collect(), next, total: page.total })
+        answer.json(PageBody {
+            items: items.collect(),
+            next,
+            total: page.total,
+        })
     }
 }
 
@@ -224,7 +293,10 @@ impl<O: ToSchema> PartialSchema for Page<O> {
             .description(Some("The records; with `modified_since` also tombstones."))
             .build();
         let next = ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::SchemaType::Array(vec![Type::String, Type::Null]))
+            .schema_type(utoipa::openapi::schema::SchemaType::Array(vec![
+                Type::String,
+                Type::Null,
+            ]))
             .description(Some("Relative URL of the next page; null on the last."))
             .build();
         let total = ObjectBuilder::new()

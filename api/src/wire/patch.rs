@@ -61,7 +61,9 @@ impl<T: ToSchema> ToSchema for MergePatch<T> {
 
 impl<T: PartialSchema> PartialSchema for MergePatch<T> {
     fn schema() -> RefOr<Schema> {
-        let RefOr::T(Schema::Object(mut object)) = T::schema() else { return T::schema() };
+        let RefOr::T(Schema::Object(mut object)) = T::schema() else {
+            return T::schema();
+        };
         for (name, property) in &mut object.properties {
             // What must be there cannot be cleared.
             if !object.required.contains(name) {
@@ -69,7 +71,8 @@ impl<T: PartialSchema> PartialSchema for MergePatch<T> {
             }
         }
         object.required.clear();
-        object.description = Some("JSON Merge Patch (RFC 7396): absent keeps, null clears.".to_owned());
+        object.description =
+            Some("JSON Merge Patch (RFC 7396): absent keeps, null clears.".to_owned());
         RefOr::T(Schema::Object(object))
     }
 }
@@ -103,10 +106,18 @@ mod tests {
             (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
             (json!({"a":"b"}), json!({"a":null}), json!({})),
             (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
-            (json!({"a":{"b":"c"}}), json!({"a":{"b":"d","c":null}}), json!({"a":{"b":"d"}})),
+            (
+                json!({"a":{"b":"c"}}),
+                json!({"a":{"b":"d","c":null}}),
+                json!({"a":{"b":"d"}}),
+            ),
             (json!({"a":[{"b":"c"}]}), json!({"a":[1]}), json!({"a":[1]})),
             (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
-            (json!({}), json!({"a":{"bb":{"ccc":null}}}), json!({"a":{"bb":{}}})),
+            (
+                json!({}),
+                json!({"a":{"bb":{"ccc":null}}}),
+                json!({"a":{"bb":{}}}),
+            ),
         ];
         for (target, patch, expected) in cases {
             assert_eq!(merged(target, patch), expected);

@@ -24,7 +24,11 @@ pub struct Ref {
 /// What a page's records refer to, by id.
 pub fn reference(named: &HashMap<Uuid, Named>, id: Option<Uuid>) -> Option<Ref> {
     let named = named.get(&id?)?;
-    Some(Ref { id: named.id, slug: named.slug.clone(), name: named.name.clone() })
+    Some(Ref {
+        id: named.id,
+        slug: named.slug.clone(),
+        name: named.name.clone(),
+    })
 }
 
 /// Another record in a request: its slug or its id.

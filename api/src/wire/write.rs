@@ -8,8 +8,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
 use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::record::Head;
-use persistence::idempotency::{self, Answer, Claim};
 use persistence::Tx;
+use persistence::idempotency::{self, Answer, Claim};
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -23,7 +23,11 @@ use crate::state::{AppState, new_id};
 #[into_params(parameter_in = Header)]
 pub struct WriteParams {
     /// Makes a retry safe: for 24 hours the same key and body replay the first answer.
-    #[param(rename = "Idempotency-Key", max_length = 255, example = "5f0c1c1e-create-pup-zary")]
+    #[param(
+        rename = "Idempotency-Key",
+        max_length = 255,
+        example = "5f0c1c1e-create-pup-zary"
+    )]
     #[expect(dead_code, reason = "documents the header")]
     idempotency_key: Option<String>,
 }
@@ -47,16 +51,33 @@ impl FromRequest for Write {
 
 impl Write {
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
-        let state = request.app_data::<web::Data<AppState>>().cloned().ok_or_else(|| Problem::of(Kind::Internal))?;
-        let account = request.extensions().get::<Actor>().and_then(|actor| actor.account);
+        let state = request
+            .app_data::<web::Data<AppState>>()
+            .cloned()
+            .ok_or_else(|| Problem::of(Kind::Internal))?;
+        let account = request
+            .extensions()
+            .get::<Actor>()
+            .and_then(|actor| actor.account);
         let key = match request.headers().get("idempotency-key") {
             None => None,
             Some(value) => {
-                let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-                Some(key.ok_or_else(|| Problem::parameter("Idempotency-Key"))?.to_owned())
+                let key = value
+                    .to_str()
+                    .ok()
+                    .filter(|key| (1..=255).contains(&key.len()));
+                Some(
+                    key.ok_or_else(|| Problem::parameter("Idempotency-Key"))?
+                        .to_owned(),
+                )
             }
         };
-        Ok(Self { state, account, key, request: request.clone() })
+        Ok(Self {
+            state,
+            account,
+            key,
+            request: request.clone(),
+        })
     }
 
     /// Today, in Poland.
@@ -66,7 +87,11 @@ impl Write {
 
     /// Begins the one transaction of the request. An answer stored under the same key is replayed here.
     pub async fn begin(&self) -> Result<WriteTx, Halt> {
-        let tx = self.state.db.begin(self.account, self.state.clock.now()).await?;
+        let tx = self
+            .state
+            .db
+            .begin(self.account, self.state.clock.now())
+            .await?;
         let claimed = match (self.account, &self.key) {
             (Some(account), Some(key)) => {
                 match idempotency::claim(&tx, account, key, &self.fingerprint()).await? {
@@ -82,7 +107,11 @@ impl Write {
 
     fn fingerprint(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
-        for part in [self.request.method().as_str(), self.request.path(), self.request.query_string()] {
+        for part in [
+            self.request.method().as_str(),
+            self.request.path(),
+            self.request.query_string(),
+        ] {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part.as_bytes());
         }
@@ -120,13 +149,19 @@ impl WriteTx {
             return Ok(answer);
         };
         let (head, body) = answer.into_parts();
-        let bytes = body.try_into_bytes().map_err(|_| Problem::of(Kind::Internal))?;
+        let bytes = body
+            .try_into_bytes()
+            .map_err(|_| Problem::of(Kind::Internal))?;
         let kept: [HeaderName; 3] = [LOCATION, ETAG, actix_web::http::header::CONTENT_TYPE];
         let headers = kept.iter().filter_map(|name| {
             let value = head.headers().get(name)?.to_str().ok()?;
             Some((name.as_str().to_owned(), value.to_owned()))
         });
-        let stored = Answer { status: head.status().as_u16(), headers: headers.collect(), body: bytes.to_vec() };
+        let stored = Answer {
+            status: head.status().as_u16(),
+            headers: headers.collect(),
+            body: bytes.to_vec(),
+        };
         idempotency::remember(&self.tx, account, &key, &stored).await?;
         self.tx.commit().await?;
         Ok(head.set_body(actix_web::body::BoxBody::new(bytes)))
@@ -141,7 +176,10 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Halt>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let value = request.headers().get(IF_MATCH).and_then(|value| value.to_str().ok());
+        let value = request
+            .headers()
+            .get(IF_MATCH)
+            .and_then(|value| value.to_str().ok());
         ready(Ok(Self(value.map(str::to_owned))))
     }
 }
@@ -149,15 +187,26 @@ impl FromRequest for IfMatch {
 impl IfMatch {
     /// Missing is 428, another version 412. `*` matches whatever there is.
     pub fn check(&self, head: &Head) -> Result<(), Problem> {
-        let given = self.0.as_deref().ok_or_else(|| Problem::of(Kind::PreconditionRequired))?;
+        let given = self
+            .0
+            .as_deref()
+            .ok_or_else(|| Problem::of(Kind::PreconditionRequired))?;
         let matches = given.split(',').map(str::trim).any(|tag| {
             tag == "*" || {
                 // The version part alone: a writer may have read another language or view of the same version.
-                let version = tag.trim_start_matches("W/").trim_matches('"').split('-').next();
+                let version = tag
+                    .trim_start_matches("W/")
+                    .trim_matches('"')
+                    .split('-')
+                    .next();
                 version.and_then(|version| version.parse::<i32>().ok()) == Some(head.version)
             }
         });
-        if matches { Ok(()) } else { Err(Problem::of(Kind::Stale)) }
+        if matches {
+            Ok(())
+        } else {
+            Err(Problem::of(Kind::Stale))
+        }
     }
 }
 
@@ -167,7 +216,10 @@ impl IntoParams for IfMatch {
     ) -> Vec<utoipa::openapi::path::Parameter> {
         use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
         use utoipa::openapi::{ObjectBuilder, Required, Type};
-        let schema = ObjectBuilder::new().schema_type(Type::String).max_length(Some(200)).build();
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(200))
+            .build();
         vec![
             ParameterBuilder::new()
                 .name("If-Match")

@@ -18,7 +18,9 @@ async fn walk(client: &Client, first: &str) -> Vec<Value> {
         let page = answer.ok(200);
         items.extend(page["items"].as_array().unwrap().iter().cloned());
         next = page["next"].as_str().map(str::to_owned);
-        let link = next.as_ref().map_or(String::new(), |next| format!("<{next}>; rel=\"next\""));
+        let link = next
+            .as_ref()
+            .map_or(String::new(), |next| format!("<{next}>; rel=\"next\""));
         assert_eq!(answer.header("link"), link);
     }
     items
@@ -197,14 +199,33 @@ fn the_document_is_well_formed() {
             let id = operation["operationId"].as_str().unwrap();
             assert!(ids.insert(id.to_owned()), "{name}: {id} twice");
             assert!(id.contains('_') || id == "login", "{id} is not verb_noun");
-            assert!(operation["summary"].as_str().is_some_and(|text| text.ends_with('.') || !text.is_empty()), "{name}");
-            assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
-            assert!(operation["security"].is_array(), "{name} says nothing of security");
+            assert!(
+                operation["summary"]
+                    .as_str()
+                    .is_some_and(|text| text.ends_with('.') || !text.is_empty()),
+                "{name}"
+            );
+            assert_eq!(
+                operation["tags"].as_array().map(Vec::len),
+                Some(1),
+                "{name}"
+            );
+            assert!(
+                operation["security"].is_array(),
+                "{name} says nothing of security"
+            );
             for (status, response) in operation["responses"].as_object().unwrap() {
-                assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
+                assert!(
+                    response["description"]
+                        .as_str()
+                        .is_some_and(|text| !text.is_empty()),
+                    "{name} {status}"
+                );
             }
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
-                let described = parameter["description"].as_str().is_some_and(|text| !text.is_empty());
+                let described = parameter["description"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty());
                 assert!(described, "{name}: {}", parameter["name"]);
             }
         }

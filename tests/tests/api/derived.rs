@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 fn assert_derived(file: &str, current: &str) {
@@ -12,7 +15,10 @@ fn assert_derived(file: &str, current: &str) {
         std::fs::write(&path, current).unwrap();
     }
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == current, "{file} is out of date: run `docs/update`");
+    assert!(
+        stored == current,
+        "{file} is out of date: run `docs/update`"
+    );
 }
 
 #[test]
@@ -24,7 +30,9 @@ fn derived_permissions_page() {
 fn derived_problems_page() {
     use api::problem::{Kind, TEXTS};
     use domain::language::Language;
-    let mut page = String::from("# Problems\n\nPrinted by a test from `api/src/problem/kind.rs` and the message files.\n\n");
+    let mut page = String::from(
+        "# Problems\n\nPrinted by a test from `api/src/problem/kind.rs` and the message files.\n\n",
+    );
     page += "| Status | Code | Title |\n|---|---|---|\n";
     for kind in Kind::ALL {
         let title = |language| TEXTS.format(language, kind.slug(), None, &[]);
@@ -52,9 +60,19 @@ fn both_languages_have_every_text_of_a_problem() {
     assert_eq!(TEXTS.faults(), &[] as &[String]);
     assert_eq!(TEXTS.ids(Language::Pl), TEXTS.ids(Language::En));
     for kind in Kind::ALL {
-        assert!(TEXTS.ids(Language::Pl).contains(kind.slug()), "{}", kind.slug());
+        assert!(
+            TEXTS.ids(Language::Pl).contains(kind.slug()),
+            "{}",
+            kind.slug()
+        );
     }
     for rule in Rule::ALL {
-        assert!(TEXTS.ids(Language::Pl).contains(format!("rule-{}", rule.code()).as_str()), "{}", rule.code());
+        assert!(
+            TEXTS
+                .ids(Language::Pl)
+                .contains(format!("rule-{}", rule.code()).as_str()),
+            "{}",
+            rule.code()
+        );
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::support::{TestApp, on_both};
 
+/// A body, and the place and rule of its fault where it has one.
+type Case = (&'static [u8], Option<(&'static str, &'static str)>);
+
 on_both! {
     async fn wrong_paths_methods_and_media_types_are_problems(app: TestApp) {
         let anonymous = app.anonymous();
@@ -21,7 +24,7 @@ on_both! {
 on_both! {
     async fn what_is_not_json_is_refused_with_its_place(app: TestApp) {
         let admin = app.admin().await;
-        let cases: [(&[u8], Option<(&str, &str)>); 12] = [
+        let cases: [Case; 12] = [
             (b"{\"name\": ", None),
             (b"{\"name\":\"a\",\"kind\":\"pup\"} x", None),
             (b"\xef\xbb\xbf{}", None),

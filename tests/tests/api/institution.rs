@@ -28,7 +28,12 @@ fn pup() -> Value {
 
 async fn names(client: &Client, query: &str) -> Vec<String> {
     let page = client.get(&format!("{URL}?{query}")).await.ok(200);
-    page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 on_both! {

@@ -7,12 +7,13 @@ use serde_json::Value;
 use crate::support::{Client, TestApp, on_both};
 
 /// Operations that anyone may call. Grows only by hand.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 13] = [
     "login",
     "list_institutions",
     "read_institution",
     "list_partnerships",
     "read_partnership",
+    "read_activity_report",
     "list_vocabularies",
     "read_vocabulary",
     "list_problems",
@@ -36,19 +37,36 @@ fn every_operation() -> Vec<Operation> {
         for (method, operation) in operations(item) {
             let id = operation.operation_id.clone().unwrap();
             let security = serde_json::to_value(&operation.security).unwrap();
-            let scope = security.as_array().into_iter().flatten().find_map(|way| way["bearer"][0].as_str().map(str::to_owned));
-            let permission =
-                scope.map(|scope| *Permission::ALL.iter().find(|permission| permission.code() == scope).unwrap());
+            let scope = security
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find_map(|way| way["bearer"][0].as_str().map(str::to_owned));
+            let permission = scope.map(|scope| {
+                *Permission::ALL
+                    .iter()
+                    .find(|permission| permission.code() == scope)
+                    .unwrap()
+            });
             let nil = "00000000-0000-0000-0000-000000000000";
             let path = path
                 .split('/')
                 .map(|part| if part.starts_with('{') { nil } else { part })
                 .collect::<Vec<_>>()
                 .join("/");
-            found.push(Operation { id, method, path, permission });
+            found.push(Operation {
+                id,
+                method,
+                path,
+                permission,
+            });
         }
     }
-    assert!(found.len() >= 19, "the walker lost its way: {}", found.len());
+    assert!(
+        found.len() >= 19,
+        "the walker lost its way: {}",
+        found.len()
+    );
     found
 }
 
@@ -56,18 +74,29 @@ async fn status(client: &Client, operation: &Operation) -> (u16, String) {
     let mut request = client.request(operation.method, &operation.path);
     if ["POST", "PATCH"].contains(&operation.method) {
         // The caller's rights come before the body is read.
-        request = request.header("content-type", "application/json").body("{not json");
+        request = request
+            .header("content-type", "application/json")
+            .body("{not json");
     }
     let answer = client.send(request).await;
-    let code = serde_json::from_str::<Value>(&answer.text).ok().and_then(|body| body["code"].as_str().map(str::to_owned));
+    let code = serde_json::from_str::<Value>(&answer.text)
+        .ok()
+        .and_then(|body| body["code"].as_str().map(str::to_owned));
     (answer.status, code.unwrap_or_default())
 }
 
 #[test]
 fn operations_are_public_by_name_only() {
     for operation in every_operation() {
-        let public = operation.permission.is_none_or(|permission| Role::Anonymous.grants(permission));
-        assert_eq!(public, PUBLIC.contains(&operation.id.as_str()), "{}", operation.id);
+        let public = operation
+            .permission
+            .is_none_or(|permission| Role::Anonymous.grants(permission));
+        assert_eq!(
+            public,
+            PUBLIC.contains(&operation.id.as_str()),
+            "{}",
+            operation.id
+        );
     }
 }
 

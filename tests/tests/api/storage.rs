@@ -28,7 +28,10 @@ on_both! {
 
 async fn migrated_by_two_at_once(backend: Backend) {
     let database = backend.create_empty();
-    let (first, second) = (Db::open(&database.url).await.unwrap(), Db::open(&database.url).await.unwrap());
+    let (first, second) = (
+        Db::open(&database.url).await.unwrap(),
+        Db::open(&database.url).await.unwrap(),
+    );
     let (one, two) = match backend {
         Backend::Sqlite => (first.migrate().await, second.migrate().await),
         Backend::Postgres(_) => tokio::join!(first.migrate(), second.migrate()),

@@ -41,7 +41,8 @@ impl TestApp {
         let db = Db::open(&database.url).await.unwrap();
         let offset = Arc::new(AtomicI64::new(0));
         let turned = Arc::clone(&offset);
-        let clock = Clock::from_fn(move || Utc::now() + TimeDelta::seconds(turned.load(Ordering::Relaxed)));
+        let clock =
+            Clock::from_fn(move || Utc::now() + TimeDelta::seconds(turned.load(Ordering::Relaxed)));
         let config = Config {
             data_dir: database.directory.clone(),
             // Cheap on purpose: what is tested is the sign-in, not the cost.
@@ -63,12 +64,24 @@ impl TestApp {
         });
         let handle = receiver.recv().unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { db, state, base, http, offset, handle, database }
+        Self {
+            db,
+            state,
+            base,
+            http,
+            offset,
+            handle,
+            database,
+        }
     }
 
     /// Nobody.
     pub fn anonymous(&self) -> Client {
-        Client { base: self.base.clone(), token: None, http: self.http.clone() }
+        Client {
+            base: self.base.clone(),
+            token: None,
+            http: self.http.clone(),
+        }
     }
 
     /// Lets time pass.
@@ -87,7 +100,9 @@ impl TestApp {
         let tx = self.db.begin(None, self.now()).await.unwrap();
         account::insert(&tx, id, email, hash).await.unwrap();
         for grant in grants {
-            account::grant(&tx, state::new_id(), id, *grant).await.unwrap();
+            account::grant(&tx, state::new_id(), id, *grant)
+                .await
+                .unwrap();
         }
         tx.commit().await.unwrap();
         id
@@ -98,13 +113,29 @@ impl TestApp {
         let anonymous = self.anonymous();
         let body = json!({ "email": email, "password": PASSWORD });
         let token = anonymous.post("/api/v1/auth/login", body).await.ok(200);
-        Client { token: Some(token["access_token"].as_str().unwrap().to_owned()), ..anonymous }
+        Client {
+            token: Some(token["access_token"].as_str().unwrap().to_owned()),
+            ..anonymous
+        }
     }
 
     /// A new account of a role, signed in.
-    pub async fn signed_in_as(&self, role: Role, partnership: Option<Uuid>, institution: Option<Uuid>) -> Client {
+    pub async fn signed_in_as(
+        &self,
+        role: Role,
+        partnership: Option<Uuid>,
+        institution: Option<Uuid>,
+    ) -> Client {
         let email = format!("{}-{}@test.example", role.code(), state::new_id().simple());
-        self.account(&email, &[Grant { role, partnership, institution }]).await;
+        self.account(
+            &email,
+            &[Grant {
+                role,
+                partnership,
+                institution,
+            }],
+        )
+        .await;
         self.sign_in(&email).await
     }
 
@@ -122,7 +153,13 @@ impl TestApp {
     /// An institution, made by an administrator over HTTP.
     pub async fn institution(&self, name: &str) -> Uuid {
         let admin = self.admin().await;
-        id(&admin.post("/api/v1/institutions", json!({ "name": name, "kind": "pup" })).await.ok(201))
+        id(&admin
+            .post(
+                "/api/v1/institutions",
+                json!({ "name": name, "kind": "pup" }),
+            )
+            .await
+            .ok(201))
     }
 }
 

@@ -32,7 +32,11 @@ impl Client {
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, text: response.text().await.unwrap() }
+        Answer {
+            status,
+            headers,
+            text: response.text().await.unwrap(),
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -44,46 +48,70 @@ impl Client {
     }
 
     pub async fn post_with_key(&self, path: &str, key: &str, body: &Value) -> Answer {
-        self.send(self.request("POST", path).header("Idempotency-Key", key).json(body)).await
+        self.send(
+            self.request("POST", path)
+                .header("Idempotency-Key", key)
+                .json(body),
+        )
+        .await
     }
 
     pub async fn patch(&self, path: &str, if_match: &str, body: Value) -> Answer {
-        let request = self.request("PATCH", path).header("If-Match", if_match).json(&body);
+        let request = self
+            .request("PATCH", path)
+            .header("If-Match", if_match)
+            .json(&body);
         self.send(request).await
     }
 
     pub async fn delete(&self, path: &str, if_match: &str) -> Answer {
-        self.send(self.request("DELETE", path).header("If-Match", if_match)).await
+        self.send(self.request("DELETE", path).header("If-Match", if_match))
+            .await
     }
 }
 
 impl Answer {
     /// The body as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.text))
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.text))
     }
 
     /// The body, of an answer that must have this status.
     #[track_caller]
     pub fn ok(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
-        if self.text.is_empty() { Value::Null } else { self.json() }
+        if self.text.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
     }
 
     /// A problem of this status and code, in the one shape.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
-        assert_eq!((self.status, self.header("content-type")), (status, "application/problem+json"), "{}", self.text);
+        assert_eq!(
+            (self.status, self.header("content-type")),
+            (status, "application/problem+json"),
+            "{}",
+            self.text
+        );
         let body = self.json();
         assert_eq!(body["code"], code, "{body}");
         assert_eq!(body["status"], status);
         assert_eq!(body["type"], format!("/problems/{code}"));
-        assert_eq!(body["instance"], format!("urn:uuid:{}", self.header("x-request-id")));
+        assert_eq!(
+            body["instance"],
+            format!("urn:uuid:{}", self.header("x-request-id"))
+        );
         body
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// Pointers and codes of a problem's errors.
@@ -91,6 +119,9 @@ impl Answer {
         let body = self.json();
         let errors = body["errors"].as_array().cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        errors.iter().map(|error| (text(&error["pointer"]), text(&error["code"]))).collect()
+        errors
+            .iter()
+            .map(|error| (text(&error["pointer"]), text(&error["code"])))
+            .collect()
     }
 }

@@ -35,17 +35,27 @@ impl Drop for Database {
 impl Backend {
     /// The server of `PARTNERSTWO_TEST_POSTGRES`. `tests/run` starts one; only `skip` does without.
     pub fn postgres() -> Option<Self> {
-        let url = std::env::var("PARTNERSTWO_TEST_POSTGRES")
-            .unwrap_or_else(|_| panic!("PARTNERSTWO_TEST_POSTGRES is not set: run `tests/run`, which starts a PostgreSQL"));
+        let url = std::env::var("PARTNERSTWO_TEST_POSTGRES").unwrap_or_else(|_| {
+            panic!(
+                "PARTNERSTWO_TEST_POSTGRES is not set: run `tests/run`, which starts a PostgreSQL"
+            )
+        });
         if url == "skip" {
             return None;
         }
-        Some(Self::Postgres(url.rsplit_once('/').map_or(url.clone(), |(server, _)| server.to_owned())))
+        Some(Self::Postgres(
+            url.rsplit_once('/')
+                .map_or(url.clone(), |(server, _)| server.to_owned()),
+        ))
     }
 
     /// A migrated database that nobody else uses.
     pub async fn create(&self) -> Database {
-        let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "t{}_{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let directory = std::env::temp_dir().join(format!("partnerstwo-{name}"));
         std::fs::create_dir_all(&directory).unwrap();
         let url = match self {
@@ -56,8 +66,13 @@ impl Backend {
                 format!("sqlite://{}", file.display())
             }
             Self::Postgres(server) => {
-                let template = POSTGRES_TEMPLATE.get_or_init(|| postgres_template(server)).await;
-                psql(server, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
+                let template = POSTGRES_TEMPLATE
+                    .get_or_init(|| postgres_template(server))
+                    .await;
+                psql(
+                    server,
+                    &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+                );
                 format!("{server}/{name}")
             }
         };
@@ -66,7 +81,11 @@ impl Backend {
 
     /// A database without any table.
     pub fn create_empty(&self) -> Database {
-        let name = format!("e{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "e{}_{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let directory = std::env::temp_dir().join(format!("partnerstwo-{name}"));
         std::fs::create_dir_all(&directory).unwrap();
         let url = match self {
@@ -81,7 +100,10 @@ impl Backend {
 }
 
 async fn sqlite_template() -> PathBuf {
-    let file = std::env::temp_dir().join(format!("partnerstwo-template-{}.sqlite", std::process::id()));
+    let file = std::env::temp_dir().join(format!(
+        "partnerstwo-template-{}.sqlite",
+        std::process::id()
+    ));
     let _ = std::fs::remove_file(&file);
     migrate(&format!("sqlite://{}", file.display())).await;
     file
@@ -103,8 +125,21 @@ async fn migrate(url: &str) {
 /// Runs a statement as the server's administrator.
 fn psql(server: &str, statement: &str) {
     let done = Command::new("psql")
-        .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", &format!("{server}/postgres"), "-c", statement])
+        .args([
+            "--no-psqlrc",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            &format!("{server}/postgres"),
+            "-c",
+            statement,
+        ])
         .output()
-        .unwrap_or_else(|error| panic!("psql cannot be run ({error}): install the PostgreSQL client"));
-    assert!(done.status.success(), "{statement}: {}", String::from_utf8_lossy(&done.stderr));
+        .unwrap_or_else(|error| {
+            panic!("psql cannot be run ({error}): install the PostgreSQL client")
+        });
+    assert!(
+        done.status.success(),
+        "{statement}: {}",
+        String::from_utf8_lossy(&done.stderr)
+    );
 }

@@ -5,7 +5,7 @@ mod client;
 mod database;
 
 pub use app::TestApp;
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use database::Backend;
 
 /// Runs an async test body on each database, as two tests.

@@ -1,0 +1,68 @@
+//! `partnerstwo import`.
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a command line talks to its terminal"
+)]
+
+use std::path::Path;
+
+use api::import::{ImportOut, apply};
+use api::state::Clock;
+use domain::fault::Fault;
+use domain::import::{ImportError, read};
+use persistence::Db;
+use persistence::import::ApplyError;
+
+use super::Failure;
+
+/// Loads a file, or says everything that is wrong with it.
+pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), Failure> {
+    let clock = Clock::system();
+    let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let dataset = match read(&bytes, clock.today()) {
+        Ok(dataset) => dataset,
+        Err(ImportError::Faults(faults)) => return Err(refused(&faults, json)),
+        Err(error) => return Err(error.into()),
+    };
+    let tx = db.begin(None, clock.now()).await?;
+    let done = match apply(&tx, &dataset).await {
+        Ok(done) => done,
+        Err(ApplyError::Faults(faults)) => return Err(refused(&faults, json)),
+        Err(error) => return Err(error.into()),
+    };
+    if !dry_run {
+        tx.commit().await?;
+    }
+    if json {
+        println!("{}", serde_json::to_string(&done)?);
+    } else {
+        show(&done);
+    }
+    Ok(())
+}
+
+fn show(done: &ImportOut) {
+    for (collection, counts) in &done.counts {
+        eprintln!(
+            "{collection}: {} created, {} updated, {} unchanged",
+            counts.created, counts.updated, counts.unchanged
+        );
+    }
+}
+
+fn refused(faults: &[Fault], json: bool) -> Failure {
+    let shown =
+        |fault: &Fault| serde_json::json!({"pointer": fault.pointer, "code": fault.rule.code()});
+    if json {
+        println!(
+            "{}",
+            serde_json::json!({"errors": faults.iter().map(shown).collect::<Vec<_>>()})
+        );
+    } else {
+        for fault in faults {
+            eprintln!("{}: {}", fault.pointer, fault.rule.code());
+        }
+    }
+    format!("the file has {} faults; nothing was stored", faults.len()).into()
+}

@@ -1,0 +1,151 @@
+//! Loading a data file: over HTTP for administrators, and for the command line.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, post, web};
+use domain::access::permission::Import;
+use domain::import::{self, Dataset, ImportError};
+use persistence::Tx;
+use persistence::import::ApplyError;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::auth::Require;
+use crate::problem::{Halt, Kind, Problem, WriteProblems};
+use crate::state::new_id;
+use crate::wire::{BodyDigest, Query, Write, WriteParams, check_media_type};
+
+/// The greatest data file.
+const LIMIT: usize = 64 * 1024 * 1024;
+/// How long it may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(120);
+
+/// Whether to store what was read.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ImportQuery {
+    /// Check and count only; nothing is stored.
+    #[serde(default)]
+    #[param(default = false, required = false)]
+    pub dry_run: bool,
+}
+
+/// What an import did to one collection.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CountsOut {
+    /// Recorded for the first time.
+    #[schema(example = 72)]
+    pub created: u32,
+    /// Changed.
+    #[schema(example = 0)]
+    pub updated: u32,
+    /// As they were.
+    #[schema(example = 0)]
+    pub unchanged: u32,
+}
+
+/// What an import did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportOut {
+    /// By collection of the file.
+    pub counts: BTreeMap<&'static str, CountsOut>,
+}
+
+/// Stores a file in a transaction; the caller commits, or not.
+pub async fn apply(tx: &Tx, dataset: &Dataset) -> Result<ImportOut, ApplyError> {
+    let counts = persistence::import::apply(tx, dataset, new_id).await?;
+    let shown = counts.into_iter().map(|(name, counts)| {
+        let counts = CountsOut {
+            created: counts.created,
+            updated: counts.updated,
+            unchanged: counts.unchanged,
+        };
+        (name, counts)
+    });
+    Ok(ImportOut {
+        counts: shown.collect(),
+    })
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Malformed { line, column } => Problem::of(Kind::MalformedRequest)
+                .with("reason", format!("line {line}, column {column}")),
+            ImportError::Faults(faults) => Problem::of(Kind::InvalidValues).faults(faults),
+        }
+    }
+}
+
+impl From<ApplyError> for Problem {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Faults(faults) => Problem::of(Kind::NotUnique).faults(faults),
+            ApplyError::Repo(error) => error.into(),
+        }
+    }
+}
+
+/// The file as it was sent.
+pub struct File(web::Bytes);
+
+impl FromRequest for File {
+    type Error = Halt;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Halt>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = web::Payload::from_request(&request, payload);
+        Box::pin(async move {
+            check_media_type(&request)?;
+            let unreadable = || {
+                Problem::of(Kind::MalformedRequest).with("reason", "the file did not arrive whole")
+            };
+            let payload = payload.await.map_err(|_| unreadable())?;
+            let arrival = tokio::time::timeout(ARRIVAL, payload.to_bytes_limited(LIMIT)).await;
+            let bytes = arrival
+                .map_err(|_| Problem::of(Kind::RequestTimeout))?
+                .map_err(|_| Problem::of(Kind::TooLarge).with("limit", LIMIT.to_string()))?
+                .map_err(|_| unreadable())?;
+            request
+                .extensions_mut()
+                .insert(BodyDigest(Sha256::digest(&bytes).into()));
+            Ok(Self(bytes))
+        })
+    }
+}
+
+/// Load a data file.
+///
+/// The format `social-economy-partnership-seed`, version 1.0.0, of up to 64 MB. Everything is stored or nothing; a second
+/// run changes nothing. Every fault is reported at once, with its place in the file.
+#[utoipa::path(
+    tag = "Imports",
+    params(ImportQuery, WriteParams),
+    request_body(content = Object, content_type = "application/json", description = "The file"),
+    responses((status = 200, description = "Stored, or checked", body = ImportOut), WriteProblems),
+    security(("bearer" = [Import]))
+)]
+#[post("/api/v1/imports")]
+pub async fn create_import(
+    _: Require<Import>,
+    write: Write,
+    query: Query<ImportQuery>,
+    file: File,
+) -> Result<HttpResponse, Halt> {
+    let today = write.today();
+    let read = web::block(move || import::read(&file.0, today)).await;
+    let dataset = read
+        .map_err(|_| Problem::of(Kind::Internal))?
+        .map_err(Problem::from)?;
+    let tx = write.begin().await?;
+    let done = apply(&tx, &dataset).await.map_err(Problem::from)?;
+    let answer = HttpResponse::Ok().json(done);
+    if query.into_inner().dry_run {
+        return Ok(answer);
+    }
+    tx.commit(answer).await
+}

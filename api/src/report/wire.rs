@@ -1,0 +1,199 @@
+//! The JSON shape of the activity report.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::partnership::Partnership;
+use domain::record::Versioned;
+use domain::report::{Figure, Figures, Report, Value};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// How many records of a figure are named at most.
+const RECORDS: usize = 1000;
+
+/// First and last day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeriodBody {
+    /// First day.
+    #[schema(example = "2016-01-01")]
+    pub from: NaiveDate,
+    /// Last day.
+    #[schema(example = "2016-12-31")]
+    pub to: NaiveDate,
+}
+
+/// Whose report it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportPartnershipOut {
+    /// Id of the partnership.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000002")]
+    pub id: Uuid,
+    /// Its slug.
+    #[schema(example = "partnerstwo-lubuskie")]
+    pub slug: String,
+    /// Its name.
+    #[schema(example = "Partnerstwo Lokalne na rzecz Ekonomii Społecznej")]
+    pub name: String,
+}
+
+/// A number, a day, days, or a breakdown by code, and the records behind it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FigureOut {
+    /// The figure: an integer, a date, a list of dates, an object of integers by code, or null.
+    #[schema(value_type = Object, required, example = 69)]
+    pub value: serde_json::Value,
+    /// How many records it was counted from.
+    #[schema(example = 69)]
+    pub count: usize,
+    /// The ids of up to 1,000 of them; only with `include=records`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 1000, nullable = false)]
+    pub records: Option<Vec<Uuid>>,
+}
+
+/// A sentence and the figures it states.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentenceOut {
+    /// Stable key.
+    #[schema(example = "signatories")]
+    pub key: String,
+    /// The sentence.
+    #[schema(
+        example = "Umowę partnerstwa podpisało 69 instytucji, a zakres ich współpracy partnerskiej obejmuje:"
+    )]
+    pub text: String,
+    /// Keys of the figures it states.
+    #[schema(example = json!(["signatories"]))]
+    pub figures: Vec<String>,
+}
+
+/// An item of a section's list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportItemOut {
+    /// Stable key.
+    #[schema(example = "signatories.scope.1")]
+    pub key: String,
+    /// The item, without the punctuation of a list.
+    #[schema(example = "promocję i wsparcie rozwoju ekonomii społecznej")]
+    pub text: String,
+}
+
+/// A section of the report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SectionOut {
+    /// Stable key.
+    #[schema(example = "signatories")]
+    pub key: String,
+    /// Heading.
+    #[schema(example = "Partnerstwo")]
+    pub heading: String,
+    /// Sentences in order.
+    pub sentences: Vec<SentenceOut>,
+    /// Items of the list that follows, in order.
+    pub items: Vec<ReportItemOut>,
+}
+
+/// Where figures disagree.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WarningOut {
+    /// Stable code.
+    #[schema(example = "communique_coverage")]
+    pub code: String,
+    /// What disagrees.
+    #[schema(example = "Komunikaty zamieściło mniej instytucji, niż podpisało umowę.")]
+    pub detail: String,
+}
+
+/// The activity report of a period.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityReportOut {
+    /// The period.
+    pub period: PeriodBody,
+    /// Whose report it is.
+    pub partnership: ReportPartnershipOut,
+    /// The figures by key.
+    pub figures: BTreeMap<String, FigureOut>,
+    /// The report in words.
+    pub sections: Vec<SectionOut>,
+    /// Where figures disagree.
+    pub warnings: Vec<WarningOut>,
+    /// Number of the latest change that was there when the report was computed.
+    #[schema(example = 640)]
+    pub sequence: i64,
+}
+
+impl ActivityReportOut {
+    /// Shows a counted and worded report.
+    pub fn of(
+        partnership: &Versioned<Partnership>,
+        figures: &Figures,
+        worded: Report,
+        include_records: bool,
+        sequence: i64,
+    ) -> Self {
+        let figure = |figure: &Figure| FigureOut {
+            value: match &figure.value {
+                Value::None => serde_json::Value::Null,
+                value => serde_json::to_value(value).unwrap_or_default(),
+            },
+            count: figure.records.len(),
+            records: include_records
+                .then(|| figure.records.iter().take(RECORDS).copied().collect()),
+        };
+        let period = figures.period();
+        Self {
+            period: PeriodBody {
+                from: period.from(),
+                to: period.to(),
+            },
+            partnership: ReportPartnershipOut {
+                id: partnership.head.id,
+                slug: partnership.value.slug.clone(),
+                name: partnership.value.name.clone(),
+            },
+            figures: figures
+                .iter()
+                .map(|known| (known.key.as_str().to_owned(), figure(known)))
+                .collect(),
+            sections: worded.sections.into_iter().map(SectionOut::from).collect(),
+            warnings: worded
+                .warnings
+                .into_iter()
+                .map(|warning| WarningOut {
+                    code: warning.code.to_string(),
+                    detail: warning.detail,
+                })
+                .collect(),
+            sequence,
+        }
+    }
+}
+
+impl From<domain::report::Section> for SectionOut {
+    fn from(section: domain::report::Section) -> Self {
+        let sentence = |sentence: domain::report::Sentence| SentenceOut {
+            key: sentence.key.to_string(),
+            text: sentence.text,
+            figures: sentence
+                .figures
+                .iter()
+                .map(|key| key.as_str().to_owned())
+                .collect(),
+        };
+        Self {
+            key: section.key.to_owned(),
+            heading: section.heading,
+            sentences: section.sentences.into_iter().map(sentence).collect(),
+            items: section
+                .items
+                .into_iter()
+                .map(|item| ReportItemOut {
+                    key: item.key,
+                    text: item.text,
+                })
+                .collect(),
+        }
+    }
+}

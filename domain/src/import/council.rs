@@ -1,0 +1,120 @@
+//! Terms of the Programme Council and the seats held in them.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use super::reader::Object;
+use super::span::Spans;
+use super::value::{code, date, within};
+use crate::fault::Rule;
+
+/// A term of the Programme Council.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermRow {
+    /// Its slug.
+    pub slug: String,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// The last day, always after the first.
+    pub ends_on: NaiveDate,
+    /// How many seats there are.
+    pub seats: i32,
+    /// A code of `quorum_rules`.
+    pub quorum_rule: String,
+    /// A code of `majority_rules`.
+    pub majority_rule: String,
+    /// The meeting that elected the council, by slug.
+    pub elected_at: Option<String>,
+}
+
+/// A seat held by an institution in a term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MandateRow {
+    /// The term, by slug.
+    pub term: String,
+    /// The institution, by slug.
+    pub institution: String,
+    /// A code of `mandate_roles`.
+    pub role: String,
+    /// The first day.
+    pub starts_on: NaiveDate,
+    /// The first day it is held no more, when it did not end with the term.
+    pub ends_on: Option<NaiveDate>,
+}
+
+/// The terms, none of which overlaps another.
+pub(super) fn terms(root: &Object<'_, '_>) -> Vec<TermRow> {
+    let mut slugs = HashSet::new();
+    let mut spans = Spans::default();
+    let rows = root.rows("council_terms", |row| {
+        let slug = row.unique_slug(&mut slugs);
+        let starts_on = row.required("starts_on", date);
+        let ends_on = row.required("ends_on", date);
+        let seats = row.required("seats", within(1..=100_000));
+        let quorum_rule = row.required("quorum_rule", code("quorum_rules"));
+        let majority_rule = row.required("majority_rule", code("majority_rules"));
+        let elected_at = row.optional("elected_at", |node| row.reader.index.meeting(node));
+        let (starts_on, ends_on) = (starts_on?, ends_on?);
+        if ends_on > starts_on {
+            spans.add("", starts_on, ends_on.succ_opt(), row.at("starts_on"));
+        } else {
+            row.note("ends_on", Rule::Order);
+        }
+        Some(TermRow {
+            slug: slug?,
+            starts_on,
+            ends_on,
+            seats: seats?,
+            quorum_rule: quorum_rule?,
+            majority_rule: majority_rule?,
+            elected_at,
+        })
+    });
+    spans.refuse_overlaps(root.reader);
+    rows.into_iter().flatten().collect()
+}
+
+/// The seats: each within its term, one institution's never at the same time.
+pub(super) fn mandates(root: &Object<'_, '_>) -> Vec<MandateRow> {
+    let mut keys = HashSet::new();
+    let mut begun = HashSet::new();
+    let mut spans = Spans::default();
+    let rows = root.rows("council_seats", |row| {
+        let index = &row.reader.index;
+        let term = row.required("term", |node| index.term(node));
+        let institution = row.required("institution", |node| index.institution(node));
+        let role = row.required("role", code("mandate_roles"));
+        let starts_on = row.required("from_date", date);
+        let ends_on = row.optional("to_date", date);
+        if let (Some(term), Some(institution)) = (&term, &institution)
+            && !keys.insert((term.clone(), institution.clone()))
+        {
+            row.reader.note(&row.pointer, Rule::Duplicate);
+        }
+        let starts_on = starts_on?;
+        let days = term.as_deref().and_then(|term| index.days_of_term(term));
+        if days.is_some_and(|days| starts_on < days.from() || starts_on > days.to()) {
+            row.note("from_date", Rule::Order);
+        }
+        let term_is_over = days.and_then(|days| days.to().succ_opt());
+        let outlives_term = |day| term_is_over.is_some_and(|over| day > over);
+        if ends_on.is_some_and(|day| day < starts_on || outlives_term(day)) {
+            row.note("to_date", Rule::Order);
+        }
+        let institution = institution?;
+        if begun.insert((institution.clone(), starts_on)) {
+            let until = ends_on.or(term_is_over);
+            spans.add(&institution, starts_on, until, row.at("from_date"));
+        }
+        Some(MandateRow {
+            term: term?,
+            institution,
+            role: role?,
+            starts_on,
+            ends_on,
+        })
+    });
+    spans.refuse_overlaps(root.reader);
+    rows.into_iter().flatten().collect()
+}

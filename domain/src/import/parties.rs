@@ -1,0 +1,177 @@
+//! The partnership, the institutions, and who of them signed.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use super::reader::Object;
+use super::span::Spans;
+use super::value::{boolean, code, date, line, raw, text};
+use crate::fault::Rule;
+use crate::identifier::{EDeliveryAddress, Regon, Terc};
+use crate::institution::{Institution, InstitutionDraft, SectorSince};
+use crate::partnership::{Partnership, PartnershipDraft, Secretariat};
+
+/// An institution's participation in the partnership.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MembershipRow {
+    /// The institution, by slug.
+    pub institution: String,
+    /// The first day as a signatory.
+    pub signed_on: NaiveDate,
+    /// The first day no longer a signatory.
+    pub withdrawn_on: Option<NaiveDate>,
+    /// A code of `signatory_statuses`; whoever withdrew or was dissolved has a day for it.
+    pub status: String,
+    /// A code of `signing_forms`.
+    pub signing_form: String,
+}
+
+/// The partnership beside the slug of the institution that runs its secretariat.
+pub(super) fn partnership(
+    row: &Object<'_, '_>,
+    time_zone: Option<String>,
+) -> Option<(Partnership, Option<String>)> {
+    row.optional("test_role", line(200));
+    row.optional("name_origin", line(200));
+    let (institution, secretariat) = row
+        .nested("secretariat", |row| {
+            // Derived from the number itself, so only read.
+            row.optional("phone_display", line(50));
+            let institution =
+                row.optional("institution", |node| row.reader.index.institution(node));
+            let secretariat = Secretariat {
+                institution_id: None,
+                unit: row.optional("contact_label", raw),
+                phone: row.optional("phone", raw),
+                email: row.optional("email", raw),
+            };
+            (institution, secretariat)
+        })
+        .unwrap_or_default();
+    let draft = PartnershipDraft {
+        slug: Some(row.required_text("slug")),
+        name: row.required_text("name"),
+        founded_on: row.required("founded_on", date).unwrap_or_default(),
+        founded_on_precision: row.optional("founded_on_precision", raw),
+        area_terc: row.optional("area_terc", raw),
+        goal: row.optional("goal", raw),
+        scope: row.list("scope", raw),
+        coordination: row.optional("coordination", raw),
+        time_zone,
+        licence: None,
+        secretariat,
+        external_ids: Vec::new(),
+    };
+    let partnership = row.take(draft.check(row.reader.today), |pointer| match pointer {
+        "/secretariat/unit" => "/secretariat/contact_label",
+        same => same,
+    })?;
+    Some((partnership, institution))
+}
+
+/// Every institution; slugs and REGON numbers are unique.
+pub(super) fn institutions(root: &Object<'_, '_>) -> Vec<Institution> {
+    let mut slugs = HashSet::new();
+    let mut regons = HashSet::new();
+    let rows = root.rows("institutions", |row| {
+        row.unique_slug(&mut slugs);
+        let regon = row.optional("regon", |node| Regon::parse(text(node)?));
+        if regon.is_some_and(|regon| !regons.insert(regon)) {
+            row.note("regon", Rule::Duplicate);
+        }
+        institution(row)
+    });
+    rows.into_iter().flatten().collect()
+}
+
+fn institution(row: &Object<'_, '_>) -> Option<Institution> {
+    let edelivery_address = row.optional("edelivery_address", |node| {
+        EDeliveryAddress::parse_lenient(text(node)?).map(|address| address.to_string())
+    });
+    voivodeship(row);
+    let sector = SectorSince {
+        sector: row.required_text("sector"),
+        valid_from: None,
+    };
+    let draft = InstitutionDraft {
+        slug: Some(row.required_text("slug")),
+        name: row.required_text("name"),
+        short_name: row.optional("short_name", raw),
+        name_genitive: row.optional("name_genitive", raw),
+        kind: row.required_text("type"),
+        sector_history: vec![sector],
+        public_body: row.required("is_public_body", boolean).unwrap_or_default(),
+        nip: row.optional("nip", raw),
+        regon: row.optional("regon", raw),
+        krs: row.optional("krs", raw),
+        seat_terc: row.optional("seat_terc", raw),
+        serves_terc: row.list("serves_terc", raw),
+        postal_code: row.optional("postal_code", raw),
+        town: row.optional("town", raw),
+        website: row.optional("website", raw),
+        email: row.optional("email", raw),
+        ..InstitutionDraft::default()
+    };
+    let institution = row.take(draft.check(), |pointer| match pointer {
+        "/kind" => "/type",
+        "/sector_history/0/sector" => "/sector",
+        "/address/town" => "/town",
+        "/address/postal_code" => "/postal_code",
+        same => same,
+    })?;
+    Some(Institution {
+        edelivery_address,
+        ..institution
+    })
+}
+
+/// Said of institutions outside the region only; it follows from the seat.
+fn voivodeship(row: &Object<'_, '_>) {
+    let terc = |node| Terc::parse(text(node)?);
+    let Some(voivodeship) = row.optional("voivodeship_terc", terc) else {
+        return;
+    };
+    if !voivodeship.is_voivodeship() {
+        row.note("voivodeship_terc", Rule::Format);
+    } else if let Some(seat) = row.optional("seat_terc", terc)
+        && seat.voivodeship() != voivodeship
+    {
+        row.note("voivodeship_terc", Rule::Conflict);
+    }
+}
+
+/// Who signed and when. One institution's memberships follow each other.
+pub(super) fn memberships(root: &Object<'_, '_>) -> Vec<MembershipRow> {
+    let mut keys = HashSet::new();
+    let mut spans = Spans::default();
+    let rows = root.rows("memberships", |row| {
+        let institution = row.required("institution", |node| row.reader.index.institution(node));
+        let signed_on = row.required("signed_on", date);
+        row.refuse_future("signed_on", signed_on);
+        let status = row.required("status", code("signatory_statuses"));
+        let withdrawn_on = match status.as_deref() {
+            Some("withdrawn" | "dissolved") => row.required("withdrawn_on", date),
+            _ => row.optional("withdrawn_on", date),
+        };
+        let signing_form = row.required("signing_form", code("signing_forms"));
+        let (institution, signed_on) = (institution?, signed_on?);
+        if withdrawn_on.is_some_and(|day| day < signed_on) {
+            row.note("withdrawn_on", Rule::Order);
+        }
+        if keys.insert((institution.clone(), signed_on)) {
+            spans.add(&institution, signed_on, withdrawn_on, row.at("signed_on"));
+        } else {
+            row.reader.note(&row.pointer, Rule::Duplicate);
+        }
+        Some(MembershipRow {
+            institution,
+            signed_on,
+            withdrawn_on,
+            status: status?,
+            signing_form: signing_form?,
+        })
+    });
+    spans.refuse_overlaps(root.reader);
+    rows.into_iter().flatten().collect()
+}

@@ -1,0 +1,172 @@
+//! Postings: a communiqué on the site of an institution.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::check;
+use crate::fault::{Faults, Rule};
+use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::state::Machine;
+use crate::url::Url;
+
+/// Which status may follow which. A reminder may be skipped.
+pub const TRANSITIONS: Machine = Machine(&[
+    ("expected", &["notified", "reported", "waived"]),
+    ("notified", &["reported", "waived"]),
+    ("reported", &["verified", "broken"]),
+    ("verified", &["broken"]),
+    ("broken", &["reported", "verified"]),
+    ("waived", &[]),
+]);
+
+/// The statuses that may follow.
+pub fn allowed(from: &str) -> &'static [&'static str] {
+    TRANSITIONS.allowed(from)
+}
+
+/// The statuses of what was posted, also where the link broke afterwards.
+pub const POSTED: [&str; 3] = ["reported", "verified", "broken"];
+
+/// Whether a posting of this status was made, so that it counts.
+pub fn counts(status: &str) -> bool {
+    POSTED.contains(&status)
+}
+
+/// A posting, every value valid.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Posting {
+    /// The partnership it belongs to.
+    pub partnership_id: Uuid,
+    /// What is posted.
+    pub communique_id: Uuid,
+    /// By whom.
+    pub institution_id: Uuid,
+    /// A code of the vocabulary `posting_statuses`.
+    pub status: String,
+    /// The day it was posted.
+    pub posted_on: Option<NaiveDate>,
+    /// Where it was posted.
+    pub url: Option<String>,
+    /// Identifiers in other systems.
+    pub external_ids: Vec<ExternalId>,
+}
+
+impl Record for Posting {
+    const KIND: Kind = Kind::Posting;
+
+    fn partnership_id(&self) -> Option<Uuid> {
+        Some(self.partnership_id)
+    }
+}
+
+impl Posting {
+    /// Whether it was made, so that it counts.
+    pub fn counts(&self) -> bool {
+        counts(&self.status)
+    }
+}
+
+/// A posting as somebody describes it, nothing checked yet; references are resolved already.
+#[derive(Clone, Debug, Default)]
+pub struct PostingDraft {
+    /// The partnership it belongs to.
+    pub partnership_id: Uuid,
+    /// What is posted.
+    pub communique_id: Uuid,
+    /// By whom.
+    pub institution_id: Uuid,
+    /// Status; reported when there is a day of posting, otherwise expected, when absent.
+    pub status: Option<String>,
+    /// The day it was posted.
+    pub posted_on: Option<NaiveDate>,
+    /// Where it was posted.
+    pub url: Option<String>,
+    /// Identifiers in other systems.
+    pub external_ids: Vec<ExternalId>,
+}
+
+impl PostingDraft {
+    /// Checks every value and reports all that is wrong at once, by the names of the API.
+    pub fn check(self, today: NaiveDate) -> Result<Posting, Faults> {
+        let mut f = Faults::new();
+        let status = self
+            .status
+            .as_deref()
+            .unwrap_or(if self.posted_on.is_some() {
+                "reported"
+            } else {
+                "expected"
+            });
+        let status = check::code(&mut f, "/status", "posting_statuses", status);
+        let given = [
+            ("/posted_on", self.posted_on.is_some()),
+            ("/url", self.url.is_some()),
+        ];
+        for (pointer, given) in given {
+            match (status.as_str(), given) {
+                ("reported" | "verified" | "broken", false) => f.add(pointer, Rule::Required),
+                ("expected" | "notified", true) => f.add(pointer, Rule::Conflict),
+                _ => {}
+            }
+        }
+        check::not_future(&mut f, "/posted_on", self.posted_on, today);
+        let value = Posting {
+            partnership_id: self.partnership_id,
+            communique_id: self.communique_id,
+            institution_id: self.institution_id,
+            status,
+            posted_on: self.posted_on,
+            url: check::optional(&mut f, "/url", self.url.as_deref(), Url::parse),
+            external_ids: check_external_ids(self.external_ids, &mut f),
+        };
+        f.finish().map(|()| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{day, expected, faults};
+
+    fn posting(status: Option<&str>, posted_on: Option<&str>, url: Option<&str>) -> PostingDraft {
+        PostingDraft {
+            status: status.map(str::to_owned),
+            posted_on: posted_on.map(day),
+            url: url.map(str::to_owned),
+            ..Default::default()
+        }
+    }
+
+    const URL: &str = "https://pup.example/komunikat-2016-1";
+
+    #[test]
+    fn what_was_posted_says_when_and_where() {
+        let today = day("2016-12-31");
+        let reported = posting(None, Some("2016-03-22"), Some(URL))
+            .check(today)
+            .unwrap();
+        assert!(reported.counts() && reported.status == "reported");
+        assert_eq!(
+            posting(None, None, None).check(today).unwrap().status,
+            "expected"
+        );
+        assert_eq!(
+            faults(posting(Some("verified"), None, None).check(today)),
+            expected(&[("/posted_on", Rule::Required), ("/url", Rule::Required)])
+        );
+        assert_eq!(
+            faults(posting(Some("notified"), None, Some(URL)).check(today)),
+            expected(&[("/url", Rule::Conflict)])
+        );
+    }
+
+    #[test]
+    fn the_day_is_not_in_the_future_and_the_address_is_one() {
+        let broken = posting(None, Some("2017-01-01"), Some("javascript:alert(1)"));
+        assert_eq!(
+            faults(broken.check(day("2016-12-31"))),
+            expected(&[("/posted_on", Rule::Future), ("/url", Rule::Format)])
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! Good practices.
+
+pub mod good_practice;

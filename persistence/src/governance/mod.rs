@@ -1,0 +1,5 @@
+//! Bodies, terms of office and mandates.
+
+pub mod body;
+pub mod mandate;
+pub mod term;

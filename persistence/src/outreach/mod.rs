@@ -1,0 +1,4 @@
+//! Communiqués and their postings.
+
+pub mod communique;
+pub mod posting;

@@ -1,0 +1,457 @@
+//! The slim facts of a period, from which the domain counts the activity report.
+//!
+//! One statement a kind of fact, whatever the size of the year. The SQL is the same for both databases.
+
+use chrono::NaiveDate;
+use domain::partnership::Partnership;
+use domain::period::Period;
+use domain::record::Versioned;
+use domain::report::facts::{
+    CommitmentFact, CommuniqueFact, EffectFact, Facts, FulfilmentFact, GoodPracticeFact,
+    ImplementationFact, MeetingFact, OutputFact, PartnershipFacts, PostingFact, RecommendationFact,
+    SecretariatFacts, SignatoryFact, TopicFact,
+};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use uuid::Uuid;
+
+use crate::{Conn, RepoError};
+
+/// Selects the facts of a period. More than the report counts is harmless: the domain applies every rule again.
+pub async fn facts(
+    conn: &impl Conn,
+    partnership: &Versioned<Partnership>,
+    period: Period,
+) -> Result<Facts, RepoError> {
+    let ask = Asked {
+        conn,
+        partnership: partnership.head.id,
+        from: period.from(),
+        to: period.to(),
+    };
+    Ok(Facts {
+        partnership: partnership_facts(conn, &partnership.value).await?,
+        signatories: signatories(&ask).await?,
+        meetings: meetings(&ask).await?,
+        topics: topics(&ask).await?,
+        outputs: outputs(&ask).await?,
+        good_practices: good_practices(&ask).await?,
+        recommendations: recommendations(&ask).await?,
+        commitments: commitments(&ask).await?,
+        communiques: communiques(&ask).await?,
+        postings: postings(&ask).await?,
+        effects: effects(&ask).await?,
+    })
+}
+
+struct Asked<'a, C> {
+    conn: &'a C,
+    partnership: Uuid,
+    from: NaiveDate,
+    to: NaiveDate,
+}
+
+impl<C: Conn> Asked<'_, C> {
+    /// Runs a query whose parameters are the partnership ($1) and the period ($2, $3), as far as it names them.
+    async fn rows<R: FromQueryResult>(&self, sql: &str) -> Result<Vec<R>, RepoError> {
+        let all: [Value; 3] = [self.partnership.into(), self.from.into(), self.to.into()];
+        let named = (1..=3)
+            .rev()
+            .find(|number| sql.contains(&format!("${number}")))
+            .unwrap_or(0);
+        let connection = self.conn.raw();
+        let values = all.into_iter().take(named);
+        let statement =
+            Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+        Ok(R::find_by_statement(statement).all(connection).await?)
+    }
+}
+
+async fn partnership_facts(
+    conn: &impl Conn,
+    partnership: &Partnership,
+) -> Result<PartnershipFacts, RepoError> {
+    let secretariat = &partnership.secretariat;
+    let institution = match secretariat.institution_id {
+        Some(id) => crate::institution::short_name(conn, id).await?,
+        None => None,
+    };
+    let phone = secretariat.phone.as_deref();
+    let display = phone.map(|phone| {
+        domain::identifier::Phone::parse(phone).map_or(phone.to_owned(), |phone| phone.display())
+    });
+    Ok(PartnershipFacts {
+        slug: partnership.slug.clone(),
+        name: partnership.name.clone(),
+        goal: partnership.goal.clone(),
+        coordination: partnership.coordination.clone(),
+        scope: partnership.scope.clone(),
+        secretariat: SecretariatFacts {
+            institution,
+            unit: secretariat.unit.clone(),
+            phone: display,
+            email: secretariat.email.clone(),
+        },
+    })
+}
+
+#[derive(FromQueryResult)]
+struct SignatoryRow {
+    id: Uuid,
+    institution_id: Uuid,
+    sector: String,
+    effective_from: NaiveDate,
+    withdrawn_on: Option<NaiveDate>,
+    counts: bool,
+}
+
+async fn signatories(ask: &Asked<'_, impl Conn>) -> Result<Vec<SignatoryFact>, RepoError> {
+    let rows: Vec<SignatoryRow> = ask
+        .rows(
+            "SELECT s.id, s.institution_id, coalesce(x.sector, '') AS sector, s.effective_from, s.withdrawn_on,
+                    s.status NOT IN ('applied', 'suspended') AS counts
+             FROM signatory s
+             LEFT JOIN institution_sector x ON x.institution_id = s.institution_id
+                  AND x.valid_from <= $3 AND (x.valid_until IS NULL OR x.valid_until > $3)
+             WHERE s.partnership_id = $1 AND s.deleted_at IS NULL AND s.effective_from <= $3
+                   AND (s.withdrawn_on IS NULL OR s.withdrawn_on > $2)
+             ORDER BY s.id",
+        )
+        .await?;
+    let fact = |row: SignatoryRow| SignatoryFact {
+        id: row.id,
+        institution: row.institution_id,
+        sector: row.sector,
+        effective_from: row.effective_from,
+        withdrawn_on: row.withdrawn_on,
+        counts: row.counts,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+#[derive(FromQueryResult)]
+struct MeetingRow {
+    id: Uuid,
+    kind: String,
+    held_on: NaiveDate,
+    own_role: String,
+    host_sector: Option<String>,
+}
+
+async fn meetings(ask: &Asked<'_, impl Conn>) -> Result<Vec<MeetingFact>, RepoError> {
+    let rows: Vec<MeetingRow> = ask
+        .rows(
+            "SELECT m.id, m.kind, m.held_on, m.own_role, x.sector AS host_sector
+             FROM meeting m
+             LEFT JOIN institution_sector x ON x.institution_id = m.host_institution_id
+                  AND x.valid_from <= m.held_on AND (x.valid_until IS NULL OR x.valid_until > m.held_on)
+             WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
+                   AND m.status IN ('held', 'minutes_approved', 'closed')
+             ORDER BY m.held_on, m.id",
+        )
+        .await?;
+    let fact = |row: MeetingRow| MeetingFact {
+        id: row.id,
+        kind: row.kind,
+        held_on: row.held_on,
+        took_place: true,
+        own_role: row.own_role,
+        host_sector: row.host_sector,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+#[derive(FromQueryResult)]
+struct TopicRow {
+    id: Uuid,
+    meeting_id: Uuid,
+    position: i32,
+    report_phrase: Option<String>,
+}
+
+async fn topics(ask: &Asked<'_, impl Conn>) -> Result<Vec<TopicFact>, RepoError> {
+    let rows: Vec<TopicRow> = ask
+        .rows(
+            "SELECT a.id, a.meeting_id, a.position, a.report_phrase
+             FROM agenda_item a JOIN meeting m ON m.id = a.meeting_id
+             WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
+                   AND m.kind IN ('council', 'assembly') AND a.deleted_at IS NULL AND a.visibility = 'public'
+             ORDER BY m.held_on, m.id, a.position",
+        )
+        .await?;
+    let fact = |row: TopicRow| TopicFact {
+        id: row.id,
+        meeting: row.meeting_id,
+        position: row.position,
+        report_phrase: row.report_phrase,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+#[derive(FromQueryResult)]
+struct OutputRow {
+    id: Uuid,
+    meeting_id: Uuid,
+    report_phrase: String,
+}
+
+async fn outputs(ask: &Asked<'_, impl Conn>) -> Result<Vec<OutputFact>, RepoError> {
+    let rows: Vec<OutputRow> = ask
+        .rows(
+            "SELECT o.id, l.meeting_id, o.report_phrase
+             FROM meeting_output l JOIN output o ON o.id = l.output_id JOIN meeting m ON m.id = l.meeting_id
+             WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
+                   AND o.deleted_at IS NULL
+             ORDER BY m.held_on, m.id, l.position",
+        )
+        .await?;
+    let fact = |row: OutputRow| OutputFact {
+        id: row.id,
+        meeting: row.meeting_id,
+        report_phrase: row.report_phrase,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+#[derive(FromQueryResult)]
+struct GoodPracticeRow {
+    id: Uuid,
+    meeting_id: Uuid,
+    position: i32,
+    owner_id: Uuid,
+    name: String,
+    name_genitive: Option<String>,
+}
+
+async fn good_practices(ask: &Asked<'_, impl Conn>) -> Result<Vec<GoodPracticeFact>, RepoError> {
+    let rows: Vec<GoodPracticeRow> = ask
+        .rows(
+            "SELECT g.id, p.meeting_id, g.position, g.owner_id, i.name, i.name_genitive
+             FROM good_practice g
+             JOIN good_practice_presentation p ON p.good_practice_id = g.id
+             JOIN meeting m ON m.id = p.meeting_id
+             JOIN institution i ON i.id = g.owner_id
+             WHERE g.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND g.deleted_at IS NULL
+                   AND m.deleted_at IS NULL AND g.status = 'published'
+             ORDER BY m.held_on, m.id, g.position, g.id",
+        )
+        .await?;
+    let fact = |row: GoodPracticeRow| GoodPracticeFact {
+        id: row.id,
+        meeting: row.meeting_id,
+        position: row.position,
+        presenter: row.owner_id,
+        presenter_name: row.name,
+        presenter_genitive: row.name_genitive,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+#[derive(FromQueryResult)]
+struct RecommendationRow {
+    id: Uuid,
+    number: Option<String>,
+    adopted_on: Option<NaiveDate>,
+    title: String,
+}
+
+#[derive(FromQueryResult)]
+struct ImplementationRow {
+    id: Uuid,
+    recommendation_id: Uuid,
+    completed_on: Option<NaiveDate>,
+    report_text: Option<String>,
+    goal_text: Option<String>,
+}
+
+async fn recommendations(ask: &Asked<'_, impl Conn>) -> Result<Vec<RecommendationFact>, RepoError> {
+    let rows: Vec<RecommendationRow> = ask
+        .rows(
+            "SELECT id, number, adopted_on, title FROM recommendation
+             WHERE partnership_id = $1 AND adopted_on >= $2 AND adopted_on <= $3 AND deleted_at IS NULL
+                   AND status NOT IN ('draft', 'under_consultation', 'rejected', 'withdrawn')
+             ORDER BY adopted_on, id",
+        )
+        .await?;
+    let done: Vec<ImplementationRow> = ask
+        .rows(
+            "SELECT i.id, i.recommendation_id, i.completed_on, i.report_text, i.goal_text
+             FROM implementation i JOIN recommendation r ON r.id = i.recommendation_id
+             WHERE r.partnership_id = $1 AND r.adopted_on >= $2 AND r.adopted_on <= $3 AND i.deleted_at IS NULL
+             ORDER BY i.position, i.id",
+        )
+        .await?;
+    let mut facts: Vec<RecommendationFact> = rows
+        .into_iter()
+        .map(|row| RecommendationFact {
+            id: row.id,
+            number: row.number,
+            adopted_on: row.adopted_on,
+            title: row.title,
+            implementations: Vec::new(),
+        })
+        .collect();
+    for row in done {
+        if let Some(fact) = facts
+            .iter_mut()
+            .find(|fact| fact.id == row.recommendation_id)
+        {
+            fact.implementations.push(ImplementationFact {
+                id: row.id,
+                completed_on: row.completed_on,
+                report_text: row.report_text,
+                goal_text: row.goal_text,
+            });
+        }
+    }
+    Ok(facts)
+}
+
+#[derive(FromQueryResult)]
+struct CommitmentRow {
+    id: Uuid,
+    slug: String,
+    min_count: i32,
+    channel: String,
+    report_text: String,
+    starts_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+}
+
+#[derive(FromQueryResult)]
+struct FulfilmentRow {
+    id: Uuid,
+    commitment_id: Uuid,
+    held_on: NaiveDate,
+    took_place: bool,
+}
+
+async fn commitments(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommitmentFact>, RepoError> {
+    let rows: Vec<CommitmentRow> = ask
+        .rows(
+            "SELECT id, slug, min_count, channel, report_text, starts_on, ends_on FROM commitment
+             WHERE partnership_id = $1 AND starts_on <= $3 AND (ends_on IS NULL OR ends_on > $2) AND deleted_at IS NULL
+             ORDER BY position, id",
+        )
+        .await?;
+    let done: Vec<FulfilmentRow> = ask
+        .rows(
+            "SELECT f.id, f.commitment_id, coalesce(m.held_on, f.fulfilled_on) AS held_on,
+                    (m.id IS NULL OR m.status IN ('held', 'minutes_approved', 'closed')) AS took_place
+             FROM fulfilment f LEFT JOIN meeting m ON m.id = f.meeting_id
+             WHERE f.partnership_id = $1 AND f.deleted_at IS NULL
+                   AND coalesce(m.held_on, f.fulfilled_on) >= $2 AND coalesce(m.held_on, f.fulfilled_on) <= $3
+             ORDER BY held_on, f.id",
+        )
+        .await?;
+    let mut facts: Vec<CommitmentFact> = rows
+        .into_iter()
+        .map(|row| CommitmentFact {
+            id: row.id,
+            slug: row.slug,
+            min_count: u32::try_from(row.min_count).unwrap_or(1),
+            channel: row.channel,
+            report_text: row.report_text,
+            in_force_from: row.starts_on,
+            in_force_to: row.ends_on,
+            fulfilments: Vec::new(),
+        })
+        .collect();
+    for row in done {
+        if let Some(fact) = facts.iter_mut().find(|fact| fact.id == row.commitment_id) {
+            fact.fulfilments.push(FulfilmentFact {
+                id: row.id,
+                held_on: row.held_on,
+                took_place: row.took_place,
+            });
+        }
+    }
+    Ok(facts)
+}
+
+#[derive(FromQueryResult)]
+struct CommuniqueRow {
+    id: Uuid,
+    released_on: Option<NaiveDate>,
+}
+
+async fn communiques(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommuniqueFact>, RepoError> {
+    let rows: Vec<CommuniqueRow> = ask
+        .rows(
+            "SELECT id, released_on FROM communique
+             WHERE partnership_id = $1 AND released_on >= $2 AND released_on <= $3 AND deleted_at IS NULL
+                   AND status IN ('released', 'corrected')
+             ORDER BY released_on, id",
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| CommuniqueFact {
+            id: row.id,
+            released_on: row.released_on,
+            counts: true,
+        })
+        .collect())
+}
+
+#[derive(FromQueryResult)]
+struct PostingRow {
+    id: Uuid,
+    communique_id: Uuid,
+    institution_id: Uuid,
+    posted_on: Option<NaiveDate>,
+}
+
+async fn postings(ask: &Asked<'_, impl Conn>) -> Result<Vec<PostingFact>, RepoError> {
+    let rows: Vec<PostingRow> = ask
+        .rows(
+            "SELECT p.id, p.communique_id, p.institution_id, p.posted_on
+             FROM posting p JOIN communique c ON c.id = p.communique_id
+             WHERE p.partnership_id = $1 AND p.posted_on >= $2 AND p.posted_on <= $3 AND p.deleted_at IS NULL
+                   AND p.status IN ('reported', 'verified', 'broken') AND c.deleted_at IS NULL
+                   AND EXISTS (SELECT 1 FROM signatory s
+                       WHERE s.partnership_id = p.partnership_id AND s.institution_id = p.institution_id
+                         AND s.deleted_at IS NULL AND s.status NOT IN ('applied', 'suspended')
+                         AND s.effective_from <= p.posted_on AND (s.withdrawn_on IS NULL OR s.withdrawn_on > p.posted_on))
+             ORDER BY p.id",
+        )
+        .await?;
+    let fact = |row: PostingRow| PostingFact {
+        id: row.id,
+        communique: row.communique_id,
+        institution: row.institution_id,
+        posted_on: row.posted_on,
+        signatory_on_the_day: true,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+#[derive(FromQueryResult)]
+struct EffectRow {
+    id: Uuid,
+    period_from: NaiveDate,
+    period_to: NaiveDate,
+    position: i32,
+    report_text: String,
+}
+
+async fn effects(ask: &Asked<'_, impl Conn>) -> Result<Vec<EffectFact>, RepoError> {
+    let rows: Vec<EffectRow> = ask
+        .rows(
+            "SELECT id, period_from, period_to, position, report_text FROM effect
+             WHERE partnership_id = $1 AND period_from >= $2 AND period_to <= $3 AND deleted_at IS NULL
+             ORDER BY position, id",
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let period = Period::new(row.period_from, row.period_to).ok()?;
+            Some(EffectFact {
+                id: row.id,
+                period,
+                position: row.position,
+                report_text: row.report_text,
+            })
+        })
+        .collect())
+}

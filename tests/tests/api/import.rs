@@ -1,0 +1,87 @@
+//! Loading a data file over HTTP.
+
+use domain::access::Role;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, on_both};
+
+const URL: &str = "/api/v1/imports";
+
+/// The reference year, as a document to break.
+pub fn reference_year() -> Value {
+    serde_json::from_str(include_str!("../../../domain/data/lubuskie-2016.json")).unwrap()
+}
+
+on_both! {
+    async fn the_reference_year_goes_in_once(app: TestApp) {
+        let admin = app.admin().await;
+        let dry = admin.post(&format!("{URL}?dry_run=true"), reference_year()).await.ok(200);
+        app.anonymous().get("/api/v1/partnerships/partnerstwo-lubuskie").await.problem(404, "not-found");
+        let first = admin.post(URL, reference_year()).await.ok(200);
+        assert_eq!(dry, first);
+        for (collection, rows) in [
+            ("institutions", 72), ("memberships", 71), ("council_terms", 1), ("council_seats", 11), ("meetings", 48),
+            ("good_practices", 6), ("recommendations", 4), ("commitments", 2), ("commitment_fulfilments", 6),
+            ("communiques", 6), ("communique_publications", 277), ("effects", 3), ("partnership", 1),
+        ] {
+            assert_eq!(first["counts"][collection], json!({ "created": rows, "updated": 0, "unchanged": 0 }), "{collection}");
+        }
+        let sequence = persistence::change::sequence(&app.db).await.unwrap();
+        let second = admin.post(URL, reference_year()).await.ok(200);
+        for (collection, counts) in second["counts"].as_object().unwrap() {
+            assert_eq!((&counts["created"], &counts["updated"]), (&json!(0), &json!(0)), "{collection}");
+        }
+        assert_eq!(persistence::change::sequence(&app.db).await.unwrap(), sequence);
+    }
+}
+
+on_both! {
+    async fn every_fault_is_reported_and_nothing_stored(app: TestApp) {
+        let admin = app.admin().await;
+        let mut file = reference_year();
+        file["institutions"][3]["nip"] = json!("9990000015");
+        file["meetings"][0]["kind"] = json!("party");
+        file["meetings"][1]["host_institution"] = json!("nobody");
+        file["recommendations"][0]["vote"]["for"] = json!(99);
+        file["surprise"] = json!(1);
+        let answer = admin.post(URL, file).await;
+        answer.problem(422, "invalid-values");
+        let mut found = answer.errors();
+        found.sort();
+        let found: Vec<(&str, &str)> = found.iter().map(|(at, code)| (at.as_str(), code.as_str())).collect();
+        let expected = [
+            ("/institutions/3/nip", "checksum"),
+            ("/meetings/0/kind", "unknown_code"),
+            ("/meetings/1/host_institution", "dangling_reference"),
+            ("/surprise", "unknown_field"),
+        ];
+        for fault in expected {
+            assert!(found.contains(&fault), "{fault:?} is not in {found:?}");
+        }
+        assert!(found.iter().any(|(at, _)| at.starts_with("/recommendations/0/vote")), "{found:?}");
+        assert_eq!(persistence::change::sequence(&app.db).await.unwrap(), 0);
+        let broken = admin.request("POST", URL).header("content-type", "application/json").body("{\n  \"meta\": }");
+        let problem = admin.send(broken).await.problem(400, "malformed-request");
+        assert!(problem["detail"].as_str().unwrap().contains("line 2"), "{problem}");
+    }
+}
+
+on_both! {
+    async fn an_institution_of_another_regon_is_not_overwritten(app: TestApp) {
+        let admin = app.admin().await;
+        let own = json!({ "name": "WUP", "slug": "wup-zielona-gora", "kind": "wup", "regon": "123456785" });
+        admin.post("/api/v1/institutions", own).await.ok(201);
+        let answer = admin.post(URL, reference_year()).await;
+        answer.problem(409, "not-unique");
+        assert_eq!(answer.errors(), [("/institutions/0/regon".to_owned(), "conflict".to_owned())]);
+        app.anonymous().get("/api/v1/partnerships/partnerstwo-lubuskie").await.problem(404, "not-found");
+    }
+}
+
+on_both! {
+    async fn only_administrators_import(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo").await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        secretariat.post(URL, json!({})).await.problem(403, "forbidden");
+    }
+}
