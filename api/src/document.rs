@@ -8,6 +8,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::Require;
+use crate::bounds::bounded;
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{auth, health, import, institution, partnership, problem, report, vocabulary};
 
@@ -22,7 +23,7 @@ use crate::{auth, health, import, institution, partnership, problem, report, voc
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(name = "Partnerstwo", url = "https://partnerstwo.example/")
     ),
-    servers((url = "/", description = "This server")),
+    servers((url = "/", description = "This server (local or production: the document is served by the server it describes)")),
     tags(
         (name = "Sign-in", description = "Access tokens and the signed-in account"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
@@ -44,7 +45,8 @@ impl Modify for Bearer {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("Access token from `/api/v1/auth/login`. The scope is the permission that is needed."))
+            .description(Some("Access token from `/api/v1/auth/login`: a JWT by RFC 9068 and the best practices of RFC8725 (EdDSA, 10 minutes). \
+                 The scope is the permission that is needed."))
             .build();
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
@@ -84,7 +86,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         .openapi(Base::openapi())
         .configure(configure)
         .split_for_parts();
-    document
+    bounded(document)
 }
 
 /// The document as it stands in the repository.
@@ -95,6 +97,8 @@ pub fn document_json() -> String {
 }
 
 /// Read this document.
+///
+/// OpenAPI 3.1, generated from the code that serves it.
 #[utoipa::path(
     tag = "System",
     responses((status = 200, description = "OpenAPI 3.1", body = Object), ReadProblems),

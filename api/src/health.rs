@@ -23,7 +23,9 @@ fn ok() -> HttpResponse {
     })
 }
 
-/// Say whether the process lives. Asks nothing of the database.
+/// Say whether the process lives.
+///
+/// Asks nothing of the database.
 #[utoipa::path(
     tag = "System",
     responses((status = 200, description = "It lives", body = HealthOut), ReadProblems),
@@ -34,7 +36,9 @@ pub async fn read_liveness(_: Require<ReadPublic>) -> HttpResponse {
     ok()
 }
 
-/// Say whether requests can be served: the database answers.
+/// Say whether requests can be served.
+///
+/// They can when the database answers.
 #[utoipa::path(
     tag = "System",
     responses((status = 200, description = "It can serve", body = HealthOut), ReadProblems),

@@ -1,6 +1,7 @@
 //! Translates between HTTP and the domain: routes, JSON shapes, problems, authentication, renderings.
 
 pub mod auth;
+pub mod bounds;
 pub mod config;
 pub mod contract;
 pub mod document;

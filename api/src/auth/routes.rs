@@ -111,6 +111,8 @@ pub async fn login(
 }
 
 /// Read the signed-in account and its roles.
+///
+/// The roles are those of the token: what it may do where.
 #[utoipa::path(
     tag = "Sign-in",
     responses((status = 200, description = "The account", body = MeOut), ReadProblems),

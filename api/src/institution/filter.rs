@@ -42,9 +42,9 @@ pub struct InstitutionFilter {
     /// TERC of the seat, or its beginning: `08` for the whole voivodeship.
     #[param(max_length = 7, example = "08")]
     pub seat_terc: Option<String>,
-    /// Order.
+    /// Order; by name when absent.
     #[serde(default)]
-    #[param(inline, default = "name", required = false)]
+    #[param(inline, required = false)]
     pub sort: InstitutionSort,
 }
 

@@ -67,6 +67,8 @@ pub async fn list_institutions(
 }
 
 /// Read one institution.
+///
+/// By id or slug, with its sectors over time and its identifiers.
 #[utoipa::path(
     tag = "Institutions",
     params(("institution" = String, Path, description = "Id or slug", max_length = 100, example = "wup-zielona-gora")),
@@ -92,6 +94,8 @@ pub async fn read_institution(
 }
 
 /// Record an institution.
+///
+/// The slug is made from the name and the sector from the kind when they are absent.
 #[utoipa::path(
     tag = "Institutions",
     params(WriteParams),

@@ -18,9 +18,9 @@ pub struct PartnershipFilter {
     /// TERC of the area, or its beginning.
     #[param(max_length = 7, example = "08")]
     pub area_terc: Option<String>,
-    /// Order.
+    /// Order; by name when absent.
     #[serde(default)]
-    #[param(inline, default = "name", required = false)]
+    #[param(inline, required = false)]
     pub sort: PartnershipSort,
 }
 

@@ -33,6 +33,8 @@ pub type PartnershipPage = Page<PartnershipOut>;
 pub type PartnershipPatch = MergePatch<PartnershipIn>;
 
 /// List partnerships.
+///
+/// Every partnership of the installation; search by any part of a name.
 #[utoipa::path(
     tag = "Partnerships",
     params(PartnershipFilter, PageParams),
@@ -63,6 +65,8 @@ pub async fn list_partnerships(
 }
 
 /// Read one partnership.
+///
+/// By id or slug, with its secretariat as a function, never a person.
 #[utoipa::path(
     tag = "Partnerships",
     params(("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie")),
@@ -87,6 +91,8 @@ pub async fn read_partnership(
 }
 
 /// Record a partnership.
+///
+/// Only administrators found one; its secretariat keeps it afterwards.
 #[utoipa::path(
     tag = "Partnerships",
     params(WriteParams),
@@ -119,6 +125,8 @@ pub async fn create_partnership(
 }
 
 /// Change a partnership.
+///
+/// Its secretariat and administrators may.
 #[utoipa::path(
     tag = "Partnerships",
     params(

@@ -33,6 +33,8 @@ pub struct Problems {
 }
 
 /// List the kinds of problems this API answers with.
+///
+/// Titles come in the language of `Accept-Language`.
 #[utoipa::path(
     tag = "System",
     responses((status = 200, description = "Every kind", body = Problems), ReadProblems),
@@ -51,6 +53,8 @@ pub async fn list_problems(_: Require<ReadPublic>, asked: Asked) -> HttpResponse
 }
 
 /// Explain one kind of problem, as a page for people.
+///
+/// Where the `type` of a problem leads.
 #[utoipa::path(
     tag = "System",
     params(("code" = String, Path, description = "Code of the problem", max_length = 100, example = "stale")),

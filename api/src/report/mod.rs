@@ -34,10 +34,8 @@ pub struct ActivityReportQuery {
     #[param(minimum = 1900, maximum = 9999, example = 2016)]
     pub year: Option<i32>,
     /// First day of the period.
-    #[param(example = json!(null))]
     pub from: Option<NaiveDate>,
     /// Last day of the period.
-    #[param(example = json!(null))]
     pub to: Option<NaiveDate>,
     /// `records`: with every figure the ids of up to 1,000 records it counts.
     #[param(inline)]

@@ -76,6 +76,8 @@ impl From<&Vocabulary> for VocabularyOut {
 }
 
 /// List the vocabularies.
+///
+/// Codes are stable; a code is retired by date, never deleted.
 #[utoipa::path(
     tag = "Vocabularies",
     responses((status = 200, description = "Every vocabulary", body = VocabularyPage), ReadProblems),
@@ -88,6 +90,8 @@ pub async fn list_vocabularies(_: Require<ReadPublic>) -> HttpResponse {
 }
 
 /// Read one vocabulary.
+///
+/// Its codes in the order to show them in, with labels in both languages.
 #[utoipa::path(
     tag = "Vocabularies",
     params(("vocabulary" = String, Path, description = "Name", max_length = 100, example = "sectors")),

@@ -1,0 +1,56 @@
+//! Bounds in the document: every string, number and array says how large it can be (OWASP API4:2023).
+
+use serde_json::{Map, Value, json};
+use utoipa::openapi::OpenApi;
+
+/// Adds the bounds that no handler states: those of formats, and the widest this server answers with.
+pub fn bounded(document: OpenApi) -> OpenApi {
+    let Ok(mut value) = serde_json::to_value(&document) else {
+        return document;
+    };
+    walk(&mut value);
+    serde_json::from_value(value).unwrap_or(document)
+}
+
+fn walk(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(walk),
+        Value::Object(object) => {
+            bound(object);
+            // Examples are data, not schemas.
+            let schemas = object.iter_mut().filter(|(name, _)| *name != "example");
+            schemas.for_each(|(_, value)| walk(value));
+        }
+        _ => {}
+    }
+}
+
+fn bound(schema: &mut Map<String, Value>) {
+    let is = |name: &str| match schema.get("type") {
+        Some(Value::String(kind)) => kind == name,
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == name),
+        _ => false,
+    };
+    if is("string") && !schema.contains_key("enum") {
+        let length = match schema.get("format").and_then(Value::as_str) {
+            Some("date") => 10,
+            Some("date-time") => 40,
+            Some("uuid") => 36,
+            _ => 100_000,
+        };
+        schema.entry("maxLength").or_insert(json!(length));
+    } else if is("integer") {
+        schema.entry("format").or_insert(json!("int64"));
+        let long = schema.get("format") == Some(&json!("int64"));
+        // The integers that every JSON reader keeps exactly (RFC 8259, section 6).
+        let most = if long {
+            9_007_199_254_740_991_i64
+        } else {
+            i64::from(i32::MAX)
+        };
+        schema.entry("minimum").or_insert(json!(0));
+        schema.entry("maximum").or_insert(json!(most));
+    } else if is("array") {
+        schema.entry("maxItems").or_insert(json!(10_000));
+    }
+}
