@@ -9,6 +9,7 @@ mod account;
 mod demo;
 mod import;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use api::config::{Config, Flags};
@@ -87,6 +88,7 @@ fn log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
 }
 

@@ -97,6 +97,9 @@ families! {
     /// What reading a list can end with.
     ListProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
         NotAcceptable RequestTimeout UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What reading a report can end with.
+    ReportProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+        NotAcceptable RequestTimeout UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What a write can end with.
     WriteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType

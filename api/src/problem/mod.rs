@@ -16,7 +16,9 @@ use persistence::RepoError;
 use persistence::idempotency::Answer;
 use serde::Serialize;
 
-pub use document::{ListProblems, LoginProblems, ProblemBody, ReadProblems, WriteProblems};
+pub use document::{
+    ListProblems, LoginProblems, ProblemBody, ReadProblems, ReportProblems, WriteProblems,
+};
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};
 

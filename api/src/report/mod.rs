@@ -5,8 +5,9 @@ mod wire;
 
 use actix_web::http::header::{ACCEPT, CONTENT_LANGUAGE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::access::permission::ReadPublic;
+use domain::fault::Rule;
 use domain::period::Period;
 use domain::report::{Report, count, markdown};
 use persistence::{change, report};
@@ -16,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::auth::Require;
 use crate::find;
 use crate::gate::Asked;
-use crate::problem::{Halt, Kind, Problem, ReadProblems};
+use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
 use crate::wire::{Query, has_already};
 
@@ -30,8 +31,8 @@ pub use wire::{
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityReportQuery {
-    /// A calendar year. Instead of `from` and `to`.
-    #[param(minimum = 1900, maximum = 9999, example = 2016)]
+    /// A calendar year, instead of `from` and `to`. Without any of them, the last year that is over.
+    #[param(minimum = 1000, maximum = 9999, example = 2016)]
     pub year: Option<i32>,
     /// First day of the period.
     pub from: Option<NaiveDate>,
@@ -51,14 +52,20 @@ pub enum Include {
 }
 
 impl ActivityReportQuery {
-    fn period(&self) -> Result<Period, Problem> {
+    /// The period that is asked for: a year, two days, or the last year that is over.
+    fn period(&self, today: NaiveDate) -> Result<Period, Problem> {
+        let refused = |pointer, rule| Problem::of(Kind::InvalidValues).at(pointer, rule);
         match (self.year, self.from, self.to) {
-            (Some(year), None, None) => Period::year(year).map_err(|_| Problem::parameter("year")),
             (None, Some(from), Some(to)) => {
-                Period::new(from, to).map_err(|_| Problem::parameter("to"))
+                Period::new(from, to).map_err(|rule| refused("/to", rule))
             }
-            (Some(_), ..) => Err(Problem::parameter("from")),
-            _ => Err(Problem::parameter("year")),
+            (None, Some(_), None) => Err(refused("/to", Rule::Required)),
+            (None, None, Some(_)) => Err(refused("/from", Rule::Required)),
+            (Some(year), None, None) => Period::year(year).map_err(|_| Problem::parameter("year")),
+            (None, None, None) => {
+                Period::year(today.year() - 1).map_err(|_| Problem::parameter("year"))
+            }
+            (Some(_), ..) => Err(refused("/year", Rule::Conflict)),
         }
     }
 }
@@ -115,7 +122,7 @@ impl Format {
             (ActivityReportOut = "application/json"), (String = "text/markdown"), (String = "text/html")),
             headers(("ETag" = String, description = "Sequence of the latest change, and variant"))),
         (status = 304, description = "Nothing was recorded since"),
-        ReadProblems
+        ReportProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -129,7 +136,7 @@ pub async fn read_activity_report(
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
     let query = query.into_inner();
-    let period = query.period()?;
+    let period = query.period(state.clock.today())?;
     let offered = "application/json, text/markdown, text/html";
     let format = Format::accepted(&request)
         .ok_or_else(|| Problem::of(Kind::NotAcceptable).with("offered", offered))?;

@@ -42,7 +42,7 @@ pub struct ReportPartnershipOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FigureOut {
     /// The figure: an integer, a date, a list of dates, an object of integers by code, or null.
-    #[schema(value_type = Object, required, example = 69)]
+    #[schema(value_type = Value, required, example = 69)]
     pub value: serde_json::Value,
     /// How many records it was counted from.
     #[schema(example = 69)]

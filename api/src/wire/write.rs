@@ -168,6 +168,9 @@ impl WriteTx {
     }
 }
 
+/// The longest `If-Match`: several tags of one record.
+const IF_MATCH_LENGTH: usize = 200;
+
 /// The version the caller read, from `If-Match`.
 pub struct IfMatch(Option<String>);
 
@@ -218,7 +221,7 @@ impl IntoParams for IfMatch {
         use utoipa::openapi::{ObjectBuilder, Required, Type};
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
-            .max_length(Some(200))
+            .max_length(Some(IF_MATCH_LENGTH))
             .build();
         vec![
             ParameterBuilder::new()

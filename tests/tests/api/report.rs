@@ -118,9 +118,23 @@ on_both! {
 on_both! {
     async fn periods_that_are_none(app: TestApp) {
         app.admin().await.post("/api/v1/imports", reference_year()).await.ok(200);
-        for query in ["", "year=x", "year=2016&from=2016-01-01", "from=2016-01-01", "from=2016-02-01&to=2016-01-01"] {
-            app.anonymous().get(&format!("{URL}?{query}")).await.problem(400, "invalid-parameter");
+        let anonymous = app.anonymous();
+        for query in ["year=x", "year=99999", "from=2016-13-01&to=2016-12-31"] {
+            anonymous.get(&format!("{URL}?{query}")).await.problem(400, "invalid-parameter");
         }
+        for (query, at, code) in [
+            ("year=2016&from=2016-01-01", "/year", "conflict"),
+            ("from=2016-01-01", "/to", "required"),
+            ("to=2016-01-01", "/from", "required"),
+            ("from=2016-02-01&to=2016-01-01", "/to", "order"),
+        ] {
+            let answer = anonymous.get(&format!("{URL}?{query}")).await;
+            answer.problem(422, "invalid-values");
+            assert_eq!(answer.errors(), [(at.to_owned(), code.to_owned())], "{query}");
+        }
+        let last = (chrono::Datelike::year(&app.state.clock.today()) - 1).to_string();
+        let report = anonymous.get(URL).await.ok(200);
+        assert_eq!(report["period"]["from"], format!("{last}-01-01"));
         app.anonymous().get("/api/v1/partnerships/nie-ma/reports/activity?year=2016").await.problem(404, "not-found");
     }
 }
