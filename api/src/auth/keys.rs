@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::digest;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -149,6 +149,15 @@ impl Keys {
     fn cipher(&self) -> Result<RandomizedNonceKey, KeysError> {
         let key = digest::digest(&digest::SHA256, &self.secret);
         RandomizedNonceKey::new(&AES_256_GCM, key.as_ref()).map_err(|_| KeysError::Crypto)
+    }
+
+    /// A seal that only holders of the master secret can make (HMAC-SHA-256).
+    pub fn seal(&self, bytes: &[u8]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.secret);
+        let tag = hmac::sign(&key, bytes);
+        let mut seal = [0; 32];
+        seal.copy_from_slice(tag.as_ref());
+        seal
     }
 
     fn find(&self, id: Option<Uuid>) -> Option<Pair> {

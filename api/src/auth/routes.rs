@@ -90,6 +90,10 @@ pub async fn login(
     if password.len() > 1024 || email.len() > 254 {
         return Err(refused().into());
     }
+    // PostgreSQL refuses U+0000 in a text; no address has one.
+    if email.contains('\0') {
+        return Err(refused().into());
+    }
     let account = account::find_by_email(&state.db, &email)
         .await?
         .filter(|account| account.disabled_at.is_none());

@@ -11,10 +11,11 @@ mod import;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use api::config::{Config, Flags};
 use api::server;
-use api::state::Clock;
+use api::state::{AppState, Clock};
 use clap::{Parser, Subcommand};
 use persistence::Db;
 
@@ -132,7 +133,24 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
             "Try: curl 'http://{address}/api/v1/partnerships/partnerstwo-lubuskie/reports/activity?year=2016' -H 'Accept: text/markdown'"
         );
     }
+    actix_web::rt::spawn(forget_old_answers(state.clone()));
     server::serve(state, socket, workers)?.await?;
     db.close().await?;
     Ok(())
+}
+
+/// Every hour, forgets the answers that no retry can ask for any more.
+async fn forget_old_answers(state: AppState) {
+    let mut hourly = actix_web::rt::time::interval(Duration::from_secs(3600));
+    loop {
+        hourly.tick().await;
+        let purged = async {
+            let tx = state.db.begin(None, state.clock.now()).await?;
+            persistence::idempotency::purge(&tx, state.clock.now()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = purged.await {
+            tracing::warn!(%error, "Old answers could not be forgotten");
+        }
+    }
 }

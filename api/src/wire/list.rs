@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::future::{Ready, ready};
 
 use actix_web::http::header::LINK;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
@@ -12,13 +12,14 @@ use domain::record::Versioned;
 use persistence::list::{self, Entry, Position};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, Schema};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, Ref, RefOr, SchemaFormat, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
-use crate::problem::{Halt, Problem};
+use crate::auth::Keys;
+use crate::problem::{Halt, Kind, Problem};
+use crate::state::AppState;
 
 const COMMON: [&str; 4] = ["limit", "cursor", "total", "modified_since"];
 
@@ -61,6 +62,7 @@ pub struct List<F> {
     /// What all lists take.
     pub page: PageParams,
     path: String,
+    keys: Keys,
     /// All parameters but the cursor, as sent.
     kept: Vec<(String, String)>,
 }
@@ -76,6 +78,8 @@ impl<F: DeserializeOwned> FromRequest for List<F> {
 
 impl<F: DeserializeOwned> List<F> {
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let state = request.app_data::<web::Data<AppState>>();
+        let state = state.ok_or_else(|| Problem::of(Kind::Internal))?;
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string())
             .map_err(|_| Problem::parameter("query"))?;
         if let Some((name, _)) = pairs
@@ -100,6 +104,7 @@ impl<F: DeserializeOwned> List<F> {
             filter: typed(&own)?,
             page,
             path: request.path().to_owned(),
+            keys: state.keys.clone(),
             kept,
         })
     }
@@ -155,15 +160,15 @@ pub fn sort_by<S: Sorting>(sort: S) -> list::Sort<S::Column> {
     list::Sort { column, descending }
 }
 
-/// A place in a list, opaque to the caller and bound to the list's parameters.
+/// A place in a list, opaque to the caller: sealed, and bound to the list's parameters.
 #[derive(Serialize, Deserialize)]
-pub struct Cursor {
-    bound: u64,
+struct Cursor {
     position: Position,
+    seal: String,
 }
 
 impl<F> List<F> {
-    /// Where to go on, from `cursor`. One that was made for other parameters is refused.
+    /// Where to go on, from `cursor`. One that was made up, or made for other parameters, is refused.
     pub fn after(&self) -> Result<Option<Position>, Problem> {
         let Some(cursor) = &self.page.cursor else {
             return Ok(None);
@@ -171,29 +176,28 @@ impl<F> List<F> {
         let refused = || Problem::parameter("cursor");
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-        if cursor.bound != self.binding() {
+        if cursor.seal != self.seal(&cursor.position) {
             return Err(refused());
         }
         Ok(Some(cursor.position))
     }
 
-    fn binding(&self) -> u64 {
-        let mut digest = Sha256::new();
-        for (name, value) in self
+    fn cursor(&self, position: Position) -> String {
+        let seal = self.seal(&position);
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Cursor { position, seal }).unwrap_or_default())
+    }
+
+    /// What only this installation can compute of a place and the parameters it is a place under.
+    fn seal(&self, position: &Position) -> String {
+        let bound = self
             .kept
             .iter()
-            .filter(|(name, _)| name != "limit" && name != "total")
-        {
-            digest.update(name);
-            digest.update([0]);
-            digest.update(value);
-            digest.update([0]);
-        }
-        let bytes: [u8; 32] = digest.finalize().into();
-        // 48 bits survive JSON numbers of every language, should somebody look inside.
-        bytes[..6]
-            .iter()
-            .fold(0, |number, byte| (number << 8) | u64::from(*byte))
+            .filter(|(name, _)| name != "limit" && name != "total");
+        let sealed = (&self.path, bound.collect::<Vec<_>>(), position);
+        let seal = self
+            .keys
+            .seal(&serde_json::to_vec(&sealed).unwrap_or_default());
+        URL_SAFE_NO_PAD.encode(&seal[..16])
     }
 
     /// Answers a page, with `next` in the body and as a `Link`.
@@ -203,11 +207,7 @@ impl<F> List<F> {
         show: impl Fn(&Versioned<T>) -> O,
     ) -> HttpResponse {
         let next = page.next.map(|position| {
-            let cursor = Cursor {
-                bound: self.binding(),
-                position,
-            };
-            let cursor = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default());
+            let cursor = self.cursor(position);
             let mut pairs = self.kept.clone();
             pairs.push(("cursor".to_owned(), cursor));
             format!(

@@ -11,7 +11,7 @@ mod write;
 pub use answer::{created, has_already, no_content, read, updated};
 pub use body::{Body, BodyDigest, check_media_type};
 
-pub use list::{Cursor, List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
+pub use list::{List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
 pub use patch::MergePatch;
 pub use reference::{Codes, Ref, RefIn, reference};
 pub use write::{IfMatch, Write, WriteParams, WriteTx};
