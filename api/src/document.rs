@@ -10,7 +10,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
-use crate::{auth, health, import, institution, partnership, problem, report, vocabulary};
+use crate::{
+    auth, health, import, institution, partnership, problem, report, signatory, vocabulary,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,6 +30,7 @@ use crate::{auth, health, import, institution, partnership, problem, report, voc
         (name = "Sign-in", description = "Access tokens and the signed-in account"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
+        (name = "Signatories", description = "Who signed the agreement, on any day"),
         (name = "Imports", description = "Loading data files"),
         (name = "Reports", description = "What a partnership did, counted and worded"),
         (name = "Vocabularies", description = "Coded lists with Polish and English labels"),
@@ -68,6 +71,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(partnership::read_partnership)
         .service(partnership::update_partnership)
         .service(partnership::delete_partnership)
+        .service(signatory::list_signatories)
+        .service(signatory::create_signatory)
+        .service(signatory::read_signatory)
+        .service(signatory::update_signatory)
+        .service(signatory::delete_signatory)
         .service(import::create_import)
         .service(report::read_activity_report)
         .service(vocabulary::list_vocabularies)

@@ -14,6 +14,7 @@ pub mod partnership;
 pub mod problem;
 pub mod report;
 pub mod server;
+pub mod signatory;
 pub mod state;
 pub mod vocabulary;
 pub mod wire;

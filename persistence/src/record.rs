@@ -246,3 +246,21 @@ pub(crate) async fn all<T: Stored>(
     T::load(conn, &mut records).await?;
     Ok(records)
 }
+
+/// Whether some record of `scope` exists besides one's own.
+pub async fn exists_besides<T: Stored>(
+    conn: &impl Conn,
+    own: Option<Uuid>,
+    scope: Condition,
+) -> Result<bool, RepoError> {
+    let mut rows = T::Entity::find()
+        .select_only()
+        .column(T::COLUMNS.id)
+        .filter(T::COLUMNS.deleted_at.is_null())
+        .filter(scope);
+    if let Some(own) = own {
+        rows = rows.filter(T::COLUMNS.id.ne(own));
+    }
+    let found: Option<Uuid> = rows.into_tuple().one(conn.raw()).await?;
+    Ok(found.is_some())
+}

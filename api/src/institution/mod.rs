@@ -23,7 +23,7 @@ use crate::wire::{
     no_content, read, sort_by, updated,
 };
 
-pub use filter::{InstitutionFilter, InstitutionSort};
+pub use filter::{InstitutionFilter, InstitutionSort, known};
 pub use wire::{
     AddressBody, ExternalIdBody, InstitutionIn, InstitutionOut, OtherNameBody, SectorSinceBody,
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
-use domain::report::{Figure, Figures, Report, Value};
+use domain::report::{Figure, Figures, Report, Selection, Value};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -47,6 +47,12 @@ pub struct FigureOut {
     /// How many records it was counted from.
     #[schema(example = 69)]
     pub count: usize,
+    /// The list that shows exactly these records; null where records of this kind are not served one by one yet.
+    #[schema(
+        required,
+        example = "/api/v1/partnerships/partnerstwo-lubuskie/signatories?as_of=2016-12-31"
+    )]
+    pub href: Option<String>,
     /// The ids of up to 1,000 of them; only with `include=records`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000, nullable = false)]
@@ -139,6 +145,7 @@ impl ActivityReportOut {
                 value => serde_json::to_value(value).unwrap_or_default(),
             },
             count: figure.records.len(),
+            href: href(&partnership.value.slug, figure.selection, figures),
             records: include_records
                 .then(|| figure.records.iter().take(RECORDS).copied().collect()),
         };
@@ -168,6 +175,17 @@ impl ActivityReportOut {
                 .collect(),
             sequence,
         }
+    }
+}
+
+/// The filtered list that shows the records of a selection.
+fn href(partnership: &str, selection: Selection, figures: &Figures) -> Option<String> {
+    let day = figures.period().to();
+    match selection {
+        Selection::Signatories => Some(format!(
+            "/api/v1/partnerships/{partnership}/signatories?as_of={day}"
+        )),
+        _ => None,
     }
 }
 

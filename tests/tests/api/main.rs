@@ -17,4 +17,5 @@ mod institution;
 mod partnership;
 mod permissions;
 mod report;
+mod signatory;
 mod storage;

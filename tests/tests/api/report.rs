@@ -1,5 +1,7 @@
 //! The activity report: the reference year comes out exactly as it was.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::import::reference_year;
@@ -52,7 +54,16 @@ on_both! {
         for (key, figure) in report["figures"].as_object().unwrap() {
             let records = figure["records"].as_array().unwrap().len();
             assert_eq!(figure["count"], json!(records), "{key}");
+            if let Some(href) = figure["href"].as_str() {
+                let list = app.anonymous().get(&format!("{href}&total=true&limit=200")).await.ok(200);
+                assert_eq!(list["total"], figure["count"], "{key}: {href}");
+                let ids: BTreeSet<&str> =
+                    list["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+                let records = figure["records"].as_array().unwrap();
+                assert_eq!(ids, records.iter().map(|id| id.as_str().unwrap()).collect(), "{key}: {href}");
+            }
         }
+        assert!(report["figures"]["signatories"]["href"].is_string());
         assert_eq!(report["figures"]["communique_publications"]["count"], 276);
         assert_eq!(report["period"], json!({ "from": "2016-01-01", "to": "2016-12-31" }));
         assert_eq!(report["warnings"], json!([]));
