@@ -3,13 +3,11 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
-/// Adds the bounds that no handler states: those of formats, and the widest this server answers with.
-pub fn bounded(document: OpenApi) -> OpenApi {
-    let Ok(mut value) = serde_json::to_value(&document) else {
-        return document;
-    };
+/// The document as JSON, with the bounds that no handler states: those of formats, and the widest this server answers with.
+pub fn bounded(document: &OpenApi) -> Value {
+    let mut value = serde_json::to_value(document).unwrap_or_default();
     walk(&mut value);
-    serde_json::from_value(value).unwrap_or(document)
+    value
 }
 
 fn walk(value: &mut Value) {
