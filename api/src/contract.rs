@@ -1,8 +1,9 @@
 //! What the document says of each path, asked on every request: which methods, which parameters.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 /// Every path of the document.
@@ -12,8 +13,8 @@ pub struct Contract {
 
 #[derive(Default)]
 struct Path {
-    /// Method and the names of its query parameters.
-    methods: BTreeMap<&'static str, HashSet<String>>,
+    /// Method, and the names and greatest lengths of its query parameters.
+    methods: BTreeMap<&'static str, HashMap<String, usize>>,
 }
 
 /// What the document says of a request.
@@ -27,8 +28,8 @@ pub enum Verdict {
     OtherMethods(String),
     /// The query has a parameter that is not described.
     UnknownParameter(String),
-    /// The query has a parameter twice.
-    RepeatedParameter(String),
+    /// The query has a parameter twice, or one that is too long.
+    InvalidParameter(String),
 }
 
 impl Contract {
@@ -59,14 +60,16 @@ impl Contract {
             return Verdict::OtherMethods(known.value.allow());
         };
         let mut seen = HashSet::new();
-        for (name, _) in
-            serde_urlencoded::from_str::<Vec<(String, String)>>(query).unwrap_or_default()
-        {
-            if !parameters.contains(&name) {
+        let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(query);
+        for (name, value) in pairs.unwrap_or_default() {
+            let Some(greatest) = parameters.get(&name) else {
                 return Verdict::UnknownParameter(name);
+            };
+            if value.chars().count() > *greatest {
+                return Verdict::InvalidParameter(name);
             }
             if !seen.insert(name.clone()) {
-                return Verdict::RepeatedParameter(name);
+                return Verdict::InvalidParameter(name);
             }
         }
         Verdict::Described
@@ -100,14 +103,21 @@ pub fn operations(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Opera
         .collect()
 }
 
-fn query_parameters(operation: &Operation) -> HashSet<String> {
+fn query_parameters(operation: &Operation) -> HashMap<String, usize> {
     let parameters = operation.parameters.iter().flatten();
     parameters
         .filter_map(|parameter| match parameter {
             RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query) => {
-                Some(parameter.name.clone())
+                Some((parameter.name.clone(), greatest_length(parameter)))
             }
             _ => None,
         })
         .collect()
+}
+
+fn greatest_length(parameter: &Parameter) -> usize {
+    match &parameter.schema {
+        Some(RefOr::T(Schema::Object(schema))) => schema.max_length.unwrap_or(usize::MAX),
+        _ => usize::MAX,
+    }
 }

@@ -99,7 +99,7 @@ async fn enter(request: &ServiceRequest) -> Result<(), Problem> {
             Verdict::UnknownParameter(name) => {
                 return Err(Problem::of(Kind::UnknownParameter).with("name", shortened(&name)));
             }
-            Verdict::RepeatedParameter(name) => return Err(Problem::parameter(shortened(&name))),
+            Verdict::InvalidParameter(name) => return Err(Problem::parameter(shortened(&name))),
         }
     }
     let actor = auth::authenticate(&state, request.headers()).await?;

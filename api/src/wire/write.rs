@@ -25,7 +25,9 @@ pub struct WriteParams {
     /// Makes a retry safe: for 24 hours the same key and body replay the first answer.
     #[param(
         rename = "Idempotency-Key",
+        min_length = 1,
         max_length = 255,
+        pattern = "^[!-~]+$",
         example = "5f0c1c1e-create-pup-zary"
     )]
     #[expect(dead_code, reason = "documents the header")]
@@ -179,11 +181,14 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Halt>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let value = request
-            .headers()
-            .get(IF_MATCH)
-            .and_then(|value| value.to_str().ok());
-        ready(Ok(Self(value.map(str::to_owned))))
+        let value = request.headers().get(IF_MATCH);
+        let value = value.map(|value| value.to_str().unwrap_or_default());
+        ready(match value {
+            Some(value) if value.len() > IF_MATCH_LENGTH => {
+                Err(Problem::parameter("If-Match").into())
+            }
+            value => Ok(Self(value.map(str::to_owned))),
+        })
     }
 }
 

@@ -49,6 +49,8 @@ on_both! {
                 continue;
             }
             walked += 1;
+            let long = format!("{path}?cursor={}", "A".repeat(2001));
+            anonymous.get(&long).await.problem(400, "invalid-parameter");
             for common in ["limit", "total", "modified_since", "sort"] {
                 assert!(takes(common), "{path} takes no {common}");
             }
@@ -136,6 +138,7 @@ on_both! {
         let url = format!("{URL}/urzad-0");
         let without = admin.send(admin.request("PATCH", &url).json(&json!({ "short_name": "U" }))).await;
         without.problem(428, "precondition-required");
+        admin.patch(&url, &"0".repeat(201), json!({})).await.problem(400, "invalid-parameter");
         admin.patch(&url, "\"bogus\"", json!({ "short_name": "U" })).await.problem(412, "stale");
         let tag = admin.get(&url).await.header("etag").to_owned();
         let tries = (0..10).map(|number| {
