@@ -13,6 +13,7 @@ pub mod institution;
 pub mod partnership;
 pub mod problem;
 pub mod report;
+mod resource;
 pub mod server;
 pub mod signatory;
 pub mod state;

@@ -273,6 +273,21 @@ impl Actor {
             })
     }
 
+    /// Whether the permission is held on something in a partnership.
+    pub fn may_in(&self, permission: Permission, partnership: Uuid) -> bool {
+        Role::Anonymous.grants(permission)
+            || self
+                .grants
+                .iter()
+                .any(|grant| match grant.role.reach(permission) {
+                    Reach::None => false,
+                    Reach::Everywhere => true,
+                    Reach::Partnership | Reach::Institution => {
+                        grant.partnership == Some(partnership)
+                    }
+                })
+    }
+
     /// Whether the permission is held on everything there is.
     pub fn may_everywhere(&self, permission: Permission) -> bool {
         self.grants

@@ -1,5 +1,8 @@
 //! State machines as data: which state may follow which.
 
+use crate::check;
+use crate::fault::Faults;
+
 /// The states of a kind of record with those that may follow each.
 #[derive(Clone, Copy, Debug)]
 pub struct Machine(pub &'static [(&'static str, &'static [&'static str])]);
@@ -15,6 +18,13 @@ impl Machine {
     pub fn permits(self, from: &str, to: &str) -> bool {
         self.allowed(from).contains(&to)
     }
+}
+
+/// Checks why a state was entered: prose, without personal identifiers.
+pub fn check_reason(raw: Option<&str>) -> Result<Option<String>, Faults> {
+    let mut f = Faults::new();
+    let reason = check::optional_prose(&mut f, "/reason", raw, 2000);
+    f.finish().map(|()| reason)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod m0006_meeting;
 mod m0007_followup;
 mod m0008_exchange;
 mod m0009_outreach;
+mod m0010_reason;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_followup::MIGRATION),
             Box::new(m0008_exchange::MIGRATION),
             Box::new(m0009_outreach::MIGRATION),
+            Box::new(m0010_reason::MIGRATION),
         ]
     }
 }

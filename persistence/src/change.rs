@@ -44,6 +44,7 @@ mod value_row {
         pub seq: i64,
         pub before: Option<Json>,
         pub after: Option<Json>,
+        pub reason: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -129,6 +130,7 @@ pub(crate) async fn store(
     connection: &impl ConnectionTrait,
     actor: Option<Uuid>,
     now: DateTime<Utc>,
+    reason: Option<&str>,
     pending: Vec<Pending>,
 ) -> Result<(), RepoError> {
     let (last, last_at) = latest(connection).await?;
@@ -137,7 +139,7 @@ pub(crate) async fn store(
     let mut rows = Vec::with_capacity(pending.len());
     let mut values = Vec::with_capacity(pending.len());
     for (seq, change) in (last + 1..).zip(pending) {
-        let (row, value) = rows_of(seq, at, actor, change);
+        let (row, value) = rows_of(seq, at, actor, reason, change);
         rows.push(row);
         values.push(value);
     }
@@ -159,6 +161,7 @@ fn rows_of(
     seq: i64,
     at: DateTime<Utc>,
     actor: Option<Uuid>,
+    reason: Option<&str>,
     change: Pending,
 ) -> (row::ActiveModel, value_row::ActiveModel) {
     let names = change.after.as_ref().or(change.before.as_ref());
@@ -177,6 +180,10 @@ fn rows_of(
         digest.update((text.len() as u64).to_be_bytes());
         digest.update(text.as_bytes());
     }
+    if let Some(reason) = reason {
+        digest.update((reason.len() as u64).to_be_bytes());
+        digest.update(reason.as_bytes());
+    }
     let row = row::ActiveModel {
         seq: ActiveValue::Set(seq),
         at: ActiveValue::Set(at),
@@ -193,6 +200,7 @@ fn rows_of(
         seq: ActiveValue::Set(seq),
         before: ActiveValue::Set(before),
         after: ActiveValue::Set(after),
+        reason: ActiveValue::Set(reason.map(str::to_owned)),
     };
     (row, value)
 }

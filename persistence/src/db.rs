@@ -1,6 +1,6 @@
 //! Connections and transactions, and the few things in which the two databases differ.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -155,6 +155,7 @@ impl Db {
             actor,
             now,
             pending: Mutex::default(),
+            reason: OnceLock::new(),
         })
     }
 
@@ -206,6 +207,7 @@ pub struct Tx {
     pub(crate) actor: Option<Uuid>,
     pub(crate) now: DateTime<Utc>,
     pub(crate) pending: Mutex<Vec<Pending>>,
+    reason: OnceLock<String>,
 }
 
 impl Conn for Tx {
@@ -218,6 +220,11 @@ impl Tx {
     /// The time of everything written here.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// Keeps with the changes why they were made; the first reason stands.
+    pub fn because(&self, reason: String) {
+        let _ = self.reason.set(reason);
     }
 
     /// Stores the changes in their one order and commits.
@@ -233,7 +240,8 @@ impl Tx {
                 let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
                 self.inner.execute_unprepared(&lock).await?;
             }
-            change::store(&self.inner, self.actor, self.now, pending).await?;
+            let reason = self.reason.get().map(String::as_str);
+            change::store(&self.inner, self.actor, self.now, reason, pending).await?;
         }
         self.inner.commit().await?;
         Ok(())

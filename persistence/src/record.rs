@@ -38,6 +38,9 @@ pub trait Stored: Record + Sized {
     }
 }
 
+/// The columns of the table of `T`.
+pub type ColumnOf<T> = <<T as Stored>::Entity as EntityTrait>::Column;
+
 /// When a row was deleted, if it was.
 pub type Deleted = Option<chrono::DateTime<chrono::Utc>>;
 

@@ -3,15 +3,13 @@
 mod filter;
 mod wire;
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::access::permission::{ReadPublic, WriteInstitutions};
 use domain::access::{Place, View};
 use domain::institution::Institution;
 use domain::record::Versioned;
 use persistence::list::{self, Ask};
-use persistence::{Conn, institution, partnership, record};
+use persistence::{Condition, Conn, institution, partnership, record};
 use uuid::Uuid;
 
 use crate::auth::Require;
@@ -19,8 +17,8 @@ use crate::find;
 use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created,
-    no_content, read, sort_by, updated,
+    Body, IfMatch, List, MergePatch, Names, Page, PageParams, RefIn, Write, WriteParams, WriteTx,
+    created, no_content, read, sort_by, updated,
 };
 
 pub use filter::{InstitutionFilter, InstitutionSort, known};
@@ -63,7 +61,11 @@ pub async fn list_institutions(
     };
     let page = list::page::<Institution>(&state.db, ask).await?;
     let named = named(&state.db, page.records()).await?;
-    Ok(list.answer(page, |record| InstitutionOut::of(record, &named, today)))
+    let shown = page
+        .records()
+        .map(|record| InstitutionOut::of(record, &named, today))
+        .collect();
+    Ok(list.answer(page, shown))
 }
 
 /// Read one institution.
@@ -216,8 +218,12 @@ async fn guard(actor: &Require<WriteInstitutions>, conn: &impl Conn, id: Uuid) -
 }
 
 async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
-    let operator = find::reference(&**tx, "/operator", body.operator.as_ref()).await?;
-    let successor = find::reference(&**tx, "/successor", body.successor.as_ref()).await?;
+    let refer = async |pointer, named: &Option<RefIn>| {
+        let all = Condition::all();
+        find::optional_reference::<Institution>(&**tx, pointer, all, named.as_ref()).await
+    };
+    let operator = refer("/operator", &body.operator).await?;
+    let successor = refer("/successor", &body.successor).await?;
     Ok(body
         .into_draft(operator, successor)
         .check()
@@ -227,9 +233,8 @@ async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt>
 async fn named<'a>(
     conn: &impl Conn,
     records: impl IntoIterator<Item = &'a Versioned<Institution>>,
-) -> Result<HashMap<Uuid, institution::Named>, Halt> {
-    let ids = records
-        .into_iter()
-        .flat_map(|record| [record.value.operator_id, record.value.successor_id]);
-    find::named(conn, ids.flatten().collect()).await
+) -> Result<Names, Halt> {
+    let refers =
+        |record: &Versioned<Institution>| [record.value.operator_id, record.value.successor_id];
+    find::institutions(conn, records.into_iter().flat_map(refers)).await
 }

@@ -1,16 +1,13 @@
 //! The JSON shapes of institutions.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::institution::{Institution, InstitutionDraft, OtherName, SectorSince};
 use domain::record::{ExternalId, Versioned};
-use persistence::institution::Named;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::wire::{Ref, RefIn, reference};
+use crate::wire::{Names, Ref, RefIn, reference};
 
 /// The same record's identifier in another system.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -381,11 +378,7 @@ pub struct InstitutionOut {
 
 impl InstitutionOut {
     /// Shows an institution as of `today`, with the names of those it refers to.
-    pub fn of(
-        record: &Versioned<Institution>,
-        named: &HashMap<Uuid, Named>,
-        today: NaiveDate,
-    ) -> Self {
+    pub fn of(record: &Versioned<Institution>, named: &Names, today: NaiveDate) -> Self {
         let Versioned { head, value } = record;
         let i = value.clone();
         Self {

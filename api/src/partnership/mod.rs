@@ -3,24 +3,21 @@
 mod filter;
 mod wire;
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::access::permission::{ManagePartnerships, ReadPublic, WritePartnership};
 use domain::access::{Place, View};
+use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
-use persistence::institution::Named;
 use persistence::list::{self, Ask};
-use persistence::{Conn, partnership, record};
-use uuid::Uuid;
+use persistence::{Condition, Conn, partnership, record};
 
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created,
+    Body, IfMatch, List, MergePatch, Names, Page, PageParams, Write, WriteParams, WriteTx, created,
     no_content, read, sort_by, updated,
 };
 
@@ -61,7 +58,11 @@ pub async fn list_partnerships(
     };
     let page = list::page::<Partnership>(&state.db, ask).await?;
     let named = named(&state.db, page.records()).await?;
-    Ok(list.answer(page, |record| PartnershipOut::of(record, &named)))
+    let shown = page
+        .records()
+        .map(|record| PartnershipOut::of(record, &named))
+        .collect();
+    Ok(list.answer(page, shown))
 }
 
 /// Read one partnership.
@@ -201,7 +202,13 @@ async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Par
         .secretariat
         .as_ref()
         .and_then(|secretariat| secretariat.institution.as_ref());
-    let institution = find::reference(&**tx, "/secretariat/institution", named).await?;
+    let institution = find::optional_reference::<Institution>(
+        &**tx,
+        "/secretariat/institution",
+        Condition::all(),
+        named,
+    )
+    .await?;
     Ok(body
         .into_draft(institution)
         .check(write.today())
@@ -211,9 +218,9 @@ async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Par
 async fn named<'a>(
     conn: &impl Conn,
     records: impl IntoIterator<Item = &'a Versioned<Partnership>>,
-) -> Result<HashMap<Uuid, Named>, Halt> {
-    let ids = records
+) -> Result<Names, Halt> {
+    let secretariats = records
         .into_iter()
-        .filter_map(|record| record.value.secretariat.institution_id);
-    find::named(conn, ids.collect()).await
+        .map(|record| record.value.secretariat.institution_id);
+    find::institutions(conn, secretariats).await
 }

@@ -1,17 +1,14 @@
 //! The JSON shapes of partnerships.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::partnership::{Partnership, PartnershipDraft, Secretariat};
 use domain::record::{ExternalId, Versioned};
-use persistence::institution::Named;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::institution::ExternalIdBody;
-use crate::wire::{Ref, RefIn, reference};
+use crate::wire::{Names, Ref, RefIn, reference};
 
 /// The secretariat as a function, to record.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -233,7 +230,7 @@ pub struct PartnershipOut {
 
 impl PartnershipOut {
     /// Shows a partnership, with the name of the institution that runs its secretariat.
-    pub fn of(record: &Versioned<Partnership>, named: &HashMap<Uuid, Named>) -> Self {
+    pub fn of(record: &Versioned<Partnership>, named: &Names) -> Self {
         let Versioned { head, value } = record;
         let p = value.clone();
         Self {

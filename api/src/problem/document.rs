@@ -35,6 +35,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<FaultBody>,
+    /// The states into which the caller may bring the record; with `invalid-transition` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 20, example = json!(["held", "cancelled"]))]
+    pub allowed_transitions: Option<Vec<String>>,
 }
 
 fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
@@ -103,6 +107,10 @@ families! {
     /// What a write can end with.
     WriteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType
+        InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
+    /// What a step into another state can end with.
+    TransitionProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+        RequestTimeout NotUnique DanglingReference InvalidTransition RequestInProgress Stale TooLarge UnsupportedMediaType
         InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
     /// What signing in can end with.
     LoginProblems: MalformedRequest UnknownParameter BadCredentials MethodNotAllowed RequestTimeout TooLarge

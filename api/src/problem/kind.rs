@@ -37,6 +37,7 @@ problems! {
     NotUnique = 409, "not-unique";
     DanglingReference = 409, "dangling-reference";
     StillReferredTo = 409, "still-referred-to";
+    InvalidTransition = 409, "invalid-transition";
     RequestInProgress = 409, "request-in-progress";
     Stale = 412, "stale";
     TooLarge = 413, "too-large";

@@ -17,7 +17,8 @@ use persistence::idempotency::Answer;
 use serde::Serialize;
 
 pub use document::{
-    ListProblems, LoginProblems, ProblemBody, ReadProblems, ReportProblems, WriteProblems,
+    ListProblems, LoginProblems, ProblemBody, ReadProblems, ReportProblems, TransitionProblems,
+    WriteProblems,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};
@@ -37,6 +38,7 @@ pub struct Problem {
     pub kind: Kind,
     args: Vec<(&'static str, String)>,
     faults: Vec<Fault>,
+    allowed_transitions: Option<Vec<String>>,
     header: Option<(header::HeaderName, String)>,
 }
 
@@ -56,6 +58,7 @@ impl Problem {
             kind,
             args: Vec::new(),
             faults: Vec::new(),
+            allowed_transitions: None,
             header,
         }
     }
@@ -92,6 +95,14 @@ impl Problem {
         Self::of(Kind::InvalidParameter).with("name", name)
     }
 
+    /// A state that cannot follow another one.
+    pub fn invalid_transition(from: &str, allowed: Vec<String>) -> Self {
+        Self {
+            allowed_transitions: Some(allowed),
+            ..Self::of(Kind::InvalidTransition).with("from", from)
+        }
+    }
+
     /// The answer, in a language, for the request of an id.
     pub fn render(&self, language: Language, request_id: uuid::Uuid) -> HttpResponse {
         let slug = self.kind.slug();
@@ -112,6 +123,7 @@ impl Problem {
                 .iter()
                 .map(|fault| FaultBody::of(fault, language))
                 .collect(),
+            allowed_transitions: self.allowed_transitions.clone(),
         };
         let status =
             StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

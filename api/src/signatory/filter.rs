@@ -1,15 +1,19 @@
 //! What a list of signatories can be filtered and ordered by.
 
 use chrono::NaiveDate;
-use persistence::Condition;
+use domain::institution::Institution;
+use domain::signatory::Signatory;
+use persistence::list::Sort;
 use persistence::signatory::{self as store, Column};
+use persistence::{Condition, Conn};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
+use crate::find;
 use crate::institution::known;
-use crate::problem::Problem;
-use crate::wire::{Codes, Sorting};
+use crate::problem::Halt;
+use crate::resource::{Filter, Site};
+use crate::wire::{Codes, RefIn, Sorting, sort_by};
 
 /// Filters of signatories.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,9 +32,9 @@ pub struct SignatoryFilter {
     /// Codes of the vocabulary `sectors`, separated by commas: the sector on the day of `as_of`, or today.
     #[param(value_type = Option<String>, max_length = 500, example = "labour_market_institution")]
     pub sector: Option<Codes>,
-    /// Id of an institution.
-    #[param(example = "0198c0de-0000-7000-8000-000000000004")]
-    pub institution: Option<Uuid>,
+    /// Id or slug of an institution.
+    #[param(value_type = Option<String>, max_length = 100, example = "wup-zielona-gora")]
+    pub institution: Option<RefIn>,
     /// Order; the oldest signatory first when absent.
     #[serde(default)]
     #[param(inline, required = false)]
@@ -60,17 +64,23 @@ impl Sorting for SignatorySort {
     }
 }
 
-impl SignatoryFilter {
-    /// The condition of the filters within a partnership.
-    pub fn condition(&self, partnership: Uuid, today: NaiveDate) -> Result<Condition, Problem> {
-        let day = self.as_of.unwrap_or(today);
+impl Filter<Signatory> for SignatoryFilter {
+    async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
+        let day = self.as_of.unwrap_or(site.today);
         let kinds = known(&self.kind, "kind", "institution_kinds")?;
         let sectors = known(&self.sector, "sector", "sectors")?;
-        Ok(store::of_partnership(partnership)
+        let named = self.institution.as_ref();
+        let institution =
+            find::filtered::<Institution>(conn, "institution", Condition::all(), named).await?;
+        Ok(Condition::all()
             .add_option(self.as_of.map(store::active_on))
             .add_option(self.q.as_deref().map(store::matching))
             .add_option(kinds.map(store::of_kinds))
             .add_option(sectors.map(|sectors| store::in_sectors(sectors, day)))
-            .add_option(self.institution.map(store::of_institution)))
+            .add_option(institution.map(store::of_institution)))
+    }
+
+    fn sort(&self) -> Sort<Column> {
+        sort_by(self.sort)
     }
 }

@@ -3,28 +3,19 @@
 mod filter;
 mod wire;
 
-use std::collections::HashMap;
-
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use actix_web::{delete, get, patch, post};
 use domain::access::permission::{ReadPublic, WriteRecords};
-use domain::access::{Place, View};
 use domain::fault::Rule;
+use domain::institution::Institution;
 use domain::record::Versioned;
 use domain::signatory::Signatory;
-use domain::slug::Key;
-use persistence::institution::Named;
-use persistence::list::{self, Ask};
-use persistence::{Conn, record, signatory};
-use uuid::Uuid;
+use persistence::{Condition, Conn, record, signatory};
 
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
-use crate::state::AppState;
-use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, created,
-    no_content, read, sort_by, updated,
-};
+use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
+use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
 pub use filter::{SignatoryFilter, SignatorySort};
 pub use wire::{SignatoryIn, SignatoryOut, WithdrawalBody};
@@ -40,7 +31,7 @@ pub type SignatoryPatch = MergePatch<SignatoryIn>;
 #[utoipa::path(
     tag = "Signatories",
     params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        InPartnership,
         SignatoryFilter, PageParams
     ),
     responses(
@@ -52,24 +43,11 @@ pub type SignatoryPatch = MergePatch<SignatoryIn>;
 )]
 #[get("/api/v1/partnerships/{partnership}/signatories")]
 pub async fn list_signatories(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
+    actor: Require<ReadPublic>,
+    at: Read,
     list: List<SignatoryFilter>,
-) -> Result<HttpResponse, Halt> {
-    let today = state.clock.today();
-    let partnership = find::partnership(&state.db, &key).await?;
-    let ask = Ask {
-        condition: list.filter.condition(partnership.head.id, today)?,
-        sort: sort_by(list.filter.sort),
-        limit: list.page.limit,
-        after: list.after()?,
-        total: list.page.total,
-        modified_since: list.page.modified_since,
-    };
-    let page = list::page::<Signatory>(&state.db, ask).await?;
-    let named = named(&state.db, page.records()).await?;
-    Ok(list.answer(page, |record| SignatoryOut::of(record, &named, today)))
+) -> Answer {
+    resource::list::<Signatory, _, _>(&actor, &at, &list).await
 }
 
 /// Read one signatory.
@@ -78,7 +56,7 @@ pub async fn list_signatories(
 #[utoipa::path(
     tag = "Signatories",
     params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        InPartnership,
         ("signatory" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000006")
     ),
     responses(
@@ -90,19 +68,8 @@ pub async fn list_signatories(
     security((), ("bearer" = [ReadPublic]))
 )]
 #[get("/api/v1/partnerships/{partnership}/signatories/{signatory}")]
-pub async fn read_signatory(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    keys: web::Path<(String, String)>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let (_, record) = find(&state.db, &keys).await?;
-    let body = SignatoryOut::of(
-        &record,
-        &named(&state.db, [&record]).await?,
-        state.clock.today(),
-    );
-    Ok(read(&request, &record.head, View::Public.tag(), &body))
+pub async fn read_signatory(actor: Require<ReadPublic>, at: Read) -> Answer {
+    resource::read::<Signatory, _>(&actor, &at).await
 }
 
 /// Record a signatory.
@@ -111,7 +78,7 @@ pub async fn read_signatory(
 #[utoipa::path(
     tag = "Signatories",
     params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        InPartnership,
         WriteParams
     ),
     request_body = SignatoryIn,
@@ -127,24 +94,9 @@ pub async fn read_signatory(
 pub async fn create_signatory(
     actor: Require<WriteRecords>,
     write: Write,
-    key: web::Path<String>,
     body: Body<SignatoryIn>,
-) -> Result<HttpResponse, Halt> {
-    let tx = write.begin().await?;
-    let partnership = find::partnership(&*tx, &key).await?.head.id;
-    actor.on(Place {
-        partnerships: &[partnership],
-        institution: None,
-    })?;
-    let value = checked(&write, &tx, partnership, None, body.into_inner()).await?;
-    let record = record::insert(&tx, tx.new_id(), value).await?;
-    let body = SignatoryOut::of(&record, &named(&*tx, [&record]).await?, write.today());
-    let location = format!(
-        "/api/v1/partnerships/{partnership}/signatories/{}",
-        record.head.id
-    );
-    tx.commit(created(location, &record.head, View::Public.tag(), &body))
-        .await
+) -> Answer {
+    resource::create::<Signatory, _>(&actor, write, body).await
 }
 
 /// Change a signatory.
@@ -153,7 +105,7 @@ pub async fn create_signatory(
 #[utoipa::path(
     tag = "Signatories",
     params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        InPartnership,
         ("signatory" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000006"),
         IfMatch
     ),
@@ -170,25 +122,10 @@ pub async fn create_signatory(
 pub async fn update_signatory(
     actor: Require<WriteRecords>,
     write: Write,
-    keys: web::Path<(String, String)>,
     if_match: IfMatch,
     patch: Body<SignatoryPatch>,
-) -> Result<HttpResponse, Halt> {
-    let tx = write.begin().await?;
-    let (partnership, before) = find(&*tx, &keys).await?;
-    actor.on(Place {
-        partnerships: &[partnership],
-        institution: None,
-    })?;
-    if_match.check(&before.head)?;
-    let merged = patch
-        .into_inner()
-        .apply(&SignatoryIn::from(&before.value))?;
-    let value = checked(&write, &tx, partnership, Some(before.head.id), merged).await?;
-    let after = record::update(&tx, before, value).await?;
-    let body = SignatoryOut::of(&after, &named(&*tx, [&after]).await?, write.today());
-    tx.commit(updated(&after.head, View::Public.tag(), &body))
-        .await
+) -> Answer {
+    resource::update::<Signatory, _>(&actor, write, &if_match, patch).await
 }
 
 /// Delete a signatory.
@@ -197,7 +134,7 @@ pub async fn update_signatory(
 #[utoipa::path(
     tag = "Signatories",
     params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        InPartnership,
         ("signatory" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000006"),
         IfMatch
     ),
@@ -208,73 +145,58 @@ pub async fn update_signatory(
 pub async fn delete_signatory(
     actor: Require<WriteRecords>,
     write: Write,
-    keys: web::Path<(String, String)>,
     if_match: IfMatch,
-) -> Result<HttpResponse, Halt> {
-    let tx = write.begin().await?;
-    let (partnership, before) = find(&*tx, &keys).await?;
-    actor.on(Place {
-        partnerships: &[partnership],
-        institution: None,
-    })?;
-    if_match.check(&before.head)?;
-    record::delete(&tx, before).await?;
-    tx.commit(no_content()).await
+) -> Answer {
+    resource::delete::<Signatory, _>(&actor, write, &if_match).await
 }
 
-/// The signatory of a path, in the partnership of the path.
-async fn find(
-    conn: &impl Conn,
-    keys: &(String, String),
-) -> Result<(Uuid, Versioned<Signatory>), Halt> {
-    let partnership = find::partnership(conn, &keys.0).await?.head.id;
-    let key = Key::parse(&keys.1).map_err(|_| Problem::of(Kind::NotFound))?;
-    let found = record::find(conn, &key, signatory::of_partnership(partnership)).await?;
-    Ok((
-        partnership,
-        found.ok_or_else(|| Problem::of(Kind::NotFound))?,
-    ))
-}
+impl Resource for Signatory {
+    type In = SignatoryIn;
+    type Out = SignatoryOut;
 
-/// Checks a body; no other participation of the institution may have a day in common with it.
-async fn checked(
-    write: &Write,
-    tx: &WriteTx,
-    partnership: Uuid,
-    own: Option<Uuid>,
-    body: SignatoryIn,
-) -> Result<Signatory, Halt> {
-    let institution = find::reference(&**tx, "/institution", Some(&body.institution))
-        .await?
-        .unwrap_or_default();
-    let value = body
-        .into_draft(partnership, institution)
-        .check(write.today())
-        .map_err(Problem::from)?;
-    let others = signatory::overlapping(
-        partnership,
-        institution,
-        value.effective_from,
-        value.withdrawn_on(),
-    );
-    if record::exists_besides::<Signatory>(&**tx, own, others).await? {
-        return Err(Problem::of(Kind::NotUnique)
-            .at("/effective_from", Rule::Overlap)
-            .into());
+    fn scope(site: &Site) -> Condition {
+        signatory::of_partnership(site.id())
     }
-    Ok(value)
-}
 
-async fn named<'a>(
-    conn: &impl Conn,
-    records: impl IntoIterator<Item = &'a Versioned<Signatory>>,
-) -> Result<HashMap<Uuid, Named>, Halt> {
-    find::named(
-        conn,
-        records
-            .into_iter()
-            .map(|record| record.value.institution_id)
-            .collect(),
-    )
-    .await
+    /// No other participation of the institution may have a day in common with it.
+    async fn checked(
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+        body: SignatoryIn,
+    ) -> Result<Self, Halt> {
+        let all = Condition::all();
+        let institution =
+            find::reference::<Institution>(&**tx, "/institution", all, &body.institution).await?;
+        let value = body
+            .into_draft(site.id(), institution)
+            .check(site.today)
+            .map_err(Problem::from)?;
+        let others = signatory::overlapping(
+            site.id(),
+            institution,
+            value.effective_from,
+            value.withdrawn_on(),
+        );
+        let own = before.map(|before| before.head.id);
+        if record::exists_besides::<Signatory>(&**tx, own, others).await? {
+            return Err(Problem::of(Kind::NotUnique)
+                .at("/effective_from", Rule::Overlap)
+                .into());
+        }
+        Ok(value)
+    }
+
+    async fn show(
+        conn: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<SignatoryOut>, Halt> {
+        let ids = records
+            .iter()
+            .map(|record| Some(record.value.institution_id));
+        let names = find::institutions(conn, ids).await?;
+        let show = |record: &&Versioned<Self>| SignatoryOut::of(record, &names, site.today);
+        Ok(records.iter().map(show).collect())
+    }
 }

@@ -1,17 +1,14 @@
 //! The JSON shapes of signatories.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::record::{ExternalId, Versioned};
 use domain::signatory::{Signatory, SignatoryDraft, Withdrawal};
-use persistence::institution::Named;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::institution::ExternalIdBody;
-use crate::wire::{Ref, RefIn, reference};
+use crate::wire::{Names, Ref, RefIn, reference};
 
 /// How a signatory left.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -149,11 +146,7 @@ pub struct SignatoryOut {
 
 impl SignatoryOut {
     /// Shows a signatory as of `today`.
-    pub fn of(
-        record: &Versioned<Signatory>,
-        named: &HashMap<Uuid, Named>,
-        today: NaiveDate,
-    ) -> Self {
+    pub fn of(record: &Versioned<Signatory>, named: &Names, today: NaiveDate) -> Self {
         let Versioned { head, value } = record;
         Self {
             id: head.id,

@@ -8,7 +8,6 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use domain::record::Versioned;
 use persistence::list::{self, Entry, Position};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -200,12 +199,8 @@ impl<F> List<F> {
         URL_SAFE_NO_PAD.encode(&seal[..16])
     }
 
-    /// Answers a page, with `next` in the body and as a `Link`.
-    pub fn answer<T, O: Serialize>(
-        &self,
-        page: list::Page<T>,
-        show: impl Fn(&Versioned<T>) -> O,
-    ) -> HttpResponse {
+    /// Answers a page, its records as they are `shown`, with `next` in the body and as a `Link`.
+    pub fn answer<T, O: Serialize>(&self, page: list::Page<T>, shown: Vec<O>) -> HttpResponse {
         let next = page.next.map(|position| {
             let cursor = self.cursor(position);
             let mut pairs = self.kept.clone();
@@ -216,13 +211,14 @@ impl<F> List<F> {
                 serde_urlencoded::to_string(pairs).unwrap_or_default()
             )
         });
-        let items = page.entries.iter().map(|entry| match entry {
-            Entry::Record(record) => Item::Record(show(record)),
-            Entry::Tombstone(id, deleted_at) => Item::Tombstone(Tombstone {
+        let mut shown = shown.into_iter();
+        let items = page.entries.iter().filter_map(|entry| match entry {
+            Entry::Record(_) => shown.next().map(Item::Record),
+            Entry::Tombstone(id, deleted_at) => Some(Item::Tombstone(Tombstone {
                 id: *id,
                 deleted_at: *deleted_at,
                 deletion: "deleted".to_owned(),
-            }),
+            })),
         });
         let mut answer = HttpResponse::Ok();
         if let Some(next) = &next {

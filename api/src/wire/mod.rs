@@ -2,7 +2,7 @@
 
 mod answer;
 mod body;
-
+mod keys;
 mod list;
 mod patch;
 mod reference;
@@ -11,7 +11,8 @@ mod write;
 pub use answer::{created, has_already, no_content, read, updated};
 pub use body::{Body, BodyDigest, check_media_type};
 
+pub use keys::path_keys;
 pub use list::{List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
 pub use patch::MergePatch;
-pub use reference::{Codes, Ref, RefIn, reference};
+pub use reference::{Codes, Names, Ref, RefIn, reference};
 pub use write::{IfMatch, Write, WriteParams, WriteTx};

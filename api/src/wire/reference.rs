@@ -21,8 +21,11 @@ pub struct Ref {
     pub name: String,
 }
 
-/// What a page's records refer to, by id.
-pub fn reference(named: &HashMap<Uuid, Named>, id: Option<Uuid>) -> Option<Ref> {
+/// What is shown of the records that a page refers to, by id. Ids are unique across kinds, so that one map holds all.
+pub type Names = HashMap<Uuid, Named>;
+
+/// A record that another one refers to, as answers show it.
+pub fn reference(named: &Names, id: Option<Uuid>) -> Option<Ref> {
     let named = named.get(&id?)?;
     Some(Ref {
         id: named.id,

@@ -15,6 +15,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::body::BodyDigest;
+use super::keys::path_keys;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::{AppState, new_id};
 
@@ -85,6 +86,16 @@ impl Write {
     /// Today, in Poland.
     pub fn today(&self) -> NaiveDate {
         self.state.clock.today()
+    }
+
+    /// The path, as it was sent.
+    pub fn path(&self) -> &str {
+        self.request.path()
+    }
+
+    /// The variable parts of the path.
+    pub fn keys(&self) -> Result<Vec<String>, Problem> {
+        path_keys(&self.request)
     }
 
     /// Begins the one transaction of the request. An answer stored under the same key is replayed here.

@@ -1,0 +1,410 @@
+//! Records of a partnership over HTTP: the steps that all their endpoints take, once.
+//!
+//! A kind of record says what is its own in [`Resource`]; its handlers name path, permission and shapes, and call
+//! [`list`], [`read`], [`create`], [`update`], [`delete`] or [`transition`].
+
+use std::future::{Future, Ready, ready};
+
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
+use chrono::NaiveDate;
+use domain::access::{Actor, Needs, Permission, Place, View};
+use domain::partnership::Partnership;
+use domain::record::Versioned;
+use domain::slug::Key;
+use domain::state::Machine;
+use persistence::list::{self, Ask, Sort};
+use persistence::record::{self, ColumnOf, Stored};
+use persistence::{Condition, Conn, RepoError};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::auth::Require;
+use crate::find;
+use crate::problem::{Halt, Kind, Problem};
+use crate::state::AppState;
+use crate::wire::{
+    self, Body, IfMatch, List, MergePatch, Query, Write, WriteTx, created, no_content, updated,
+};
+
+/// What a handler answers.
+pub type Answer = Result<HttpResponse, Halt>;
+
+/// The partnership of a path, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct InPartnership {
+    /// Id or slug.
+    #[param(max_length = 100, example = "partnerstwo-lubuskie")]
+    #[expect(dead_code, reason = "documents the path")]
+    partnership: String,
+}
+
+/// Whether to try only.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct DryRun {
+    /// Answers what would change and changes nothing.
+    #[serde(default)]
+    #[param(default = false, required = false)]
+    pub dry_run: bool,
+}
+
+/// Where a request is and who asks.
+pub struct Site {
+    /// The partnership of the path.
+    pub partnership: Versioned<Partnership>,
+    /// The record between the partnership and the collection, where the path has one.
+    pub parent: Option<Uuid>,
+    /// Who asks.
+    pub actor: Actor,
+    /// What the caller sees of the partnership.
+    pub view: View,
+    /// The calendar day in Poland.
+    pub today: NaiveDate,
+}
+
+impl Site {
+    /// The partnership's id.
+    pub fn id(&self) -> Uuid {
+        self.partnership.head.id
+    }
+
+    /// `scope` as it is for those who work in the partnership; `public` besides for others.
+    pub fn seen(&self, scope: Condition, public: Condition) -> Condition {
+        match self.view {
+            View::Internal => scope,
+            View::Public => scope.add(public),
+        }
+    }
+
+    /// Whether the caller may do something with what belongs to an institution here, or to none.
+    pub fn allows(&self, permission: Permission, institution: Option<Uuid>) -> bool {
+        let place = Place {
+            partnerships: &[self.id()],
+            institution,
+        };
+        self.actor.may(permission, place)
+    }
+
+    /// Refuses what is not allowed.
+    fn check(&self, permission: Permission, institution: Option<Uuid>) -> Result<(), Problem> {
+        if self.allows(permission, institution) {
+            Ok(())
+        } else {
+            Err(Problem::of(Kind::Forbidden).with("permission", permission.code()))
+        }
+    }
+
+    async fn of<T: Resource, P: Needs>(
+        conn: &impl Conn,
+        actor: &Require<P>,
+        keys: &[String],
+        today: NaiveDate,
+    ) -> Result<Self, Halt> {
+        let [partnership, parents @ ..] = keys else {
+            return Err(Problem::of(Kind::NotFound).into());
+        };
+        let partnership = find::partnership(conn, partnership).await?;
+        let id = partnership.head.id;
+        if !actor.may_in(P::PERMISSION, id) {
+            return Err(Problem::of(Kind::Forbidden)
+                .with("permission", P::PERMISSION.code())
+                .into());
+        }
+        let mut site = Self {
+            view: actor.view(id),
+            partnership,
+            parent: None,
+            actor: (**actor).clone(),
+            today,
+        };
+        if let Some(parent) = parents.first() {
+            site.parent = Some(T::parent(conn, &site, parent).await?);
+        }
+        Ok(site)
+    }
+}
+
+/// What is a kind of record's own.
+pub trait Resource: Stored + 'static {
+    /// The body that creates one, and the base of a patch.
+    type In: Serialize + DeserializeOwned + for<'a> From<&'a Self> + 'static;
+    /// Its JSON shape.
+    type Out: Serialize;
+
+    /// Those of the partnership, or of the parent, that the caller sees.
+    fn scope(site: &Site) -> Condition;
+
+    /// The parent that a path names; it must be one the caller sees.
+    fn parent(
+        _conn: &impl Conn,
+        _site: &Site,
+        _key: &str,
+    ) -> impl Future<Output = Result<Uuid, Halt>> {
+        ready(Err(Problem::of(Kind::NotFound).into()))
+    }
+
+    /// Checks a body against its own rules and against other records. What a body does not say, such as the state,
+    /// is kept from `before`.
+    fn checked(
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+        body: Self::In,
+    ) -> impl Future<Output = Result<Self, Halt>>;
+
+    /// Shows records, in their order; what they refer to is looked up once for all.
+    fn show(
+        conn: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> impl Future<Output = Result<Vec<Self::Out>, Halt>>;
+
+    /// The institution whose representative may write it, where there is one.
+    fn institution(&self) -> Option<Uuid> {
+        None
+    }
+
+    /// Whether another record refers to it, so that it cannot be deleted.
+    fn is_referred_to(
+        _conn: &impl Conn,
+        _id: Uuid,
+    ) -> impl Future<Output = Result<bool, RepoError>> {
+        ready(Ok(false))
+    }
+}
+
+/// A kind of record with states.
+pub trait Stateful: Resource {
+    /// Which state may follow which.
+    const MACHINE: Machine;
+
+    /// Its state.
+    fn status(&self) -> &str;
+
+    /// What is needed to bring it into a state.
+    fn permission(_to: &str) -> Permission {
+        Permission::WriteRecords
+    }
+
+    /// The record in another state, which may follow its own: every rule of that state is checked.
+    fn enter(
+        tx: &WriteTx,
+        site: &Site,
+        before: &Versioned<Self>,
+        step: &TransitionIn,
+    ) -> impl Future<Output = Result<Self, Halt>>;
+}
+
+/// The states into which the caller may bring a record.
+pub fn allowed_transitions<T: Stateful>(site: &Site, value: &T) -> Vec<String> {
+    let institution = value.institution();
+    let may = |to: &&str| site.allows(T::permission(to), institution);
+    let next = T::MACHINE.allowed(value.status()).iter().copied();
+    next.filter(may).map(str::to_owned).collect()
+}
+
+/// Filters and order of a list of `T`.
+pub trait Filter<T: Stored>: DeserializeOwned {
+    /// The condition within the partnership; what names no existing code or record is refused.
+    fn condition(
+        &self,
+        conn: &impl Conn,
+        site: &Site,
+    ) -> impl Future<Output = Result<Condition, Halt>>;
+
+    /// The order.
+    fn sort(&self) -> Sort<ColumnOf<T>>;
+}
+
+/// A request that reads records of a partnership.
+pub struct Read {
+    state: web::Data<AppState>,
+    keys: Vec<String>,
+    request: HttpRequest,
+}
+
+impl FromRequest for Read {
+    type Error = Halt;
+    type Future = Ready<Result<Self, Halt>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let read = || -> Result<Self, Problem> {
+            let state = request.app_data::<web::Data<AppState>>();
+            Ok(Self {
+                state: state.cloned().ok_or_else(|| Problem::of(Kind::Internal))?,
+                keys: wire::path_keys(request)?,
+                request: request.clone(),
+            })
+        };
+        ready(read().map_err(Halt::from))
+    }
+}
+
+/// Answers one page of a list.
+pub async fn list<T: Resource, P: Needs, F: Filter<T>>(
+    actor: &Require<P>,
+    read: &Read,
+    list: &List<F>,
+) -> Answer {
+    let db = &read.state.db;
+    let site = Site::of::<T, P>(db, actor, &read.keys, read.state.clock.today()).await?;
+    let ask = Ask {
+        condition: T::scope(&site).add(list.filter.condition(db, &site).await?),
+        sort: list.filter.sort(),
+        limit: list.page.limit,
+        after: list.after()?,
+        total: list.page.total,
+        modified_since: list.page.modified_since,
+    };
+    let page = list::page::<T>(db, ask).await?;
+    let shown = T::show(db, &site, &page.records().collect::<Vec<_>>()).await?;
+    Ok(list.answer(page, shown))
+}
+
+/// Answers one record.
+pub async fn read<T: Resource, P: Needs>(actor: &Require<P>, read: &Read) -> Answer {
+    let (site, record) =
+        find::<T, P>(&read.state.db, actor, &read.keys, read.state.clock.today()).await?;
+    let shown = show_one(&read.state.db, &site, &record).await?;
+    Ok(wire::read(
+        &read.request,
+        &record.head,
+        site.view.tag(),
+        &shown,
+    ))
+}
+
+/// Records something new.
+pub async fn create<T: Resource, P: Needs>(
+    actor: &Require<P>,
+    write: Write,
+    body: Body<T::In>,
+) -> Answer {
+    let tx = write.begin().await?;
+    let site = Site::of::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
+    let value = T::checked(&tx, &site, None, body.into_inner()).await?;
+    site.check(P::PERMISSION, value.institution())?;
+    let record = record::insert(&tx, tx.new_id(), value).await?;
+    let shown = show_one(&*tx, &site, &record).await?;
+    let location = format!("{}/{}", write.path(), record.head.id);
+    tx.commit(created(location, &record.head, site.view.tag(), &shown))
+        .await
+}
+
+/// Changes a record by a merge patch.
+pub async fn update<T: Resource, P: Needs>(
+    actor: &Require<P>,
+    write: Write,
+    if_match: &IfMatch,
+    patch: Body<MergePatch<T::In>>,
+) -> Answer {
+    let tx = write.begin().await?;
+    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
+    site.check(P::PERMISSION, before.value.institution())?;
+    if_match.check(&before.head)?;
+    let merged = patch.into_inner().apply(&T::In::from(&before.value))?;
+    let value = T::checked(&tx, &site, Some(&before), merged).await?;
+    // Nor may a record be given away to where the caller could not have made it.
+    site.check(P::PERMISSION, value.institution())?;
+    let after = record::update(&tx, before, value).await?;
+    let shown = show_one(&*tx, &site, &after).await?;
+    tx.commit(updated(&after.head, site.view.tag(), &shown))
+        .await
+}
+
+/// Deletes a record that no other one refers to.
+pub async fn delete<T: Resource, P: Needs>(
+    actor: &Require<P>,
+    write: Write,
+    if_match: &IfMatch,
+) -> Answer {
+    let tx = write.begin().await?;
+    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
+    site.check(P::PERMISSION, before.value.institution())?;
+    if_match.check(&before.head)?;
+    if T::is_referred_to(&*tx, before.head.id).await? {
+        return Err(Problem::of(Kind::StillReferredTo).into());
+    }
+    record::delete(&tx, before).await?;
+    tx.commit(no_content()).await
+}
+
+/// A step into another state.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransitionIn {
+    /// The state: one of `allowed_transitions`.
+    #[schema(max_length = 100, example = "held")]
+    pub to: String,
+    /// Why; kept with the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000, example = "Zebrano wymagane kworum")]
+    pub reason: Option<String>,
+    /// The day from which it holds, where the state has one, such as the day of adoption; today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2016-02-24")]
+    pub effective_on: Option<NaiveDate>,
+}
+
+/// Brings a record into another state, or only says what that would be.
+pub async fn transition<T: Stateful, P: Needs>(
+    actor: &Require<P>,
+    write: Write,
+    if_match: &IfMatch,
+    trial: Query<DryRun>,
+    step: Body<TransitionIn>,
+) -> Answer {
+    let step = step.into_inner();
+    let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
+    let tx = write.begin().await?;
+    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
+    let institution = before.value.institution();
+    site.check(P::PERMISSION, institution)?;
+    if_match.check(&before.head)?;
+    if !T::MACHINE.permits(before.value.status(), &step.to) {
+        let allowed = allowed_transitions(&site, &before.value);
+        return Err(Problem::invalid_transition(before.value.status(), allowed).into());
+    }
+    site.check(T::permission(&step.to), institution)?;
+    let value = T::enter(&tx, &site, &before, &step).await?;
+    if let Some(reason) = reason {
+        tx.because(reason);
+    }
+    let after = record::update(&tx, before, value).await?;
+    let shown = show_one(&*tx, &site, &after).await?;
+    let answer = updated(&after.head, site.view.tag(), &shown);
+    if trial.into_inner().dry_run {
+        // Without a tag: the version it shows does not exist.
+        return Ok(HttpResponse::build(StatusCode::OK).json(&shown));
+    }
+    tx.commit(answer).await
+}
+
+/// The record of a path.
+async fn find<T: Resource, P: Needs>(
+    conn: &impl Conn,
+    actor: &Require<P>,
+    keys: &[String],
+    today: NaiveDate,
+) -> Result<(Site, Versioned<T>), Halt> {
+    let missing = || Problem::of(Kind::NotFound);
+    let (key, parents) = keys.split_last().ok_or_else(missing)?;
+    let site = Site::of::<T, P>(conn, actor, parents, today).await?;
+    let key = Key::parse(key).map_err(|_| missing())?;
+    let found = record::find(conn, &key, T::scope(&site)).await?;
+    Ok((site, found.ok_or_else(missing)?))
+}
+
+async fn show_one<T: Resource>(
+    conn: &impl Conn,
+    site: &Site,
+    record: &Versioned<T>,
+) -> Result<T::Out, Halt> {
+    let shown = T::show(conn, site, &[record]).await?.pop();
+    shown.ok_or_else(|| Problem::of(Kind::Internal).into())
+}
