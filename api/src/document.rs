@@ -9,9 +9,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::Require;
 use crate::bounds::bounded;
+use crate::exchange::good_practice;
+use crate::followup::{commitment, effect, fulfilment, implementation, recommendation};
+use crate::governance::{body, mandate, term};
+use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
-    auth, health, import, institution, partnership, problem, report, signatory, vocabulary,
+    auth, funding_programme, health, import, institution, meeting, partnership, problem, report,
+    signatory, vocabulary,
 };
 
 #[derive(OpenApi)]
@@ -31,6 +36,22 @@ use crate::{
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
         (name = "Signatories", description = "Who signed the agreement, on any day"),
+        (name = "Bodies", description = "The council, the assembly, working groups, forums and external committees"),
+        (name = "Terms", description = "Terms of office of a body"),
+        (name = "Mandates", description = "Which institution holds a seat, on any day"),
+        (name = "Funding programmes", description = "Programmes that a partnership follows, with their calls"),
+        (name = "Recommendations", description = "What the partnership recommends, from draft to what became of it"),
+        (name = "Implementations", description = "How recommendations are carried out"),
+        (name = "Commitments", description = "What is to be done so many times a year, and how that stands"),
+        (name = "Fulfilments", description = "The times that commitments were kept"),
+        (name = "Effects", description = "What a partnership achieved in a period"),
+        (name = "Meetings", description = "What took place, is announced or is being prepared"),
+        (name = "Agenda items", description = "What was on the agenda of a meeting"),
+        (name = "Attendance", description = "Which institutions were at a meeting"),
+        (name = "Outputs", description = "What came out of meetings"),
+        (name = "Good practices", description = "What institutions do well, and where it was presented"),
+        (name = "Communiqués", description = "What the partnership tells others, from draft to release"),
+        (name = "Postings", description = "Which institution posted which communiqué"),
         (name = "Imports", description = "Loading data files"),
         (name = "Reports", description = "What a partnership did, counted and worded"),
         (name = "Vocabularies", description = "Coded lists with Polish and English labels"),
@@ -76,6 +97,94 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(signatory::read_signatory)
         .service(signatory::update_signatory)
         .service(signatory::delete_signatory)
+        .service(body::list_bodies)
+        .service(body::create_body)
+        .service(body::read_body)
+        .service(body::update_body)
+        .service(body::delete_body)
+        .service(term::list_terms)
+        .service(term::create_term)
+        .service(term::read_term)
+        .service(term::update_term)
+        .service(term::delete_term)
+        .service(mandate::list_mandates)
+        .service(mandate::create_mandate)
+        .service(mandate::read_mandate)
+        .service(mandate::update_mandate)
+        .service(mandate::delete_mandate)
+        .service(funding_programme::list_funding_programmes)
+        .service(funding_programme::create_funding_programme)
+        .service(funding_programme::read_funding_programme)
+        .service(funding_programme::update_funding_programme)
+        .service(funding_programme::delete_funding_programme)
+        .service(recommendation::list_recommendations)
+        .service(recommendation::create_recommendation)
+        .service(recommendation::read_recommendation)
+        .service(recommendation::update_recommendation)
+        .service(recommendation::delete_recommendation)
+        .service(recommendation::transition_recommendation)
+        .service(implementation::list_implementations)
+        .service(implementation::create_implementation)
+        .service(implementation::read_implementation)
+        .service(implementation::update_implementation)
+        .service(implementation::delete_implementation)
+        .service(commitment::list_commitments)
+        .service(commitment::create_commitment)
+        .service(commitment::read_commitment)
+        .service(commitment::update_commitment)
+        .service(commitment::delete_commitment)
+        .service(fulfilment::list_fulfilments)
+        .service(fulfilment::create_fulfilment)
+        .service(fulfilment::read_fulfilment)
+        .service(fulfilment::update_fulfilment)
+        .service(fulfilment::delete_fulfilment)
+        .service(effect::list_effects)
+        .service(effect::create_effect)
+        .service(effect::read_effect)
+        .service(effect::update_effect)
+        .service(effect::delete_effect)
+        .service(meeting::list_meetings)
+        .service(meeting::create_meeting)
+        .service(meeting::read_meeting)
+        .service(meeting::update_meeting)
+        .service(meeting::delete_meeting)
+        .service(meeting::transition_meeting)
+        .service(meeting::agenda_item::list_agenda_items)
+        .service(meeting::agenda_item::list_partnership_agenda_items)
+        .service(meeting::agenda_item::create_agenda_item)
+        .service(meeting::agenda_item::read_agenda_item)
+        .service(meeting::agenda_item::update_agenda_item)
+        .service(meeting::agenda_item::delete_agenda_item)
+        .service(meeting::attendance::list_attendance)
+        .service(meeting::attendance::create_attendance)
+        .service(meeting::attendance::read_attendance)
+        .service(meeting::attendance::update_attendance)
+        .service(meeting::attendance::delete_attendance)
+        .service(meeting::output::list_outputs)
+        .service(meeting::output::create_output)
+        .service(meeting::output::read_output)
+        .service(meeting::output::update_output)
+        .service(meeting::output::delete_output)
+        .service(good_practice::list_good_practices)
+        .service(good_practice::create_good_practice)
+        .service(good_practice::read_good_practice)
+        .service(good_practice::update_good_practice)
+        .service(good_practice::delete_good_practice)
+        .service(good_practice::transition_good_practice)
+        .service(communique::list_communiques)
+        .service(communique::create_communique)
+        .service(communique::read_communique)
+        .service(communique::update_communique)
+        .service(communique::delete_communique)
+        .service(communique::transition_communique)
+        .service(posting::list_postings)
+        .service(posting::create_posting)
+        .service(posting::read_posting)
+        .service(posting::update_posting)
+        .service(posting::delete_posting)
+        .service(posting::transition_posting)
+        .service(posting::list_partnership_postings)
+        .service(coverage::list_coverage)
         .service(import::create_import)
         .service(report::read_activity_report)
         .service(vocabulary::list_vocabularies)

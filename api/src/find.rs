@@ -1,5 +1,6 @@
 //! Looking records up by what a caller names them by.
 
+use domain::access::View;
 use domain::fault::Rule;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
@@ -7,7 +8,7 @@ use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::institution::Named;
 use persistence::record::Stored;
-use persistence::{Condition, Conn, RepoError, institution, record};
+use persistence::{Condition, Conn, RepoError, Tx, institution, meeting, record};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
@@ -27,42 +28,93 @@ pub async fn partnership(conn: &impl Conn, key: &str) -> Result<Versioned<Partne
     Ok(found.ok_or_else(|| Problem::of(Kind::NotFound))?)
 }
 
-/// The record among those of `scope` that a body refers to at `pointer`.
-pub async fn reference<T: Stored>(
+/// The record among those of `scope` that stands in a path before a collection.
+pub async fn parent<T: Stored>(
     conn: &impl Conn,
+    scope: Condition,
+    key: &str,
+) -> Result<Uuid, Halt> {
+    let missing = || Problem::of(Kind::NotFound);
+    let key = Key::parse(key).map_err(|_| missing())?;
+    let found: Option<Versioned<T>> = record::find(conn, &key, scope).await?;
+    Ok(found.ok_or_else(missing)?.head.id)
+}
+
+/// The record among those of `scope` that a body refers to at `pointer`; nobody deletes it until the transaction ends.
+pub async fn reference<T: Stored>(
+    tx: &Tx,
     pointer: &str,
     scope: Condition,
     named: &RefIn,
 ) -> Result<Uuid, Halt> {
-    let found = by_key::<T>(conn, scope, named).await?;
-    let dangling = || Problem::of(Kind::DanglingReference).at(pointer, Rule::DanglingReference);
-    Ok(found.ok_or_else(dangling)?)
+    let found = match Key::parse(&named.0) {
+        Ok(key) => record::refer::<T>(tx, &key, scope).await?,
+        Err(_) => None,
+    };
+    Ok(found.ok_or_else(|| dangling(pointer))?)
+}
+
+fn dangling(pointer: &str) -> Problem {
+    Problem::of(Kind::DanglingReference).at(pointer, Rule::DanglingReference)
+}
+
+/// The same with all that it says, for rules across records.
+pub async fn referred<T: Stored>(
+    tx: &Tx,
+    pointer: &str,
+    scope: Condition,
+    named: &RefIn,
+) -> Result<Versioned<T>, Halt> {
+    let id = reference::<T>(tx, pointer, scope, named).await?;
+    let found = record::find(tx, &Key::Id(id), Condition::all()).await?;
+    Ok(found.ok_or_else(|| dangling(pointer))?)
 }
 
 /// The same where a body may leave the reference out.
+pub async fn optional_referred<T: Stored>(
+    tx: &Tx,
+    pointer: &str,
+    scope: Condition,
+    named: Option<&RefIn>,
+) -> Result<Option<Versioned<T>>, Halt> {
+    match named {
+        Some(named) => Ok(Some(referred::<T>(tx, pointer, scope, named).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The id alone, where a body may leave the reference out.
 pub async fn optional_reference<T: Stored>(
-    conn: &impl Conn,
+    tx: &Tx,
     pointer: &str,
     scope: Condition,
     named: Option<&RefIn>,
 ) -> Result<Option<Uuid>, Halt> {
     match named {
-        Some(named) => Ok(Some(reference::<T>(conn, pointer, scope, named).await?)),
+        Some(named) => Ok(Some(reference::<T>(tx, pointer, scope, named).await?)),
         None => Ok(None),
     }
 }
 
-/// The same for a list of references.
+/// The most references that a list in a body may hold.
+const MOST_REFERENCES: usize = 200;
+
+/// The same for a list of references. One that is too long is refused before anything is looked up.
 pub async fn references<T: Stored>(
-    conn: &impl Conn,
+    tx: &Tx,
     pointer: &str,
     scope: Condition,
     named: &[RefIn],
 ) -> Result<Vec<Uuid>, Halt> {
+    if named.len() > MOST_REFERENCES {
+        return Err(Problem::of(Kind::InvalidValues)
+            .at(pointer, Rule::Length)
+            .into());
+    }
     let mut found = Vec::with_capacity(named.len());
     for (index, named) in named.iter().enumerate() {
         let pointer = format!("{pointer}/{index}");
-        found.push(reference::<T>(conn, &pointer, scope.clone(), named).await?);
+        found.push(reference::<T>(tx, &pointer, scope.clone(), named).await?);
     }
     Ok(found)
 }
@@ -74,21 +126,13 @@ pub async fn filtered<T: Stored>(
     scope: Condition,
     named: Option<&RefIn>,
 ) -> Result<Option<Uuid>, Halt> {
-    let Some(named) = named else { return Ok(None) };
-    let found = by_key::<T>(conn, scope, named).await?;
-    Ok(Some(found.ok_or_else(|| Problem::parameter(parameter))?))
-}
-
-async fn by_key<T: Stored>(
-    conn: &impl Conn,
-    scope: Condition,
-    RefIn(named): &RefIn,
-) -> Result<Option<Uuid>, Halt> {
-    let Ok(key) = Key::parse(named) else {
+    let Some(RefIn(named)) = named else {
         return Ok(None);
     };
+    let missing = || Problem::parameter(parameter);
+    let key = Key::parse(named).map_err(|_| missing())?;
     let found: Option<Versioned<T>> = record::find(conn, &key, scope).await?;
-    Ok(found.map(|record| record.head.id))
+    Ok(Some(found.ok_or_else(missing)?.head.id))
 }
 
 /// Looks up the institutions of a page.
@@ -97,6 +141,18 @@ pub async fn institutions(
     ids: impl IntoIterator<Item = Option<Uuid>>,
 ) -> Result<Names, Halt> {
     names(conn, ids, institution::named).await
+}
+
+/// Looks up the meetings of a page, of those that the caller sees: one that is not announced yet has no name for others.
+pub async fn meetings(
+    conn: &impl Conn,
+    view: View,
+    ids: impl IntoIterator<Item = Option<Uuid>>,
+) -> Result<Names, Halt> {
+    match view {
+        View::Internal => names(conn, ids, meeting::named).await,
+        View::Public => names(conn, ids, meeting::named_public).await,
+    }
 }
 
 /// Looks up records by what their module calls `named`; nothing is asked when there is nothing to look up.

@@ -1,9 +1,11 @@
 //! What every request passes before and after its handler: one place for what holds everywhere.
 
 use std::future::{Ready, ready};
+use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
@@ -14,6 +16,11 @@ use crate::auth;
 use crate::contract::Verdict;
 use crate::problem::{Kind, Problem};
 use crate::state::{AppState, new_id};
+
+/// How long a request may take in all; longer than the wait for a lock or for the body to arrive.
+const REQUEST_TIME: Duration = Duration::from_secs(60);
+const IMPORTS: &str = "/api/v1/imports";
+const IMPORT_TIME: Duration = Duration::from_secs(600);
 
 /// What a request asks for besides its resource.
 #[derive(Clone, Copy, Debug)]
@@ -60,10 +67,26 @@ pub async fn gate<B: MessageBody + 'static>(
             if method == Method::HEAD {
                 request.head_mut().method = Method::GET;
             }
-            finish(next.call(request).await?.map_into_boxed_body(), asked)
+            let limit = if path == IMPORTS {
+                IMPORT_TIME
+            } else {
+                REQUEST_TIME
+            };
+            match tokio::time::timeout(limit, next.call(request)).await {
+                Ok(answered) => finish(answered?.map_into_boxed_body(), asked),
+                Err(_) => {
+                    tracing::error!(http.method = %method, http.path = path, request.id = %asked.request_id, "Gave up a request");
+                    // The request is gone with its handler; what is left of it is the answer.
+                    let problem = Problem::of(Kind::Unavailable);
+                    let mut late = problem.render(asked.language, asked.request_id);
+                    add_headers(late.headers_mut(), false, asked);
+                    return Err(InternalError::from_response("gave up", late).into());
+                }
+            }
         }
     };
-    add_headers(&mut response, asked);
+    let docs = response.request().path().starts_with("/docs");
+    add_headers(response.headers_mut(), docs, asked);
     let status = response.status().as_u16();
     let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(
@@ -151,9 +174,7 @@ fn plain(status: StatusCode, asked: Asked) -> HttpResponse {
     problem.render(asked.language, asked.request_id)
 }
 
-fn add_headers(response: &mut ServiceResponse<BoxBody>, asked: Asked) {
-    let docs = response.request().path().starts_with("/docs");
-    let headers = response.headers_mut();
+fn add_headers(headers: &mut header::HeaderMap, docs: bool, asked: Asked) {
     let mut set = |name: header::HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, header::HeaderValue::from_static(value));

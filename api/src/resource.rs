@@ -7,8 +7,11 @@ use std::future::{Future, Ready, ready};
 
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use domain::access::{Actor, Needs, Permission, Place, View};
+use domain::fault::{Faults, Rule};
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use domain::slug::Key;
@@ -18,6 +21,7 @@ use persistence::record::{self, ColumnOf, Stored};
 use persistence::{Condition, Conn, RepoError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -49,7 +53,7 @@ pub struct InPartnership {
 pub struct DryRun {
     /// Answers what would change and changes nothing.
     #[serde(default)]
-    #[param(default = false, required = false)]
+    #[param(default = false, required = false, example = true)]
     pub dry_run: bool,
 }
 
@@ -65,6 +69,8 @@ pub struct Site {
     pub view: View,
     /// The calendar day in Poland.
     pub today: NaiveDate,
+    /// The calendar year for which is shown what is computed for a year; the current one when absent.
+    pub year: Option<i32>,
 }
 
 impl Site {
@@ -121,6 +127,7 @@ impl Site {
             parent: None,
             actor: (**actor).clone(),
             today,
+            year: None,
         };
         if let Some(parent) = parents.first() {
             site.parent = Some(T::parent(conn, &site, parent).await?);
@@ -163,6 +170,11 @@ pub trait Resource: Stored + 'static {
         site: &Site,
         records: &[&Versioned<Self>],
     ) -> impl Future<Output = Result<Vec<Self::Out>, Halt>>;
+
+    /// Its slug, where it has one that is made from a title.
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        None
+    }
 
     /// The institution whose representative may write it, where there is one.
     fn institution(&self) -> Option<Uuid> {
@@ -226,6 +238,14 @@ pub struct Read {
     state: web::Data<AppState>,
     keys: Vec<String>,
     request: HttpRequest,
+    year: Option<i32>,
+}
+
+impl Read {
+    /// Shows of a calendar year what is computed for a year.
+    pub fn in_year(self, year: Option<i32>) -> Self {
+        Self { year, ..self }
+    }
 }
 
 impl FromRequest for Read {
@@ -239,6 +259,7 @@ impl FromRequest for Read {
                 state: state.cloned().ok_or_else(|| Problem::of(Kind::Internal))?,
                 keys: wire::path_keys(request)?,
                 request: request.clone(),
+                year: None,
             })
         };
         ready(read().map_err(Halt::from))
@@ -253,6 +274,10 @@ pub async fn list<T: Resource, P: Needs, F: Filter<T>>(
 ) -> Answer {
     let db = &read.state.db;
     let site = Site::of::<T, P>(db, actor, &read.keys, read.state.clock.today()).await?;
+    let site = Site {
+        year: read.year,
+        ..site
+    };
     let ask = Ask {
         condition: T::scope(&site).add(list.filter.condition(db, &site).await?),
         sort: list.filter.sort(),
@@ -270,13 +295,13 @@ pub async fn list<T: Resource, P: Needs, F: Filter<T>>(
 pub async fn read<T: Resource, P: Needs>(actor: &Require<P>, read: &Read) -> Answer {
     let (site, record) =
         find::<T, P>(&read.state.db, actor, &read.keys, read.state.clock.today()).await?;
+    let site = Site {
+        year: read.year,
+        ..site
+    };
     let shown = show_one(&read.state.db, &site, &record).await?;
-    Ok(wire::read(
-        &read.request,
-        &record.head,
-        site.view.tag(),
-        &shown,
-    ))
+    let variant = variant::<T>(&site, &shown);
+    Ok(wire::read(&read.request, &record.head, &variant, &shown))
 }
 
 /// Records something new.
@@ -287,12 +312,18 @@ pub async fn create<T: Resource, P: Needs>(
 ) -> Answer {
     let tx = write.begin().await?;
     let site = Site::of::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
-    let value = T::checked(&tx, &site, None, body.into_inner()).await?;
+    let body = body.into_inner();
+    let slug_is_ours = wire::lacks(&body, "slug");
+    let mut value = T::checked(&tx, &site, None, body).await?;
     site.check(P::PERMISSION, value.institution())?;
+    if let (true, Some(slug)) = (slug_is_ours, value.slug_mut()) {
+        *slug = record::free_slug::<T>(&*tx, T::scope(&site), slug).await?;
+    }
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let shown = show_one(&*tx, &site, &record).await?;
     let location = format!("{}/{}", write.path(), record.head.id);
-    tx.commit(created(location, &record.head, site.view.tag(), &shown))
+    let variant = variant::<T>(&site, &shown);
+    tx.commit(created(location, &record.head, &variant, &shown))
         .await
 }
 
@@ -313,8 +344,8 @@ pub async fn update<T: Resource, P: Needs>(
     site.check(P::PERMISSION, value.institution())?;
     let after = record::update(&tx, before, value).await?;
     let shown = show_one(&*tx, &site, &after).await?;
-    tx.commit(updated(&after.head, site.view.tag(), &shown))
-        .await
+    let variant = variant::<T>(&site, &shown);
+    tx.commit(updated(&after.head, &variant, &shown)).await
 }
 
 /// Deletes a record that no other one refers to.
@@ -327,10 +358,12 @@ pub async fn delete<T: Resource, P: Needs>(
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
     site.check(P::PERMISSION, before.value.institution())?;
     if_match.check(&before.head)?;
-    if T::is_referred_to(&*tx, before.head.id).await? {
+    let id = before.head.id;
+    record::delete(&tx, before).await?;
+    // Asked once its row is locked: nobody can refer to it any more meanwhile.
+    if T::is_referred_to(&*tx, id).await? {
         return Err(Problem::of(Kind::StillReferredTo).into());
     }
-    record::delete(&tx, before).await?;
     tx.commit(no_content()).await
 }
 
@@ -349,6 +382,25 @@ pub struct TransitionIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2016-02-24")]
     pub effective_on: Option<NaiveDate>,
+}
+
+impl TransitionIn {
+    /// Refuses a day, for a state that carries none.
+    pub fn undated(&self) -> Result<(), Problem> {
+        match self.effective_on {
+            None => Ok(()),
+            Some(_) => Err(Problem::of(Kind::InvalidValues).at("/effective_on", Rule::Conflict)),
+        }
+    }
+
+    /// What is wrong with the record, where its day at `pointer` came from the step.
+    pub fn refused(pointer: &str, faults: Faults) -> Problem {
+        let mut faults = faults.into_vec();
+        for fault in faults.iter_mut().filter(|fault| fault.pointer == pointer) {
+            fault.pointer = "/effective_on".to_owned();
+        }
+        Problem::of(Kind::InvalidValues).faults(faults)
+    }
 }
 
 /// Brings a record into another state, or only says what that would be.
@@ -377,7 +429,7 @@ pub async fn transition<T: Stateful, P: Needs>(
     }
     let after = record::update(&tx, before, value).await?;
     let shown = show_one(&*tx, &site, &after).await?;
-    let answer = updated(&after.head, site.view.tag(), &shown);
+    let answer = updated(&after.head, &variant::<T>(&site, &shown), &shown);
     if trial.into_inner().dry_run {
         // Without a tag: the version it shows does not exist.
         return Ok(HttpResponse::build(StatusCode::OK).json(&shown));
@@ -398,6 +450,16 @@ async fn find<T: Resource, P: Needs>(
     let key = Key::parse(key).map_err(|_| missing())?;
     let found = record::find(conn, &key, T::scope(&site)).await?;
     Ok((site, found.ok_or_else(missing)?))
+}
+
+/// What tells apart the answers that show one version of a record: it names others, and counts them.
+fn variant<T: Resource>(site: &Site, shown: &T::Out) -> String {
+    let digest = Sha256::digest(serde_json::to_vec(shown).unwrap_or_default());
+    format!(
+        "{}.{}",
+        site.view.tag(),
+        URL_SAFE_NO_PAD.encode(&digest[..12])
+    )
 }
 
 async fn show_one<T: Resource>(

@@ -267,7 +267,9 @@ impl Actor {
                     Reach::Everywhere => true,
                     Reach::Partnership => here,
                     Reach::Institution => {
-                        grant.institution.is_some() && grant.institution == place.institution
+                        grant.institution.is_some()
+                            && grant.institution == place.institution
+                            && (here || place.partnerships.is_empty())
                     }
                 }
             })
@@ -378,6 +380,11 @@ mod tests {
         assert!(rep.may(Permission::WriteInstitutions, of(own)));
         assert!(!rep.may(Permission::WriteInstitutions, of(other)));
         assert!(!rep.may(Permission::WriteInstitutions, Place::default()));
+        let elsewhere = Place {
+            partnerships: &[Uuid::from_u128(2)],
+            institution: Some(own),
+        };
+        assert!(!rep.may(Permission::ReportPostings, elsewhere));
     }
 
     #[test]

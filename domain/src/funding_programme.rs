@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::slug::Code;
 use crate::url::Url;
 use crate::vocabulary;
 
@@ -91,7 +92,7 @@ impl FundingProgrammeDraft {
         let name = self.name.as_deref().or(label).unwrap_or_default();
         let value = FundingProgramme {
             partnership_id: self.partnership_id,
-            code: check::required(&mut f, "/code", &self.code, parse_code),
+            code: check::required(&mut f, "/code", &self.code, Code::parse),
             name: check::line(&mut f, "/name", name, 300),
             starts_on: self.starts_on,
             ends_on: self.ends_on,
@@ -105,19 +106,6 @@ impl FundingProgrammeDraft {
             external_ids: check_external_ids(self.external_ids, &mut f),
         };
         f.finish().map(|()| value)
-    }
-}
-
-fn parse_code(raw: &str) -> Result<String, Rule> {
-    if raw.is_empty() || raw.len() > 60 {
-        return Err(Rule::Length);
-    }
-    let fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let begins = raw.starts_with(|first: char| first.is_ascii_lowercase());
-    if begins && raw.bytes().all(fine) {
-        Ok(raw.to_owned())
-    } else {
-        Err(Rule::Format)
     }
 }
 

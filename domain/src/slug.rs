@@ -78,22 +78,57 @@ impl Slug {
     }
 }
 
-/// A path segment that names a record: its id or its slug.
+/// The name of a record that has a code: lower-case letters `a`–`z`, digits and underscores, a letter first, 1 to 60
+/// characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Code(String);
+
+checked_text!(Code);
+
+impl Code {
+    /// Checks a code: [`Rule::Length`] outside 1 to 60 characters, [`Rule::Format`] otherwise.
+    pub fn parse(raw: &str) -> Result<Code, Rule> {
+        if raw.is_empty() || raw.chars().count() > 60 {
+            return Err(Rule::Length);
+        }
+        let fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if raw.starts_with(|first: char| first.is_ascii_lowercase()) && raw.bytes().all(fine) {
+            Ok(Code(raw.to_owned()))
+        } else {
+            Err(Rule::Format)
+        }
+    }
+}
+
+/// A path segment that names a record: its id, its slug, or its code where records have codes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
     /// The id.
     Id(Uuid),
-    /// The slug.
+    /// The slug. A code of one word reads as one, too.
     Slug(Slug),
+    /// The code.
+    Code(Code),
 }
 
 impl Key {
-    /// Reads an id in its hyphenated form, otherwise a slug. The other spellings of a UUID
+    /// Reads an id in its hyphenated form, otherwise a slug or a code. The other spellings of a UUID
     /// (braces, `urn:uuid:`, without hyphens) are refused: one record has one address.
     pub fn parse(raw: &str) -> Result<Key, Rule> {
         match Uuid::try_parse(raw) {
             Ok(id) if raw.len() == uuid::fmt::Hyphenated::LENGTH => Ok(Key::Id(id)),
+            _ if raw.contains('_') => Code::parse(raw).map(Key::Code),
             _ => Slug::parse(raw).map(Key::Slug),
+        }
+    }
+
+    /// The slug or code.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Key::Id(_) => None,
+            Key::Slug(slug) => Some(slug.as_str()),
+            Key::Code(code) => Some(code.as_str()),
         }
     }
 }
@@ -103,6 +138,7 @@ impl fmt::Display for Key {
         match self {
             Key::Id(id) => id.fmt(f),
             Key::Slug(slug) => slug.fmt(f),
+            Key::Code(code) => code.fmt(f),
         }
     }
 }
@@ -192,7 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_an_id_or_a_slug() {
+    fn a_key_is_an_id_a_slug_or_a_code() {
+        assert!(
+            matches!(Key::parse("rpo_l2020"), Ok(Key::Code(code)) if code.as_str() == "rpo_l2020")
+        );
+        for raw in ["_efs", "2020_rpo", "rpo-l_2020", "RPO_L2020"] {
+            assert_eq!(Key::parse(raw), Err(Rule::Format), "{raw}");
+        }
         assert!(matches!(Key::parse(ID), Ok(Key::Id(id)) if id.to_string() == ID));
         assert!(
             matches!(Key::parse("rek-2016-1"), Ok(Key::Slug(slug)) if slug.as_str() == "rek-2016-1")

@@ -14,6 +14,11 @@ mod m0007_followup;
 mod m0008_exchange;
 mod m0009_outreach;
 mod m0010_reason;
+mod m0011_creation;
+mod m0012_meeting_order;
+mod m0013_followup_order;
+mod m0014_outreach_lists;
+mod m0015_report_indexes;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -34,6 +39,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_exchange::MIGRATION),
             Box::new(m0009_outreach::MIGRATION),
             Box::new(m0010_reason::MIGRATION),
+            Box::new(m0011_creation::MIGRATION),
+            Box::new(m0012_meeting_order::MIGRATION),
+            Box::new(m0013_followup_order::MIGRATION),
+            Box::new(m0014_outreach_lists::MIGRATION),
+            Box::new(m0015_report_indexes::MIGRATION),
         ]
     }
 }

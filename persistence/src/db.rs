@@ -1,5 +1,6 @@
 //! Connections and transactions, and the few things in which the two databases differ.
 
+use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DbErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
@@ -60,6 +61,23 @@ pub enum OpenError {
     Older,
     /// It cannot be reached or does not answer.
     #[error("the database cannot be opened: {0}")]
+    Database(#[from] DbErr),
+}
+
+/// Why a database was not copied.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// PostgreSQL has its own means.
+    #[error("only the embedded database is copied; use pg_dump for PostgreSQL")]
+    NotEmbedded,
+    /// The database takes text for the name of a file.
+    #[error("the name of the file is not UTF-8")]
+    Path,
+    /// The file cannot be made.
+    #[error("the file cannot be made: {0}")]
+    File(#[from] std::io::Error),
+    /// The database refused.
+    #[error("the database cannot be copied: {0}")]
     Database(#[from] DbErr),
 }
 
@@ -159,6 +177,34 @@ impl Db {
         })
     }
 
+    /// Copies an embedded database, as it is at one moment, to a file that does not exist yet.
+    pub async fn backup(&self, file: &Path) -> Result<(), BackupError> {
+        if self.backend() != DbBackend::Sqlite {
+            return Err(BackupError::NotEmbedded);
+        }
+        let path = file.to_str().ok_or(BackupError::Path)?;
+        // Made first, so that nobody else can read what is copied into it, and nothing is overwritten.
+        let mut options = std::fs::OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let made = options.write(true).create_new(true).open(file)?;
+        let copy =
+            Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [path.into()]);
+        self.readers.execute_raw(copy).await?;
+        made.sync_all()?;
+        Ok(())
+    }
+
+    /// Tells the database's planner how many rows there are of what; for after an import, and now and then.
+    pub async fn analyze(&self) -> Result<(), RepoError> {
+        let statement = match self.backend() {
+            DbBackend::Sqlite => "PRAGMA optimize = 0x10002",
+            _ => "ANALYZE",
+        };
+        self.writer.execute_unprepared(statement).await?;
+        Ok(())
+    }
+
     /// Closes every connection, after what is under way.
     pub async fn close(self) -> Result<(), RepoError> {
         self.readers.close().await?;
@@ -222,6 +268,20 @@ impl Tx {
         self.now
     }
 
+    /// Waits until no other transaction is under way that asked for the same turn: for rules across records that no
+    /// constraint holds. SQLite has one writer anyway.
+    pub async fn take_turn(&self, over: Uuid) -> Result<(), RepoError> {
+        if self.inner.get_database_backend() == DbBackend::Postgres {
+            let (high, low) = over.as_u64_pair();
+            let lock = format!(
+                "SELECT pg_advisory_xact_lock({})",
+                (high ^ low).cast_signed()
+            );
+            self.inner.execute_unprepared(&lock).await?;
+        }
+        Ok(())
+    }
+
     /// Keeps with the changes why they were made; the first reason stands.
     pub fn because(&self, reason: String) {
         let _ = self.reason.set(reason);
@@ -262,7 +322,12 @@ pub(crate) fn is_lost_connection(error: &DbErr) -> bool {
 
 pub(crate) fn is_lock_timeout(error: &DbErr) -> bool {
     let text = error.to_string();
-    ["lock timeout", "statement timeout", "database is locked"]
-        .iter()
-        .any(|sign| text.contains(sign))
+    [
+        "lock timeout",
+        "statement timeout",
+        "database is locked",
+        "deadlock detected",
+    ]
+    .iter()
+    .any(|sign| text.contains(sign))
 }

@@ -52,7 +52,7 @@ impl Stored for FundingProgramme {
         created_at: Column::CreatedAt,
         modified_at: Column::ModifiedAt,
         deleted_at: Column::DeletedAt,
-        slug: None,
+        slug: Some(Column::Code),
     };
 
     fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
@@ -106,11 +106,6 @@ pub fn of_partnership(id: Uuid) -> Condition {
     Condition::all().add(Column::PartnershipId.eq(id))
 }
 
-/// The one of a code.
-pub fn coded(text: &str) -> Condition {
-    Condition::all().add(Column::Code.eq(text))
-}
-
 /// Those in whose period a day lies, the last day included.
 pub fn running_on(day: NaiveDate) -> Condition {
     Condition::all().add(Column::StartsOn.lte(day)).add(
@@ -118,6 +113,11 @@ pub fn running_on(day: NaiveDate) -> Condition {
             .add(Column::EndsOn.is_null())
             .add(Column::EndsOn.gte(day)),
     )
+}
+
+/// Those for which one of the sectors may apply.
+pub fn for_sectors(codes: &[String]) -> Condition {
+    list::holds_any(Column::EligibleSectors, codes)
 }
 
 /// Those whose name or code holds a text.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::institution::Institution;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
@@ -207,18 +207,20 @@ pub fn in_sectors(sectors: &[String], day: NaiveDate) -> Condition {
     Condition::all().add(Column::Id.in_subquery(ids_in_sectors(sectors, day)))
 }
 
-/// The ids of those institutions, for records that refer to them.
-pub(crate) fn ids_in_sectors(sectors: &[String], day: NaiveDate) -> SelectStatement {
+/// The ids of those institutions, for records that refer to them; the day may be a column of theirs.
+pub(crate) fn ids_in_sectors(sectors: &[String], day: impl Into<Expr>) -> SelectStatement {
+    let day = day.into();
+    let col = |column: sector_row::Column| Expr::col(column.as_column_ref());
     use sector_row::Column as S;
     let mut ids = Query::select();
     ids.column(S::InstitutionId)
         .from(sector_row::Entity)
         .and_where(S::Sector.is_in(sectors))
-        .and_where(S::ValidFrom.lte(day))
+        .and_where(col(S::ValidFrom).lte(day.clone()))
         .cond_where(
             Condition::any()
                 .add(S::ValidUntil.is_null())
-                .add(S::ValidUntil.gt(day)),
+                .add(col(S::ValidUntil).gt(day)),
         );
     ids
 }
@@ -240,6 +242,15 @@ pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoErr
         );
     }
     Ok(found)
+}
+
+/// The collation key of the institution that a column of another table refers to.
+pub(crate) fn key_of<E: EntityTrait>(column: (E, E::Column)) -> SimpleExpr {
+    let mut key = Query::select();
+    key.column((row::Entity, Column::SortKey))
+        .from(row::Entity)
+        .and_where(Expr::col((row::Entity, Column::Id)).equals(column));
+    SimpleExpr::SubQuery(None, Box::new(key.into()))
 }
 
 /// What is shown of a record that another one refers to.

@@ -16,6 +16,7 @@ pub mod institution;
 pub mod key;
 pub mod list;
 pub mod meeting;
+pub mod natural_key;
 pub mod outreach;
 pub mod partnership;
 pub mod record;

@@ -5,10 +5,12 @@ use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Order, Query, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, LikeExpr, Order, Query, SimpleExpr};
 use serde::{Deserialize, Serialize};
 
-use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    Condition, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use crate::record::Stored;
 use crate::{Conn, RepoError, change};
@@ -16,7 +18,7 @@ use crate::{Conn, RepoError, change};
 /// A column to order by. Never null, so that every row has its place.
 #[derive(Clone, Debug)]
 pub struct Sort<C> {
-    /// The column.
+    /// The column, or one that stands for a key in another table ([`Stored::joined_key`]).
     pub column: C,
     /// Whether the greatest comes first.
     pub descending: bool,
@@ -158,14 +160,15 @@ async fn sorted_rows<T: Stored>(
 ) -> Result<Rows<T>, RepoError> {
     let Sort { column, descending } = ask.sort;
     let id = T::COLUMNS.id;
+    let joined = T::joined_key(column);
+    let sorted = joined
+        .clone()
+        .unwrap_or_else(|| Expr::col(column.as_column_ref()));
     let order = if descending { Order::Desc } else { Order::Asc };
     let mut select = T::Entity::find().filter(live);
     if let Some(Position::After(value, last)) = &ask.after {
         // One row comparison, which an index over (column, id) answers; `or` would scan.
-        let place = Expr::tuple([
-            Expr::col(column.as_column_ref()),
-            Expr::col(id.as_column_ref()),
-        ]);
+        let place = Expr::tuple([sorted.clone(), Expr::col(id.as_column_ref())]);
         let last = Expr::tuple([Expr::val(value.to_value()?), Expr::val(*last)]);
         select = select.filter(if descending {
             place.lt(last)
@@ -173,24 +176,48 @@ async fn sorted_rows<T: Stored>(
             place.gt(last)
         });
     }
-    let mut rows = select
-        .order_by(column, order.clone())
+    let select = select
+        .order_by(sorted, order.clone())
         .order_by(id, order)
-        .limit(ask.limit + 1)
-        .all(conn.raw())
-        .await?;
+        .limit(ask.limit + 1);
+    let mut rows: Vec<Placed<_>> = match joined {
+        None => {
+            let rows = select.all(conn.raw()).await?.into_iter();
+            rows.map(|row| Placed { key: None, row }).collect()
+        }
+        // The key comes with its row: a renaming between two statements would move the place.
+        Some(key) => {
+            let select = select.expr_as(key, "joined_key").into_model();
+            select.all(conn.raw()).await?
+        }
+    };
     let next = match rows.len() as u64 > ask.limit {
         true => {
             rows.truncate(ask.limit as usize);
-            let last = rows
-                .last()
-                .map(|row| (row.get(column), uuid_of(row.get(id))));
-            last.map(|(value, id)| SortValue::of(value).map(|value| Position::After(value, id)))
-                .transpose()?
+            let place = |Placed { key, row }: &Placed<<T::Entity as EntityTrait>::Model>| {
+                let value = key.clone().map_or_else(|| row.get(column), Value::from);
+                Ok::<_, RepoError>(Position::After(SortValue::of(value)?, uuid_of(row.get(id))))
+            };
+            rows.last().map(place).transpose()?
         }
         false => None,
     };
-    Ok((rows, next))
+    Ok((rows.into_iter().map(|placed| placed.row).collect(), next))
+}
+
+/// A row, with the key it is ordered by where that stands in another table.
+struct Placed<M> {
+    key: Option<Vec<u8>>,
+    row: M,
+}
+
+impl<M: FromQueryResult> FromQueryResult for Placed<M> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            key: Some(row.try_get(prefix, "joined_key")?),
+            row: M::from_query_result(row, prefix)?,
+        })
+    }
 }
 
 fn uuid_of(value: Value) -> Uuid {
@@ -264,13 +291,26 @@ pub fn contains<C: ColumnTrait>(search_key: C, q: &str) -> SimpleExpr {
     matches(search_key, format!("%{folded}%"))
 }
 
+/// A condition for a list of codes, kept as JSON, that holds one of some.
+pub fn holds_any<C: ColumnTrait>(list: C, codes: &[String]) -> Condition {
+    let text = || Expr::col(list.as_column_ref()).cast_as("text");
+    let holds = |code: &String| {
+        let pattern = format!("%\"{}\"%", escaped(code));
+        text().like(LikeExpr::new(pattern).escape('\\'))
+    };
+    codes
+        .iter()
+        .map(holds)
+        .fold(Condition::any(), Condition::add)
+}
+
 /// A condition for codes that begin with a text.
 pub fn begins_with<C: ColumnTrait>(column: C, prefix: &str) -> SimpleExpr {
     matches(column, format!("{}%", escaped(prefix)))
 }
 
 fn matches<C: ColumnTrait>(column: C, pattern: String) -> SimpleExpr {
-    Expr::col(column.as_column_ref()).like(sea_orm::sea_query::LikeExpr::new(pattern).escape('\\'))
+    Expr::col(column.as_column_ref()).like(LikeExpr::new(pattern).escape('\\'))
 }
 
 fn escaped(text: &str) -> String {

@@ -1,8 +1,11 @@
 //! What all records share: look-up, insertion, versioned update, soft deletion, each with its change.
 
+use std::collections::HashSet;
+
 use domain::record::{Head, Record, Versioned};
 use domain::slug::Key;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::change::{self, Op};
@@ -20,6 +23,12 @@ pub trait Stored: Record + Sized {
     fn from_row(
         row: <Self::Entity as EntityTrait>::Model,
     ) -> Result<(Versioned<Self>, Deleted), RepoError>;
+
+    /// The collation key in another table, by which a list goes whose order names `column`; none for what is ordered by
+    /// the column itself.
+    fn joined_key(_column: ColumnOf<Self>) -> Option<SimpleExpr> {
+        None
+    }
 
     /// Writes a row, without what [`Columns`] names.
     fn to_row(&self) -> Result<<Self::Entity as EntityTrait>::ActiveModel, RepoError>;
@@ -57,20 +66,18 @@ pub struct Columns<C> {
     pub modified_at: C,
     /// `deleted_at`
     pub deleted_at: C,
-    /// `slug`, where the record has one.
+    /// `slug` or `code`, where the record has one.
     pub slug: Option<C>,
 }
 
-/// Finds a record by id or slug among those that `scope` lets through; deleted ones do not exist.
+/// Finds a record by id, slug or code among those that `scope` lets through; deleted ones do not exist.
 pub async fn find<T: Stored>(
     conn: &impl Conn,
     key: &Key,
     scope: Condition,
 ) -> Result<Option<Versioned<T>>, RepoError> {
-    let by_key = match (key, T::COLUMNS.slug) {
-        (Key::Id(id), _) => T::COLUMNS.id.eq(*id),
-        (Key::Slug(slug), Some(column)) => column.eq(slug.as_str()),
-        (Key::Slug(_), None) => return Ok(None),
+    let Some(by_key) = by_key::<T>(key) else {
+        return Ok(None);
     };
     let row = T::Entity::find()
         .filter(by_key)
@@ -83,6 +90,64 @@ pub async fn find<T: Stored>(
     T::load(conn, &mut page).await?;
     let [record] = page;
     Ok(Some(record))
+}
+
+/// The id of a record that another one is about to refer to, by id or slug among those of `scope`. Until the transaction
+/// ends nobody deletes it: on PostgreSQL its row is locked against that, SQLite has one writer anyway.
+pub async fn refer<T: Stored>(
+    tx: &Tx,
+    key: &Key,
+    scope: Condition,
+) -> Result<Option<Uuid>, RepoError> {
+    let Some(by_key) = by_key::<T>(key) else {
+        return Ok(None);
+    };
+    let found = T::Entity::find()
+        .select_only()
+        .column(T::COLUMNS.id)
+        .filter(by_key)
+        .filter(T::COLUMNS.deleted_at.is_null())
+        .filter(scope)
+        .lock_shared()
+        .into_tuple()
+        .one(tx.raw())
+        .await?;
+    Ok(found)
+}
+
+fn by_key<T: Stored>(key: &Key) -> Option<SimpleExpr> {
+    match key {
+        Key::Id(id) => Some(T::COLUMNS.id.eq(*id)),
+        named => Some(T::COLUMNS.slug?.eq(named.name()?)),
+    }
+}
+
+/// The wanted slug, or where a record of `scope` has it already, the first of its kind with a number.
+pub async fn free_slug<T: Stored>(
+    conn: &impl Conn,
+    scope: Condition,
+    wanted: &str,
+) -> Result<String, RepoError> {
+    let Some(column) = T::COLUMNS.slug else {
+        return Ok(wanted.to_owned());
+    };
+    let begun = crate::list::begins_with(column, wanted);
+    let taken: HashSet<String> = T::Entity::find()
+        .select_only()
+        .column(column)
+        .filter(scope)
+        .filter(T::COLUMNS.deleted_at.is_null())
+        .filter(begun)
+        .into_tuple()
+        .all(conn.raw())
+        .await?
+        .into_iter()
+        .collect();
+    let numbered = (2_u32..).map(|number| format!("{wanted}-{number}"));
+    let free = std::iter::once(wanted.to_owned())
+        .chain(numbered)
+        .find(|slug| !taken.contains(slug));
+    Ok(free.unwrap_or_else(|| wanted.to_owned()))
 }
 
 /// Records something new.
@@ -246,8 +311,19 @@ pub(crate) async fn all<T: Stored>(
     for row in rows {
         records.push(T::from_row(row)?.0);
     }
-    T::load(conn, &mut records).await?;
+    // Bounded by the number of bind variables a statement may have.
+    for chunk in records.chunks_mut(1000) {
+        T::load(conn, chunk).await?;
+    }
     Ok(records)
+}
+
+/// The records of some ids, in no order; for what a page refers to.
+pub async fn of_ids<T: Stored>(
+    conn: &impl Conn,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<Versioned<T>>, RepoError> {
+    all(conn, Condition::all().add(T::COLUMNS.id.is_in(ids))).await
 }
 
 /// Whether some record of `scope` exists besides one's own.

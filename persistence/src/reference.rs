@@ -87,6 +87,16 @@ pub(crate) async fn named<T: Stored>(
     name: <T::Entity as EntityTrait>::Column,
     ids: &[Uuid],
 ) -> Result<Vec<Named>, RepoError> {
+    named_within::<T>(conn, name, ids, Condition::all()).await
+}
+
+/// The same of those that `scope` lets through.
+pub(crate) async fn named_within<T: Stored>(
+    conn: &impl Conn,
+    name: <T::Entity as EntityTrait>::Column,
+    ids: &[Uuid],
+    scope: Condition,
+) -> Result<Vec<Named>, RepoError> {
     let Some(slug) = T::COLUMNS.slug else {
         return Ok(Vec::new());
     };
@@ -98,6 +108,7 @@ pub(crate) async fn named<T: Stored>(
             .column_as(slug, "slug_shown")
             .column_as(name, "name_shown")
             .filter(T::COLUMNS.id.is_in(chunk.iter().copied()))
+            .filter(scope.clone())
             .into_tuple()
             .all(conn.raw())
             .await?;

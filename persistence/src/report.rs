@@ -22,12 +22,7 @@ pub async fn facts(
     partnership: &Versioned<Partnership>,
     period: Period,
 ) -> Result<Facts, RepoError> {
-    let ask = Asked {
-        conn,
-        partnership: partnership.head.id,
-        from: period.from(),
-        to: period.to(),
-    };
+    let ask = Asked::of(conn, partnership.head.id, period);
     Ok(Facts {
         partnership: partnership_facts(conn, &partnership.value).await?,
         signatories: signatories(&ask).await?,
@@ -36,11 +31,29 @@ pub async fn facts(
         outputs: outputs(&ask).await?,
         good_practices: good_practices(&ask).await?,
         recommendations: recommendations(&ask).await?,
-        commitments: commitments(&ask).await?,
+        commitments: commitment_facts(&ask).await?,
         communiques: communiques(&ask).await?,
         postings: postings(&ask).await?,
         effects: effects(&ask).await?,
     })
+}
+
+/// The commitments of a period with what fulfils them, alone.
+pub async fn commitments(
+    conn: &impl Conn,
+    partnership: Uuid,
+    period: Period,
+) -> Result<Vec<CommitmentFact>, RepoError> {
+    commitment_facts(&Asked::of(conn, partnership, period)).await
+}
+
+/// What fulfils commitments in a period, with the commitment's id, in order.
+pub async fn fulfilments(
+    conn: &impl Conn,
+    partnership: Uuid,
+    period: Period,
+) -> Result<Vec<(Uuid, FulfilmentFact)>, RepoError> {
+    fulfilment_facts(&Asked::of(conn, partnership, period)).await
 }
 
 struct Asked<'a, C> {
@@ -50,7 +63,16 @@ struct Asked<'a, C> {
     to: NaiveDate,
 }
 
-impl<C: Conn> Asked<'_, C> {
+impl<'a, C: Conn> Asked<'a, C> {
+    fn of(conn: &'a C, partnership: Uuid, period: Period) -> Self {
+        Self {
+            conn,
+            partnership,
+            from: period.from(),
+            to: period.to(),
+        }
+    }
+
     /// Runs a query whose parameters are the partnership ($1) and the period ($2, $3), as far as it names them.
     async fn rows<R: FromQueryResult>(&self, sql: &str) -> Result<Vec<R>, RepoError> {
         let all: [Value; 3] = [self.partnership.into(), self.from.into(), self.to.into()];
@@ -325,22 +347,12 @@ struct FulfilmentRow {
     took_place: bool,
 }
 
-async fn commitments(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommitmentFact>, RepoError> {
+async fn commitment_facts(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommitmentFact>, RepoError> {
     let rows: Vec<CommitmentRow> = ask
         .rows(
             "SELECT id, slug, min_count, channel, report_text, starts_on, ends_on FROM commitment
              WHERE partnership_id = $1 AND starts_on <= $3 AND (ends_on IS NULL OR ends_on > $2) AND deleted_at IS NULL
              ORDER BY position, id",
-        )
-        .await?;
-    let done: Vec<FulfilmentRow> = ask
-        .rows(
-            "SELECT f.id, f.commitment_id, coalesce(m.held_on, f.fulfilled_on) AS held_on,
-                    (m.id IS NULL OR m.status IN ('held', 'minutes_approved', 'closed')) AS took_place
-             FROM fulfilment f LEFT JOIN meeting m ON m.id = f.meeting_id
-             WHERE f.partnership_id = $1 AND f.deleted_at IS NULL
-                   AND coalesce(m.held_on, f.fulfilled_on) >= $2 AND coalesce(m.held_on, f.fulfilled_on) <= $3
-             ORDER BY held_on, f.id",
         )
         .await?;
     let mut facts: Vec<CommitmentFact> = rows
@@ -356,16 +368,36 @@ async fn commitments(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommitmentFact>, 
             fulfilments: Vec::new(),
         })
         .collect();
-    for row in done {
-        if let Some(fact) = facts.iter_mut().find(|fact| fact.id == row.commitment_id) {
-            fact.fulfilments.push(FulfilmentFact {
-                id: row.id,
-                held_on: row.held_on,
-                took_place: row.took_place,
-            });
+    for (commitment, done) in fulfilment_facts(ask).await? {
+        if let Some(fact) = facts.iter_mut().find(|fact| fact.id == commitment) {
+            fact.fulfilments.push(done);
         }
     }
     Ok(facts)
+}
+
+async fn fulfilment_facts(
+    ask: &Asked<'_, impl Conn>,
+) -> Result<Vec<(Uuid, FulfilmentFact)>, RepoError> {
+    let rows: Vec<FulfilmentRow> = ask
+        .rows(
+            "SELECT f.id, f.commitment_id, coalesce(m.held_on, f.fulfilled_on) AS held_on,
+                    (m.id IS NULL OR m.status IN ('held', 'minutes_approved', 'closed')) AS took_place
+             FROM fulfilment f LEFT JOIN meeting m ON m.id = f.meeting_id
+             WHERE f.partnership_id = $1 AND f.deleted_at IS NULL
+                   AND coalesce(m.held_on, f.fulfilled_on) >= $2 AND coalesce(m.held_on, f.fulfilled_on) <= $3
+             ORDER BY held_on, f.id",
+        )
+        .await?;
+    let fact = |row: FulfilmentRow| FulfilmentFact {
+        id: row.id,
+        held_on: row.held_on,
+        took_place: row.took_place,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.commitment_id, fact(row)))
+        .collect())
 }
 
 #[derive(FromQueryResult)]

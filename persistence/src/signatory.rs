@@ -82,6 +82,12 @@ impl Stored for Signatory {
         Ok((Versioned { head, value }, row.deleted_at))
     }
 
+    /// The order of `institution_id` is that of the institutions' names.
+    fn joined_key(column: Column) -> Option<SimpleExpr> {
+        matches!(column, Column::InstitutionId)
+            .then(|| institution::key_of((row::Entity, Column::InstitutionId)))
+    }
+
     fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
         let s = self.clone();
         let (notified_on, withdrawn_on, reason) = match s.withdrawal {

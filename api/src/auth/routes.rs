@@ -14,7 +14,7 @@ use crate::state::AppState;
 use crate::wire::Body;
 
 /// What one signs in with.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoginIn {
     /// E-mail address of the account.

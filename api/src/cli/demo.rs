@@ -29,6 +29,7 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
     let tx = db.begin(None, clock.now()).await?;
     api::import::apply(&tx, &dataset).await?;
     tx.commit().await?;
+    db.analyze().await?;
     let key = Key::parse(&dataset.partnership.slug).map_err(|_| "slug")?;
     let partnership = record::find::<Partnership>(db, &key, Condition::all()).await?;
     let partnership = partnership.ok_or("the partnership was not stored")?.head.id;

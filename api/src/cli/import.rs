@@ -33,6 +33,7 @@ pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), 
     };
     if !dry_run {
         tx.commit().await?;
+        db.analyze().await?;
     }
     if json {
         println!("{}", serde_json::to_string(&done)?);

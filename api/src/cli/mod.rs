@@ -8,6 +8,7 @@
 mod account;
 mod demo;
 mod import;
+mod report;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -52,6 +53,13 @@ enum Command {
         /// Print counts or faults as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Print the activity report of a partnership
+    Report(report::ReportArgs),
+    /// Copy the embedded database, also while it is served, to a new file
+    Backup {
+        /// The file; it must not exist
+        file: std::path::PathBuf,
     },
     /// Manage accounts
     Account {
@@ -113,6 +121,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
             dry_run,
             json,
         } => import::run(&db, &file, dry_run, json).await,
+        Command::Report(args) => report::run(&db, args).await,
+        Command::Backup { file } => Ok(db.backup(&file).await?),
         Command::Migrate | Command::Openapi => Ok(()),
     }
 }
@@ -133,24 +143,25 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
             "Try: curl 'http://{address}/api/v1/partnerships/partnerstwo-lubuskie/reports/activity?year=2016' -H 'Accept: text/markdown'"
         );
     }
-    actix_web::rt::spawn(forget_old_answers(state.clone()));
+    actix_web::rt::spawn(keep_house(state.clone()));
     server::serve(state, socket, workers)?.await?;
     db.close().await?;
     Ok(())
 }
 
-/// Every hour, forgets the answers that no retry can ask for any more.
-async fn forget_old_answers(state: AppState) {
+/// Every hour, forgets the answers that no retry can ask for any more, and counts the rows for the planner.
+async fn keep_house(state: AppState) {
     let mut hourly = actix_web::rt::time::interval(Duration::from_secs(3600));
     loop {
         hourly.tick().await;
         let purged = async {
             let tx = state.db.begin(None, state.clock.now()).await?;
             persistence::idempotency::purge(&tx, state.clock.now()).await?;
-            tx.commit().await
+            tx.commit().await?;
+            state.db.analyze().await
         };
         if let Err(error) = purged.await {
-            tracing::warn!(%error, "Old answers could not be forgotten");
+            tracing::warn!(%error, "The hourly housekeeping failed");
         }
     }
 }

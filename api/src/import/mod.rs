@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Require;
 use crate::problem::{Halt, Kind, Problem, WriteProblems};
-use crate::state::new_id;
+use crate::state::{AppState, new_id};
 use crate::wire::{BodyDigest, Query, Write, WriteParams, check_media_type};
 
 /// The greatest data file.
@@ -29,7 +29,7 @@ const ARRIVAL: Duration = Duration::from_secs(120);
 pub struct ImportQuery {
     /// Check and count only; nothing is stored.
     #[serde(default)]
-    #[param(default = false, required = false)]
+    #[param(default = false, required = false, example = true)]
     pub dry_run: bool,
 }
 
@@ -134,6 +134,7 @@ pub async fn create_import(
     _: Require<Import>,
     write: Write,
     query: Query<ImportQuery>,
+    state: web::Data<AppState>,
     file: File,
 ) -> Result<HttpResponse, Halt> {
     let today = write.today();
@@ -147,5 +148,10 @@ pub async fn create_import(
     if query.into_inner().dry_run {
         return Ok(answer);
     }
-    tx.commit(answer).await
+    let answer = tx.commit(answer).await?;
+    if let Err(error) = state.db.analyze().await {
+        // What was imported is stored; the planner only knows less of it.
+        tracing::warn!(%error, "The database was not analysed after an import");
+    }
+    Ok(answer)
 }

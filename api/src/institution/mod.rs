@@ -202,10 +202,12 @@ pub async fn delete_institution(
     let before = find::institution(&*tx, &key).await?;
     guard(&actor, &*tx, before.head.id).await?;
     if_match.check(&before.head)?;
-    if institution::is_referred_to(&*tx, before.head.id).await? {
+    let id = before.head.id;
+    record::delete(&tx, before).await?;
+    // Asked once its row is locked: nobody can refer to it any more meanwhile.
+    if institution::is_referred_to(&*tx, id).await? {
         return Err(Problem::of(Kind::StillReferredTo).into());
     }
-    record::delete(&tx, before).await?;
     tx.commit(no_content()).await
 }
 
@@ -220,7 +222,7 @@ async fn guard(actor: &Require<WriteInstitutions>, conn: &impl Conn, id: Uuid) -
 async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
     let refer = async |pointer, named: &Option<RefIn>| {
         let all = Condition::all();
-        find::optional_reference::<Institution>(&**tx, pointer, all, named.as_ref()).await
+        find::optional_reference::<Institution>(tx, pointer, all, named.as_ref()).await
     };
     let operator = refer("/operator", &body.operator).await?;
     let successor = refer("/successor", &body.successor).await?;

@@ -190,10 +190,11 @@ pub async fn delete_partnership(
     let tx = write.begin().await?;
     let before = find::partnership(&*tx, &key).await?;
     if_match.check(&before.head)?;
-    if partnership::has_records(&*tx, before.head.id).await? {
+    let id = before.head.id;
+    record::delete(&tx, before).await?;
+    if partnership::has_records(&*tx, id).await? {
         return Err(Problem::of(Kind::StillReferredTo).into());
     }
-    record::delete(&tx, before).await?;
     tx.commit(no_content()).await
 }
 
@@ -203,7 +204,7 @@ async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Par
         .as_ref()
         .and_then(|secretariat| secretariat.institution.as_ref());
     let institution = find::optional_reference::<Institution>(
-        &**tx,
+        tx,
         "/secretariat/institution",
         Condition::all(),
         named,

@@ -39,7 +39,7 @@ pub struct Problem {
     args: Vec<(&'static str, String)>,
     faults: Vec<Fault>,
     allowed_transitions: Option<Vec<String>>,
-    header: Option<(header::HeaderName, String)>,
+    header: Option<Box<(header::HeaderName, String)>>,
 }
 
 impl Problem {
@@ -47,10 +47,10 @@ impl Problem {
     pub fn of(kind: Kind) -> Self {
         let header = match kind {
             Kind::Unauthenticated | Kind::BadCredentials => {
-                Some((header::WWW_AUTHENTICATE, "Bearer".to_owned()))
+                Some(Box::new((header::WWW_AUTHENTICATE, "Bearer".to_owned())))
             }
             Kind::Unavailable | Kind::RequestInProgress | Kind::TooManyRequests => {
-                Some((header::RETRY_AFTER, "5".to_owned()))
+                Some(Box::new((header::RETRY_AFTER, "5".to_owned())))
             }
             _ => None,
         };
@@ -86,7 +86,7 @@ impl Problem {
 
     /// Adds a header to the answer.
     pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
-        self.header = Some((name, value.into()));
+        self.header = Some(Box::new((name, value.into())));
         self
     }
 
@@ -128,7 +128,7 @@ impl Problem {
         let status =
             StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut answer = HttpResponse::build(status);
-        if let Some((name, value)) = &self.header {
+        if let Some((name, value)) = self.header.as_deref() {
             answer.insert_header((name.clone(), value.as_str()));
         }
         answer
@@ -193,7 +193,7 @@ impl From<RepoError> for Problem {
 
 /// Which field a unique index is about: PostgreSQL names the index, SQLite the columns.
 fn unique_field(place: &str) -> String {
-    let field = ["regon", "number", "code", "institution", "meeting", "slug"];
+    let field = ["regon", "number", "code", "slug", "institution", "meeting"];
     let known = field
         .into_iter()
         .find(|name| place.contains(&format!("_{name}\"")) || place.contains(&format!(".{name}")));

@@ -3,16 +3,23 @@
 mod html;
 mod wire;
 
+use std::collections::{BTreeSet, HashMap};
+
 use actix_web::http::header::{ACCEPT, CONTENT_LANGUAGE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{Datelike, NaiveDate};
 use domain::access::permission::ReadPublic;
 use domain::fault::Rule;
+use domain::language::Language;
+use domain::partnership::Partnership;
 use domain::period::Period;
-use domain::report::{Report, count, markdown};
-use persistence::{change, report};
+use domain::record::{Kind as RecordKind, Versioned};
+use domain::report::{Figures, Report, count, markdown};
+use persistence::natural_key::{NaturalKey, natural_keys};
+use persistence::{Conn, RepoError, change, report};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
@@ -21,9 +28,10 @@ use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
 use crate::wire::{Query, has_already};
 
+use wire::shown_records;
 pub use wire::{
-    ActivityReportOut, FigureOut, PeriodBody, ReportItemOut, ReportPartnershipOut, SectionOut,
-    SentenceOut, WarningOut,
+    ActivityReportOut, CountedRecordOut, FigureOut, PeriodBody, ReportItemOut,
+    ReportPartnershipOut, SectionOut, SentenceOut, WarningOut,
 };
 
 /// Which period, and how much of it.
@@ -35,11 +43,13 @@ pub struct ActivityReportQuery {
     #[param(minimum = 1000, maximum = 9999, example = 2016)]
     pub year: Option<i32>,
     /// First day of the period.
+    #[param(example = "2016-01-01")]
     pub from: Option<NaiveDate>,
     /// Last day of the period.
+    #[param(example = "2016-12-31")]
     pub to: Option<NaiveDate>,
-    /// `records`: with every figure the ids of up to 1,000 records it counts.
-    #[param(inline)]
+    /// `records`: with every figure up to 1,000 of the records it counts.
+    #[param(inline, example = "records")]
     pub include: Option<Include>,
 }
 
@@ -47,13 +57,13 @@ pub struct ActivityReportQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Include {
-    /// The ids of the records.
+    /// The records of every figure.
     Records,
 }
 
 impl ActivityReportQuery {
     /// The period that is asked for: a year, two days, or the last year that is over.
-    fn period(&self, today: NaiveDate) -> Result<Period, Problem> {
+    pub fn period(&self, today: NaiveDate) -> Result<Period, Problem> {
         let refused = |pointer, rule| Problem::of(Kind::InvalidValues).at(pointer, rule);
         match (self.year, self.from, self.to) {
             (None, Some(from), Some(to)) => {
@@ -70,10 +80,14 @@ impl ActivityReportQuery {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Format {
+/// How a report is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Figures, sentences and their records.
     Json,
+    /// Sentences.
     Markdown,
+    /// Sentences, as a page.
     Html,
 }
 
@@ -95,6 +109,14 @@ impl Format {
                 _ => None,
             }
         })
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
+        }
     }
 
     fn tag(self) -> &'static str {
@@ -158,26 +180,62 @@ pub async fn read_activity_report(
             .insert_header((ETAG, tag))
             .finish());
     }
-    let facts = report::facts(&state.db, &partnership, period).await?;
-    let figures = count(&facts, period);
-    let worded = Report::of(&facts, &figures, asked.language);
-    let mut answer = HttpResponse::Ok();
-    answer
+    let text = render(
+        &state.db,
+        &partnership,
+        period,
+        asked.language,
+        format,
+        query.include.is_some(),
+        sequence,
+    )
+    .await?;
+    Ok(HttpResponse::Ok()
         .insert_header((ETAG, tag))
-        .insert_header((CONTENT_LANGUAGE, asked.language.tag()));
+        .insert_header((CONTENT_LANGUAGE, asked.language.tag()))
+        .content_type(format.media_type())
+        .body(text))
+}
+
+/// Counts a period, words it, and writes it down.
+pub async fn render(
+    conn: &impl Conn,
+    partnership: &Versioned<Partnership>,
+    period: Period,
+    language: Language,
+    format: Format,
+    include_records: bool,
+    sequence: i64,
+) -> Result<String, RepoError> {
+    let facts = report::facts(conn, partnership, period).await?;
+    let figures = count(&facts, period);
+    let worded = Report::of(&facts, &figures, language);
     Ok(match format {
-        Format::Markdown => answer
-            .content_type("text/markdown; charset=utf-8")
-            .body(markdown::render(&worded)),
-        Format::Html => answer
-            .content_type("text/html; charset=utf-8")
-            .body(html::render(&worded, asked.language).into_string()),
-        Format::Json => answer.json(ActivityReportOut::of(
-            &partnership,
-            &figures,
-            worded,
-            query.include.is_some(),
-            sequence,
-        )),
+        Format::Markdown => markdown::render(&worded),
+        Format::Html => html::render(&worded, language).into_string(),
+        Format::Json => {
+            let keys = match include_records {
+                true => Some(keys(conn, &figures).await?),
+                false => None,
+            };
+            let shown =
+                ActivityReportOut::of(partnership, &figures, worded, keys.as_ref(), sequence);
+            serde_json::to_string(&shown).unwrap_or_default()
+        }
     })
+}
+
+/// The keys of all records that are shown: one look-up a kind.
+async fn keys(conn: &impl Conn, figures: &Figures) -> Result<HashMap<Uuid, NaturalKey>, RepoError> {
+    let mut by_kind: HashMap<RecordKind, BTreeSet<Uuid>> = HashMap::new();
+    for figure in figures.iter() {
+        let ids = by_kind.entry(figure.selection.kind()).or_default();
+        ids.extend(shown_records(figure));
+    }
+    let mut keys = HashMap::new();
+    for (kind, ids) in by_kind {
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        keys.extend(natural_keys(conn, kind, &ids).await?);
+    }
+    Ok(keys)
 }

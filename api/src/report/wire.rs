@@ -1,17 +1,37 @@
 //! The JSON shape of the activity report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use domain::partnership::Partnership;
+use domain::period::Period;
 use domain::record::Versioned;
 use domain::report::{Figure, Figures, Report, Selection, Value};
+use persistence::natural_key::NaturalKey;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// How many records of a figure are named at most.
 const RECORDS: usize = 1000;
+
+/// The records of a figure that are named.
+pub fn shown_records(figure: &Figure) -> &[Uuid] {
+    &figure.records[..figure.records.len().min(RECORDS)]
+}
+
+fn records(figure: &Figure, keys: &HashMap<Uuid, NaturalKey>) -> Vec<CountedRecordOut> {
+    let record = |id: &Uuid| {
+        let known = keys.get(id);
+        CountedRecordOut {
+            kind: figure.selection.kind().name().to_owned(),
+            id: *id,
+            key: known.map_or_else(|| id.to_string(), |known| known.key.clone()),
+            slug: known.and_then(|known| known.slug.clone()),
+        }
+    };
+    shown_records(figure).iter().map(record).collect()
+}
 
 /// First and last day.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,16 +67,30 @@ pub struct FigureOut {
     /// How many records it was counted from.
     #[schema(example = 69)]
     pub count: usize,
-    /// The list that shows exactly these records; null where records of this kind are not served one by one yet.
-    #[schema(
-        required,
-        example = "/api/v1/partnerships/partnerstwo-lubuskie/signatories?as_of=2016-12-31"
-    )]
-    pub href: Option<String>,
-    /// The ids of up to 1,000 of them; only with `include=records`.
+    /// The list that shows exactly these records.
+    #[schema(example = "/api/v1/partnerships/partnerstwo-lubuskie/signatories?as_of=2016-12-31")]
+    pub href: String,
+    /// Up to 1,000 of them; only with `include=records`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000, nullable = false)]
-    pub records: Option<Vec<Uuid>>,
+    pub records: Option<Vec<CountedRecordOut>>,
+}
+
+/// A record that a figure counts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CountedRecordOut {
+    /// Its kind.
+    #[schema(example = "signatory")]
+    pub kind: String,
+    /// Its id.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000006")]
+    pub id: Uuid,
+    /// Its slug, or the natural key of a record without one.
+    #[schema(example = "wup-zielona-gora@2008-06-18")]
+    pub key: String,
+    /// Its slug; null for records that have none.
+    #[schema(required, example = json!(null))]
+    pub slug: Option<String>,
 }
 
 /// A sentence and the figures it states.
@@ -131,12 +165,12 @@ pub struct ActivityReportOut {
 }
 
 impl ActivityReportOut {
-    /// Shows a counted and worded report.
+    /// Shows a counted and worded report; `keys` are those of the records, where they are to be shown.
     pub fn of(
         partnership: &Versioned<Partnership>,
         figures: &Figures,
         worded: Report,
-        include_records: bool,
+        keys: Option<&HashMap<Uuid, NaturalKey>>,
         sequence: i64,
     ) -> Self {
         let figure = |figure: &Figure| FigureOut {
@@ -145,9 +179,8 @@ impl ActivityReportOut {
                 value => serde_json::to_value(value).unwrap_or_default(),
             },
             count: figure.records.len(),
-            href: href(&partnership.value.slug, figure.selection, figures),
-            records: include_records
-                .then(|| figure.records.iter().take(RECORDS).copied().collect()),
+            href: href(&partnership.value.slug, figure.selection, figures.period()),
+            records: keys.map(|keys| records(figure, keys)),
         };
         let period = figures.period();
         Self {
@@ -178,14 +211,46 @@ impl ActivityReportOut {
     }
 }
 
-/// The filtered list that shows the records of a selection.
-fn href(partnership: &str, selection: Selection, figures: &Figures) -> Option<String> {
-    let day = figures.period().to();
-    match selection {
-        Selection::Signatories => Some(format!(
-            "/api/v1/partnerships/{partnership}/signatories?as_of={day}"
-        )),
-        _ => None,
+/// The filtered list that shows exactly the records of a selection.
+fn href(partnership: &str, selection: Selection, period: Period) -> String {
+    let (from, to) = (period.from(), period.to());
+    let counted = format!("in_report=true&from={from}&to={to}");
+    let list = match selection {
+        Selection::Signatories => format!("signatories?as_of={to}"),
+        Selection::Meetings { kind, own_roles } => {
+            format!("meetings?kind={kind}{}&{counted}", own_role(own_roles))
+        }
+        Selection::AgendaItems { kind } => format!("agenda-items?meeting_kind={kind}&{counted}"),
+        Selection::Outputs { kind, own_roles } => {
+            format!(
+                "outputs?meeting_kind={kind}{}&{counted}",
+                own_role(own_roles)
+            )
+        }
+        Selection::GoodPractices { kind } => {
+            format!("good-practices?meeting_kind={kind}&{counted}")
+        }
+        Selection::Recommendations { implemented: true } => {
+            format!("recommendations?implemented=true&{counted}")
+        }
+        Selection::Recommendations { implemented: false } => format!("recommendations?{counted}"),
+        Selection::Commitments { fulfilled: true } => {
+            format!("commitments?fulfilled=true&{counted}")
+        }
+        Selection::Commitments { fulfilled: false } => format!("commitments?{counted}"),
+        Selection::Fulfilments => format!("fulfilments?{counted}"),
+        Selection::Communiques => format!("communiques?{counted}"),
+        Selection::Coverage => format!("coverage?complete=true&from={from}&to={to}"),
+        Selection::Postings => format!("postings?{counted}"),
+        Selection::Effects => format!("effects?{counted}"),
+    };
+    format!("/api/v1/partnerships/{partnership}/{list}")
+}
+
+fn own_role(roles: &[&str]) -> String {
+    match roles {
+        [] => String::new(),
+        roles => format!("&own_role={}", roles.join(",")),
     }
 }
 

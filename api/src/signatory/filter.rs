@@ -41,7 +41,7 @@ pub struct SignatoryFilter {
     pub sort: SignatorySort,
 }
 
-/// Orders of signatories.
+/// Orders of signatories. Names in Polish alphabetical order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 pub enum SignatorySort {
     /// The oldest signatory first.
@@ -51,6 +51,18 @@ pub enum SignatorySort {
     /// The newest signatory first.
     #[serde(rename = "-effective_from")]
     EffectiveFromDescending,
+    /// By the institution's name.
+    #[serde(rename = "name")]
+    Name,
+    /// By the institution's name, from the end.
+    #[serde(rename = "-name")]
+    NameDescending,
+    /// The oldest record first.
+    #[serde(rename = "created_at")]
+    CreatedAt,
+    /// The newest record first.
+    #[serde(rename = "-created_at")]
+    CreatedAtDescending,
 }
 
 impl Sorting for SignatorySort {
@@ -60,6 +72,10 @@ impl Sorting for SignatorySort {
         match self {
             Self::EffectiveFrom => (Column::EffectiveFrom, false),
             Self::EffectiveFromDescending => (Column::EffectiveFrom, true),
+            Self::Name => (Column::InstitutionId, false),
+            Self::NameDescending => (Column::InstitutionId, true),
+            Self::CreatedAt => (Column::CreatedAt, false),
+            Self::CreatedAtDescending => (Column::CreatedAt, true),
         }
     }
 }

@@ -167,7 +167,7 @@ impl Resource for Signatory {
     ) -> Result<Self, Halt> {
         let all = Condition::all();
         let institution =
-            find::reference::<Institution>(&**tx, "/institution", all, &body.institution).await?;
+            find::reference::<Institution>(tx, "/institution", all, &body.institution).await?;
         let value = body
             .into_draft(site.id(), institution)
             .check(site.today)
@@ -179,6 +179,7 @@ impl Resource for Signatory {
             value.withdrawn_on(),
         );
         let own = before.map(|before| before.head.id);
+        tx.take_turn(site.id()).await?;
         if record::exists_besides::<Signatory>(&**tx, own, others).await? {
             return Err(Problem::of(Kind::NotUnique)
                 .at("/effective_from", Rule::Overlap)

@@ -7,7 +7,9 @@ use std::time::Duration;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
 use domain::fault::Rule;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::problem::{Halt, Kind, Problem};
@@ -33,7 +35,7 @@ impl<T> Body<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+impl<T: Serialize + DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = Halt;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Halt>>>>;
 
@@ -84,23 +86,48 @@ pub fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
 }
 
 /// Reads JSON strictly. The first fault of shape is reported with its place; faults of rules come later, all at once.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // serde would take an array for a struct, field by field; every body here is an object.
-    if bytes
-        .trim_ascii_start()
-        .first()
-        .is_some_and(|first| *first != b'{')
-        && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
-    {
-        return Err(malformed("an object is expected").at("", Rule::Type));
-    }
+pub fn parse<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value =
         serde_path_to_error::deserialize(&mut reader).map_err(|error| shape_fault(&error))?;
     reader
         .end()
         .map_err(|_| malformed("something follows the JSON value"))?;
+    if let Some(pointer) = list_for_object(bytes, &value) {
+        return Err(malformed("an object is expected").at(pointer, Rule::Type));
+    }
     Ok(value)
+}
+
+/// Where a list stands for an object: serde would take it, field by field.
+fn list_for_object<T: Serialize>(bytes: &[u8], read: &T) -> Option<String> {
+    fn differ(sent: &Value, read: &Value) -> Option<String> {
+        let within = |step: &str, sent, read| {
+            differ(sent, read).map(|rest| format!("/{}{rest}", escaped(step)))
+        };
+        match (sent, read) {
+            (Value::Array(_), Value::Object(_)) => Some(String::new()),
+            (Value::Array(sent), Value::Array(read)) => {
+                let pairs = sent.iter().zip(read).enumerate();
+                let mut pairs =
+                    pairs.map(|(index, (sent, read))| within(&index.to_string(), sent, read));
+                pairs.find_map(|found| found)
+            }
+            (Value::Object(sent), Value::Object(read)) => {
+                let pairs = sent
+                    .iter()
+                    .filter_map(|(name, sent)| Some((name, sent, read.get(name)?)));
+                let mut pairs = pairs.map(|(name, sent, read)| within(name, sent, read));
+                pairs.find_map(|found| found)
+            }
+            _ => None,
+        }
+    }
+    if !bytes.contains(&b'[') {
+        return None;
+    }
+    let sent = serde_json::from_slice(bytes).ok()?;
+    differ(&sent, &serde_json::to_value(read).ok()?)
 }
 
 fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
@@ -127,7 +154,8 @@ fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
         Rule::Duplicate
     } else if text.starts_with("unknown variant") {
         Rule::UnknownCode
-    } else if text.starts_with("invalid type") {
+    } else if text.starts_with("invalid type") || text.starts_with("invalid length") {
+        // A list for an object, with too few members to be read field by field.
         Rule::Type
     } else {
         Rule::Format

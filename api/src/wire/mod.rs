@@ -13,6 +13,6 @@ pub use body::{Body, BodyDigest, check_media_type};
 
 pub use keys::path_keys;
 pub use list::{List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
-pub use patch::MergePatch;
+pub use patch::{MergePatch, lacks};
 pub use reference::{Codes, Names, Ref, RefIn, reference};
 pub use write::{IfMatch, Write, WriteParams, WriteTx};

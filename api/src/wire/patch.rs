@@ -13,7 +13,7 @@ use super::body;
 use crate::problem::Problem;
 
 /// A patch of what `T` describes: absent keeps, null clears.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MergePatch<T> {
     changes: Map<String, Value>,
@@ -28,6 +28,11 @@ impl<T: Serialize + DeserializeOwned> MergePatch<T> {
         merge(&mut merged, Value::Object(self.changes));
         body::parse(merged.to_string().as_bytes())
     }
+}
+
+/// Whether a body says nothing of a field.
+pub fn lacks<T: Serialize>(body: &T, field: &str) -> bool {
+    serde_json::to_value(body).is_ok_and(|body| body.get(field).is_none_or(Value::is_null))
 }
 
 fn merge(target: &mut Value, patch: Value) {

@@ -21,17 +21,22 @@ pub struct Ref {
     pub name: String,
 }
 
+impl From<Named> for Ref {
+    fn from(named: Named) -> Self {
+        Self {
+            id: named.id,
+            slug: named.slug,
+            name: named.name,
+        }
+    }
+}
+
 /// What is shown of the records that a page refers to, by id. Ids are unique across kinds, so that one map holds all.
 pub type Names = HashMap<Uuid, Named>;
 
 /// A record that another one refers to, as answers show it.
 pub fn reference(named: &Names, id: Option<Uuid>) -> Option<Ref> {
-    let named = named.get(&id?)?;
-    Some(Ref {
-        id: named.id,
-        slug: named.slug.clone(),
-        name: named.name.clone(),
-    })
+    named.get(&id?).cloned().map(Ref::from)
 }
 
 /// Another record in a request: its slug or its id.

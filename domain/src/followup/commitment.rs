@@ -1,12 +1,13 @@
 //! Commitments: what is to be done so many times a year.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::check;
 use crate::commitment_status::Promise;
 use crate::fault::Faults;
+use crate::period::active_on;
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
 
 /// A commitment, every value valid.
@@ -52,6 +53,17 @@ impl Commitment {
             in_force_from: self.starts_on,
             in_force_to: self.ends_on,
         }
+    }
+
+    /// The first day on which it can be fulfilled: what was done earlier in the year it came into force counts too.
+    pub fn fulfillable_from(&self) -> NaiveDate {
+        let year = self.starts_on.year();
+        NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(self.starts_on)
+    }
+
+    /// Whether what is done on a day can fulfil it.
+    pub fn fulfillable_on(&self, day: NaiveDate) -> bool {
+        active_on(day, self.fulfillable_from(), self.ends_on)
     }
 }
 
@@ -144,15 +156,34 @@ mod tests {
     }
 
     #[test]
-    fn it_promises_what_it_says() {
-        let commitment = CommitmentDraft {
+    fn it_is_fulfilled_from_its_first_year_to_its_end() {
+        let commitment = Commitment {
+            ends_on: Some(day("2018-03-01")),
+            ..draft().check(day("2016-12-31")).unwrap()
+        };
+        for (on, fine) in [
+            ("2015-12-31", false),
+            ("2016-01-01", true),
+            ("2018-02-28", true),
+            ("2018-03-01", false),
+        ] {
+            assert_eq!(commitment.fulfillable_on(day(on)), fine, "{on}");
+        }
+    }
+
+    fn draft() -> CommitmentDraft {
+        CommitmentDraft {
             min_count: 3,
             report_text: "przekazywanie informacji".into(),
             starts_on: day("2016-05-18"),
             position: 1,
             ..Default::default()
-        };
-        let promise = commitment.check(day("2016-12-31")).unwrap().promise();
+        }
+    }
+
+    #[test]
+    fn it_promises_what_it_says() {
+        let promise = draft().check(day("2016-12-31")).unwrap().promise();
         assert_eq!((promise.minimum, promise.in_force_to), (3, None));
     }
 }

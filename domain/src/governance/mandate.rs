@@ -6,8 +6,17 @@ use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
+use crate::governance::term::Term;
 use crate::period;
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
+
+/// The kinds of body in which only signatories hold seats.
+const KINDS_OF_SIGNATORIES: [&str; 3] = ["council", "assembly", "working_group"];
+
+/// Whether the seats of a kind of body belong to signatories.
+pub fn is_for_signatories(body_kind: &str) -> bool {
+    KINDS_OF_SIGNATORIES.contains(&body_kind)
+}
 
 /// A mandate, every value valid.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -39,9 +48,9 @@ impl Record for Mandate {
 }
 
 impl Mandate {
-    /// Whether it is held on a day.
-    pub fn active_on(&self, day: NaiveDate) -> bool {
-        period::active_on(day, self.starts_on, self.ends_on)
+    /// Whether it is held on a day. It ends with its term at the latest.
+    pub fn active_on(&self, day: NaiveDate, term: &Term) -> bool {
+        period::active_on(day, self.starts_on, self.ends_on) && term.contains(day)
     }
 }
 
@@ -67,9 +76,21 @@ pub struct MandateDraft {
 }
 
 impl MandateDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<Mandate, Faults> {
+    /// Checks every value, also against its term and whether the institution may hold a seat of the body, and
+    /// reports all that is wrong at once, by the names of the API.
+    pub fn check(self, term: &Term, may_hold_a_seat: bool) -> Result<Mandate, Faults> {
         let mut f = Faults::new();
+        if !may_hold_a_seat {
+            f.add("/institution", Rule::Conflict);
+        }
+        if !term.contains(self.starts_on) {
+            f.add("/starts_on", Rule::Range);
+        }
+        // The day after the last one of the term is still an end within it.
+        let outlives = |until: NaiveDate| until.pred_opt().is_some_and(|last| last > term.ends_on);
+        if self.ends_on.is_some_and(outlives) {
+            f.add("/ends_on", Rule::Range);
+        }
         check::in_order(&mut f, "/ends_on", Some(self.starts_on), self.ends_on);
         if self.end_reason.is_some() && self.ends_on.is_none() {
             f.add("/ends_on", Rule::Required);
@@ -98,6 +119,16 @@ impl MandateDraft {
 mod tests {
     use super::*;
     use crate::check::{day, expected, faults};
+    use crate::governance::term::TermDraft;
+
+    fn term() -> Term {
+        let draft = TermDraft {
+            starts_on: day("2014-11-21"),
+            ends_on: day("2017-11-20"),
+            ..Default::default()
+        };
+        draft.check(day("2016-12-31")).unwrap()
+    }
 
     fn mandate() -> MandateDraft {
         MandateDraft {
@@ -107,25 +138,27 @@ mod tests {
     }
 
     #[test]
-    fn it_is_held_until_the_day_it_ends() {
+    fn it_is_held_until_the_day_it_ends_or_with_its_term() {
+        let held = |mandate: &Mandate, on: &str| mandate.active_on(day(on), &term());
         let ended = MandateDraft {
             ends_on: Some(day("2016-05-01")),
             ..mandate()
         };
-        let ended = ended.check(day("2016-12-31")).unwrap();
-        assert!(ended.active_on(day("2016-04-30")) && !ended.active_on(day("2016-05-01")));
+        let ended = ended.check(&term(), true).unwrap();
+        assert!(held(&ended, "2016-04-30") && !held(&ended, "2016-05-01"));
+        let whole = mandate().check(&term(), true).unwrap();
+        assert!(held(&whole, "2017-11-20") && !held(&whole, "2017-11-21"));
     }
 
     #[test]
     fn dates_are_in_order_and_a_reason_needs_an_end() {
-        let today = day("2016-12-31");
         let backwards = MandateDraft {
             role: Some("king".into()),
             ends_on: Some(day("2014-11-20")),
             ..mandate()
         };
         assert_eq!(
-            faults(backwards.check(today)),
+            faults(backwards.check(&term(), true)),
             expected(&[("/ends_on", Rule::Order), ("/role", Rule::UnknownCode)])
         );
         let endless = MandateDraft {
@@ -133,8 +166,27 @@ mod tests {
             ..mandate()
         };
         assert_eq!(
-            faults(endless.check(today)),
+            faults(endless.check(&term(), true)),
             expected(&[("/ends_on", Rule::Required)])
         );
+    }
+
+    #[test]
+    fn it_lies_within_its_term_and_belongs_to_one_who_may_hold_it() {
+        let of = |from: &str, until: &str| MandateDraft {
+            starts_on: day(from),
+            ends_on: Some(day(until)),
+            ..mandate()
+        };
+        assert!(of("2014-11-21", "2017-11-21").check(&term(), true).is_ok());
+        assert_eq!(
+            faults(of("2014-11-20", "2017-11-22").check(&term(), false)),
+            expected(&[
+                ("/ends_on", Rule::Range),
+                ("/institution", Rule::Conflict),
+                ("/starts_on", Rule::Range),
+            ])
+        );
+        assert!(is_for_signatories("council") && !is_for_signatories("external"));
     }
 }

@@ -74,6 +74,8 @@ pub struct PostingDraft {
     pub partnership_id: Uuid,
     /// What is posted.
     pub communique_id: Uuid,
+    /// The day that was released; none while it is not.
+    pub released_on: Option<NaiveDate>,
     /// By whom.
     pub institution_id: Uuid,
     /// Status; reported when there is a day of posting, otherwise expected, when absent.
@@ -104,12 +106,18 @@ impl PostingDraft {
             ("/url", self.url.is_some()),
         ];
         for (pointer, given) in given {
-            match (status.as_str(), given) {
-                ("reported" | "verified" | "broken", false) => f.add(pointer, Rule::Required),
-                ("expected" | "notified", true) => f.add(pointer, Rule::Conflict),
-                _ => {}
+            if counts(&status) && !given {
+                f.add(pointer, Rule::Required);
             }
         }
+        // The address may be known before the day: it is told first, then the posting is reported.
+        if matches!(status.as_str(), "expected" | "notified") && self.posted_on.is_some() {
+            f.add("/posted_on", Rule::Conflict);
+        }
+        if self.released_on.is_none() {
+            f.add("/communique", Rule::Conflict);
+        }
+        check::in_order(&mut f, "/posted_on", self.released_on, self.posted_on);
         check::not_future(&mut f, "/posted_on", self.posted_on, today);
         let value = Posting {
             partnership_id: self.partnership_id,
@@ -134,6 +142,7 @@ mod tests {
             status: status.map(str::to_owned),
             posted_on: posted_on.map(day),
             url: url.map(str::to_owned),
+            released_on: Some(day("2016-03-21")),
             ..Default::default()
         }
     }
@@ -156,8 +165,31 @@ mod tests {
             expected(&[("/posted_on", Rule::Required), ("/url", Rule::Required)])
         );
         assert_eq!(
-            faults(posting(Some("notified"), None, Some(URL)).check(today)),
-            expected(&[("/url", Rule::Conflict)])
+            faults(posting(Some("notified"), Some("2016-03-22"), Some(URL)).check(today)),
+            expected(&[("/posted_on", Rule::Conflict)])
+        );
+        assert!(
+            posting(Some("notified"), None, Some(URL))
+                .check(today)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn nothing_is_posted_before_its_release() {
+        let today = day("2016-12-31");
+        let early = posting(None, Some("2016-03-20"), Some(URL));
+        assert_eq!(
+            faults(early.check(today)),
+            expected(&[("/posted_on", Rule::Order)])
+        );
+        let unreleased = PostingDraft {
+            released_on: None,
+            ..posting(None, None, None)
+        };
+        assert_eq!(
+            faults(unreleased.check(today)),
+            expected(&[("/communique", Rule::Conflict)])
         );
     }
 

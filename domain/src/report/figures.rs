@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::keys::FigureKey;
 use crate::period::Period;
+use crate::record::Kind;
 
 /// What a figure says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +93,26 @@ pub enum Selection {
     Postings,
     /// Effects of the period.
     Effects,
+}
+
+impl Selection {
+    /// Of which kind the records are.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Signatories => Kind::Signatory,
+            Self::Meetings { .. } => Kind::Meeting,
+            Self::AgendaItems { .. } => Kind::AgendaItem,
+            Self::Outputs { .. } => Kind::Output,
+            Self::GoodPractices { .. } => Kind::GoodPractice,
+            Self::Recommendations { .. } => Kind::Recommendation,
+            Self::Commitments { .. } => Kind::Commitment,
+            Self::Fulfilments => Kind::Fulfilment,
+            Self::Communiques => Kind::Communique,
+            Self::Coverage => Kind::Institution,
+            Self::Postings => Kind::Posting,
+            Self::Effects => Kind::Effect,
+        }
+    }
 }
 
 /// One figure of a report.

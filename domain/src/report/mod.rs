@@ -14,10 +14,11 @@ pub mod typography;
 mod warnings;
 mod words;
 
-pub use count::count;
+pub use count::{COUNTED_MEETINGS, COUNTED_OUTPUTS, COUNTED_TOPICS, count};
 pub use facts::Facts;
 pub use figures::{Figure, Figures, Selection, Value};
 pub use keys::FigureKey;
+pub use rules::kept;
 pub use sections::{Block, Item, ListStyle, Section, Sentence, compose};
 pub use warnings::Warning;
 

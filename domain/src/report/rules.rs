@@ -114,3 +114,8 @@ pub(super) fn fulfilments_in(row: &CommitmentFact, period: Period) -> Vec<&Fulfi
     counted.sort_by_key(|row| (row.held_on, row.id));
     counted
 }
+
+/// Whether a commitment was fulfilled as often as it was to be in a period.
+pub fn kept(row: &CommitmentFact, period: Period) -> bool {
+    fulfilments_in(row, period).len() as u64 >= u64::from(required(row, period))
+}

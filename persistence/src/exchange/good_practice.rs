@@ -3,13 +3,13 @@
 use domain::exchange::good_practice::GoodPractice;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 
 use crate::institution::Named;
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
-use crate::{Conn, RepoError, Tx, list, reference};
+use crate::{Conn, RepoError, Tx, list, meeting, reference};
 
 /// The table.
 pub mod row {
@@ -205,5 +205,21 @@ pub fn presented_at(meeting: Uuid) -> Condition {
     ids.column(P::GoodPracticeId)
         .from(presentation_row::Entity)
         .and_where(P::MeetingId.eq(meeting));
+    Condition::all().add(Column::Id.in_subquery(ids))
+}
+
+/// Those presented at some meeting of a condition.
+pub fn presented_at_some(meetings: Condition) -> Condition {
+    use presentation_row::Column as P;
+    let mut ids = Query::select();
+    ids.column((presentation_row::Entity, P::GoodPracticeId))
+        .from(presentation_row::Entity)
+        .inner_join(
+            meeting::row::Entity,
+            Expr::col((meeting::row::Entity, meeting::Column::Id))
+                .equals((presentation_row::Entity, P::MeetingId)),
+        )
+        .and_where(meeting::Column::DeletedAt.is_null())
+        .cond_where(meetings);
     Condition::all().add(Column::Id.in_subquery(ids))
 }

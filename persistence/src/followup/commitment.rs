@@ -5,6 +5,7 @@ use domain::followup::commitment::Commitment;
 use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 
 use crate::institution::Named;
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
@@ -127,6 +128,28 @@ pub fn in_force_on(day: NaiveDate) -> Condition {
             .add(Column::EndsOn.is_null())
             .add(Column::EndsOn.gt(day)),
     )
+}
+
+/// Those in force at some time of the days from one to another, both included, as the report counts them.
+pub fn in_force_within(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
+    let ends_after = |condition: Condition| {
+        let open = Condition::any().add(Column::EndsOn.is_null());
+        open.add(condition)
+    };
+    // One that ends on the day it starts is never in force.
+    let some_day = Condition::all().add(
+        Expr::col(Column::EndsOn.as_column_ref()).gt(Expr::col(Column::StartsOn.as_column_ref())),
+    );
+    Condition::all()
+        .add_option(to.map(|day| Column::StartsOn.lte(day)))
+        .add(ends_after(
+            some_day.add_option(from.map(|day| Column::EndsOn.gt(day))),
+        ))
+}
+
+/// Those of the ids.
+pub fn among(ids: impl IntoIterator<Item = Uuid>) -> Condition {
+    Condition::all().add(Column::Id.is_in(ids))
 }
 
 /// What is shown of those that other records refer to.

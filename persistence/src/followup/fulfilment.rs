@@ -5,8 +5,11 @@ use domain::followup::fulfilment::Fulfilment;
 use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 
 use crate::RepoError;
+use crate::followup::commitment;
+use crate::meeting;
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
 
 /// The table.
@@ -108,4 +111,29 @@ pub fn fulfilled_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Cond
     Condition::all()
         .add_option(from.map(|day| Column::FulfilledOn.gte(day)))
         .add_option(to.map(|day| Column::FulfilledOn.lte(day)))
+}
+
+/// Those that the report of the days from one to another counts: for a commitment then in force, by the date of the
+/// meeting, which took place, or by their own when there is none.
+pub fn counted_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
+    let mut commitments = Query::select();
+    commitments
+        .column(commitment::Column::Id)
+        .from(commitment::row::Entity)
+        .and_where(commitment::Column::DeletedAt.is_null())
+        .cond_where(commitment::in_force_within(from, to));
+    let mut meetings = Query::select();
+    meetings
+        .column(meeting::Column::Id)
+        .from(meeting::row::Entity)
+        .cond_where(meeting::took_place())
+        .cond_where(meeting::held_between(from, to));
+    let own_date = fulfilled_between(from, to).add(Column::MeetingId.is_null());
+    Condition::all()
+        .add(Column::CommitmentId.in_subquery(commitments))
+        .add(
+            Condition::any()
+                .add(own_date)
+                .add(Column::MeetingId.in_subquery(meetings)),
+        )
 }

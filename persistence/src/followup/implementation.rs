@@ -141,3 +141,8 @@ pub fn completed_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Cond
         .add_option(from.map(|day| Column::CompletedOn.gte(day)))
         .add_option(to.map(|day| Column::CompletedOn.lte(day)))
 }
+
+/// Those that are completed.
+pub fn completed() -> Condition {
+    Condition::all().add(Column::CompletedOn.is_not_null())
+}

@@ -8,6 +8,7 @@ use sea_orm::sea_query::Query;
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 
+use crate::followup::implementation;
 use crate::institution::Named;
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
 use crate::reference::Reference;
@@ -259,6 +260,17 @@ pub fn addressed_to(institution: Uuid) -> Condition {
     ids.column(A::RecommendationId)
         .from(addressee_row::Entity)
         .and_where(A::InstitutionId.eq(institution));
+    Condition::all().add(Column::Id.in_subquery(ids))
+}
+
+/// Those with an implementation completed by a day.
+pub fn implemented_by(day: NaiveDate) -> Condition {
+    use implementation::Column as I;
+    let mut ids = Query::select();
+    ids.column(I::RecommendationId)
+        .from(implementation::row::Entity)
+        .and_where(I::DeletedAt.is_null())
+        .and_where(I::CompletedOn.lte(day));
     Condition::all().add(Column::Id.in_subquery(ids))
 }
 

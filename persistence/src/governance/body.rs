@@ -2,8 +2,8 @@
 
 use domain::governance::body::Body;
 use domain::record::{Head, Versioned};
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, ConnectionTrait, Statement};
 
 use crate::institution::Named;
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
@@ -133,6 +133,19 @@ pub fn matching(q: &str) -> Condition {
 /// What is shown of those that other records refer to.
 pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
     reference::named::<Body>(conn, Column::Name, ids).await
+}
+
+/// Whether a body is another one, or stands below it.
+pub async fn is_within(conn: &impl Conn, id: Uuid, other: Uuid) -> Result<bool, RepoError> {
+    // `UNION` drops what was seen, so that it ends even if bodies stood in a circle.
+    let sql = "WITH RECURSIVE above(id, parent_id) AS (
+            SELECT id, parent_id FROM body WHERE id = $1
+            UNION SELECT b.id, b.parent_id FROM body b JOIN above a ON b.id = a.parent_id)
+        SELECT id FROM above WHERE id = $2";
+    let connection = conn.raw();
+    let backend = connection.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql, [id.into(), other.into()]);
+    Ok(connection.query_one_raw(statement).await?.is_some())
 }
 
 /// Where others refer to one.

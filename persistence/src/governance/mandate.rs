@@ -116,20 +116,44 @@ pub fn in_roles(codes: &[String]) -> Condition {
     Condition::all().add(Column::Role.is_in(codes))
 }
 
-/// Those held on a day.
+/// Those held on a day. A mandate ends with its term at the latest.
 pub fn active_on(day: NaiveDate) -> Condition {
-    Condition::all().add(Column::StartsOn.lte(day)).add(
-        Condition::any()
-            .add(Column::EndsOn.is_null())
-            .add(Column::EndsOn.gt(day)),
-    )
+    overlapping(day, day.succ_opt()).add(in_terms(term::holding_on(day)))
+}
+
+/// Those that have a day in common with a span whose end is no longer part of it.
+pub fn overlapping(from: NaiveDate, until: Option<NaiveDate>) -> Condition {
+    Condition::all()
+        .add_option(until.map(|until| Column::StartsOn.lt(until)))
+        .add(
+            Condition::any()
+                .add(Column::EndsOn.is_null())
+                .add(Column::EndsOn.gt(from)),
+        )
+}
+
+/// Those that begin before a day.
+pub fn beginning_before(day: NaiveDate) -> Condition {
+    Condition::all().add(Column::StartsOn.lt(day))
+}
+
+/// Those that are said to last beyond a day.
+pub fn outlasting(day: NaiveDate) -> Condition {
+    let ends_later = day.succ_opt().map(|next| Column::EndsOn.gt(next));
+    Condition::any()
+        .add(Column::StartsOn.gt(day))
+        .add_option(ends_later)
 }
 
 /// Those in the terms of a body.
 pub fn of_body(id: Uuid) -> Condition {
+    in_terms(term::of_body(id))
+}
+
+fn in_terms(condition: Condition) -> Condition {
     let mut ids = Query::select();
     ids.column(term::Column::Id)
         .from(term::row::Entity)
-        .and_where(term::Column::BodyId.eq(id));
+        .cond_where(condition);
     Condition::all().add(Column::TermId.in_subquery(ids))
 }

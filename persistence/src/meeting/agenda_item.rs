@@ -2,12 +2,13 @@
 
 use domain::meeting::agenda_item::AgendaItem;
 use domain::record::{Head, Versioned};
+use domain::report::COUNTED_TOPICS;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use std::collections::HashMap;
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
-use crate::{RepoError, meeting};
+use crate::{Conn, RepoError, meeting, record};
 
 /// The table.
 pub mod row {
@@ -94,14 +95,7 @@ impl Stored for AgendaItem {
 
 /// What everybody sees: the public points of the meetings that everybody sees.
 pub fn public() -> Condition {
-    let mut ids = Query::select();
-    ids.column(meeting::Column::Id)
-        .from(meeting::row::Entity)
-        .and_where(meeting::Column::DeletedAt.is_null())
-        .cond_where(meeting::public());
-    Condition::all()
-        .add(Column::Visibility.eq("public"))
-        .add(Column::MeetingId.in_subquery(ids))
+    of_meetings(meeting::public()).add(Column::Visibility.eq("public"))
 }
 
 /// The partnership's own.
@@ -112,6 +106,34 @@ pub fn of_partnership(id: Uuid) -> Condition {
 /// Those of a meeting.
 pub fn of_meeting(id: Uuid) -> Condition {
     Condition::all().add(Column::MeetingId.eq(id))
+}
+
+/// Those of the meetings of a condition.
+pub fn of_meetings(meetings: Condition) -> Condition {
+    Condition::all().add(Column::MeetingId.in_subquery(meeting::ids(meetings)))
+}
+
+/// The topics that a report tells: the public points, with a phrase, of meetings of a kind that has topics there.
+pub fn in_report() -> Condition {
+    of_meetings(meeting::in_report_as(&COUNTED_TOPICS, &[]))
+        .add(Column::Visibility.eq("public"))
+        .add(Column::ReportPhrase.is_not_null())
+}
+
+/// The agendas of meetings, as far as `scope` lets them through, each in its order.
+pub async fn agendas(
+    conn: &impl Conn,
+    meetings: &[Uuid],
+    scope: Condition,
+) -> Result<HashMap<Uuid, Vec<Versioned<AgendaItem>>>, RepoError> {
+    let of_these = Column::MeetingId.is_in(meetings.iter().copied());
+    let mut items = record::all::<AgendaItem>(conn, scope.add(of_these)).await?;
+    items.sort_by_key(|item| (item.value.position, item.head.id));
+    let mut agendas: HashMap<Uuid, Vec<_>> = HashMap::new();
+    for item in items {
+        agendas.entry(item.value.meeting_id).or_default().push(item);
+    }
+    Ok(agendas)
 }
 
 /// Those that an institution presents.

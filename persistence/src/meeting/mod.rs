@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use domain::meeting::{Meeting, TOOK_PLACE};
 use domain::record::{Head, Versioned};
+use domain::report::COUNTED_MEETINGS;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 
@@ -251,15 +253,62 @@ pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoErr
     reference::named::<Meeting>(conn, Column::Title, ids).await
 }
 
+/// The same of those that everybody sees.
+pub async fn named_public(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
+    reference::named_within::<Meeting>(conn, Column::Title, ids, public()).await
+}
+
 /// Those that took place.
 pub fn took_place() -> Condition {
     Condition::all().add(Column::Status.is_in(TOOK_PLACE))
 }
 
-/// Those hosted by an institution that belongs to one of the sectors; `day` is when.
-pub fn hosted_in_sectors(sectors: &[String], day: NaiveDate) -> Condition {
+/// Those whose host belonged to one of the sectors on the day of the meeting.
+pub fn hosted_in_sectors(sectors: &[String]) -> Condition {
+    let day = Expr::col(Column::HeldOn.as_column_ref());
     Condition::all()
         .add(Column::HostInstitutionId.in_subquery(institution::ids_in_sectors(sectors, day)))
+}
+
+/// Those that are for any of the kinds of institutions.
+pub fn for_kinds(codes: &[String]) -> Condition {
+    list::holds_any(Column::TargetKinds, codes)
+}
+
+/// Those about any of the funding programmes.
+pub fn about_programmes(codes: &[String]) -> Condition {
+    list::holds_any(Column::FundingProgrammes, codes)
+}
+
+/// The one of an id.
+pub fn one(id: Uuid) -> Condition {
+    Condition::all().add(Column::Id.eq(id))
+}
+
+/// Those that a report counts.
+pub fn in_report() -> Condition {
+    let of_kind = |(kind, own_roles): &(&str, &[&str])| in_report_as(&[kind], own_roles);
+    let any = COUNTED_MEETINGS.iter().map(of_kind);
+    any.fold(Condition::any(), Condition::add)
+}
+
+/// Those of the kinds that took place, in one of the roles; in any when none is named.
+fn in_report_as(kinds: &[&str], own_roles: &[&str]) -> Condition {
+    let own_roles =
+        (!own_roles.is_empty()).then(|| Column::OwnRole.is_in(own_roles.iter().copied()));
+    took_place()
+        .add(Column::Kind.is_in(kinds.iter().copied()))
+        .add_option(own_roles)
+}
+
+/// The ids of those that were not deleted, for records that refer to them.
+fn ids(condition: Condition) -> SelectStatement {
+    let mut ids = Query::select();
+    ids.column(Column::Id)
+        .from(row::Entity)
+        .and_where(Column::DeletedAt.is_null())
+        .cond_where(condition);
+    ids
 }
 
 /// Where others refer to one.

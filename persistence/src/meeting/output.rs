@@ -2,10 +2,10 @@
 
 use domain::meeting::output::Output;
 use domain::record::{Head, Versioned};
-use sea_orm::Condition;
+use domain::report::COUNTED_OUTPUTS;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::{Condition, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::institution::Named;
 use crate::meeting::output_row as link;
@@ -83,11 +83,7 @@ impl Stored for Output {
 
 /// What everybody sees: the outputs of the meetings that everybody sees.
 pub fn public() -> Condition {
-    let mut ids = Query::select();
-    ids.column(link::Column::OutputId)
-        .from(link::Entity)
-        .and_where(link::Column::MeetingId.in_subquery(public_meetings()));
-    Condition::all().add(Column::Id.in_subquery(ids))
+    of_meetings(meeting::public())
 }
 
 /// The partnership's own.
@@ -100,22 +96,50 @@ pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoErr
     reference::named::<Output>(conn, Column::ReportPhrase, ids).await
 }
 
-fn public_meetings() -> SelectStatement {
-    let mut ids = Query::select();
-    ids.column(meeting::Column::Id)
-        .from(meeting::row::Entity)
-        .and_where(meeting::Column::DeletedAt.is_null())
-        .cond_where(meeting::public());
-    ids
-}
-
-/// Those that a meeting worked on.
-pub fn of_meeting(id: Uuid) -> Condition {
+/// Those on which a meeting of the condition worked.
+pub fn of_meetings(meetings: Condition) -> Condition {
     let mut ids = Query::select();
     ids.column(link::Column::OutputId)
         .from(link::Entity)
-        .and_where(link::Column::MeetingId.eq(id));
+        .and_where(link::Column::MeetingId.in_subquery(meeting::ids(meetings)));
     Condition::all().add(Column::Id.in_subquery(ids))
+}
+
+/// The meetings whose outputs a report counts.
+pub fn meetings_in_report() -> Condition {
+    let (kind, own_roles) = COUNTED_OUTPUTS;
+    meeting::in_report_as(&[kind], own_roles)
+}
+
+/// The meetings, as far as `scope` lets them through, that worked on each of the outputs, the earliest first.
+pub async fn worked_on_by(
+    conn: &impl Conn,
+    outputs: &[Uuid],
+    scope: Condition,
+) -> Result<Vec<(Uuid, Named)>, RepoError> {
+    use meeting::Column as M;
+    let rows: Vec<(Uuid, Uuid, String, String)> = meeting::row::Entity::find()
+        .select_only()
+        .column(link::Column::OutputId)
+        .columns([M::Id, M::Slug, M::Title])
+        .join(JoinType::InnerJoin, link_of_meeting())
+        .filter(link::Column::OutputId.is_in(outputs.iter().copied()))
+        .filter(M::DeletedAt.is_null())
+        .filter(scope)
+        .order_by_asc(M::HeldOn)
+        .order_by_asc(M::Id)
+        .into_tuple()
+        .all(conn.raw())
+        .await?;
+    let named = |(output, id, slug, name)| (output, Named { id, slug, name });
+    Ok(rows.into_iter().map(named).collect())
+}
+
+fn link_of_meeting() -> RelationDef {
+    meeting::row::Entity::belongs_to(link::Entity)
+        .from(meeting::Column::Id)
+        .to(link::Column::MeetingId)
+        .into()
 }
 
 /// Where others refer to one.

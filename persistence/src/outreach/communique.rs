@@ -103,6 +103,11 @@ impl Stored for Communique {
 
 /// What everybody sees: what is released and not withdrawn.
 pub fn public() -> Condition {
+    released()
+}
+
+/// Those that are released and not withdrawn: they count for the period of their release.
+pub fn released() -> Condition {
     Condition::all().add(Column::Status.is_in(RELEASED))
 }
 

@@ -1,15 +1,16 @@
 //! Postings of communiqués.
 
 use chrono::NaiveDate;
-use domain::outreach::posting::Posting;
+use domain::outreach::posting::{POSTED, Posting};
 use domain::record::{Head, Versioned};
+use domain::signatory::UNCOUNTED;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
-use crate::RepoError;
 use crate::outreach::communique;
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::{RepoError, signatory};
 
 /// The table.
 pub mod row {
@@ -90,11 +91,16 @@ impl Stored for Posting {
 
 /// What everybody sees: those of the communiqués that everybody sees.
 pub fn public() -> Condition {
+    of_communiques(communique::public())
+}
+
+/// Those of the communiqués of a condition.
+fn of_communiques(condition: Condition) -> Condition {
     let mut ids = Query::select();
     ids.column(communique::Column::Id)
         .from(communique::row::Entity)
         .and_where(communique::Column::DeletedAt.is_null())
-        .cond_where(communique::public());
+        .cond_where(condition);
     Condition::all().add(Column::CommuniqueId.in_subquery(ids))
 }
 
@@ -123,4 +129,44 @@ pub fn posted_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Conditi
     Condition::all()
         .add_option(from.map(|day| Column::PostedOn.gte(day)))
         .add_option(to.map(|day| Column::PostedOn.lte(day)))
+}
+
+/// Those that were made, also where the link broke afterwards.
+pub fn posted() -> Condition {
+    Condition::all().add(Column::Status.is_in(POSTED))
+}
+
+/// Those that the activity report counts of the days from one to another, both included: made on one of these days, by
+/// a signatory of that day, of a communiqué released on one of these days.
+pub fn in_report(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
+    let released = communique::released().add(communique::released_between(from, to));
+    posted()
+        .add(posted_between(from, to))
+        .add(of_communiques(released))
+        .add(Expr::exists(signatories_of_the_day()))
+}
+
+/// The posting institution's participations on the day of the posting.
+fn signatories_of_the_day() -> SelectStatement {
+    use signatory::Column as S;
+    let posting = |column: Column| Expr::col((row::Entity, column));
+    let mut signed = Query::select();
+    signed
+        .expr(Expr::val(1))
+        .from(signatory::row::Entity)
+        .and_where(
+            posting(Column::PartnershipId).equals((signatory::row::Entity, S::PartnershipId)),
+        )
+        .and_where(
+            posting(Column::InstitutionId).equals((signatory::row::Entity, S::InstitutionId)),
+        )
+        .and_where(S::DeletedAt.is_null())
+        .and_where(S::Status.is_not_in(UNCOUNTED))
+        .and_where(
+            posting(Column::PostedOn).gte(Expr::col((signatory::row::Entity, S::EffectiveFrom))),
+        )
+        .cond_where(Condition::any().add(S::WithdrawnOn.is_null()).add(
+            posting(Column::PostedOn).lt(Expr::col((signatory::row::Entity, S::WithdrawnOn))),
+        ));
+    signed
 }

@@ -10,7 +10,7 @@ use crate::support::{Client, TestApp, on_both};
 const URL: &str = "/api/v1/institutions";
 
 /// Follows `next` until null.
-async fn walk(client: &Client, first: &str) -> Vec<Value> {
+pub async fn walk(client: &Client, first: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut next = Some(first.to_owned());
     while let Some(url) = next {
@@ -34,35 +34,17 @@ async fn some_institutions(client: &Client, count: usize) {
 }
 
 on_both! {
-    async fn every_list_keeps_the_conventions(app: TestApp) {
+    async fn every_reading_refuses_an_unknown_parameter(app: TestApp) {
         let anonymous = app.anonymous();
-        let document = api::document();
-        let lists = document.paths.paths.iter().flat_map(|(path, item)| {
-            operations(item).into_iter().filter(|(method, _)| *method == "GET").map(move |(_, operation)| (path, operation))
-        });
-        let mut walked = 0;
-        for (path, operation) in lists {
-            let parameters = serde_json::to_value(&operation.parameters).unwrap();
-            let takes = |name: &str| parameters.as_array().into_iter().flatten().any(|known| known["name"] == name);
-            anonymous.get(&format!("{path}?surprise=1")).await.problem(400, "unknown-parameter");
-            if !takes("cursor") || path.contains('{') {
-                continue;
-            }
-            walked += 1;
-            let long = format!("{path}?cursor={}", "A".repeat(2001));
-            anonymous.get(&long).await.problem(400, "invalid-parameter");
-            for common in ["limit", "total", "modified_since", "sort"] {
-                assert!(takes(common), "{path} takes no {common}");
-            }
-            let page = anonymous.get(&format!("{path}?total=true&limit=1")).await.ok(200);
-            assert!(page["items"].is_array() && page["next"].is_null() && page["total"].is_number(), "{path}: {page}");
-            for query in ["limit=0", "limit=201", "limit=x", "limit=1&limit=2", "sort=surprise", "cursor=AAAA",
-                "cursor=%00", "total=perhaps", "modified_since=yesterday", "modified_since=2016-01-01"]
-            {
-                anonymous.get(&format!("{path}?{query}")).await.problem(400, "invalid-parameter");
+        for (path, item) in &api::document().paths.paths {
+            if operations(item).iter().any(|(method, _)| *method == "GET") {
+                anonymous.get(&format!("{path}?surprise=1")).await.problem(400, "unknown-parameter");
             }
         }
-        assert!(walked >= 2);
+        for long in ["cursor", "q"] {
+            let url = format!("{URL}?{long}={}", "A".repeat(2001));
+            anonymous.get(&url).await.problem(400, "invalid-parameter");
+        }
     }
 }
 

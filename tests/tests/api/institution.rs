@@ -223,3 +223,18 @@ on_both! {
         anonymous.get(&format!("{URL}?kind=ministry")).await.problem(400, "invalid-parameter");
     }
 }
+
+on_both! {
+    async fn a_list_is_no_object(app: TestApp) {
+        let admin = app.admin().await;
+        for (body, pointer) in [
+            (json!(["PUP", "pup"]), ""),
+            (json!({ "name": "PUP", "kind": "pup", "address": ["65-001"] }), "/address"),
+            (json!({ "name": "PUP", "kind": "pup", "external_ids": [["rops", "1"]] }), "/external_ids/0"),
+        ] {
+            let answer = admin.post("/api/v1/institutions", body).await;
+            answer.problem(400, "malformed-request");
+            assert_eq!(answer.errors(), [(pointer.to_owned(), "type".to_owned())]);
+        }
+    }
+}

@@ -7,15 +7,34 @@
 
 mod support;
 
+mod agenda_item;
+mod attendance;
 mod auth;
+mod body;
+mod commitment;
+mod communique;
 mod conventions;
+mod coverage;
 mod derived;
+mod effect;
+mod fulfilment;
+mod funding_programme;
 mod gate;
+mod good_practice;
 mod houses;
+mod implementation;
 mod import;
 mod institution;
+mod mandate;
+mod meeting;
+mod output;
 mod partnership;
 mod permissions;
+mod posting;
+mod recommendation;
 mod report;
 mod signatory;
+mod statements;
 mod storage;
+mod term;
+mod walker;

@@ -97,3 +97,54 @@ on_both! {
         admin.post(&url, dangling).await.problem(409, "dangling-reference");
     }
 }
+
+on_both! {
+    async fn nobody_refers_to_what_is_deleted_at_the_same_moment(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo").await;
+        let admin = app.admin().await;
+        for round in 0..12 {
+            let institution = app.institution(&format!("Stowarzyszenie {round}")).await;
+            let (deleter, signer) = (admin.clone(), admin.clone());
+            let deleted = tokio::spawn(async move {
+                deleter.delete(&format!("/api/v1/institutions/{institution}"), "*").await.status
+            });
+            let signed = tokio::spawn(async move {
+                let body = json!({ "institution": institution, "signed_on": "2010-01-01", "signing_form": "agreement" });
+                signer.post(&format!("/api/v1/partnerships/{partnership}/signatories"), body).await.status
+            });
+            let outcome = (deleted.await.unwrap(), signed.await.unwrap());
+            assert!(matches!(outcome, (204, 409) | (409, 201)), "{outcome:?}");
+        }
+    }
+}
+
+on_both! {
+    async fn ordered_by_the_institutions_name_as_it_is_today(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo").await;
+        let admin = app.admin().await;
+        let url = format!("/api/v1/partnerships/{partnership}/signatories");
+        for name in ["Łabędź", "Lubsko", "Zarząd", "Żak", "Ćma"] {
+            app.institution(name).await;
+        }
+        for slug in ["zak", "lubsko", "zarzad", "labedz", "cma"] {
+            let body = json!({ "institution": slug, "signed_on": "2010-01-01", "signing_form": "agreement" });
+            admin.post(&url, body).await.ok(201);
+        }
+        // One a page, so that each of them is where a page ended.
+        let ordered = async |sort: &str| {
+            let mut names = Vec::new();
+            let mut next = Some(format!("{url}?limit=1&sort={sort}"));
+            while let Some(page) = next {
+                let page = app.anonymous().get(&page).await.ok(200);
+                names.push(page["items"][0]["institution"]["name"].as_str().unwrap().to_owned());
+                next = page["next"].as_str().map(str::to_owned);
+            }
+            names
+        };
+        assert_eq!(ordered("name").await, ["Ćma", "Lubsko", "Łabędź", "Zarząd", "Żak"]);
+        assert_eq!(ordered("-name").await, ["Żak", "Zarząd", "Łabędź", "Lubsko", "Ćma"]);
+        assert_eq!(ordered("-created_at").await, ["Ćma", "Łabędź", "Zarząd", "Lubsko", "Żak"]);
+        admin.patch("/api/v1/institutions/cma", "*", json!({ "name": "Źdźbło" })).await.ok(200);
+        assert_eq!(ordered("name").await, ["Lubsko", "Łabędź", "Zarząd", "Źdźbło", "Żak"]);
+    }
+}

@@ -3,7 +3,7 @@
 use crate::report::facts::Facts;
 use crate::report::figures::{Figures, Selection, Value, number};
 use crate::report::keys::FigureKey as Key;
-use crate::report::rules::{fulfilments_in, implementations_by, required, running_number};
+use crate::report::rules::{fulfilments_in, implementations_by, kept, running_number};
 
 pub(super) fn count_recommendations(facts: &Facts, figures: &mut Figures) {
     let period = figures.period();
@@ -50,10 +50,8 @@ pub(super) fn count_commitments(facts: &Facts, figures: &mut Figures) {
         .iter()
         .map(|row| (*row, fulfilments_in(row, period)))
         .collect();
-    let kept = counted
-        .iter()
-        .filter(|(row, done)| done.len() as u64 >= u64::from(required(row, period)));
-    let kept = kept.map(|(row, _)| row.id).collect();
+    let kept = in_force.iter().filter(|row| kept(row, period));
+    let kept = kept.map(|row| row.id).collect();
     let each = counted
         .iter()
         .map(|(_, done)| done.len())

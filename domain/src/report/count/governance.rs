@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::{ANY_ROLE, ATTENDING, by_sector};
+use super::{ANY_ROLE, COUNTED_OUTPUTS, by_sector};
 use crate::period::active_on;
 use crate::report::facts::Facts;
 use crate::report::figures::{Figures, Selection, Value, number};
@@ -57,7 +57,10 @@ pub(super) fn count_council(facts: &Facts, figures: &mut Figures) {
     );
     let topics = topics.iter().map(|topic| topic.id).collect();
     figures.add_count(Key::CouncilTopics, topics, Selection::AgendaItems { kind });
-    let practices = practices.iter().map(|practice| practice.id).collect();
+    // One presented twice is one practice.
+    let mut seen = HashSet::new();
+    let practices = practices.iter().map(|practice| practice.id);
+    let practices = practices.filter(|id| seen.insert(*id)).collect();
     figures.add(
         Key::GoodPracticePresenters,
         number(presenters.len()),
@@ -85,7 +88,7 @@ pub(super) fn count_assemblies(facts: &Facts, figures: &mut Figures) {
 }
 
 pub(super) fn count_regional_committee(facts: &Facts, figures: &mut Figures) {
-    let (kind, own_roles) = ("regional_committee", ATTENDING);
+    let (kind, own_roles) = COUNTED_OUTPUTS;
     let meetings = ids(&held(facts, figures.period(), kind, own_roles));
     let place = places(&meetings);
     let mut outputs: Vec<_> = facts

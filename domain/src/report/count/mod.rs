@@ -23,6 +23,23 @@ const ONLY_PARTICIPATING: &[&str] = &["participant"];
 /// At somebody else's meeting, also one the partnership helped to organise.
 const ATTENDING: &[&str] = &["participant", "co_organizer"];
 
+/// The kinds of meetings that a report counts, with the roles in which it counts them; in any where none is named.
+pub const COUNTED_MEETINGS: [(&str, &[&str]); 7] = [
+    ("council", ANY_ROLE),
+    ("assembly", ANY_ROLE),
+    ("regional_committee", ATTENDING),
+    ("information", ANY_ROLE),
+    ("owes", ATTENDING),
+    ("training", ANY_ROLE),
+    ("partner_forum", ANY_ROLE),
+];
+
+/// The kinds of meetings whose topics a report tells or counts.
+pub const COUNTED_TOPICS: [&str; 2] = ["council", "assembly"];
+
+/// The kind of meetings whose outputs a report counts, with the roles.
+pub const COUNTED_OUTPUTS: (&str, &[&str]) = ("regional_committee", ATTENDING);
+
 /// Counts every figure of a period.
 pub fn count(facts: &Facts, period: Period) -> Figures {
     let mut figures = Figures::new(period);

@@ -64,6 +64,20 @@ impl Client {
         self.send(request).await
     }
 
+    /// A step into another state, whatever the version.
+    pub async fn step(&self, record: &str, step: Value) -> Answer {
+        self.step_at(record, "*", step).await
+    }
+
+    /// The same of a version.
+    pub async fn step_at(&self, record: &str, if_match: &str, step: Value) -> Answer {
+        let request = self
+            .request("POST", &format!("{record}/transitions"))
+            .header("If-Match", if_match)
+            .json(&step);
+        self.send(request).await
+    }
+
     pub async fn delete(&self, path: &str, if_match: &str) -> Answer {
         self.send(self.request("DELETE", path).header("If-Match", if_match))
             .await

@@ -3,10 +3,12 @@
 mod app;
 mod client;
 mod database;
+mod relay;
 
-pub use app::TestApp;
+pub use app::{TestApp, id};
 pub use client::{Answer, Client};
 pub use database::Backend;
+pub use relay::Relay;
 
 /// Runs an async test body on each database, as two tests.
 macro_rules! on_both {

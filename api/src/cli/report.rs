@@ -1,0 +1,81 @@
+//! `partnerstwo report`.
+#![expect(clippy::print_stdout, reason = "a command line talks to its terminal")]
+
+use api::find;
+use api::report::{ActivityReportQuery, Format, Include, render};
+use api::state::Clock;
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+use domain::language::Language;
+use persistence::{Db, change};
+
+use super::Failure;
+
+/// Which report, and how it is written down.
+#[derive(Args)]
+pub struct ReportArgs {
+    /// The partnership: slug or id
+    partnership: String,
+    /// A calendar year; the last one that is over when no period is given
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    year: Option<i32>,
+    /// First day of the period
+    #[arg(long, requires = "to")]
+    from: Option<NaiveDate>,
+    /// Last day of the period
+    #[arg(long, requires = "from")]
+    to: Option<NaiveDate>,
+    /// How it is written down
+    #[arg(long, value_enum, default_value_t = Written::Markdown)]
+    format: Written,
+    /// Language: pl or en
+    #[arg(long, default_value = "pl")]
+    language: String,
+    /// Name the records of every figure (JSON only)
+    #[arg(long)]
+    records: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Written {
+    Json,
+    Markdown,
+    Html,
+}
+
+/// Prints the activity report of a period.
+pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
+    let language = Language::from_tag(&args.language)
+        .ok_or_else(|| format!("no reports in the language {}", args.language))?;
+    let query = ActivityReportQuery {
+        year: args.year,
+        from: args.from,
+        to: args.to,
+        include: args.records.then_some(Include::Records),
+    };
+    let period = query
+        .period(Clock::system().today())
+        .map_err(|_| "no such period")?;
+    let partnership = find::partnership(db, &args.partnership)
+        .await
+        .map_err(|_| format!("no partnership {}", args.partnership))?;
+    let format = match args.format {
+        Written::Json => Format::Json,
+        Written::Markdown => Format::Markdown,
+        Written::Html => Format::Html,
+    };
+    let sequence = change::sequence(db).await?;
+    let include = query.include.is_some();
+    let text = render(
+        db,
+        &partnership,
+        period,
+        language,
+        format,
+        include,
+        sequence,
+    )
+    .await?;
+    println!("{}", text.trim_end());
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! What institutions share with each other, over HTTP.
+
+pub mod good_practice;

@@ -1,0 +1,353 @@
+//! Recommendations over HTTP: from draft to what became of them.
+
+mod filter;
+mod wire;
+
+use actix_web::{delete, get, patch, post};
+use chrono::{Datelike, NaiveDate};
+use domain::access::Permission;
+use domain::access::permission::{AdoptRecommendations, ReadPublic, WriteRecords};
+use domain::fault::Rule;
+use domain::followup::recommendation::{Addressee, Recommendation, TRANSITIONS};
+use domain::governance::body::Body as Organ;
+use domain::institution::Institution;
+use domain::meeting::Meeting;
+use domain::period::Period;
+use domain::record::Versioned;
+use domain::slug::Key;
+use domain::state::Machine;
+use persistence::followup::recommendation;
+use persistence::governance::body;
+use persistence::{Condition, Conn, RepoError, meeting, record};
+use uuid::Uuid;
+
+use crate::auth::Require;
+use crate::find;
+use crate::problem::{
+    Halt, Kind, ListProblems, Problem, ReadProblems, TransitionProblems, WriteProblems,
+};
+use crate::resource::{
+    self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
+};
+use crate::wire::{
+    Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, WriteTx,
+};
+
+pub use filter::{RecommendationFilter, RecommendationSort};
+pub use wire::{AddresseeIn, AddresseeOut, RecommendationIn, RecommendationOut, VoteTallyBody};
+
+/// One page of recommendations.
+pub type RecommendationPage = Page<RecommendationOut>;
+/// A change of a recommendation.
+pub type RecommendationPatch = MergePatch<RecommendationIn>;
+
+/// List the recommendations of a partnership.
+///
+/// Those adopted, whatever became of them; who works in the partnership sees drafts too.
+#[utoipa::path(
+    tag = "Recommendations",
+    params(
+        InPartnership,
+        RecommendationFilter, PageParams
+    ),
+    responses(
+        (status = 200, description = "A page of recommendations", body = RecommendationPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        ListProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/recommendations")]
+pub async fn list_recommendations(
+    actor: Require<ReadPublic>,
+    at: Read,
+    list: List<RecommendationFilter>,
+) -> Answer {
+    resource::list::<Recommendation, _, _>(&actor, &at, &list).await
+}
+
+/// Read one recommendation.
+///
+/// With its addressees, the vote, and the states into which the caller may bring it.
+#[utoipa::path(
+    tag = "Recommendations",
+    params(
+        InPartnership,
+        ("recommendation" = String, Path, description = "Id or slug", max_length = 100, example = "rek-2016-1")
+    ),
+    responses(
+        (status = 200, description = "The recommendation", body = RecommendationOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        (status = 304, description = "Not changed since the version in If-None-Match"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/recommendations/{recommendation}")]
+pub async fn read_recommendation(actor: Require<ReadPublic>, at: Read) -> Answer {
+    resource::read::<Recommendation, _>(&actor, &at).await
+}
+
+/// Record a recommendation.
+///
+/// As a draft. It is adopted, rejected or withdrawn by a step into that state.
+#[utoipa::path(
+    tag = "Recommendations",
+    params(
+        InPartnership,
+        WriteParams
+    ),
+    request_body = RecommendationIn,
+    responses(
+        (status = 201, description = "Recorded", body = RecommendationOut, headers(
+            ("Location" = String, description = "Where it can be read"),
+            ("ETag" = String, description = "Version and variant"))),
+        WriteProblems
+    ),
+    security(("bearer" = [WriteRecords]))
+)]
+#[post("/api/v1/partnerships/{partnership}/recommendations")]
+pub async fn create_recommendation(
+    actor: Require<WriteRecords>,
+    write: Write,
+    body: Body<RecommendationIn>,
+) -> Answer {
+    resource::create::<Recommendation, _>(&actor, write, body).await
+}
+
+/// Change a recommendation.
+///
+/// Its state, number and day of adoption are changed by steps into another state only.
+#[utoipa::path(
+    tag = "Recommendations",
+    params(
+        InPartnership,
+        ("recommendation" = String, Path, description = "Id or slug", max_length = 100, example = "rek-2016-1"),
+        IfMatch
+    ),
+    request_body(content = RecommendationPatch, content_type = "application/merge-patch+json",
+        example = json!({"vote": {"for": 9, "against": 0, "abstain": 0, "present": 9, "seats": 11}})),
+    responses(
+        (status = 200, description = "Changed", body = RecommendationOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        WriteProblems
+    ),
+    security(("bearer" = [WriteRecords]))
+)]
+#[patch("/api/v1/partnerships/{partnership}/recommendations/{recommendation}")]
+pub async fn update_recommendation(
+    actor: Require<WriteRecords>,
+    write: Write,
+    if_match: IfMatch,
+    patch: Body<RecommendationPatch>,
+) -> Answer {
+    resource::update::<Recommendation, _>(&actor, write, &if_match, patch).await
+}
+
+/// Delete a recommendation.
+///
+/// Unless an implementation or a commitment refers to it. Its number is not given again.
+#[utoipa::path(
+    tag = "Recommendations",
+    params(
+        InPartnership,
+        ("recommendation" = String, Path, description = "Id or slug", max_length = 100, example = "rek-2016-1"),
+        IfMatch
+    ),
+    responses((status = 204, description = "Deleted"), WriteProblems),
+    security(("bearer" = [WriteRecords]))
+)]
+#[delete("/api/v1/partnerships/{partnership}/recommendations/{recommendation}")]
+pub async fn delete_recommendation(
+    actor: Require<WriteRecords>,
+    write: Write,
+    if_match: IfMatch,
+) -> Answer {
+    resource::delete::<Recommendation, _>(&actor, write, &if_match).await
+}
+
+/// Bring a recommendation into another state.
+///
+/// Adoption gives it the next number of the year and the day of `effective_on`, or today: that of the meeting in
+/// `adopted_at`, where it names one. Other states have no day. Who may adopt may also reject and withdraw; the other
+/// steps need `records:write`.
+#[utoipa::path(
+    tag = "Recommendations",
+    params(
+        InPartnership,
+        ("recommendation" = String, Path, description = "Id or slug", max_length = 100, example = "rek-2016-1"),
+        IfMatch, WriteParams, DryRun
+    ),
+    request_body(content = TransitionIn, example = json!({"to": "adopted", "effective_on": "2016-02-24"})),
+    responses(
+        (status = 200, description = "In that state", body = RecommendationOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        TransitionProblems
+    ),
+    security(("bearer" = [AdoptRecommendations]))
+)]
+#[post("/api/v1/partnerships/{partnership}/recommendations/{recommendation}/transitions")]
+pub async fn transition_recommendation(
+    actor: Require<AdoptRecommendations>,
+    write: Write,
+    if_match: IfMatch,
+    trial: Query<DryRun>,
+    step: Body<TransitionIn>,
+) -> Answer {
+    resource::transition::<Recommendation, _>(&actor, write, &if_match, trial, step).await
+}
+
+impl Resource for Recommendation {
+    type In = RecommendationIn;
+    type Out = RecommendationOut;
+
+    fn scope(site: &Site) -> Condition {
+        site.seen(
+            recommendation::of_partnership(site.id()),
+            recommendation::public(),
+        )
+    }
+
+    /// The day of adoption is that of the meeting that adopted it.
+    async fn checked(
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+        body: RecommendationIn,
+    ) -> Result<Self, Halt> {
+        let meetings = meeting::of_partnership(site.id());
+        let named = body.adopted_at.as_ref();
+        let adopted_at =
+            find::optional_referred::<Meeting>(tx, "/adopted_at", meetings, named).await?;
+        let addressees = addressees(tx, site, &body.addressees).await?;
+        let value = body
+            .into_draft(
+                site.id(),
+                adopted_at.as_ref().map(|meeting| meeting.head.id),
+                addressees,
+                before.map(|before| &before.value),
+            )
+            .check(site.today)
+            .map_err(Problem::from)?;
+        if value
+            .adopted_on
+            .is_some_and(|day| !is_day_of(day, adopted_at.as_ref()))
+        {
+            return Err(refused("/adopted_at", Rule::Conflict));
+        }
+        Ok(value)
+    }
+
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    async fn show(
+        conn: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<RecommendationOut>, Halt> {
+        let of = |what: fn(&Addressee) -> Option<Uuid>| {
+            let addressees = records.iter().flat_map(|record| &record.value.addressees);
+            addressees.map(what)
+        };
+        let meetings = records.iter().map(|record| record.value.adopted_at_id);
+        let mut names = find::meetings(conn, site.view, meetings).await?;
+        names.extend(find::institutions(conn, of(|to| to.institution_id)).await?);
+        names.extend(find::names(conn, of(|to| to.body_id), body::named).await?);
+        let show = |record: &&Versioned<Self>| {
+            let allowed = resource::allowed_transitions(site, &record.value);
+            RecommendationOut::of(record, &names, allowed)
+        };
+        Ok(records.iter().map(show).collect())
+    }
+
+    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
+        recommendation::is_referred_to(conn, id).await
+    }
+}
+
+impl Stateful for Recommendation {
+    const MACHINE: Machine = TRANSITIONS;
+
+    fn status(&self) -> &str {
+        &self.status
+    }
+
+    fn permission(to: &str) -> Permission {
+        match to {
+            "adopted" | "rejected" | "withdrawn" => Permission::AdoptRecommendations,
+            _ => Permission::WriteRecords,
+        }
+    }
+
+    /// Adoption has a day, not in the future, and gives a number; no other state has a day.
+    async fn enter(
+        tx: &WriteTx,
+        site: &Site,
+        before: &Versioned<Self>,
+        step: &TransitionIn,
+    ) -> Result<Self, Halt> {
+        let mut value = before.value.clone();
+        value.status.clone_from(&step.to);
+        if step.to != "adopted" {
+            step.undated()?;
+            return Ok(value);
+        }
+        let day = step.effective_on.unwrap_or(site.today);
+        if day > site.today {
+            return Err(refused("/effective_on", Rule::Future));
+        }
+        let year = day.year();
+        Period::year(year).map_err(|rule| refused("/effective_on", rule))?;
+        if let Some(id) = value.adopted_at_id {
+            let meetings = meeting::of_partnership(site.id());
+            let held = record::find(&**tx, &Key::Id(id), meetings).await?;
+            if !is_day_of(day, held.as_ref()) {
+                return Err(refused("/effective_on", Rule::Conflict));
+            }
+        }
+        value.adopted_on = Some(day);
+        if value.number.is_none() {
+            value.number = Some(recommendation::next_number(&**tx, site.id(), year).await?);
+        }
+        Ok(value)
+    }
+}
+
+/// Whether something adopted on a day can have been adopted by a meeting, where there was one.
+fn is_day_of(day: NaiveDate, meeting: Option<&Versioned<Meeting>>) -> bool {
+    meeting.is_none_or(|meeting| meeting.value.held_on == day)
+}
+
+fn refused(pointer: &str, rule: Rule) -> Halt {
+    Problem::of(Kind::InvalidValues).at(pointer, rule).into()
+}
+
+/// The addressees of a body, their institutions and bodies looked up.
+async fn addressees(
+    tx: &WriteTx,
+    site: &Site,
+    named: &[AddresseeIn],
+) -> Result<Vec<Addressee>, Halt> {
+    let mut found = Vec::with_capacity(named.len());
+    for (index, to) in named.iter().enumerate() {
+        let at = |name: &str| format!("/addressees/{index}/{name}");
+        let (all, own) = (Condition::all(), body::of_partnership(site.id()));
+        let institution = to.institution.as_ref();
+        let organ = to.body.as_ref();
+        found.push(Addressee {
+            sector: to.sector.clone(),
+            institution_id: find::optional_reference::<Institution>(
+                tx,
+                &at("institution"),
+                all,
+                institution,
+            )
+            .await?,
+            body_id: find::optional_reference::<Organ>(tx, &at("body"), own, organ).await?,
+            due_on: to.due_on,
+        });
+    }
+    Ok(found)
+}

@@ -1,0 +1,5 @@
+//! The partnership's bodies, their terms of office and the mandates held in them.
+
+pub mod body;
+pub mod mandate;
+pub mod term;

@@ -1,0 +1,70 @@
+//! Coverage over HTTP: the matrix of communiqués and institutions.
+
+mod filter;
+mod wire;
+
+use actix_web::{get, web};
+use domain::access::permission::ReadPublic;
+use domain::institution::Institution;
+use persistence::list::{self, Ask};
+use persistence::outreach::coverage::Matrix;
+use uuid::Uuid;
+
+use crate::auth::Require;
+use crate::find;
+use crate::problem::ListProblems;
+use crate::resource::Answer;
+use crate::state::AppState;
+use crate::wire::{List, Page, PageParams, sort_by};
+
+pub use filter::{CoverageFilter, CoverageSort};
+pub use wire::{Cells, CoverageCellOut, CoverageOut};
+
+/// One page of coverage.
+pub type CoveragePage = Page<CoverageOut>;
+
+/// List which institution posted which communiqué.
+///
+/// One item for each institution that was a signatory on the day some communiqué of the period was released, or posted
+/// one; in it one entry for each of these communiqués. `modified_since` follows the institutions; what happened to
+/// postings since is in the list of postings.
+#[utoipa::path(
+    tag = "Postings",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        CoverageFilter, PageParams
+    ),
+    responses(
+        (status = 200, description = "A page of coverage", body = CoveragePage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        ListProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/coverage")]
+pub async fn list_coverage(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    list: List<CoverageFilter>,
+) -> Answer {
+    let (db, filter) = (&state.db, &list.filter);
+    let partnership = find::partnership(db, &key).await?.head.id;
+    let matrix = Matrix::of(db, partnership, filter.from, filter.to).await?;
+    let ask = Ask {
+        condition: filter.condition(db, &matrix).await?,
+        sort: sort_by(filter.sort),
+        limit: list.page.limit,
+        after: list.after()?,
+        total: list.page.total,
+        modified_since: list.page.modified_since,
+    };
+    let page = list::page::<Institution>(db, ask).await?;
+    let ids: Vec<Uuid> = page.records().map(|record| record.head.id).collect();
+    let cells = Cells::from(matrix.cells(db, &ids).await?);
+    let shown = page
+        .records()
+        .map(|record| CoverageOut::of(record, &matrix, &cells))
+        .collect();
+    Ok(list.answer(page, shown))
+}

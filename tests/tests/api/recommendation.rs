@@ -1,0 +1,272 @@
+//! Recommendations: from draft to what became of them.
+
+use domain::access::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::import::reference_year;
+use crate::support::{Answer, Client, TestApp, on_both};
+
+const PARTNERSHIP: &str = "/api/v1/partnerships/partnerstwo-lubuskie";
+const URL: &str = "/api/v1/partnerships/partnerstwo-lubuskie/recommendations";
+
+/// Imports the reference year and signs its secretariat in.
+pub async fn secretariat_of_the_reference_year(app: &TestApp) -> Client {
+    let admin = app.admin().await;
+    admin
+        .post("/api/v1/imports", reference_year())
+        .await
+        .ok(200);
+    let partnership = partnership(&admin).await;
+    app.signed_in_as(Role::Secretariat, Some(partnership), None)
+        .await
+}
+
+async fn partnership(client: &Client) -> Uuid {
+    let read = client.get(PARTNERSHIP).await.ok(200);
+    read["id"].as_str().unwrap().parse().unwrap()
+}
+
+/// The ids of a list, in no order.
+pub async fn listed(client: &Client, url: &str) -> Vec<String> {
+    let page = client.get(&format!("{url}&limit=200")).await.ok(200);
+    let mut ids: Vec<String> = page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect();
+    ids.sort();
+    ids
+}
+
+/// The ids of the records that a figure of the report of two days counts.
+pub async fn counted(client: &Client, days: &str, figure: &str) -> Vec<String> {
+    let url = format!("{PARTNERSHIP}/reports/activity?{days}&include=records");
+    let report = client.get(&url).await.ok(200);
+    let records = report["figures"][figure]["records"].as_array().unwrap();
+    let mut ids: Vec<String> = records
+        .iter()
+        .map(|record| record["id"].as_str().unwrap().to_owned())
+        .collect();
+    ids.sort();
+    ids
+}
+
+/// Takes a step into another state.
+async fn step(client: &Client, url: &str, body: Value) -> Answer {
+    let request = client
+        .request("POST", &format!("{url}/transitions"))
+        .header("If-Match", "*");
+    client.send(request.json(&body)).await
+}
+
+/// A recommendation under consultation.
+async fn consulted(client: &Client, title: &str) -> String {
+    let made = client.post(URL, json!({ "title": title })).await;
+    made.ok(201);
+    let url = made.header("location").to_owned();
+    step(client, &url, json!({ "to": "under_consultation" }))
+        .await
+        .ok(200);
+    url
+}
+
+on_both! {
+    async fn the_reference_years_recommendations(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let anonymous = app.anonymous();
+        let total = async |client: &Client, query: &str| {
+            client.get(&format!("{URL}?total=true&limit=1&{query}")).await.ok(200)["total"].clone()
+        };
+        assert_eq!((total(&anonymous, "").await, total(&secretariat, "").await), (json!(3), json!(4)));
+        for (query, expected) in [
+            ("q=arteterapia", 1), ("q=1/2016", 1), ("kind=recommendation,conclusion", 3), ("kind=intervention", 0),
+            ("status=implemented", 3), ("status=draft", 0), ("number=2/2016", 1), ("adopted_at=rada-2016-1", 1),
+            ("addressee=wup-zielona-gora", 0), ("from=2016-02-24&to=2016-02-24", 1), ("from=2016-05-19", 0),
+            ("implemented=true", 2), ("implemented=true&to=2016-06-30", 1), ("implemented=false&to=2016-12-31", 1),
+        ] {
+            assert_eq!(total(&anonymous, query).await, expected, "{query}");
+        }
+        for query in ["kind=wish", "status=done", "adopted_at=nikt", "addressee=nikt", "implemented=perhaps", "from=2016"] {
+            anonymous.get(&format!("{URL}?{query}")).await.problem(400, "invalid-parameter");
+        }
+        for days in ["from=2016-01-01&to=2016-12-31", "from=2016-01-01&to=2016-07-31", "from=2015-01-01&to=2015-12-31"] {
+            for (figure, query) in [("recommendations_adopted", ""), ("recommendations_implemented", "&implemented=true")] {
+                let shown = listed(&secretariat, &format!("{URL}?in_report=true&{days}{query}")).await;
+                assert_eq!(shown, counted(&anonymous, days, figure).await, "{days} {figure}");
+            }
+        }
+        let first = anonymous.get(&format!("{URL}/rek-2016-1")).await.ok(200);
+        assert_eq!(first["vote"], json!({ "for": 9, "against": 0, "abstain": 0, "present": 9, "seats": 11 }));
+        assert_eq!((&first["number"], &first["adopted_at"]["slug"]), (&json!("1/2016"), &json!("rada-2016-1")));
+        assert_eq!(first["addressees"][0]["sector"], "labour_market_institution");
+        assert_eq!(first["allowed_transitions"], json!([]));
+        anonymous.get(&format!("{URL}/rek-2016-projekt")).await.problem(404, "not-found");
+        secretariat.delete(&format!("{URL}/rek-2016-2"), "*").await.problem(409, "still-referred-to");
+        let page = secretariat.get(&format!("{URL}?sort=-title&limit=1")).await.ok(200);
+        assert_eq!(page["items"][0]["slug"], "rek-2016-1");
+    }
+}
+
+on_both! {
+    async fn drafted_changed_and_deleted(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let other = app.partnership("Partnerstwo Drugie").await;
+        let elsewhere = app.signed_in_as(Role::Secretariat, Some(other), None).await;
+        let mut body = json!({
+            "title": "Szkolenie z prawa", "kind": "conclusion", "rationale": "Zmiana ustawy", "target_groups": ["unemployed"],
+            "addressees": [
+                { "institution": "wup-zielona-gora", "due_on": "2017-01-31" }, { "body": "rada-programowa" }, { "sector": "ngo" }
+            ],
+            "vote": { "for": 5, "against": 1, "abstain": 0, "present": 6, "seats": 11 }
+        });
+        let made = secretariat.post(URL, body.clone()).await;
+        let record = made.ok(201);
+        let url = made.header("location");
+        assert_eq!((&record["slug"], &record["status"], &record["number"]), (&json!("szkolenie-z-prawa"), &json!("draft"), &Value::Null));
+        assert_eq!(record["allowed_transitions"], json!(["under_consultation", "rejected", "withdrawn"]));
+        assert_eq!(record["addressees"][0]["institution"]["slug"], "wup-zielona-gora");
+        assert_eq!(record["addressees"][1]["body"]["slug"], "rada-programowa");
+        assert_eq!(listed(&secretariat, &format!("{URL}?addressee=wup-zielona-gora")).await, [record["id"].as_str().unwrap()]);
+        assert_eq!(secretariat.get(url).await.ok(200), record);
+        for client in [&app.anonymous(), &elsewhere] {
+            client.get(url).await.problem(404, "not-found");
+        }
+        elsewhere.post(URL, body.clone()).await.problem(403, "forbidden");
+        elsewhere.patch(url, "*", json!({ "text": "x" })).await.problem(403, "forbidden");
+        elsewhere.delete(url, "*").await.problem(403, "forbidden");
+        body["slug"] = json!("szkolenie-z-prawa");
+        let twice = secretariat.post(URL, body).await;
+        twice.problem(409, "not-unique");
+        assert_eq!(twice.errors(), [("/slug".to_owned(), "duplicate".to_owned())]);
+
+        let change = json!({ "vote": null, "rationale": null, "kind": null, "addressees": [{ "sector": "ngo" }] });
+        secretariat.patch(url, "\"7-internal\"", change.clone()).await.problem(412, "stale");
+        let changed = secretariat.patch(url, made.header("etag"), change).await.ok(200);
+        assert_eq!((&changed["vote"], &changed["rationale"], &changed["kind"]), (&Value::Null, &Value::Null, &json!("recommendation")));
+        assert_eq!((changed["addressees"].as_array().unwrap().len(), &changed["version"]), (1, &json!(2)));
+        secretariat.patch(url, "*", json!({ "status": "adopted" })).await.problem(400, "malformed-request");
+        assert_eq!(secretariat.delete(url, "*").await.status, 204);
+        secretariat.get(url).await.problem(404, "not-found");
+    }
+}
+
+on_both! {
+    async fn every_fault_of_a_recommendation_at_once(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let answer = secretariat.post(URL, json!({
+            "title": "", "kind": "wish", "target_groups": ["everybody"],
+            "vote": { "for": 7, "against": 1, "abstain": 1, "present": 8, "seats": 6 },
+            "addressees": [{}, { "sector": "ngo", "body": "rada-programowa" }, { "sector": "church" }]
+        })).await;
+        answer.problem(422, "invalid-values");
+        let mut found = answer.errors();
+        found.sort();
+        let expected = [
+            ("/addressees/0", "required"), ("/addressees/1", "conflict"), ("/addressees/2/sector", "unknown_code"),
+            ("/kind", "unknown_code"), ("/target_groups/0", "unknown_code"), ("/title", "length"),
+            ("/vote/present", "conflict"), ("/vote/seats", "conflict"),
+        ];
+        assert_eq!(found, expected.map(|(at, code)| (at.to_owned(), code.to_owned())));
+        for (name, value) in [
+            ("adopted_at", json!("nikt")), ("addressees", json!([{ "institution": "nikt" }])), ("addressees", json!([{ "body": "nikt" }])),
+        ] {
+            let answer = secretariat.post(URL, json!({ "title": "Wniosek", name: value })).await;
+            answer.problem(409, "dangling-reference");
+        }
+        // What was adopted on one day cannot be moved to a meeting of another.
+        let moved = secretariat.patch(&format!("{URL}/rek-2016-1"), "*", json!({ "adopted_at": "rada-2016-2" })).await;
+        moved.problem(422, "invalid-values");
+        assert_eq!(moved.errors(), [("/adopted_at".to_owned(), "conflict".to_owned())]);
+    }
+}
+
+on_both! {
+    async fn adopted_by_the_chair_with_a_day_and_a_number(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let partnership = partnership(&secretariat).await;
+        let chair = app.signed_in_as(Role::CouncilChair, Some(partnership), None).await;
+        let member = app.signed_in_as(Role::CouncilMember, Some(partnership), None).await;
+        let made = secretariat.post(URL, json!({ "title": "Spółdzielnie socjalne", "adopted_at": "rada-2016-2" })).await;
+        made.ok(201);
+        let url = made.header("location");
+        let early = step(&chair, url, json!({ "to": "adopted" })).await.problem(409, "invalid-transition");
+        assert_eq!(early["allowed_transitions"], json!(["rejected", "withdrawn"]));
+        step(&chair, url, json!({ "to": "under_consultation" })).await.problem(403, "forbidden");
+        step(&member, url, json!({ "to": "rejected" })).await.problem(403, "forbidden");
+        chair.patch(url, "*", json!({ "text": "x" })).await.problem(403, "forbidden");
+        chair.post(&format!("{url}/transitions"), json!({ "to": "rejected" })).await.problem(428, "precondition-required");
+        let dated = step(&secretariat, url, json!({ "to": "under_consultation", "effective_on": "2016-05-18" })).await;
+        dated.problem(422, "invalid-values");
+        assert_eq!(dated.errors(), [("/effective_on".to_owned(), "conflict".to_owned())]);
+        let consulted = step(&secretariat, url, json!({ "to": "under_consultation" })).await;
+        assert_eq!(consulted.ok(200)["version"], 2);
+        assert!(consulted.header("etag").starts_with("\"2-internal."), "{}", consulted.header("etag"));
+        assert_eq!(chair.get(url).await.ok(200)["allowed_transitions"], json!(["adopted", "rejected", "withdrawn"]));
+
+        // The meeting was on 18 May 2016: it adopted nothing on another day, and nobody adopts ahead.
+        for (day, code) in [(json!("2016-05-19"), "conflict"), (json!(null), "conflict"), (json!("2999-01-01"), "future"), (json!("0999-01-01"), "range")] {
+            let answer = step(&chair, url, json!({ "to": "adopted", "effective_on": day })).await;
+            answer.problem(422, "invalid-values");
+            assert_eq!(answer.errors(), [("/effective_on".to_owned(), code.to_owned())], "{day}");
+        }
+        let adopt = json!({ "to": "adopted", "effective_on": "2016-05-18", "reason": "Głosowanie Rady" });
+        let stale = chair.request("POST", &format!("{url}/transitions")).header("If-Match", "\"1-internal\"").json(&adopt);
+        chair.send(stale).await.problem(412, "stale");
+        let trial = chair.request("POST", &format!("{url}/transitions?dry_run=true")).header("If-Match", "*").json(&adopt);
+        let trial = chair.send(trial).await;
+        assert_eq!((&trial.ok(200)["number"], trial.header("etag")), (&json!("3/2016"), ""));
+        app.anonymous().get(url).await.problem(404, "not-found");
+        let adopted = step(&chair, url, adopt).await.ok(200);
+        assert_eq!((&adopted["number"], &adopted["adopted_on"]), (&json!("3/2016"), &json!("2016-05-18")));
+        assert_eq!(app.anonymous().get(url).await.ok(200)["status"], "adopted");
+
+        // What the state carries stays; who adopts does not carry out.
+        let kept = secretariat.patch(url, "*", json!({ "text": "Wspieranie spółdzielni" })).await.ok(200);
+        assert_eq!((&kept["number"], &kept["adopted_on"], &kept["status"]), (&json!("3/2016"), &json!("2016-05-18"), &json!("adopted")));
+        step(&chair, url, json!({ "to": "in_implementation" })).await.problem(403, "forbidden");
+        step(&secretariat, url, json!({ "to": "in_implementation" })).await.ok(200);
+        let back = step(&secretariat, url, json!({ "to": "withdrawn" })).await.problem(409, "invalid-transition");
+        assert_eq!(back["allowed_transitions"], json!(["implemented", "partially_implemented", "abandoned"]));
+        step(&secretariat, url, json!({ "to": "abandoned", "reason": "Brak środków" })).await.ok(200);
+    }
+}
+
+on_both! {
+    async fn no_number_is_given_twice(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let mut urls = Vec::new();
+        for title in ["Jeden", "Dwa", "Trzy", "Cztery"] {
+            urls.push(consulted(&secretariat, title).await);
+        }
+        let tries = urls.iter().map(|url| {
+            let (secretariat, url) = (secretariat.clone(), url.clone());
+            tokio::spawn(async move {
+                // One that lost the number to another is tried again.
+                for _ in 0..10 {
+                    let answer = step(&secretariat, &url, json!({ "to": "adopted" })).await;
+                    if answer.status == 200 {
+                        return answer.json()["number"].as_str().unwrap().to_owned();
+                    }
+                    answer.problem(409, "not-unique");
+                    assert_eq!(answer.errors(), [("/number".to_owned(), "duplicate".to_owned())]);
+                }
+                panic!("never adopted")
+            })
+        });
+        let mut numbers = Vec::new();
+        for one in tries.collect::<Vec<_>>() {
+            numbers.push(one.await.unwrap());
+        }
+        numbers.sort();
+        let year = chrono::Datelike::year(&app.state.clock.today());
+        assert_eq!(numbers, [1, 2, 3, 4].map(|n| format!("{n}/{year}")));
+        let last = secretariat.get(&format!("{URL}?number=4/{year}")).await.ok(200);
+        let last = format!("{URL}/{}", last["items"][0]["slug"].as_str().unwrap());
+        assert_eq!(secretariat.delete(&last, "*").await.status, 204);
+        let next = consulted(&secretariat, "Pięć").await;
+        let next = step(&secretariat, &next, json!({ "to": "adopted" })).await.ok(200);
+        assert_eq!((next["number"].clone(), next["adopted_on"].clone()), (json!(format!("5/{year}")), json!(app.state.clock.today())));
+    }
+}

@@ -1,0 +1,336 @@
+//! Every operation of the document, tried on the records of the reference year: a new endpoint is covered the day it
+//! appears.
+
+use std::collections::BTreeSet;
+
+use domain::access::Role;
+use serde_json::{Map, Value, json};
+
+use crate::conventions::walk;
+use crate::import::reference_year;
+use crate::support::{Client, TestApp, on_both};
+
+const PARTNERSHIP: &str = "/api/v1/partnerships/{partnership}/";
+
+/// An operation as its document describes it.
+struct Operation {
+    id: String,
+    method: String,
+    path: String,
+    described: Value,
+}
+
+impl Operation {
+    fn takes(&self, name: &str) -> bool {
+        self.parameter(name).is_some()
+    }
+
+    fn parameter(&self, name: &str) -> Option<&Value> {
+        let parameters = self.described["parameters"].as_array()?;
+        parameters.iter().find(|known| known["name"] == name)
+    }
+
+    fn is_list(&self) -> bool {
+        self.method == "GET" && self.takes("cursor")
+    }
+
+    fn is_record(&self) -> bool {
+        self.method == "GET"
+            && self.path.ends_with('}')
+            && !self.described["responses"]["304"].is_null()
+    }
+}
+
+fn document() -> Value {
+    serde_json::from_str(&api::document_json()).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<Operation> {
+    let paths = document["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&String, &Value)| {
+        let path = path.clone();
+        let methods = item.as_object().unwrap().clone();
+        methods
+            .into_iter()
+            .map(move |(method, described)| Operation {
+                id: described["operationId"].as_str().unwrap().to_owned(),
+                method: method.to_uppercase(),
+                path: path.clone(),
+                described,
+            })
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+/// A path with each variable part filled in by a record of the list before it: the first that leads on.
+async fn filled(client: &Client, template: &str) -> Option<String> {
+    let mut places = vec![String::new()];
+    for part in template.split('/').skip(1) {
+        let mut further = Vec::new();
+        for place in places {
+            if !part.starts_with('{') {
+                further.push(format!("{place}/{part}"));
+                continue;
+            }
+            let page = client.get(&format!("{place}?limit=50")).await;
+            let items = if page.status == 200 {
+                page.json()["items"].as_array().cloned()
+            } else {
+                None
+            };
+            for item in items.into_iter().flatten() {
+                further.push(format!("{place}/{}", item["id"].as_str()?));
+            }
+            if !further.is_empty() {
+                break;
+            }
+        }
+        places = further;
+    }
+    places.into_iter().next()
+}
+
+/// The path of a list, if possible of one that is not empty.
+async fn filled_list(client: &Client, template: &str) -> Option<String> {
+    match filled(client, &format!("{template}/{{record}}")).await {
+        Some(record) => record.rsplit_once('/').map(|(list, _)| list.to_owned()),
+        None => filled(client, template).await,
+    }
+}
+
+/// A body made of the examples of its schema.
+fn example(document: &Value, operation: &Operation) -> Value {
+    let content = operation.described["requestBody"]["content"]
+        .as_object()
+        .unwrap();
+    let content = content.values().next().unwrap();
+    if !content["example"].is_null() {
+        return content["example"].clone();
+    }
+    of_schema(document, &content["schema"]).unwrap()
+}
+
+fn of_schema(document: &Value, schema: &Value) -> Option<Value> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return of_schema(document, &document["components"]["schemas"][name]);
+    }
+    if !schema["example"].is_null() {
+        return Some(schema["example"].clone());
+    }
+    let properties = schema["properties"].as_object()?;
+    let shown = properties
+        .iter()
+        .filter_map(|(name, schema)| Some((name.clone(), of_schema(document, schema)?)));
+    Some(Value::Object(shown.collect::<Map<_, _>>()))
+}
+
+async fn year(app: &TestApp) -> Client {
+    let admin = app.admin().await;
+    let file = reference_year();
+    admin.post("/api/v1/imports", file).await.ok(200);
+    // The one kind of record that the year's file has none of.
+    let programme =
+        json!({ "code": "rpo_l2020", "starts_on": "2014-01-01", "ends_on": "2020-12-31" });
+    let url = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie") + "funding-programmes";
+    admin.post(&url, programme).await.ok(201);
+    admin
+}
+
+fn ids(items: &[Value]) -> BTreeSet<&str> {
+    items
+        .iter()
+        .map(|item| {
+            item["id"]
+                .as_str()
+                .or(item["institution"]["id"].as_str())
+                .unwrap()
+        })
+        .collect()
+}
+
+on_both! {
+    async fn every_list_pages_sorts_and_tells_what_changed(app: TestApp) {
+        let since = app.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+        let admin = year(&app).await;
+        let document = document();
+        let mut walked = 0;
+        for list in operations(&document).iter().filter(|operation| operation.is_list()) {
+            let url = filled_list(&admin, &list.path).await.unwrap_or_else(|| panic!("{}: no parent", list.id));
+            for common in ["limit", "total", "modified_since", "sort"] {
+                assert!(list.takes(common), "{} takes no {common}", list.id);
+            }
+            for query in ["limit=0", "limit=201", "limit=x", "limit=1&limit=2", "sort=surprise", "cursor=AAAA",
+                "cursor=%00", "total=perhaps", "modified_since=yesterday", "modified_since=2016-01-01"]
+            {
+                admin.get(&format!("{url}?{query}")).await.problem(400, "invalid-parameter");
+            }
+            let total = admin.get(&format!("{url}?total=true&limit=1")).await.ok(200)["total"].as_u64().unwrap();
+            let sorts = list.parameter("sort").unwrap()["schema"]["enum"].as_array().unwrap();
+            assert!(sorts.len() >= 2, "{}", list.id);
+            for sort in sorts {
+                let sort = sort.as_str().unwrap();
+                let limit = (total / 3).clamp(1, 200);
+                let items = walk(&admin, &format!("{url}?limit={limit}&sort={sort}")).await;
+                assert_eq!((items.len() as u64, ids(&items).len() as u64), (total, total), "{} by {sort}", list.id);
+            }
+            let changed = walk(&admin, &format!("{url}?limit=200&modified_since={since}")).await;
+            assert_eq!(ids(&changed).len() as u64, total, "{} by changes", list.id);
+            walked += 1;
+        }
+        assert!(walked >= 18, "{walked}");
+    }
+}
+
+on_both! {
+    async fn every_filter_refuses_what_it_cannot_know(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        for list in operations(&document).iter().filter(|operation| operation.is_list()) {
+            let url = filled_list(&admin, &list.path).await.unwrap();
+            for parameter in list.described["parameters"].as_array().unwrap() {
+                let name = parameter["name"].as_str().unwrap();
+                if parameter["in"] != "query" || ["cursor", "limit", "total", "modified_since", "sort"].contains(&name) {
+                    continue;
+                }
+                // Whether a commitment was fulfilled depends on when.
+                let besides = if name == "fulfilled" { "&from=2016-01-01&to=2016-12-31" } else { "" };
+                let example = parameter.get("example").filter(|example| !example.is_null());
+                let example = example.unwrap_or_else(|| panic!("{}: {name} has no example", list.id));
+                let value = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+                let answer = admin.get(&format!("{url}?{name}={value}{besides}")).await;
+                assert_eq!(answer.status, 200, "{}?{name}={value}: {}", list.id, answer.text);
+                // Texts that are searched for may be anything; the rest is a code, a reference, a day or a flag.
+                let text = ["q", "number", "code", "nip", "regon", "krs", "seat_terc", "area_terc"].contains(&name);
+                if !text {
+                    let answer = admin.get(&format!("{url}?{name}=%C5%BCadne{besides}")).await;
+                    assert_eq!(answer.status, 400, "{}?{name}: {}", list.id, answer.text);
+                }
+            }
+        }
+    }
+}
+
+on_both! {
+    async fn every_record_is_read_conditionally(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        let mut walked = 0;
+        for read in operations(&document).iter().filter(|operation| operation.is_record()) {
+            let url = filled(&admin, &read.path).await.unwrap_or_else(|| panic!("{}: no record", read.id));
+            let answer = admin.get(&url).await;
+            let record = answer.ok(200);
+            for name in ["id", "version", "created_at", "modified_at", "external_ids"] {
+                assert!(!record[name].is_null(), "{} has no {name}: {record}", read.id);
+            }
+            let tag = answer.header("etag");
+            assert!(tag.starts_with(&format!("\"{}-", record["version"])), "{}: {tag}", read.id);
+            let known = admin.send(admin.request("GET", &url).header("if-none-match", tag)).await;
+            assert_eq!((known.status, known.text.as_str()), (304, ""), "{}", read.id);
+            let head = admin.send(admin.request("HEAD", &url)).await;
+            assert_eq!((head.status, head.text.as_str(), head.header("etag")), (200, "", tag), "{}", read.id);
+            if let Some(slug) = record["slug"].as_str() {
+                let (parent, _) = url.rsplit_once('/').unwrap();
+                assert_eq!(admin.get(&format!("{parent}/{slug}")).await.ok(200)["id"], record["id"], "{}", read.id);
+            }
+            let (parent, _) = url.rsplit_once('/').unwrap();
+            for missing in ["nie-ma", "00000000-0000-7000-8000-000000000000", "%00", "a%2Fb"] {
+                admin.get(&format!("{parent}/{missing}")).await.problem(404, "not-found");
+            }
+            walked += 1;
+        }
+        assert!(walked >= 17, "{walked}");
+    }
+}
+
+on_both! {
+    async fn every_write_names_the_version_it_read(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        for write in operations(&document).iter().filter(|operation| operation.takes("If-Match")) {
+            let Some(url) = filled(&admin, &write.path).await else { panic!("{}: no record", write.id) };
+            let body = if write.path.ends_with("/transitions") { json!({ "to": "surprise" }) } else { json!({}) };
+            let request = |tag: Option<&str>| {
+                let request = admin.request(&write.method, &url).json(&body);
+                match tag { Some(tag) => request.header("If-Match", tag), None => request }
+            };
+            admin.send(request(None)).await.problem(428, "precondition-required");
+            admin.send(request(Some("\"9999-internal\""))).await.problem(412, "stale");
+            match write.method.as_str() {
+                "PATCH" => {
+                    let before = admin.get(&url).await.ok(200);
+                    // What changes nothing is not written.
+                    assert_eq!(admin.send(request(Some("*"))).await.ok(200)["version"], before["version"], "{}", write.id);
+                    let surprise = admin.patch(&url, "*", json!({ "surprise": 1 })).await;
+                    surprise.problem(400, "malformed-request");
+                    assert_eq!(surprise.errors(), [("/surprise".to_owned(), "unknown_field".to_owned())], "{}", write.id);
+                }
+                "POST" => {
+                    let refused = admin.send(request(Some("*"))).await.problem(409, "invalid-transition");
+                    assert!(refused["allowed_transitions"].is_array(), "{}: {refused}", write.id);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+on_both! {
+    async fn the_example_of_every_body_has_its_shape(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        for write in operations(&document) {
+            if write.method != "POST" || write.takes("If-Match") || !write.path.starts_with("/api/v1/") || write.id == "create_import" {
+                continue;
+            }
+            let url = filled(&admin, &write.path).await.unwrap();
+            let body = example(&document, &write);
+            let answer = admin.post(&url, body.clone()).await;
+            assert!(
+                [200, 201, 401, 409, 422].contains(&answer.status),
+                "{} with {body}: {} {}", write.id, answer.status, answer.text
+            );
+        }
+    }
+}
+
+on_both! {
+    async fn another_partnerships_secretariat_changes_nothing_and_sees_no_more_than_anyone(app: TestApp) {
+        let admin = year(&app).await;
+        let other = app.partnership("Partnerstwo Sąsiednie").await;
+        let stranger = app.signed_in_as(Role::Secretariat, Some(other), None).await;
+        let anonymous = app.anonymous();
+        let document = document();
+        let mut refused = 0;
+        for operation in operations(&document) {
+            if !operation.path.starts_with(PARTNERSHIP) {
+                continue;
+            }
+            let lubuskie = operation.path.replace("{partnership}", "partnerstwo-lubuskie");
+            let url = filled(&admin, &lubuskie).await.unwrap_or_else(|| panic!("{}: no record", operation.id));
+            let request = stranger.request(&operation.method, &url).header("If-Match", "*");
+            let answer = match operation.method.as_str() {
+                "GET" => {
+                    let seen = stranger.get(&url).await;
+                    let public = anonymous.get(&url).await;
+                    // What is internal is refused to strangers as it is to the public, which might yet sign in.
+                    let expected = if public.status == 401 { 403 } else { public.status };
+                    assert_eq!(seen.status, expected, "{} {}", operation.id, seen.text);
+                    if seen.status == 200 {
+                        assert_eq!(seen.text, public.text, "{}", operation.id);
+                    }
+                    continue;
+                }
+                "DELETE" => stranger.send(request).await,
+                "PATCH" => stranger.send(request.json(&json!({}))).await,
+                _ if operation.path.ends_with("/transitions") => {
+                    stranger.send(request.json(&json!({ "to": "released" }))).await
+                }
+                _ => stranger.send(request.json(&example(&document, &operation))).await,
+            };
+            assert!([403, 404].contains(&answer.status), "{}: {} {}", operation.id, answer.status, answer.text);
+            refused += usize::from(answer.status == 403);
+        }
+        assert!(refused >= 30, "{refused}");
+    }
+}
