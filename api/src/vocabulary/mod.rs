@@ -12,7 +12,7 @@ use crate::problem::{Halt, Kind, Problem, ReadProblems};
 
 /// A code and its labels.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TermOut {
+pub struct VocabularyTermOut {
     /// Stable code.
     #[schema(example = "pup")]
     pub code: String,
@@ -40,7 +40,7 @@ pub struct VocabularyOut {
     #[schema(example = "institution_kinds")]
     pub name: String,
     /// Its codes, in the order to show them in.
-    pub terms: Vec<TermOut>,
+    pub terms: Vec<VocabularyTermOut>,
 }
 
 /// Every coded list. There are few: they come in one page.
@@ -53,7 +53,7 @@ pub struct VocabularyPage {
     pub next: Option<String>,
 }
 
-impl From<&Term> for TermOut {
+impl From<&Term> for VocabularyTermOut {
     fn from(term: &Term) -> Self {
         Self {
             code: term.code.clone(),
@@ -70,7 +70,11 @@ impl From<&Vocabulary> for VocabularyOut {
     fn from(vocabulary: &Vocabulary) -> Self {
         Self {
             name: vocabulary.name.clone(),
-            terms: vocabulary.terms.iter().map(TermOut::from).collect(),
+            terms: vocabulary
+                .terms
+                .iter()
+                .map(VocabularyTermOut::from)
+                .collect(),
         }
     }
 }

@@ -223,6 +223,16 @@ on_both! {
             for name in ["id", "version", "created_at", "modified_at", "external_ids"] {
                 assert!(!record[name].is_null(), "{} has no {name}: {record}", read.id);
             }
+            // It has the fields that the document says, and no others: two schemas of one name would show here.
+            let schema = read.described["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].as_str();
+            let schema = &document["components"]["schemas"][schema.unwrap().rsplit('/').next().unwrap()];
+            let properties = schema["properties"].as_object().unwrap();
+            for name in record.as_object().unwrap().keys() {
+                assert!(properties.contains_key(name), "{}: {name} is not described", read.id);
+            }
+            for name in schema["required"].as_array().unwrap() {
+                assert!(record.get(name.as_str().unwrap()).is_some(), "{} lacks {name}", read.id);
+            }
             let tag = answer.header("etag");
             assert!(tag.starts_with(&format!("\"{}-", record["version"])), "{}: {tag}", read.id);
             let known = admin.send(admin.request("GET", &url).header("if-none-match", tag)).await;
