@@ -72,7 +72,7 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        let environment = Env::prefixed("PARTNERSTWO_").ignore(&["config", "test_postgres"]);
+        let environment = Env::prefixed("PARTNERSTWO_").ignore(&["config", "log", "test_postgres"]);
         figment
             .merge(environment)
             .merge(Serialized::globals(flags))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::Schema;
-use utoipa::openapi::{OpenApi, RefOr};
+use utoipa::openapi::{KnownFormat, OpenApi, RefOr, SchemaFormat};
 
 /// Every path of the document.
 pub struct Contract {
@@ -13,8 +13,15 @@ pub struct Contract {
 
 #[derive(Default)]
 struct Path {
-    /// Method, and the names and greatest lengths of its query parameters.
-    methods: BTreeMap<&'static str, HashMap<String, usize>>,
+    /// Method, and its query parameters by name.
+    methods: BTreeMap<&'static str, HashMap<String, Query>>,
+}
+
+/// What the document says of a query parameter.
+struct Query {
+    greatest_length: usize,
+    /// Whether it is a day or an instant.
+    dated: bool,
 }
 
 /// What the document says of a request.
@@ -62,10 +69,11 @@ impl Contract {
         let mut seen = HashSet::new();
         let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(query);
         for (name, value) in pairs.unwrap_or_default() {
-            let Some(greatest) = parameters.get(&name) else {
+            let Some(known) = parameters.get(&name) else {
                 return Verdict::UnknownParameter(name);
             };
-            if value.chars().count() > *greatest {
+            let too_long = value.chars().count() > known.greatest_length;
+            if too_long || (known.dated && !has_four_digit_year(&value)) {
                 return Verdict::InvalidParameter(name);
             }
             if !seen.insert(name.clone()) {
@@ -103,21 +111,39 @@ pub fn operations(item: &utoipa::openapi::PathItem) -> Vec<(&'static str, &Opera
         .collect()
 }
 
-fn query_parameters(operation: &Operation) -> HashMap<String, usize> {
+fn query_parameters(operation: &Operation) -> HashMap<String, Query> {
     let parameters = operation.parameters.iter().flatten();
     parameters
         .filter_map(|parameter| match parameter {
             RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query) => {
-                Some((parameter.name.clone(), greatest_length(parameter)))
+                Some((parameter.name.clone(), Query::of(parameter)))
             }
             _ => None,
         })
         .collect()
 }
 
-fn greatest_length(parameter: &Parameter) -> usize {
-    match &parameter.schema {
-        Some(RefOr::T(Schema::Object(schema))) => schema.max_length.unwrap_or(usize::MAX),
-        _ => usize::MAX,
+impl Query {
+    fn of(parameter: &Parameter) -> Self {
+        let Some(RefOr::T(Schema::Object(schema))) = &parameter.schema else {
+            return Self {
+                greatest_length: usize::MAX,
+                dated: false,
+            };
+        };
+        let dates = [KnownFormat::Date, KnownFormat::DateTime].map(SchemaFormat::KnownFormat);
+        Self {
+            greatest_length: schema.max_length.unwrap_or(usize::MAX),
+            dated: schema
+                .format
+                .as_ref()
+                .is_some_and(|format| dates.contains(format)),
+        }
     }
+}
+
+/// Whether a day or instant (RFC 3339) has a year that both databases know; the parser alone takes signs and six digits.
+pub fn has_four_digit_year(text: &str) -> bool {
+    let year = text.as_bytes().split(|byte| *byte == b'-').next();
+    year.is_some_and(|year| year.len() == 4 && year.iter().all(u8::is_ascii_digit))
 }

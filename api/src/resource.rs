@@ -7,8 +7,6 @@ use std::future::{Future, Ready, ready};
 
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use domain::access::{Actor, Needs, Permission, Place, View};
 use domain::fault::{Faults, Rule};
@@ -21,14 +19,13 @@ use persistence::record::{self, ColumnOf, Stored};
 use persistence::{Condition, Conn, RepoError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem};
-use crate::state::AppState;
+use crate::state::{AppState, Clock};
 use crate::wire::{
     self, Body, IfMatch, List, MergePatch, Query, Write, WriteTx, created, no_content, updated,
 };
@@ -67,7 +64,7 @@ pub struct Site {
     pub actor: Actor,
     /// What the caller sees of the partnership.
     pub view: View,
-    /// The calendar day in Poland.
+    /// The calendar day in the partnership's time zone.
     pub today: NaiveDate,
     /// The calendar year for which is shown what is computed for a year; the current one when absent.
     pub year: Option<i32>,
@@ -105,11 +102,20 @@ impl Site {
         }
     }
 
+    /// Refuses to change what the caller may not change, or not as it stands.
+    fn check_change<T: Resource, P: Needs>(&self, value: &T) -> Result<(), Problem> {
+        self.check(P::PERMISSION, value.institution())?;
+        match value.protected_by() {
+            Some(permission) => self.check(permission, value.institution()),
+            None => Ok(()),
+        }
+    }
+
     async fn of<T: Resource, P: Needs>(
         conn: &impl Conn,
         actor: &Require<P>,
         keys: &[String],
-        today: NaiveDate,
+        clock: &Clock,
     ) -> Result<Self, Halt> {
         let [partnership, parents @ ..] = keys else {
             return Err(Problem::of(Kind::NotFound).into());
@@ -123,10 +129,10 @@ impl Site {
         }
         let mut site = Self {
             view: actor.view(id),
+            today: clock.today_in(partnership.value.tz()),
             partnership,
             parent: None,
             actor: (**actor).clone(),
-            today,
             year: None,
         };
         if let Some(parent) = parents.first() {
@@ -153,6 +159,21 @@ pub trait Resource: Stored + 'static {
         _key: &str,
     ) -> impl Future<Output = Result<Uuid, Halt>> {
         ready(Err(Problem::of(Kind::NotFound).into()))
+    }
+
+    /// Whether the parent is still there; it stays until the transaction ends.
+    fn hold_parent(_tx: &WriteTx, _id: Uuid) -> impl Future<Output = Result<bool, RepoError>> {
+        ready(Ok(true))
+    }
+
+    /// What is needed besides to change or delete one that stands as it does.
+    fn protected_by(&self) -> Option<Permission> {
+        None
+    }
+
+    /// Among which records a slug must be free.
+    fn namesakes(site: &Site) -> Condition {
+        Self::scope(site)
     }
 
     /// Checks a body against its own rules and against other records. What a body does not say, such as the state,
@@ -273,7 +294,7 @@ pub async fn list<T: Resource, P: Needs, F: Filter<T>>(
     list: &List<F>,
 ) -> Answer {
     let db = &read.state.db;
-    let site = Site::of::<T, P>(db, actor, &read.keys, read.state.clock.today()).await?;
+    let site = Site::of::<T, P>(db, actor, &read.keys, &read.state.clock).await?;
     let site = Site {
         year: read.year,
         ..site
@@ -293,15 +314,13 @@ pub async fn list<T: Resource, P: Needs, F: Filter<T>>(
 
 /// Answers one record.
 pub async fn read<T: Resource, P: Needs>(actor: &Require<P>, read: &Read) -> Answer {
-    let (site, record) =
-        find::<T, P>(&read.state.db, actor, &read.keys, read.state.clock.today()).await?;
+    let (site, record) = find::<T, P>(&read.state.db, actor, &read.keys, &read.state.clock).await?;
     let site = Site {
         year: read.year,
         ..site
     };
     let shown = show_one(&read.state.db, &site, &record).await?;
-    let variant = variant::<T>(&site, &shown);
-    Ok(wire::read(&read.request, &record.head, &variant, &shown))
+    Ok(wire::read(&read.request, &record.head, site.view, &shown))
 }
 
 /// Records something new.
@@ -311,19 +330,25 @@ pub async fn create<T: Resource, P: Needs>(
     body: Body<T::In>,
 ) -> Answer {
     let tx = write.begin().await?;
-    let site = Site::of::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
+    let site = Site::of::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
+    let mut held = record::hold::<Partnership>(&tx, site.id()).await?;
+    if let Some(parent) = site.parent {
+        held &= T::hold_parent(&tx, parent).await?;
+    }
+    if !held {
+        return Err(Problem::of(Kind::NotFound).into());
+    }
     let body = body.into_inner();
     let slug_is_ours = wire::lacks(&body, "slug");
     let mut value = T::checked(&tx, &site, None, body).await?;
     site.check(P::PERMISSION, value.institution())?;
     if let (true, Some(slug)) = (slug_is_ours, value.slug_mut()) {
-        *slug = record::free_slug::<T>(&*tx, T::scope(&site), slug).await?;
+        *slug = record::free_slug::<T>(&*tx, T::namesakes(&site), slug).await?;
     }
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let shown = show_one(&*tx, &site, &record).await?;
     let location = format!("{}/{}", write.path(), record.head.id);
-    let variant = variant::<T>(&site, &shown);
-    tx.commit(created(location, &record.head, &variant, &shown))
+    tx.commit(created(location, &record.head, site.view, &shown))
         .await
 }
 
@@ -335,8 +360,8 @@ pub async fn update<T: Resource, P: Needs>(
     patch: Body<MergePatch<T::In>>,
 ) -> Answer {
     let tx = write.begin().await?;
-    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
-    site.check(P::PERMISSION, before.value.institution())?;
+    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
+    site.check_change::<T, P>(&before.value)?;
     if_match.check(&before.head)?;
     let merged = patch.into_inner().apply(&T::In::from(&before.value))?;
     let value = T::checked(&tx, &site, Some(&before), merged).await?;
@@ -344,8 +369,7 @@ pub async fn update<T: Resource, P: Needs>(
     site.check(P::PERMISSION, value.institution())?;
     let after = record::update(&tx, before, value).await?;
     let shown = show_one(&*tx, &site, &after).await?;
-    let variant = variant::<T>(&site, &shown);
-    tx.commit(updated(&after.head, &variant, &shown)).await
+    tx.commit(updated(&after.head, site.view, &shown)).await
 }
 
 /// Deletes a record that no other one refers to.
@@ -355,8 +379,8 @@ pub async fn delete<T: Resource, P: Needs>(
     if_match: &IfMatch,
 ) -> Answer {
     let tx = write.begin().await?;
-    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
-    site.check(P::PERMISSION, before.value.institution())?;
+    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
+    site.check_change::<T, P>(&before.value)?;
     if_match.check(&before.head)?;
     let id = before.head.id;
     record::delete(&tx, before).await?;
@@ -414,7 +438,7 @@ pub async fn transition<T: Stateful, P: Needs>(
     let step = step.into_inner();
     let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
     let tx = write.begin().await?;
-    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.today()).await?;
+    let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
     let institution = before.value.institution();
     site.check(P::PERMISSION, institution)?;
     if_match.check(&before.head)?;
@@ -429,7 +453,7 @@ pub async fn transition<T: Stateful, P: Needs>(
     }
     let after = record::update(&tx, before, value).await?;
     let shown = show_one(&*tx, &site, &after).await?;
-    let answer = updated(&after.head, &variant::<T>(&site, &shown), &shown);
+    let answer = updated(&after.head, site.view, &shown);
     if trial.into_inner().dry_run {
         // Without a tag: the version it shows does not exist.
         return Ok(HttpResponse::build(StatusCode::OK).json(&shown));
@@ -442,24 +466,14 @@ async fn find<T: Resource, P: Needs>(
     conn: &impl Conn,
     actor: &Require<P>,
     keys: &[String],
-    today: NaiveDate,
+    clock: &Clock,
 ) -> Result<(Site, Versioned<T>), Halt> {
     let missing = || Problem::of(Kind::NotFound);
     let (key, parents) = keys.split_last().ok_or_else(missing)?;
-    let site = Site::of::<T, P>(conn, actor, parents, today).await?;
+    let site = Site::of::<T, P>(conn, actor, parents, clock).await?;
     let key = Key::parse(key).map_err(|_| missing())?;
     let found = record::find(conn, &key, T::scope(&site)).await?;
     Ok((site, found.ok_or_else(missing)?))
-}
-
-/// What tells apart the answers that show one version of a record: it names others, and counts them.
-fn variant<T: Resource>(site: &Site, shown: &T::Out) -> String {
-    let digest = Sha256::digest(serde_json::to_vec(shown).unwrap_or_default());
-    format!(
-        "{}.{}",
-        site.view.tag(),
-        URL_SAFE_NO_PAD.encode(&digest[..12])
-    )
 }
 
 async fn show_one<T: Resource>(

@@ -8,7 +8,7 @@ use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpResponse, HttpServer, web};
 use persistence::Db;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
@@ -58,6 +58,7 @@ pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::R
             .app_data(web::Data::new(state.clone()))
             .app_data(json.clone())
             .app_data(web::PathConfig::default().error_handler(path_refused))
+            .map(|app| app.route("/docs", web::get().to(to_docs)))
             .map(|app| {
                 app.service(
                     SwaggerUi::new("/docs/{_:.*}")
@@ -79,6 +80,13 @@ pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::R
         .shutdown_timeout(20)
         .listen(socket)?
         .run())
+}
+
+/// The documentation has its pages below `/docs/`.
+async fn to_docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, "/docs/"))
+        .finish()
 }
 
 /// Browsers of the listed origins may call; of others, none.

@@ -33,9 +33,12 @@ impl Clock {
 
     /// The calendar day in Poland.
     pub fn today(&self) -> NaiveDate {
-        self.now()
-            .with_timezone(&chrono_tz::Europe::Warsaw)
-            .date_naive()
+        self.today_in(chrono_tz::Europe::Warsaw)
+    }
+
+    /// The calendar day in a time zone.
+    pub fn today_in(&self, zone: chrono_tz::Tz) -> NaiveDate {
+        self.now().with_timezone(&zone).date_naive()
     }
 }
 

@@ -77,6 +77,8 @@ permissions! {
     WriteRecords = "records:write",
     /// Report where a communiqué was posted.
     ReportPostings = "postings:report",
+    /// Propose a recommendation: record its draft.
+    ProposeRecommendations = "recommendations:propose",
     /// Adopt, reject or withdraw a recommendation.
     AdoptRecommendations = "recommendations:adopt",
     /// Load a data file.
@@ -175,6 +177,10 @@ impl Role {
                 Role::Secretariat,
             ) => Reach::Partnership,
             (P::WriteInstitutions | P::ReportPostings, Role::InstitutionRep) => Reach::Institution,
+            (
+                P::ProposeRecommendations,
+                Role::Secretariat | Role::CouncilChair | Role::CouncilMember,
+            ) => Reach::Partnership,
             (P::AdoptRecommendations, Role::Secretariat | Role::CouncilChair) => Reach::Partnership,
             (
                 P::ReadInternal
@@ -183,6 +189,7 @@ impl Role {
                 | P::WritePartnership
                 | P::WriteRecords
                 | P::ReportPostings
+                | P::ProposeRecommendations
                 | P::AdoptRecommendations
                 | P::Import,
                 _,

@@ -12,12 +12,14 @@ pub struct Period {
 }
 
 impl Period {
-    /// The days from `from` to `to`, both included.
+    /// The days from `from` to `to`, both included, in years of four digits.
     pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Self, Rule> {
-        if from <= to {
-            Ok(Self { from, to })
-        } else {
+        if from > to {
             Err(Rule::Order)
+        } else if from.year() < 0 || to.year() > 9999 {
+            Err(Rule::Range)
+        } else {
+            Ok(Self { from, to })
         }
     }
 

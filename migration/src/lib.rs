@@ -19,6 +19,7 @@ mod m0012_meeting_order;
 mod m0013_followup_order;
 mod m0014_outreach_lists;
 mod m0015_report_indexes;
+mod m0016_filter_indexes;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_followup_order::MIGRATION),
             Box::new(m0014_outreach_lists::MIGRATION),
             Box::new(m0015_report_indexes::MIGRATION),
+            Box::new(m0016_filter_indexes::MIGRATION),
         ]
     }
 }

@@ -190,7 +190,11 @@ impl Db {
         let made = options.write(true).create_new(true).open(file)?;
         let copy =
             Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [path.into()]);
-        self.readers.execute_raw(copy).await?;
+        // Not through a reader: those refuse every statement that writes.
+        if let Err(error) = self.writer.execute_raw(copy).await {
+            std::fs::remove_file(file)?;
+            return Err(error.into());
+        }
         made.sync_all()?;
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use domain::exchange::good_practice::GoodPractice;
 use domain::fault::{Fault, Rule};
 use domain::followup::commitment::Commitment;
@@ -13,7 +14,7 @@ use domain::governance::body::{Body, BodyRules};
 use domain::governance::mandate::Mandate;
 use domain::governance::term::Term;
 use domain::import::{Addressee, Dataset, MeetingRow, RecommendationRow};
-use domain::institution::Institution;
+use domain::institution::{Institution, SectorSince};
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::meeting::attendance::Attendance;
@@ -150,6 +151,7 @@ impl Import<'_> {
             by_slug.insert(record.value.slug.clone(), record);
         }
         let (mut counts, mut faults) = (Counts::default(), Vec::new());
+        let today = self.tx.now().date_naive();
         for (index, row) in dataset.institutions.iter().enumerate() {
             let same_regon = row
                 .regon
@@ -169,7 +171,7 @@ impl Import<'_> {
             }
             let known = same_regon.or(same_slug);
             let id = self
-                .put(&mut counts, known, |known| institution(row, known))
+                .put(&mut counts, known, |known| institution(row, known, today))
                 .await?;
             self.remember("institution", &row.slug, id);
         }
@@ -698,7 +700,7 @@ impl Import<'_> {
                 partnership_id: self.partnership,
                 communique_id,
                 institution_id,
-                status: known.map_or_else(|| "reported".to_owned(), |known| known.status.clone()),
+                status: posting_status(known),
                 posted_on: Some(row.posted_on),
                 url: Some(row.url.clone()),
                 external_ids: known
@@ -712,14 +714,31 @@ impl Import<'_> {
     }
 }
 
+/// What is posted is reported, unless more is known of it.
+fn posting_status(known: Option<&Posting>) -> String {
+    match known.map(|known| known.status.as_str()) {
+        None | Some("expected" | "notified" | "waived") => "reported".to_owned(),
+        Some(status) => status.to_owned(),
+    }
+}
+
 /// An institution of the file; of a known one, what the file cannot carry is kept.
-fn institution(row: &Institution, known: Option<&Institution>) -> Institution {
+fn institution(row: &Institution, known: Option<&Institution>, today: NaiveDate) -> Institution {
     let Some(known) = known else {
         return row.clone();
     };
     let mut sector_history = known.sector_history.clone();
     if let (Some(last), Some(named)) = (sector_history.last_mut(), row.sector_history.last()) {
-        last.sector.clone_from(&named.sector);
+        let changed = last.sector != named.sector;
+        if changed && last.valid_from.is_some_and(|since| since < today) {
+            // What was dated stands: reports of the past count by it.
+            sector_history.push(SectorSince {
+                sector: named.sector.clone(),
+                valid_from: Some(today),
+            });
+        } else {
+            last.sector.clone_from(&named.sector);
+        }
     }
     Institution {
         sector_history,
@@ -744,6 +763,7 @@ fn meeting(
     outputs: Vec<Uuid>,
     known: Option<&Meeting>,
 ) -> Meeting {
+    let same_day = known.filter(|known| known.held_on == row.held_on);
     Meeting {
         partnership_id,
         slug: row.slug.clone(),
@@ -753,8 +773,9 @@ fn meeting(
         own_role: row.own_role.clone(),
         title: row.title.clone(),
         held_on: row.held_on,
-        starts_at: known.and_then(|known| known.starts_at),
-        ends_at: known.and_then(|known| known.ends_at),
+        // The times are those of the known day.
+        starts_at: same_day.and_then(|known| known.starts_at),
+        ends_at: same_day.and_then(|known| known.ends_at),
         mode: row.mode.clone(),
         town: row.town.clone(),
         location: known.and_then(|known| known.location.clone()),

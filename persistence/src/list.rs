@@ -115,14 +115,13 @@ pub async fn page<T: Stored>(
 ) -> Result<Page<T>, RepoError> {
     let deleted = T::COLUMNS.deleted_at;
     let live = ask.condition.clone().add(deleted.is_null());
-    let total = match ask.total {
-        true => Some(
-            T::Entity::find()
-                .filter(live.clone())
-                .count(conn.raw())
-                .await?,
-        ),
-        false => None,
+    let total = match (ask.total, ask.modified_since) {
+        (false, _) => None,
+        (true, None) => {
+            let matching = T::Entity::find().filter(live.clone());
+            Some(matching.count(conn.raw()).await?)
+        }
+        (true, Some(since)) => Some(count_changed::<T>(conn, &ask, since).await?),
     };
     let (rows, next) = match ask.modified_since {
         Some(since) => changed_rows::<T>(conn, &ask, since).await?,
@@ -227,6 +226,27 @@ fn uuid_of(value: Value) -> Uuid {
     }
 }
 
+/// How many records, deleted ones included, have a change since an instant.
+async fn count_changed<T: Stored>(
+    conn: &impl Conn,
+    ask: &Ask<<T::Entity as EntityTrait>::Column>,
+    since: DateTime<Utc>,
+) -> Result<u64, RepoError> {
+    let Some(first) = change::first_since(conn, since).await? else {
+        return Ok(0);
+    };
+    let mut changed = Query::select();
+    changed
+        .column(change::Column::RecordId)
+        .from(change::Entity)
+        .and_where(change::Column::Kind.eq(T::KIND.name()))
+        .and_where(change::Column::Seq.gte(first));
+    let matching = T::Entity::find()
+        .filter(ask.condition.clone())
+        .filter(T::COLUMNS.id.in_subquery(changed));
+    Ok(matching.count(conn.raw()).await?)
+}
+
 /// Rows in the order of their latest change, from the first change at or after an instant.
 async fn changed_rows<T: Stored>(
     conn: &impl Conn,
@@ -275,6 +295,8 @@ async fn changed_rows<T: Stored>(
     let ids: Vec<Uuid> = places.iter().map(|(id, _)| *id).collect();
     let mut rows = T::Entity::find()
         .filter(T::COLUMNS.id.is_in(ids.iter().copied()))
+        // Asked again: what has become internal between the two statements is not shown.
+        .filter(ask.condition.clone())
         .all(conn.raw())
         .await?;
     let place_of = |row: &_| {

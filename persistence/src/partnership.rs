@@ -1,5 +1,6 @@
 //! Partnerships.
 
+use chrono::NaiveDate;
 use domain::partnership::{Partnership, Secretariat};
 use domain::record::{Head, Versioned};
 
@@ -117,26 +118,22 @@ impl Stored for Partnership {
     }
 }
 
-/// The partnerships whose secretariat may change an institution: those in which it is signed, and those it runs.
-pub async fn holding(conn: &impl Conn, institution: Uuid) -> Result<Vec<Uuid>, RepoError> {
-    let mut found: Vec<Uuid> = signatory::row::Entity::find()
+/// The partnerships whose secretariat may change an institution: those in which it is signed on a day.
+pub async fn holding(
+    conn: &impl Conn,
+    institution: Uuid,
+    day: NaiveDate,
+) -> Result<Vec<Uuid>, RepoError> {
+    let found = signatory::row::Entity::find()
         .select_only()
         .column(signatory::Column::PartnershipId)
         .distinct()
-        .filter(signatory::Column::InstitutionId.eq(institution))
+        .filter(signatory::of_institution(institution))
+        .filter(signatory::active_on(day))
         .filter(signatory::Column::DeletedAt.is_null())
         .into_tuple()
         .all(conn.raw())
         .await?;
-    let led: Vec<Uuid> = row::Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::SecretariatInstitutionId.eq(institution))
-        .filter(Column::DeletedAt.is_null())
-        .into_tuple()
-        .all(conn.raw())
-        .await?;
-    found.extend(led);
     Ok(found)
 }
 
@@ -148,11 +145,12 @@ pub fn matching(q: Option<&str>, area_terc: Option<&str>) -> Condition {
 }
 
 /// Records that keep a partnership from being deleted. What hangs on these hangs on it, too.
-const RECORDS: [Reference; 9] = [
+const RECORDS: [Reference; 10] = [
     Reference::record("signatory", "partnership_id"),
     Reference::record("funding_programme", "partnership_id"),
     Reference::record("body", "partnership_id"),
     Reference::record("meeting", "partnership_id"),
+    Reference::record("output", "partnership_id"),
     Reference::record("recommendation", "partnership_id"),
     Reference::record("commitment", "partnership_id"),
     Reference::record("effect", "partnership_id"),

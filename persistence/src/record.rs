@@ -115,6 +115,12 @@ pub async fn refer<T: Stored>(
     Ok(found)
 }
 
+/// Whether a record is still there; until the transaction ends nobody deletes it then.
+pub async fn hold<T: Stored>(tx: &Tx, id: Uuid) -> Result<bool, RepoError> {
+    let held = refer::<T>(tx, &Key::Id(id), Condition::all()).await?;
+    Ok(held.is_some())
+}
+
 fn by_key<T: Stored>(key: &Key) -> Option<SimpleExpr> {
     match key {
         Key::Id(id) => Some(T::COLUMNS.id.eq(*id)),

@@ -1,7 +1,15 @@
 # Texts of problems (RFC 9457) and of broken rules.
 
 malformed-request = Malformed request
-    .detail = The request cannot be read: { $reason }.
+    .detail = The request cannot be read: { $reason ->
+        [unreadable] the connection broke
+        [incomplete] the body did not arrive whole
+        [trailing] something follows the JSON value
+        [object] an object is expected
+        [shape] a value does not have the described shape
+        [json] this is not JSON, line { $line }, column { $column }
+       *[other] { $reason }
+    }.
 unknown-parameter = Unknown parameter
     .detail = There is no parameter “{ $name }” here.
 invalid-parameter = Invalid parameter

@@ -1,7 +1,15 @@
 # Texts of problems (RFC 9457) and of broken rules.
 
 malformed-request = Nieczytelne żądanie
-    .detail = Treści żądania nie da się odczytać: { $reason }.
+    .detail = Treści żądania nie da się odczytać: { $reason ->
+        [unreadable] przerwane połączenie
+        [incomplete] treść nie dotarła w całości
+        [trailing] za wartością JSON stoi coś jeszcze
+        [object] oczekiwany jest obiekt
+        [shape] wartość nie ma opisanej postaci
+        [json] to nie jest JSON, wiersz { $line }, kolumna { $column }
+       *[other] { $reason }
+    }.
 unknown-parameter = Nieznany parametr
     .detail = Nie ma tu parametru „{ $name }”.
 invalid-parameter = Niedozwolona wartość parametru

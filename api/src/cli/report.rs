@@ -53,12 +53,11 @@ pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
         to: args.to,
         include: args.records.then_some(Include::Records),
     };
-    let period = query
-        .period(Clock::system().today())
-        .map_err(|_| "no such period")?;
     let partnership = find::partnership(db, &args.partnership)
         .await
         .map_err(|_| format!("no partnership {}", args.partnership))?;
+    let today = Clock::system().today_in(partnership.value.tz());
+    let period = query.period(today).map_err(|_| "no such period")?;
     let format = match args.format {
         Written::Json => Format::Json,
         Written::Markdown => Format::Markdown,

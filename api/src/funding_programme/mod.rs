@@ -10,7 +10,7 @@ use domain::record::Versioned;
 use persistence::{Condition, Conn, funding_programme as store};
 
 use crate::auth::Require;
-use crate::problem::{Halt, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{ChangeProblems, CreateProblems, DeleteProblems, Halt, Problem, ReadProblems};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -34,7 +34,7 @@ pub type FundingProgrammePatch = MergePatch<FundingProgrammeIn>;
     responses(
         (status = 200, description = "A page of funding programmes", body = FundingProgrammePage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -54,7 +54,7 @@ pub async fn list_funding_programmes(
     tag = "Funding programmes",
     params(
         InPartnership,
-        ("code" = String, Path, description = "Id or code", max_length = 60, example = "rpo_l2020")
+        ("funding_programme" = String, Path, description = "Id or code", max_length = 60, example = "rpo_l2020")
     ),
     responses(
         (status = 200, description = "The funding programme", body = FundingProgrammeOut,
@@ -64,7 +64,7 @@ pub async fn list_funding_programmes(
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
-#[get("/api/v1/partnerships/{partnership}/funding-programmes/{code}")]
+#[get("/api/v1/partnerships/{partnership}/funding-programmes/{funding_programme}")]
 pub async fn read_funding_programme(actor: Require<ReadPublic>, at: Read) -> Answer {
     resource::read::<FundingProgramme, _>(&actor, &at).await
 }
@@ -83,7 +83,7 @@ pub async fn read_funding_programme(actor: Require<ReadPublic>, at: Read) -> Ans
         (status = 201, description = "Recorded", body = FundingProgrammeOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -103,7 +103,7 @@ pub async fn create_funding_programme(
     tag = "Funding programmes",
     params(
         InPartnership,
-        ("code" = String, Path, description = "Id or code", max_length = 60, example = "rpo_l2020"),
+        ("funding_programme" = String, Path, description = "Id or code", max_length = 60, example = "rpo_l2020"),
         IfMatch
     ),
     request_body(content = FundingProgrammePatch, content_type = "application/merge-patch+json",
@@ -111,11 +111,11 @@ pub async fn create_funding_programme(
     responses(
         (status = 200, description = "Changed", body = FundingProgrammeOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
-#[patch("/api/v1/partnerships/{partnership}/funding-programmes/{code}")]
+#[patch("/api/v1/partnerships/{partnership}/funding-programmes/{funding_programme}")]
 pub async fn update_funding_programme(
     actor: Require<WriteRecords>,
     write: Write,
@@ -132,13 +132,13 @@ pub async fn update_funding_programme(
     tag = "Funding programmes",
     params(
         InPartnership,
-        ("code" = String, Path, description = "Id or code", max_length = 60, example = "rpo_l2020"),
+        ("funding_programme" = String, Path, description = "Id or code", max_length = 60, example = "rpo_l2020"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
-#[delete("/api/v1/partnerships/{partnership}/funding-programmes/{code}")]
+#[delete("/api/v1/partnerships/{partnership}/funding-programmes/{funding_programme}")]
 pub async fn delete_funding_programme(
     actor: Require<WriteRecords>,
     write: Write,

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Require;
-use crate::problem::{Halt, Kind, Problem, WriteProblems};
+use crate::problem::{CreateProblems, Halt, Kind, Problem};
 use crate::state::{AppState, new_id};
 use crate::wire::{BodyDigest, Query, Write, WriteParams, check_media_type};
 
@@ -73,8 +73,7 @@ pub async fn apply(tx: &Tx, dataset: &Dataset) -> Result<ImportOut, ApplyError> 
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         match error {
-            ImportError::Malformed { line, column } => Problem::of(Kind::MalformedRequest)
-                .with("reason", format!("line {line}, column {column}")),
+            ImportError::Malformed { line, column } => Problem::not_json(line, column),
             ImportError::Faults(faults) => Problem::of(Kind::InvalidValues).faults(faults),
         }
     }
@@ -126,7 +125,7 @@ impl FromRequest for File {
     tag = "Imports",
     params(ImportQuery, WriteParams),
     request_body(content = Object, content_type = "application/json", description = "The file"),
-    responses((status = 200, description = "Stored, or checked", body = ImportOut), WriteProblems),
+    responses((status = 200, description = "Stored, or checked", body = ImportOut), CreateProblems),
     security(("bearer" = [Import]))
 )]
 #[post("/api/v1/imports")]

@@ -4,6 +4,7 @@ mod filter;
 mod wire;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use chrono::NaiveDate;
 use domain::access::permission::{ReadPublic, WriteInstitutions};
 use domain::access::{Place, View};
 use domain::institution::Institution;
@@ -14,7 +15,9 @@ use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+};
 use crate::state::AppState;
 use crate::wire::{
     Body, IfMatch, List, MergePatch, Names, Page, PageParams, RefIn, Write, WriteParams, WriteTx,
@@ -40,7 +43,7 @@ pub type InstitutionPatch = MergePatch<InstitutionIn>;
     responses(
         (status = 200, description = "A page of institutions", body = InstitutionPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -92,7 +95,7 @@ pub async fn read_institution(
     let record = find::institution(&state.db, &key).await?;
     let named = named(&state.db, [&record]).await?;
     let body = InstitutionOut::of(&record, &named, state.clock.today());
-    Ok(read(&request, &record.head, View::Public.tag(), &body))
+    Ok(read(&request, &record.head, View::Public, &body))
 }
 
 /// Record an institution.
@@ -106,7 +109,7 @@ pub async fn read_institution(
         (status = 201, description = "Recorded", body = InstitutionOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteInstitutions]))
 )]
@@ -133,7 +136,7 @@ pub async fn create_institution(
     tx.commit(created(
         format!("/api/v1/institutions/{}", record.head.id),
         &record.head,
-        View::Public.tag(),
+        View::Public,
         &body,
     ))
     .await
@@ -153,7 +156,7 @@ pub async fn create_institution(
     responses(
         (status = 200, description = "Changed", body = InstitutionOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteInstitutions]))
 )]
@@ -167,7 +170,7 @@ pub async fn update_institution(
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
     let before = find::institution(&*tx, &key).await?;
-    guard(&actor, &*tx, before.head.id).await?;
+    guard(&actor, &*tx, before.head.id, write.today()).await?;
     if_match.check(&before.head)?;
     let merged = patch
         .into_inner()
@@ -175,8 +178,7 @@ pub async fn update_institution(
     let value = checked(&tx, merged).await?;
     let after = record::update(&tx, before, value).await?;
     let body = InstitutionOut::of(&after, &named(&*tx, [&after]).await?, write.today());
-    tx.commit(updated(&after.head, View::Public.tag(), &body))
-        .await
+    tx.commit(updated(&after.head, View::Public, &body)).await
 }
 
 /// Delete an institution.
@@ -188,7 +190,7 @@ pub async fn update_institution(
         ("institution" = String, Path, description = "Id or slug", max_length = 100, example = "wup-zielona-gora"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteInstitutions]))
 )]
 #[delete("/api/v1/institutions/{institution}")]
@@ -200,7 +202,7 @@ pub async fn delete_institution(
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
     let before = find::institution(&*tx, &key).await?;
-    guard(&actor, &*tx, before.head.id).await?;
+    guard(&actor, &*tx, before.head.id, write.today()).await?;
     if_match.check(&before.head)?;
     let id = before.head.id;
     record::delete(&tx, before).await?;
@@ -211,8 +213,13 @@ pub async fn delete_institution(
     tx.commit(no_content()).await
 }
 
-async fn guard(actor: &Require<WriteInstitutions>, conn: &impl Conn, id: Uuid) -> Result<(), Halt> {
-    let partnerships = partnership::holding(conn, id).await?;
+async fn guard(
+    actor: &Require<WriteInstitutions>,
+    conn: &impl Conn,
+    id: Uuid,
+    today: NaiveDate,
+) -> Result<(), Halt> {
+    let partnerships = partnership::holding(conn, id, today).await?;
     Ok(actor.on(Place {
         partnerships: &partnerships,
         institution: Some(id),

@@ -8,21 +8,26 @@ mod wire;
 
 use actix_web::{delete, get, patch, post};
 use domain::access::permission::{ReadPublic, WriteRecords};
+use domain::fault::Rule;
+use domain::followup::fulfilment::Fulfilment;
+use domain::followup::recommendation::Recommendation;
 use domain::governance;
 use domain::institution::Institution;
 use domain::meeting::output::Output;
 use domain::meeting::{Meeting, TRANSITIONS};
 use domain::record::Versioned;
 use domain::state::Machine;
+use persistence::followup::{fulfilment, recommendation};
 use persistence::governance::body;
 use persistence::meeting as store;
-use persistence::{Condition, Conn, RepoError};
+use persistence::{Condition, Conn, RepoError, Tx, record};
 use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{
-    Halt, ListProblems, Problem, ReadProblems, TransitionProblems, WriteProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+    TransitionProblems,
 };
 use crate::resource::{
     self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
@@ -52,7 +57,7 @@ pub type MeetingPatch = MergePatch<MeetingIn>;
     responses(
         (status = 200, description = "A page of meetings", body = MeetingPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -101,7 +106,7 @@ pub async fn read_meeting(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = MeetingOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -129,7 +134,7 @@ pub async fn create_meeting(
     responses(
         (status = 200, description = "Changed", body = MeetingOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -153,7 +158,7 @@ pub async fn update_meeting(
         ("meeting" = String, Path, description = "Id or slug", max_length = 100, example = "rada-2016-1"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/meetings/{meeting}")]
@@ -165,7 +170,7 @@ pub async fn delete_meeting(
     resource::delete::<Meeting, _>(&actor, write, &if_match).await
 }
 
-/// Bring a meeting into another status.
+/// Bring a meeting into another state.
 ///
 /// draft > scheduled > invited > held > minutes_approved > closed; an announced one may be cancelled or postponed, and what
 /// was recorded of it is kept. It counts from `held` on, which needs a day that is not in the future.
@@ -231,7 +236,13 @@ impl Resource for Meeting {
         };
         let status = before.map(|before| before.value.status.clone());
         let draft = body.into_draft(site, status, refs);
-        Ok(draft.check(site.today).map_err(Problem::from)?)
+        let value = draft.check(site.today).map_err(Problem::from)?;
+        if let Some(before) = before
+            && before.value.held_on != value.held_on
+        {
+            check_day_is_free(tx, site, before.head.id).await?;
+        }
+        Ok(value)
     }
 
     fn slug_mut(&mut self) -> Option<&mut String> {
@@ -270,6 +281,20 @@ impl Resource for Meeting {
 
     async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
         store::is_referred_to(conn, id).await
+    }
+}
+
+/// The day of a meeting stays while an adoption or a fulfilment is dated by it.
+async fn check_day_is_free(tx: &Tx, site: &Site, meeting: Uuid) -> Result<(), Halt> {
+    tx.take_turn(site.id()).await?;
+    let adopted = recommendation::adopted_at(meeting).add(recommendation::adopted());
+    let dated = record::exists_besides::<Recommendation>(tx, None, adopted).await?
+        || record::exists_besides::<Fulfilment>(tx, None, fulfilment::at_meeting(meeting)).await?;
+    match dated {
+        true => Err(Problem::of(Kind::StillReferredTo)
+            .at("/held_on", Rule::Conflict)
+            .into()),
+        false => Ok(()),
     }
 }
 

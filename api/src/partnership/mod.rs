@@ -14,7 +14,9 @@ use persistence::{Condition, Conn, partnership, record};
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+};
 use crate::state::AppState;
 use crate::wire::{
     Body, IfMatch, List, MergePatch, Names, Page, PageParams, Write, WriteParams, WriteTx, created,
@@ -38,7 +40,7 @@ pub type PartnershipPatch = MergePatch<PartnershipIn>;
     responses(
         (status = 200, description = "A page of partnerships", body = PartnershipPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -88,7 +90,7 @@ pub async fn read_partnership(
 ) -> Result<HttpResponse, Halt> {
     let record = find::partnership(&state.db, &key).await?;
     let body = PartnershipOut::of(&record, &named(&state.db, [&record]).await?);
-    Ok(read(&request, &record.head, View::Public.tag(), &body))
+    Ok(read(&request, &record.head, View::Public, &body))
 }
 
 /// Record a partnership.
@@ -102,7 +104,7 @@ pub async fn read_partnership(
         (status = 201, description = "Recorded", body = PartnershipOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [ManagePartnerships]))
 )]
@@ -119,7 +121,7 @@ pub async fn create_partnership(
     tx.commit(created(
         format!("/api/v1/partnerships/{}", record.head.id),
         &record.head,
-        View::Public.tag(),
+        View::Public,
         &body,
     ))
     .await
@@ -139,7 +141,7 @@ pub async fn create_partnership(
     responses(
         (status = 200, description = "Changed", body = PartnershipOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WritePartnership]))
 )]
@@ -164,8 +166,7 @@ pub async fn update_partnership(
     let value = checked(&write, &tx, merged).await?;
     let after = record::update(&tx, before, value).await?;
     let body = PartnershipOut::of(&after, &named(&*tx, [&after]).await?);
-    tx.commit(updated(&after.head, View::Public.tag(), &body))
-        .await
+    tx.commit(updated(&after.head, View::Public, &body)).await
 }
 
 /// Delete a partnership.
@@ -177,7 +178,7 @@ pub async fn update_partnership(
         ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [ManagePartnerships]))
 )]
 #[delete("/api/v1/partnerships/{partnership}")]

@@ -95,24 +95,31 @@ macro_rules! families {
 }
 
 families! {
-    /// What reading one thing can end with.
-    ReadProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        NotAcceptable RequestTimeout UnsupportedMediaType TooManyRequests Internal Unavailable;
-    /// What reading a list can end with.
-    ListProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        NotAcceptable RequestTimeout UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What reading what is public can end with.
+    ReadProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
+        UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What reading what is internal can end with.
+    InternalProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+        UnsupportedMediaType TooManyRequests Internal Unavailable;
     /// What reading a report can end with.
-    ReportProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        NotAcceptable RequestTimeout UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
-    /// What a write can end with.
-    WriteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+    ReportProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
+        NotAcceptable UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+    /// What recording something can end with.
+    CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+        RequestTimeout NotUnique DanglingReference RequestInProgress TooLarge UnsupportedMediaType InvalidValues KeyReused
+        TooManyRequests Internal Unavailable;
+    /// What a change can end with.
+    ChangeProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType
-        InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
+        InvalidValues PreconditionRequired TooManyRequests Internal Unavailable;
+    /// What a deletion can end with.
+    DeleteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+        StillReferredTo RequestInProgress Stale UnsupportedMediaType PreconditionRequired TooManyRequests Internal Unavailable;
     /// What a step into another state can end with.
     TransitionProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference InvalidTransition RequestInProgress Stale TooLarge UnsupportedMediaType
         InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
     /// What signing in can end with.
-    LoginProblems: MalformedRequest UnknownParameter BadCredentials MethodNotAllowed RequestTimeout TooLarge
+    LoginProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated BadCredentials MethodNotAllowed RequestTimeout TooLarge
         UnsupportedMediaType TooManyRequests Internal Unavailable;
 }

@@ -17,8 +17,8 @@ use persistence::idempotency::Answer;
 use serde::Serialize;
 
 pub use document::{
-    ListProblems, LoginProblems, ProblemBody, ReadProblems, ReportProblems, TransitionProblems,
-    WriteProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, LoginProblems, ProblemBody,
+    ReadProblems, ReportProblems, TransitionProblems,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};
@@ -93,6 +93,14 @@ impl Problem {
     /// A value of the query or the path that cannot be.
     pub fn parameter(name: impl Into<String>) -> Self {
         Self::of(Kind::InvalidParameter).with("name", name)
+    }
+
+    /// A body that is no JSON from some place on.
+    pub fn not_json(line: usize, column: usize) -> Self {
+        Self::of(Kind::MalformedRequest)
+            .with("reason", "json")
+            .with("line", line.to_string())
+            .with("column", column.to_string())
     }
 
     /// A state that cannot follow another one.

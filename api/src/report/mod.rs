@@ -92,7 +92,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The first format of `Accept` that is offered; JSON when anything will do.
+    /// The format of `Accept` with the greatest weight that is offered; JSON when anything will do.
     fn accepted(request: &HttpRequest) -> Option<Self> {
         let Some(accept) = request
             .headers()
@@ -101,14 +101,23 @@ impl Format {
         else {
             return Some(Self::Json);
         };
-        accept.split(',').find_map(|range| {
-            match range.split(';').next().unwrap_or_default().trim() {
-                "application/json" | "application/*" | "*/*" => Some(Self::Json),
-                "text/markdown" => Some(Self::Markdown),
-                "text/html" | "text/*" => Some(Self::Html),
-                _ => None,
+        let mut best = None;
+        for range in accept.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let format = match parts.next().unwrap_or_default() {
+                "application/json" | "application/*" | "*/*" => Self::Json,
+                "text/markdown" => Self::Markdown,
+                "text/html" | "text/*" => Self::Html,
+                _ => continue,
+            };
+            let weight = parts.find_map(|part| part.strip_prefix("q="));
+            let weight: f32 = weight.map_or(Ok(1.0), str::parse).unwrap_or(0.0);
+            // Of equal weights the first.
+            if weight > best.map_or(0.0, |(_, greatest)| greatest) {
+                best = Some((format, weight));
             }
-        })
+        }
+        best.map(|(format, _)| format)
     }
 
     fn media_type(self) -> &'static str {
@@ -158,20 +167,22 @@ pub async fn read_activity_report(
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
     let query = query.into_inner();
-    let period = query.period(state.clock.today())?;
     let offered = "application/json, text/markdown, text/html";
     let format = Format::accepted(&request)
         .ok_or_else(|| Problem::of(Kind::NotAcceptable).with("offered", offered))?;
-    let partnership = find::partnership(&state.db, &key).await?;
-    // Read before the facts: they are at least as new as the sequence that the tag promises.
+    // Read before all that is shown: it is at least as new as the sequence that the tag promises.
     let sequence = change::sequence(&state.db).await?;
+    let partnership = find::partnership(&state.db, &key).await?;
+    let period = query.period(state.clock.today_in(partnership.value.tz()))?;
     let expanded = if query.include.is_some() {
         ".records"
     } else {
         ""
     };
     let tag = format!(
-        "\"{sequence}-{}.{}{expanded}\"",
+        "\"{sequence}-{}..{}.{}.{}{expanded}\"",
+        period.from(),
+        period.to(),
         asked.language.tag(),
         format.tag()
     );

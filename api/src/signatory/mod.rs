@@ -13,7 +13,9 @@ use persistence::{Condition, Conn, record, signatory};
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -37,7 +39,7 @@ pub type SignatoryPatch = MergePatch<SignatoryIn>;
     responses(
         (status = 200, description = "A page of signatories", body = SignatoryPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -86,7 +88,7 @@ pub async fn read_signatory(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = SignatoryOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -114,7 +116,7 @@ pub async fn create_signatory(
     responses(
         (status = 200, description = "Changed", body = SignatoryOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -138,7 +140,7 @@ pub async fn update_signatory(
         ("signatory" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000006"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/signatories/{signatory}")]
@@ -197,7 +199,7 @@ impl Resource for Signatory {
             .iter()
             .map(|record| Some(record.value.institution_id));
         let names = find::institutions(conn, ids).await?;
-        let show = |record: &&Versioned<Self>| SignatoryOut::of(record, &names, site.today);
+        let show = |record: &&Versioned<Self>| SignatoryOut::of(record, &names, site);
         Ok(records.iter().map(show).collect())
     }
 }

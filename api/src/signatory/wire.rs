@@ -1,6 +1,7 @@
 //! The JSON shapes of signatories.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::View;
 use domain::record::{ExternalId, Versioned};
 use domain::signatory::{Signatory, SignatoryDraft, Withdrawal};
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::institution::ExternalIdBody;
+use crate::resource::Site;
 use crate::wire::{Names, Ref, RefIn, reference};
 
 /// How a signatory left.
@@ -21,7 +23,7 @@ pub struct WithdrawalBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2014-03-31")]
     pub notified_on: Option<NaiveDate>,
-    /// Why.
+    /// Why; read in the internal view only, since it may speak of a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000, example = "Likwidacja stowarzyszenia")]
     pub reason: Option<String>,
@@ -145,17 +147,22 @@ pub struct SignatoryOut {
 }
 
 impl SignatoryOut {
-    /// Shows a signatory as of `today`.
-    pub fn of(record: &Versioned<Signatory>, named: &Names, today: NaiveDate) -> Self {
+    /// Shows a signatory as it is today.
+    pub fn of(record: &Versioned<Signatory>, named: &Names, site: &Site) -> Self {
         let Versioned { head, value } = record;
+        let reason_shown = |left: Withdrawal| Withdrawal {
+            reason: left.reason.filter(|_| site.view == View::Internal),
+            ..left
+        };
+        let withdrawal = value.withdrawal.clone().map(reason_shown);
         Self {
             id: head.id,
             institution: reference(named, Some(value.institution_id)),
-            status: value.status_on(today).to_owned(),
+            status: value.status_on(site.today).to_owned(),
             signed_on: value.signed_on,
             signing_form: value.signing_form.clone(),
             effective_from: value.effective_from,
-            withdrawal: value.withdrawal.clone().map(WithdrawalBody::from),
+            withdrawal: withdrawal.map(WithdrawalBody::from),
             external_ids: value
                 .external_ids
                 .iter()

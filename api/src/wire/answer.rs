@@ -1,13 +1,23 @@
 //! Answers: entity tags, conditional reads, `Location`.
 
-use actix_web::http::header::{ETAG, IF_NONE_MATCH, LOCATION};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::http::header::{ContentType, ETAG, IF_NONE_MATCH, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::access::View;
 use domain::record::Head;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
-/// `"<version>-<variant>"`.
-pub fn entity_tag(version: i64, variant: &str) -> String {
-    format!("\"{version}-{variant}\"")
+/// `"<version>-<view>.<digest>"`: the version for who writes, the rest for who reads. What is shown of a record may change
+/// without it: the names of others, what is counted, what depends on the day.
+fn entity_tag(head: &Head, view: View, body: &[u8]) -> String {
+    let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..12]);
+    format!("\"{}-{}.{digest}\"", head.version, view.tag())
+}
+
+fn written<T: Serialize>(body: &T) -> Vec<u8> {
+    serde_json::to_vec(body).unwrap_or_default()
 }
 
 /// Whether the caller has this representation already (RFC 9110, section 13.1.2: weak comparison).
@@ -27,37 +37,40 @@ pub fn has_already(request: &HttpRequest, tag: &str) -> bool {
 pub fn read<T: Serialize>(
     request: &HttpRequest,
     head: &Head,
-    variant: &str,
+    view: View,
     body: &T,
 ) -> HttpResponse {
-    let tag = entity_tag(i64::from(head.version), variant);
+    let body = written(body);
+    let tag = entity_tag(head, view, &body);
     if has_already(request, &tag) {
         return HttpResponse::NotModified()
             .insert_header((ETAG, tag))
             .finish();
     }
-    HttpResponse::Ok().insert_header((ETAG, tag)).json(body)
+    json(HttpResponse::Ok(), tag, body)
 }
 
 /// A record that was created.
-pub fn created<T: Serialize>(
-    location: String,
-    head: &Head,
-    variant: &str,
-    body: &T,
-) -> HttpResponse {
-    let tag = entity_tag(i64::from(head.version), variant);
-    HttpResponse::Created()
-        .insert_header((LOCATION, location))
-        .insert_header((ETAG, tag))
-        .json(body)
+pub fn created<T: Serialize>(location: String, head: &Head, view: View, body: &T) -> HttpResponse {
+    let body = written(body);
+    let tag = entity_tag(head, view, &body);
+    let mut answer = HttpResponse::Created();
+    answer.insert_header((LOCATION, location));
+    json(answer, tag, body)
 }
 
 /// A record that was changed.
-pub fn updated<T: Serialize>(head: &Head, variant: &str, body: &T) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((ETAG, entity_tag(i64::from(head.version), variant)))
-        .json(body)
+pub fn updated<T: Serialize>(head: &Head, view: View, body: &T) -> HttpResponse {
+    let body = written(body);
+    let tag = entity_tag(head, view, &body);
+    json(HttpResponse::Ok(), tag, body)
+}
+
+fn json(mut answer: HttpResponseBuilder, tag: String, body: Vec<u8>) -> HttpResponse {
+    answer
+        .insert_header((ETAG, tag))
+        .content_type(ContentType::json())
+        .body(body)
 }
 
 /// A record that was deleted.

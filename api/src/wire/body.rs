@@ -51,7 +51,7 @@ impl<T: Serialize + DeserializeOwned + 'static> FromRequest for Body<T> {
             let bytes = arrival
                 .map_err(|_| Problem::of(Kind::RequestTimeout))?
                 .map_err(|_| too_large())?;
-            let bytes = bytes.map_err(|_| malformed("the body did not arrive whole"))?;
+            let bytes = bytes.map_err(|_| malformed("incomplete"))?;
             request
                 .extensions_mut()
                 .insert(BodyDigest(Sha256::digest(&bytes).into()));
@@ -60,7 +60,8 @@ impl<T: Serialize + DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-fn malformed(reason: impl Into<String>) -> Problem {
+/// A body that cannot be read, for a reason that the texts know.
+fn malformed(reason: &str) -> Problem {
     Problem::of(Kind::MalformedRequest).with("reason", reason)
 }
 
@@ -88,15 +89,80 @@ pub fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
 /// Reads JSON strictly. The first fault of shape is reported with its place; faults of rules come later, all at once.
 pub fn parse<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value =
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| shape_fault(&error))?;
-    reader
-        .end()
-        .map_err(|_| malformed("something follows the JSON value"))?;
+    let value = match serde_path_to_error::deserialize(&mut reader) {
+        Ok(value) => {
+            reader.end().map_err(|_| malformed("trailing"))?;
+            value
+        }
+        Err(error) => {
+            let fraction = error
+                .inner()
+                .to_string()
+                .starts_with("invalid type: floating point");
+            let whole = fraction.then(|| with_whole_numbers(bytes)).flatten();
+            whole.ok_or_else(|| shape_fault(&error))?
+        }
+    };
     if let Some(pointer) = list_for_object(bytes, &value) {
-        return Err(malformed("an object is expected").at(pointer, Rule::Type));
+        return Err(malformed("object").at(pointer, Rule::Type));
+    }
+    if let Some(pointer) = far_year(bytes, &value) {
+        return Err(Problem::of(Kind::InvalidValues).at(pointer, Rule::Range));
     }
     Ok(value)
+}
+
+/// The same body if only numbers such as `3.0` kept it from being read: JSON Schema takes them for integers.
+fn with_whole_numbers<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    fn whole(value: &mut Value) {
+        match value {
+            Value::Number(number) => {
+                let float = number.as_f64().filter(|_| number.is_f64());
+                let exact = float.filter(|float| float.fract() == 0.0 && float.abs() < 1e15);
+                if let Some(exact) = exact {
+                    *value = Value::from(exact as i64);
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(whole),
+            Value::Object(map) => map.values_mut().for_each(whole),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_slice(bytes).ok()?;
+    whole(&mut value);
+    serde_json::from_value(value).ok()
+}
+
+/// Where a year has a sign or more than four digits. A text that only looks like such a date is refused with it.
+fn far_year<T: Serialize>(bytes: &[u8], read: &T) -> Option<String> {
+    fn find(value: &Value) -> Option<String> {
+        match value {
+            Value::String(text) => {
+                let signed = text.strip_prefix(['+', '-'])?;
+                let day = signed.split('T').next().unwrap_or_default();
+                let parts: Vec<&str> = day.split('-').collect();
+                let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+                let dated = matches!(parts[..], [year, month, day]
+                    if year.len() >= 4 && month.len() == 2 && day.len() == 2);
+                (dated && parts.iter().all(digits)).then(String::new)
+            }
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .find_map(|(index, item)| find(item).map(|rest| format!("/{index}{rest}"))),
+            Value::Object(map) => map.iter().find_map(|(name, item)| {
+                find(item).map(|rest| format!("/{}{rest}", escaped(name)))
+            }),
+            _ => None,
+        }
+    }
+    let suspicious = bytes
+        .windows(2)
+        .any(|pair| pair == b"\"+" || pair == b"\"-" || pair == b"\\u");
+    if !suspicious {
+        return None;
+    }
+    find(&serde_json::to_value(read).ok()?)
 }
 
 /// Where a list stands for an object: serde would take it, field by field.
@@ -133,7 +199,7 @@ fn list_for_object<T: Serialize>(bytes: &[u8], read: &T) -> Option<String> {
 fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let inner = error.inner();
     if inner.is_syntax() || inner.is_eof() {
-        return malformed(format!("line {}, column {}", inner.line(), inner.column()));
+        return Problem::not_json(inner.line(), inner.column());
     }
     let text = inner.to_string();
     let mut pointer: String = error.path().iter().filter_map(segment).collect();
@@ -160,7 +226,7 @@ fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
     } else {
         Rule::Format
     };
-    malformed("a value does not have the described shape").at(pointer, rule)
+    malformed("shape").at(pointer, rule)
 }
 
 fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {

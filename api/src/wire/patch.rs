@@ -1,12 +1,13 @@
 //! JSON Merge Patch (RFC 7396), by the letter: the patch is merged into the record as one would create it.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
-use utoipa::openapi::schema::{Schema, SchemaType};
-use utoipa::openapi::{RefOr, Type};
+use utoipa::openapi::schema::{OneOfBuilder, Schema, SchemaType};
+use utoipa::openapi::{ObjectBuilder, RefOr, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::body;
@@ -16,6 +17,7 @@ use crate::problem::Problem;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MergePatch<T> {
+    #[serde(deserialize_with = "unique")]
     changes: Map<String, Value>,
     #[serde(skip)]
     of: std::marker::PhantomData<T>,
@@ -28,6 +30,32 @@ impl<T: Serialize + DeserializeOwned> MergePatch<T> {
         merge(&mut merged, Value::Object(self.changes));
         body::parse(merged.to_string().as_bytes())
     }
+}
+
+/// An object that names no field twice, as bodies with fixed fields do not either.
+fn unique<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
+    struct Fields;
+
+    impl<'de> Visitor<'de> for Fields {
+        type Value = Map<String, Value>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut fields = Map::new();
+            while let Some((name, value)) = access.next_entry::<String, Value>()? {
+                if fields.contains_key(&name) {
+                    return Err(A::Error::custom(format!("duplicate field `{name}`")));
+                }
+                fields.insert(name, value);
+            }
+            Ok(fields)
+        }
+    }
+
+    deserializer.deserialize_map(Fields)
 }
 
 /// Whether a body says nothing of a field.
@@ -86,6 +114,12 @@ fn allow_null(property: &mut RefOr<Schema>) {
     let kind = match property {
         RefOr::T(Schema::Object(object)) => &mut object.schema_type,
         RefOr::T(Schema::Array(array)) => &mut array.schema_type,
+        RefOr::Ref(_) => {
+            let null = ObjectBuilder::new().schema_type(Type::Null);
+            let either = OneOfBuilder::new().item(null).item(property.clone());
+            *property = RefOr::T(Schema::OneOf(either.build()));
+            return;
+        }
         _ => return,
     };
     if let SchemaType::Type(one) = kind {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::body::BodyDigest;
 use super::keys::path_keys;
 use crate::problem::{Halt, Kind, Problem};
-use crate::state::{AppState, new_id};
+use crate::state::{AppState, Clock, new_id};
 
 /// Header of a creating request.
 #[derive(IntoParams)]
@@ -81,6 +81,11 @@ impl Write {
             key,
             request: request.clone(),
         })
+    }
+
+    /// The clock of the server.
+    pub fn clock(&self) -> &Clock {
+        &self.state.clock
     }
 
     /// Today, in Poland.

@@ -105,7 +105,6 @@ pub fn public() -> Condition {
     let mut ids = Query::select();
     ids.column(recommendation::Column::Id)
         .from(recommendation::row::Entity)
-        .and_where(recommendation::Column::DeletedAt.is_null())
         .cond_where(recommendation::public());
     Condition::all().add(Column::RecommendationId.in_subquery(ids))
 }

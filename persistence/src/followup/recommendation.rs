@@ -263,6 +263,11 @@ pub fn addressed_to(institution: Uuid) -> Condition {
     Condition::all().add(Column::Id.in_subquery(ids))
 }
 
+/// Those with a day of adoption.
+pub fn adopted() -> Condition {
+    Condition::all().add(Column::AdoptedOn.is_not_null())
+}
+
 /// Those with an implementation completed by a day.
 pub fn implemented_by(day: NaiveDate) -> Condition {
     use implementation::Column as I;

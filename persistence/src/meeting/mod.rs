@@ -301,12 +301,12 @@ fn in_report_as(kinds: &[&str], own_roles: &[&str]) -> Condition {
         .add_option(own_roles)
 }
 
-/// The ids of those that were not deleted, for records that refer to them.
+/// The ids of those of a condition, for records that refer to them. Deleted ones are among them: live records refer to none,
+/// and what was deleted before them is still to be told.
 fn ids(condition: Condition) -> SelectStatement {
     let mut ids = Query::select();
     ids.column(Column::Id)
         .from(row::Entity)
-        .and_where(Column::DeletedAt.is_null())
         .cond_where(condition);
     ids
 }

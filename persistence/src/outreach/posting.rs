@@ -94,12 +94,11 @@ pub fn public() -> Condition {
     of_communiques(communique::public())
 }
 
-/// Those of the communiqués of a condition.
+/// Those of the communiqués of a condition; live postings belong to live communiqués.
 fn of_communiques(condition: Condition) -> Condition {
     let mut ids = Query::select();
     ids.column(communique::Column::Id)
         .from(communique::row::Entity)
-        .and_where(communique::Column::DeletedAt.is_null())
         .cond_where(condition);
     Condition::all().add(Column::CommuniqueId.in_subquery(ids))
 }

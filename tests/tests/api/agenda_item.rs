@@ -1,5 +1,6 @@
 //! Agendas: what a meeting spoke of, in which order, and what of it the report tells.
 
+use domain::access::Role;
 use serde_json::{Value, json};
 
 use crate::meeting::{lubuskie, slugs, step, total};
@@ -139,5 +140,24 @@ on_both! {
         let body = json!({ "position": 1, "title": "Obcy" });
         stranger.post(&format!("{meeting}/agenda-items"), body).await.problem(403, "forbidden");
         stranger.delete(&urls[0], "*").await.problem(403, "forbidden");
+    }
+}
+
+on_both! {
+    async fn tombstones_outlive_the_meeting(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        let p = format!("/api/v1/partnerships/{partnership}");
+        let meeting = secretariat.post(&format!("{p}/meetings"), json!({ "title": "Rada", "kind": "council", "held_on": "2016-02-24" })).await;
+        let meeting = meeting.header("location").to_owned();
+        crate::meeting::step(&secretariat, &meeting, &["scheduled"]).await;
+        let item = secretariat.post(&format!("{meeting}/agenda-items"), json!({ "title": "Budżet", "position": 1 })).await;
+        let since = app.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+        assert_eq!(secretariat.delete(item.header("location"), "*").await.status, 204);
+        assert_eq!(secretariat.delete(&meeting, "*").await.status, 204);
+        for client in [&secretariat, &app.anonymous()] {
+            let told = client.get(&format!("{p}/agenda-items?total=true&modified_since={since}")).await.ok(200);
+            assert_eq!((&told["items"][0]["deletion"], &told["total"]), (&json!("deleted"), &json!(1)));
+        }
     }
 }

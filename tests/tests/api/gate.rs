@@ -124,3 +124,18 @@ on_both! {
         }
     }
 }
+
+on_both! {
+    async fn only_the_documentation_is_not_of_the_document(app: TestApp) {
+        let anonymous = app.anonymous();
+        assert!(anonymous.get("/docs").await.text.contains("swagger"), "it leads to /docs/");
+        for path in ["/docsx", "/docs/nie-ma"] {
+            anonymous.get(path).await.problem(404, "not-found");
+        }
+        // A probe is answered whatever token it carries.
+        let stale = anonymous.request("GET", "/health/live").bearer_auth("old");
+        assert_eq!(anonymous.send(stale).await.status, 200);
+        let stale = anonymous.request("GET", "/api/v1/institutions").bearer_auth("old");
+        anonymous.send(stale).await.problem(401, "unauthenticated");
+    }
+}

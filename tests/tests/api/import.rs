@@ -62,7 +62,7 @@ on_both! {
         assert_eq!(persistence::change::sequence(&app.db).await.unwrap(), 0);
         let broken = admin.request("POST", URL).header("content-type", "application/json").body("{\n  \"meta\": }");
         let problem = admin.send(broken).await.problem(400, "malformed-request");
-        assert!(problem["detail"].as_str().unwrap().contains("line 2"), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains("wiersz 2"), "{problem}");
     }
 }
 

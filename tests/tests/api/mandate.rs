@@ -166,3 +166,16 @@ on_both! {
         app.admin().await.get(&format!("{elsewhere}/{id}")).await.problem(404, "not-found");
     }
 }
+
+on_both! {
+    async fn why_it_ended_is_internal(app: TestApp) {
+        let (_, secretariat) = crate::meeting::lubuskie(&app).await;
+        let url = "/api/v1/partnerships/partnerstwo-lubuskie/mandates";
+        let first = secretariat.get(&format!("{url}?limit=1")).await.ok(200)["items"][0].clone();
+        let at = format!("{url}/{}", first["id"].as_str().unwrap());
+        let ended = json!({ "ends_on": "2016-06-01", "end_reason": "choroba" });
+        assert_eq!(secretariat.patch(&at, "*", ended).await.ok(200)["end_reason"], "choroba");
+        let shown = app.anonymous().get(&at).await.ok(200);
+        assert_eq!((shown["ends_on"].as_str(), shown.get("end_reason")), (Some("2016-06-01"), None));
+    }
+}

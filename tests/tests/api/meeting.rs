@@ -355,3 +355,61 @@ on_both! {
         assert_eq!(refused["allowed_transitions"], json!([]));
     }
 }
+
+on_both! {
+    async fn its_day_stays_while_others_are_dated_by_it(app: TestApp) {
+        let (_, secretariat) = lubuskie(&app).await;
+        for meeting in ["forum-2016-1", "rada-2016-1"] {
+            let at = format!("{URL}/{meeting}");
+            let moved = secretariat.patch(&at, "*", json!({ "held_on": "2016-01-05" })).await;
+            moved.problem(409, "still-referred-to");
+            assert_eq!(moved.errors(), [("/held_on".to_owned(), "conflict".to_owned())], "{meeting}");
+            secretariat.patch(&at, "*", json!({ "town": "Żary" })).await.ok(200);
+        }
+    }
+}
+
+on_both! {
+    async fn days_have_years_of_four_digits_and_numbers_may_be_written_whole(app: TestApp) {
+        let (_, secretariat) = lubuskie(&app).await;
+        let body = |field: &str, value: Value| {
+            let mut body = json!({ "title": "Spotkanie", "kind": "information", "held_on": "2016-05-05" });
+            body[field] = value;
+            body
+        };
+        for (field, far) in [
+            ("held_on", "-9999-01-01"), ("held_on", "+262142-12-31"), ("starts_at", "+262142-12-31T23:30:00Z"),
+        ] {
+            let answer = secretariat.post(URL, body(field, json!(far))).await;
+            answer.problem(422, "invalid-values");
+            assert_eq!(answer.errors(), [(format!("/{field}"), "range".to_owned())]);
+        }
+        let report = "/api/v1/partnerships/partnerstwo-lubuskie/reports/activity";
+        for query in ["from=-9999-01-01&to=2016-12-31", "from=0001-01-01&to=%2B262142-12-31"] {
+            app.anonymous().get(&format!("{report}?{query}")).await.problem(400, "invalid-parameter");
+        }
+        app.anonymous().get(&format!("{report}?from=0001-01-01&to=9999-12-31")).await.ok(200);
+        let made = secretariat.post(URL, body("quorum_required", json!(3.0))).await.ok(201);
+        assert_eq!(made["quorum_required"], 3);
+        secretariat.post(URL, body("quorum_required", json!(3.5))).await.problem(400, "malformed-request");
+    }
+}
+
+on_both! {
+    async fn today_is_that_of_the_partnership(app: TestApp) {
+        let admin = app.admin().await;
+        // The first and the last time zone of the world are a day apart at every moment.
+        let mut refused = Vec::new();
+        for (name, zone) in [("Wschodnie", "Pacific/Kiritimati"), ("Zachodnie", "Etc/GMT+12")] {
+            let body = json!({ "name": name, "founded_on": "2008-06-18", "time_zone": zone });
+            let partnership = id(&admin.post("/api/v1/partnerships", body).await.ok(201));
+            let url = format!("/api/v1/partnerships/{partnership}/meetings");
+            let day = app.now().with_timezone(&chrono::FixedOffset::east_opt(14 * 3600).unwrap()).date_naive();
+            let made = admin.post(&url, json!({ "title": "Dziś", "kind": "council", "held_on": day })).await;
+            step(&admin, made.header("location"), &["scheduled"]).await;
+            let held = transition(&admin, made.header("location"), "*", json!({ "to": "held" })).await;
+            refused.push(held.status);
+        }
+        assert_eq!(refused, [200, 422]);
+    }
+}

@@ -84,3 +84,16 @@ on_both! {
         assert_eq!((found["items"].as_array().unwrap().len(), &found["total"]), (1, &json!(1)));
     }
 }
+
+on_both! {
+    async fn not_deleted_while_it_has_an_output(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo").await;
+        let admin = app.admin().await;
+        let url = format!("/api/v1/partnerships/{partnership}");
+        let output = admin.post(&format!("{url}/outputs"), json!({ "report_phrase": "opracowano harmonogram" })).await;
+        output.ok(201);
+        admin.delete(&url, "*").await.problem(409, "still-referred-to");
+        assert_eq!(admin.delete(output.header("location"), "*").await.status, 204);
+        assert_eq!(admin.delete(&url, "*").await.status, 204);
+    }
+}

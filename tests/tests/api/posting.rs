@@ -174,3 +174,27 @@ on_both! {
         }
     }
 }
+
+on_both! {
+    async fn what_was_verified_or_waived_is_not_the_reporters_to_change(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let own = app.institution("PUP w Żarach").await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        let representative = app.signed_in_as(Role::InstitutionRep, Some(partnership), Some(own)).await;
+        for (title, state) in [("Pierwszy", "verified"), ("Drugi", "waived")] {
+            let url = released(&secretariat, title, "2016-03-21").await;
+            let body = match state {
+                "verified" => json!({ "institution": "pup-w-zarach", "posted_on": "2016-03-22", "url": AT }),
+                _ => json!({ "institution": "pup-w-zarach" }),
+            };
+            let made = representative.post(&url, body).await;
+            made.ok(201);
+            let posting = made.header("location");
+            representative.patch(posting, "*", json!({ "url": "https://pup.example/inny" })).await.ok(200);
+            secretariat.step(posting, json!({ "to": state })).await.ok(200);
+            representative.patch(posting, "*", json!({ "url": "https://zly.example/" })).await.problem(403, "forbidden");
+            representative.delete(posting, "*").await.problem(403, "forbidden");
+            assert_eq!(secretariat.delete(posting, "*").await.status, 204);
+        }
+    }
+}

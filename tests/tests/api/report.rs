@@ -99,6 +99,9 @@ on_both! {
         let english = get(&anonymous, "year=2016", "application/json", "en").await.ok(200);
         assert!(texts(&english).iter().any(|(key, text)| key == "signatories" && text.contains("69")), "{english}");
         get(&anonymous, "year=2016", "application/xml", "pl").await.problem(406, "not-acceptable");
+        get(&anonymous, "year=2016", "application/json;q=0", "pl").await.problem(406, "not-acceptable");
+        let weighed = get(&anonymous, "year=2016", "text/html;q=0.1, text/markdown;q=0.9, application/json;q=0.5", "pl").await;
+        assert_eq!(weighed.header("content-type"), "text/markdown; charset=utf-8");
     }
 }
 
@@ -109,6 +112,9 @@ on_both! {
         let tag = admin.get(&format!("{URL}?year=2016")).await.header("etag").to_owned();
         let again = admin.request("GET", &format!("{URL}?year=2016")).header("if-none-match", &tag);
         assert_eq!(admin.send(again).await.status, 304);
+        // The tag is that of the period, which moves with the calendar when none is asked for.
+        let another = admin.request("GET", &format!("{URL}?year=2015")).header("if-none-match", &tag);
+        assert_eq!(admin.send(another).await.status, 200);
         let other = admin.request("GET", &format!("{URL}?year=2016")).header("if-none-match", &tag);
         assert_eq!(admin.send(other.header("accept-language", "en")).await.status, 200);
         let institution = "/api/v1/institutions/wup-zielona-gora";

@@ -61,3 +61,24 @@ async fn an_unmigrated_database_is_refused_when_migrating_is_not_wanted() {
     db.migrate().await.unwrap();
     db.check_version().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_served_sqlite_database_is_copied_whole_and_nothing_is_overwritten() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    app.institution("PUP w Żarach").await;
+    let file =
+        std::env::temp_dir().join(format!("partnerstwo-backup-{}.sqlite", std::process::id()));
+    app.db.backup(&file).await.unwrap();
+    let copy = Db::open(&api::config::sqlite_url(&file)).await.unwrap();
+    let found = persistence::institution::named(&copy, &[]).await;
+    assert!(found.is_ok());
+    let key = domain::slug::Key::parse("pup-w-zarach").unwrap();
+    let found = persistence::record::find::<domain::institution::Institution>(
+        &copy,
+        &key,
+        persistence::Condition::all(),
+    );
+    assert!(found.await.unwrap().is_some());
+    assert!(app.db.backup(&file).await.is_err());
+    std::fs::remove_file(&file).unwrap();
+}

@@ -73,8 +73,9 @@ on_both! {
             assert_eq!(overlap.errors(), [("/starts_on".to_owned(), "overlap".to_owned())], "{from}");
         }
         secretariat.post(&url, body("2017-01-01", "2019-12-31")).await.ok(201);
-        let elsewhere = json!({ "starts_on": "2014-01-01", "ends_on": "2016-12-31", "slug": "forum-2014" });
-        secretariat.post(&format!("{bodies}/forum/terms"), elsewhere).await.ok(201);
+        // A slug made from the years is free in the partnership, not in the body alone.
+        let elsewhere = secretariat.post(&format!("{bodies}/forum/terms"), body("2014-01-01", "2016-12-31")).await;
+        assert_eq!(elsewhere.ok(201)["slug"], "kadencja-2014-2016-2");
         let ordered = async |sort: &str| -> Vec<Value> {
             let list = secretariat.get(&format!("{url}?sort={sort}")).await.ok(200);
             list["items"].as_array().unwrap().iter().map(|item| item["starts_on"].clone()).collect()
@@ -126,5 +127,41 @@ on_both! {
         app.anonymous().post(&url(own), term).await.problem(401, "unauthenticated");
         let unknown = json!({ "starts_on": "2016-01-01", "ends_on": "2016-12-31", "body": "rada" });
         secretariat.post(&url(own), unknown).await.problem(400, "malformed-request");
+    }
+}
+
+on_both! {
+    async fn no_term_stands_on_a_body_that_is_deleted_at_the_same_moment(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo").await;
+        let admin = app.admin().await;
+        let bodies = format!("/api/v1/partnerships/{partnership}/bodies");
+        for round in 0..10 {
+            let made = admin.post(&bodies, json!({ "name": format!("Grupa {round}"), "kind": "working_group" })).await;
+            let at = made.header("location").to_owned();
+            let (deleter, writer, url) = (admin.clone(), admin.clone(), at.clone());
+            let deleted = tokio::spawn(async move { deleter.delete(&url, "*").await.status });
+            let term = json!({ "starts_on": "2014-01-01", "ends_on": "2016-12-31" });
+            let written = tokio::spawn(async move { writer.post(&format!("{at}/terms"), term).await.status });
+            let outcome = (deleted.await.unwrap(), written.await.unwrap());
+            assert!(matches!(outcome, (204, 404) | (409, 201)), "{outcome:?}");
+        }
+    }
+}
+
+on_both! {
+    async fn a_body_does_not_become_one_of_signatories_while_others_hold_its_seats(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo").await;
+        app.institution("Stowarzyszenie Obce").await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        let p = format!("/api/v1/partnerships/{partnership}");
+        secretariat.post(&format!("{p}/bodies"), json!({ "name": "Forum", "kind": "forum" })).await.ok(201);
+        let term = json!({ "starts_on": "2014-01-01", "ends_on": "2016-12-31", "slug": "forum-2014" });
+        secretariat.post(&format!("{p}/bodies/forum/terms"), term).await.ok(201);
+        let seat = json!({ "term": "forum-2014", "institution": "stowarzyszenie-obce", "starts_on": "2014-01-01" });
+        secretariat.post(&format!("{p}/mandates"), seat).await.ok(201);
+        let council = secretariat.patch(&format!("{p}/bodies/forum"), "*", json!({ "kind": "council" })).await;
+        council.problem(409, "still-referred-to");
+        assert_eq!(council.errors(), [("/kind".to_owned(), "conflict".to_owned())]);
+        secretariat.patch(&format!("{p}/bodies/forum"), "*", json!({ "kind": "external" })).await.ok(200);
     }
 }

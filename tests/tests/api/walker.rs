@@ -202,6 +202,12 @@ on_both! {
                 assert_eq!(answer.status, 200, "{}?{name}={value}: {}", list.id, answer.text);
                 // Texts that are searched for may be anything; the rest is a code, a reference, a day or a flag.
                 let text = ["q", "number", "code", "nip", "regon", "krs", "seat_terc", "area_terc"].contains(&name);
+                if parameter["schema"]["format"] == "date" {
+                    for far in ["-9999-01-01", "%2B262142-12-31"] {
+                        let answer = admin.get(&format!("{url}?{name}={far}{besides}")).await;
+                        assert_eq!(answer.status, 400, "{}?{name}={far}: {}", list.id, answer.text);
+                    }
+                }
                 if !text {
                     let answer = admin.get(&format!("{url}?{name}=%C5%BCadne{besides}")).await;
                     assert_eq!(answer.status, 400, "{}?{name}: {}", list.id, answer.text);

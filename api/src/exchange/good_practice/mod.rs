@@ -16,7 +16,7 @@ use persistence::{Condition, Conn, meeting};
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{
-    Halt, ListProblems, Problem, ReadProblems, TransitionProblems, WriteProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Problem, ReadProblems, TransitionProblems,
 };
 use crate::resource::{
     self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
@@ -45,7 +45,7 @@ pub type GoodPracticePatch = MergePatch<GoodPracticeIn>;
     responses(
         (status = 200, description = "A page of good practices", body = GoodPracticePage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -94,7 +94,7 @@ pub async fn read_good_practice(actor: Require<ReadPublic>, at: Read) -> Answer 
         (status = 201, description = "Recorded", body = GoodPracticeOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -122,7 +122,7 @@ pub async fn create_good_practice(
     responses(
         (status = 200, description = "Changed", body = GoodPracticeOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -146,7 +146,7 @@ pub async fn update_good_practice(
         ("good_practice" = String, Path, description = "Id or slug", max_length = 100, example = "dobra-praktyka-1"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/good-practices/{good_practice}")]

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{ChangeProblems, CreateProblems, DeleteProblems, Halt, Problem, ReadProblems};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{
     Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, WriteTx,
@@ -47,7 +47,7 @@ pub type CommitmentPatch = MergePatch<CommitmentIn>;
     responses(
         (status = 200, description = "A page of commitments", body = CommitmentPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -101,7 +101,7 @@ pub async fn read_commitment(
         (status = 201, description = "Recorded", body = CommitmentOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -129,7 +129,7 @@ pub async fn create_commitment(
     responses(
         (status = 200, description = "Changed", body = CommitmentOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -153,7 +153,7 @@ pub async fn update_commitment(
         ("commitment" = String, Path, description = "Id or slug", max_length = 100, example = "zob-informacje"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/commitments/{commitment}")]
@@ -188,6 +188,7 @@ impl Resource for Commitment {
             .into_draft(site.id(), source.as_ref().map(|source| source.head.id))
             .check(site.today)
             .map_err(Problem::from)?;
+        tx.take_turn(site.id()).await?;
         let mut faults = Faults::new();
         if source.is_some_and(|source| !source.value.counts()) {
             faults.add("/recommendation", Rule::Conflict);

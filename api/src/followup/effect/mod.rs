@@ -11,7 +11,7 @@ use persistence::followup::effect;
 use persistence::{Condition, Conn};
 
 use crate::auth::Require;
-use crate::problem::{Halt, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{ChangeProblems, CreateProblems, DeleteProblems, Halt, Problem, ReadProblems};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -35,7 +35,7 @@ pub type EffectPatch = MergePatch<EffectIn>;
     responses(
         (status = 200, description = "A page of effects", body = EffectPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -84,7 +84,7 @@ pub async fn read_effect(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = EffectOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -112,7 +112,7 @@ pub async fn create_effect(
     responses(
         (status = 200, description = "Changed", body = EffectOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -136,7 +136,7 @@ pub async fn update_effect(
         ("effect" = String, Path, description = "Id or slug", max_length = 100, example = "efekt-2016-3"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/effects/{effect}")]

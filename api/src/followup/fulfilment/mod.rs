@@ -15,7 +15,7 @@ use persistence::{Condition, Conn, meeting};
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{ChangeProblems, CreateProblems, DeleteProblems, Halt, Problem, ReadProblems};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -39,7 +39,7 @@ pub type FulfilmentPatch = MergePatch<FulfilmentIn>;
     responses(
         (status = 200, description = "A page of fulfilments", body = FulfilmentPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -88,7 +88,7 @@ pub async fn read_fulfilment(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = FulfilmentOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -116,7 +116,7 @@ pub async fn create_fulfilment(
     responses(
         (status = 200, description = "Changed", body = FulfilmentOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -140,7 +140,7 @@ pub async fn update_fulfilment(
         ("fulfilment" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000331"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/fulfilments/{fulfilment}")]
@@ -169,6 +169,7 @@ impl Resource for Fulfilment {
         body: FulfilmentIn,
     ) -> Result<Self, Halt> {
         let (tx, own) = (&**tx, commitment::of_partnership(site.id()));
+        tx.take_turn(site.id()).await?;
         let named = &body.commitment;
         let commitment = find::referred::<Commitment>(tx, "/commitment", own, named).await?;
         let (own, named) = (meeting::of_partnership(site.id()), body.meeting.as_ref());

@@ -15,7 +15,7 @@ use persistence::{Condition, Conn, meeting};
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{ChangeProblems, CreateProblems, DeleteProblems, Halt, Problem, ReadProblems};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -39,7 +39,7 @@ pub type ImplementationPatch = MergePatch<ImplementationIn>;
     responses(
         (status = 200, description = "A page of implementations", body = ImplementationPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -88,7 +88,7 @@ pub async fn read_implementation(actor: Require<ReadPublic>, at: Read) -> Answer
         (status = 201, description = "Recorded", body = ImplementationOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -116,7 +116,7 @@ pub async fn create_implementation(
     responses(
         (status = 200, description = "Changed", body = ImplementationOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -140,7 +140,7 @@ pub async fn update_implementation(
         ("implementation" = String, Path, description = "Id or slug", max_length = 100, example = "rek-2016-1-w1"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/implementations/{implementation}")]

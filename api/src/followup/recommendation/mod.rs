@@ -6,7 +6,9 @@ mod wire;
 use actix_web::{delete, get, patch, post};
 use chrono::{Datelike, NaiveDate};
 use domain::access::Permission;
-use domain::access::permission::{AdoptRecommendations, ReadPublic, WriteRecords};
+use domain::access::permission::{
+    AdoptRecommendations, ProposeRecommendations, ReadPublic, WriteRecords,
+};
 use domain::fault::Rule;
 use domain::followup::recommendation::{Addressee, Recommendation, TRANSITIONS};
 use domain::governance::body::Body as Organ;
@@ -24,7 +26,8 @@ use uuid::Uuid;
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{
-    Halt, Kind, ListProblems, Problem, ReadProblems, TransitionProblems, WriteProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+    TransitionProblems,
 };
 use crate::resource::{
     self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
@@ -53,7 +56,7 @@ pub type RecommendationPatch = MergePatch<RecommendationIn>;
     responses(
         (status = 200, description = "A page of recommendations", body = RecommendationPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -102,13 +105,13 @@ pub async fn read_recommendation(actor: Require<ReadPublic>, at: Read) -> Answer
         (status = 201, description = "Recorded", body = RecommendationOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
-    security(("bearer" = [WriteRecords]))
+    security(("bearer" = [ProposeRecommendations]))
 )]
 #[post("/api/v1/partnerships/{partnership}/recommendations")]
 pub async fn create_recommendation(
-    actor: Require<WriteRecords>,
+    actor: Require<ProposeRecommendations>,
     write: Write,
     body: Body<RecommendationIn>,
 ) -> Answer {
@@ -130,7 +133,7 @@ pub async fn create_recommendation(
     responses(
         (status = 200, description = "Changed", body = RecommendationOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -154,7 +157,7 @@ pub async fn update_recommendation(
         ("recommendation" = String, Path, description = "Id or slug", max_length = 100, example = "rek-2016-1"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/recommendations/{recommendation}")]
@@ -309,6 +312,7 @@ impl Stateful for Recommendation {
         }
         value.adopted_on = Some(day);
         if value.number.is_none() {
+            tx.take_turn(site.id()).await?;
             value.number = Some(recommendation::next_number(&**tx, site.id(), year).await?);
         }
         Ok(value)
@@ -330,6 +334,9 @@ async fn addressees(
     site: &Site,
     named: &[AddresseeIn],
 ) -> Result<Vec<Addressee>, Halt> {
+    if named.len() > 200 {
+        return Err(refused("/addressees", Rule::Length));
+    }
     let mut found = Vec::with_capacity(named.len());
     for (index, to) in named.iter().enumerate() {
         let at = |name: &str| format!("/addressees/{index}/{name}");

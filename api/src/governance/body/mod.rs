@@ -7,15 +7,18 @@ use actix_web::{delete, get, patch, post};
 use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::fault::Rule;
 use domain::governance::body;
+use domain::governance::mandate::{Mandate, is_for_signatories};
 use domain::institution::Institution;
 use domain::record::Versioned;
-use persistence::governance::body as store;
-use persistence::{Condition, Conn, RepoError, institution};
+use persistence::governance::{body as store, mandate};
+use persistence::{Condition, Conn, RepoError, institution, record};
 use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -39,7 +42,7 @@ pub type BodyPatch = MergePatch<BodyIn>;
     responses(
         (status = 200, description = "A page of bodies", body = BodyPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -84,7 +87,7 @@ pub async fn read_body(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = BodyOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -108,7 +111,7 @@ pub async fn create_body(actor: Require<WriteRecords>, write: Write, body: Body<
     responses(
         (status = 200, description = "Changed", body = BodyOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -132,7 +135,7 @@ pub async fn update_body(
         ("body" = String, Path, description = "Id or slug", max_length = 100, example = "rada-programowa"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/bodies/{body}")]
@@ -166,6 +169,18 @@ impl Resource for body::Body {
             .check(site.today)
             .map_err(Problem::from)?;
         tx.take_turn(site.id()).await?;
+        if let Some(before) = before
+            && is_for_signatories(&value.kind)
+            && !is_for_signatories(&before.value.kind)
+        {
+            // Who holds its seats was not asked to be a signatory.
+            let held = mandate::of_body(before.head.id);
+            if record::exists_besides::<Mandate>(&**tx, None, held).await? {
+                return Err(Problem::of(Kind::StillReferredTo)
+                    .at("/kind", Rule::Conflict)
+                    .into());
+            }
+        }
         if let (Some(before), Some(parent)) = (before, parent)
             && store::is_within(&**tx, parent, before.head.id).await?
         {

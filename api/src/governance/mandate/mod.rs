@@ -20,7 +20,9 @@ use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -44,7 +46,7 @@ pub type MandatePatch = MergePatch<MandateIn>;
     responses(
         (status = 200, description = "A page of mandates", body = MandatePage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -94,7 +96,7 @@ pub async fn read_mandate(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = MandateOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -122,7 +124,7 @@ pub async fn create_mandate(
     responses(
         (status = 200, description = "Changed", body = MandateOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -146,7 +148,7 @@ pub async fn update_mandate(
         ("mandate" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000009"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/mandates/{mandate}")]
@@ -218,7 +220,7 @@ impl Resource for Mandate {
         for record in records {
             let term = terms.get(&record.value.term_id);
             let term = term.ok_or_else(|| Problem::of(Kind::Internal))?;
-            shown.push(MandateOut::of(record, term, &names, site.today));
+            shown.push(MandateOut::of(record, term, &names, site));
         }
         Ok(shown)
     }

@@ -1,6 +1,7 @@
 //! The JSON shapes of mandates.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::View;
 use domain::governance::mandate::{Mandate, MandateDraft};
 use domain::governance::term::Term;
 use domain::record::{ExternalId, Versioned};
@@ -9,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::institution::ExternalIdBody;
+use crate::resource::Site;
 use crate::wire::{Names, Ref, RefIn, reference};
 
 /// A mandate to record.
@@ -108,8 +110,9 @@ pub struct MandateOut {
     /// The first day it is held no more; null where it lasts as long as its term.
     #[schema(required, example = json!(null))]
     pub ends_on: Option<NaiveDate>,
-    /// Why it ended.
-    #[schema(required, example = json!(null))]
+    /// Why it ended; in the internal view only, since it may speak of a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "rezygnacja")]
     pub end_reason: Option<String>,
     /// Identifiers in other systems.
     pub external_ids: Vec<ExternalIdBody>,
@@ -125,12 +128,12 @@ pub struct MandateOut {
 }
 
 impl MandateOut {
-    /// Shows a mandate of a term as of `today`.
+    /// Shows a mandate of a term as it is today.
     pub fn of(
         record: &Versioned<Mandate>,
         term: &Versioned<Term>,
         named: &Names,
-        today: NaiveDate,
+        site: &Site,
     ) -> Self {
         let Versioned { head, value } = record;
         Self {
@@ -143,10 +146,13 @@ impl MandateOut {
             },
             institution: reference(named, Some(value.institution_id)),
             role: value.role.clone(),
-            active: value.active_on(today, &term.value),
+            active: value.active_on(site.today, &term.value),
             starts_on: value.starts_on,
             ends_on: value.ends_on,
-            end_reason: value.end_reason.clone(),
+            end_reason: value
+                .end_reason
+                .clone()
+                .filter(|_| site.view == View::Internal),
             external_ids: value
                 .external_ids
                 .iter()

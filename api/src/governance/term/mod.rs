@@ -17,7 +17,9 @@ use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -42,7 +44,7 @@ pub type TermPatch = MergePatch<TermIn>;
     responses(
         (status = 200, description = "A page of terms", body = TermPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -89,7 +91,7 @@ pub async fn read_term(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = TermOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -114,7 +116,7 @@ pub async fn create_term(actor: Require<WriteRecords>, write: Write, body: Body<
     responses(
         (status = 200, description = "Changed", body = TermOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -139,7 +141,7 @@ pub async fn update_term(
         ("term" = String, Path, description = "Id or slug", max_length = 100, example = "rada-2014-2017"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/bodies/{body}/terms/{term}")]
@@ -158,6 +160,14 @@ impl Resource for Term {
 
     async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
         find::parent::<body::Body>(conn, body::Body::scope(site), key).await
+    }
+
+    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
+        record::hold::<body::Body>(tx, id).await
+    }
+
+    fn namesakes(site: &Site) -> Condition {
+        store::of_partnership(site.id())
     }
 
     /// It has no day in common with another term of the body, and holds all of its mandates.
@@ -197,13 +207,13 @@ impl Resource for Term {
 
     async fn show(
         conn: &impl Conn,
-        _site: &Site,
+        site: &Site,
         records: &[&Versioned<Self>],
     ) -> Result<Vec<TermOut>, Halt> {
         let ids = records.iter().map(|record| Some(record.value.body_id));
         let mut names = find::names(conn, ids, bodies::named).await?;
         let elections = records.iter().map(|record| record.value.elected_at_id);
-        names.extend(find::names(conn, elections, meeting::named).await?);
+        names.extend(find::meetings(conn, site.view, elections).await?);
         let show = |record: &&Versioned<Self>| TermOut::of(record, &names);
         Ok(records.iter().map(show).collect())
     }

@@ -10,12 +10,14 @@ use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::record::Versioned;
 use persistence::meeting::{self as meetings, agenda_item as store};
-use persistence::{Condition, Conn};
+use persistence::{Condition, Conn, RepoError, record};
 use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -42,7 +44,7 @@ pub type AgendaItemPatch = MergePatch<AgendaItemIn>;
     responses(
         (status = 200, description = "A page of agenda items", body = AgendaItemPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -67,7 +69,7 @@ pub async fn list_agenda_items(
     responses(
         (status = 200, description = "A page of agenda items", body = AgendaItemPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -118,7 +120,7 @@ pub async fn read_agenda_item(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = AgendaItemOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -147,7 +149,7 @@ pub async fn create_agenda_item(
     responses(
         (status = 200, description = "Changed", body = AgendaItemOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -172,7 +174,7 @@ pub async fn update_agenda_item(
         ("agenda_item" = String, Path, description = "Id or slug", max_length = 100, example = "wnioski-i-rekomendacje"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/meetings/{meeting}/agenda-items/{agenda_item}")]
@@ -195,6 +197,10 @@ impl Resource for AgendaItem {
 
     async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
         find::parent::<Meeting>(conn, Meeting::scope(site), key).await
+    }
+
+    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
+        record::hold::<Meeting>(tx, id).await
     }
 
     async fn checked(

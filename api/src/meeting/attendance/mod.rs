@@ -10,12 +10,14 @@ use domain::meeting::Meeting;
 use domain::meeting::attendance::Attendance;
 use domain::record::Versioned;
 use persistence::meeting::attendance as store;
-use persistence::{Condition, Conn};
+use persistence::{Condition, Conn, RepoError, record};
 use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
+};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
 
@@ -40,7 +42,7 @@ pub type AttendancePatch = MergePatch<AttendanceIn>;
     responses(
         (status = 200, description = "A page of attendance", body = AttendancePage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        InternalProblems
     ),
     security(("bearer" = [ReadInternal]))
 )]
@@ -67,7 +69,7 @@ pub async fn list_attendance(
         (status = 200, description = "The attendance", body = AttendanceOut,
             headers(("ETag" = String, description = "Version and variant"))),
         (status = 304, description = "Not changed since the version in If-None-Match"),
-        ReadProblems
+        InternalProblems
     ),
     security(("bearer" = [ReadInternal]))
 )]
@@ -91,7 +93,7 @@ pub async fn read_attendance(actor: Require<ReadInternal>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = AttendanceOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -120,7 +122,7 @@ pub async fn create_attendance(
     responses(
         (status = 200, description = "Changed", body = AttendanceOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -145,7 +147,7 @@ pub async fn update_attendance(
         ("attendance" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000022"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/meetings/{meeting}/attendance/{attendance}")]
@@ -168,6 +170,10 @@ impl Resource for Attendance {
 
     async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
         find::parent::<Meeting>(conn, Meeting::scope(site), key).await
+    }
+
+    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
+        record::hold::<Meeting>(tx, id).await
     }
 
     async fn checked(

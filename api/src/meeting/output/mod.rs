@@ -15,7 +15,7 @@ use persistence::{Condition, Conn, RepoError};
 use uuid::Uuid;
 
 use crate::auth::Require;
-use crate::problem::{Halt, ListProblems, Problem, ReadProblems, WriteProblems};
+use crate::problem::{ChangeProblems, CreateProblems, DeleteProblems, Halt, Problem, ReadProblems};
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
 use crate::wire::{
     Body, IfMatch, List, MergePatch, Page, PageParams, Ref, Write, WriteParams, WriteTx,
@@ -41,7 +41,7 @@ pub type OutputPatch = MergePatch<OutputIn>;
     responses(
         (status = 200, description = "A page of outputs", body = OutputPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -90,7 +90,7 @@ pub async fn read_output(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = OutputOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -118,7 +118,7 @@ pub async fn create_output(
     responses(
         (status = 200, description = "Changed", body = OutputOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -142,7 +142,7 @@ pub async fn update_output(
         ("output" = String, Path, description = "Id or slug", max_length = 100, example = "harmonogram"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/outputs/{output}")]

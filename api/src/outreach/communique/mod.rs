@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::problem::{
-    Halt, ListProblems, Problem, ReadProblems, TransitionProblems, WriteProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Problem, ReadProblems, TransitionProblems,
 };
 use crate::resource::{
     self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
@@ -44,7 +44,7 @@ pub type CommuniquePatch = MergePatch<CommuniqueIn>;
     responses(
         (status = 200, description = "A page of communiqués", body = CommuniquePage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -93,7 +93,7 @@ pub async fn read_communique(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = CommuniqueOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -121,7 +121,7 @@ pub async fn create_communique(
     responses(
         (status = 200, description = "Changed", body = CommuniqueOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [WriteRecords]))
 )]
@@ -145,7 +145,7 @@ pub async fn update_communique(
         ("communique" = String, Path, description = "Id or slug", max_length = 100, example = "komunikat-2016-1"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [WriteRecords]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/communiques/{communique}")]
@@ -243,6 +243,7 @@ impl Stateful for Communique {
             let day = step.effective_on.unwrap_or(site.today);
             draft.released_on = Some(day);
             if draft.number.is_none() {
+                tx.take_turn(site.id()).await?;
                 draft.number = Some(communique::next_number(&**tx, site.id(), day.year()).await?);
             }
         } else {

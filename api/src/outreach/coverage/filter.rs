@@ -17,7 +17,7 @@ use crate::wire::{RefIn, Sorting};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct CoverageFilter {
-    /// First day of the period; only communiqués released in it.
+    /// First day of the period; only communiqués released in it, of which there may be a hundred.
     #[param(example = "2016-01-01")]
     pub from: Option<NaiveDate>,
     /// Last day of the period.

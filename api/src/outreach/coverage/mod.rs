@@ -12,13 +12,16 @@ use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
-use crate::problem::ListProblems;
+use crate::problem::{Problem, ReadProblems};
 use crate::resource::Answer;
 use crate::state::AppState;
 use crate::wire::{List, Page, PageParams, sort_by};
 
 pub use filter::{CoverageFilter, CoverageSort};
 pub use wire::{Cells, CoverageCellOut, CoverageOut};
+
+/// The most columns of a matrix.
+const MAX_COMMUNIQUES: usize = 100;
 
 /// One page of coverage.
 pub type CoveragePage = Page<CoverageOut>;
@@ -37,7 +40,7 @@ pub type CoveragePage = Page<CoverageOut>;
     responses(
         (status = 200, description = "A page of coverage", body = CoveragePage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -51,6 +54,9 @@ pub async fn list_coverage(
     let (db, filter) = (&state.db, &list.filter);
     let partnership = find::partnership(db, &key).await?.head.id;
     let matrix = Matrix::of(db, partnership, filter.from, filter.to).await?;
+    if matrix.communiques.len() > MAX_COMMUNIQUES {
+        return Err(Problem::parameter("from").into());
+    }
     let ask = Ask {
         condition: filter.condition(db, &matrix).await?,
         sort: sort_by(filter.sort),

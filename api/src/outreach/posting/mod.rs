@@ -13,13 +13,14 @@ use domain::record::Versioned;
 use domain::slug::Key;
 use domain::state::Machine;
 use persistence::outreach::{communique, posting};
-use persistence::{Condition, Conn, record};
+use persistence::{Condition, Conn, RepoError, record};
 use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{
-    Halt, Kind, ListProblems, Problem, ReadProblems, TransitionProblems, WriteProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
+    TransitionProblems,
 };
 use crate::resource::{
     self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
@@ -49,7 +50,7 @@ pub type PostingPatch = MergePatch<PostingIn>;
     responses(
         (status = 200, description = "A page of postings", body = PostingPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -74,7 +75,7 @@ pub async fn list_postings(
     responses(
         (status = 200, description = "A page of postings", body = PostingPage,
             headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ListProblems
+        ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
@@ -126,7 +127,7 @@ pub async fn read_posting(actor: Require<ReadPublic>, at: Read) -> Answer {
         (status = 201, description = "Recorded", body = PostingOut, headers(
             ("Location" = String, description = "Where it can be read"),
             ("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        CreateProblems
     ),
     security(("bearer" = [ReportPostings]))
 )]
@@ -156,7 +157,7 @@ pub async fn create_posting(
     responses(
         (status = 200, description = "Changed", body = PostingOut,
             headers(("ETag" = String, description = "Version and variant"))),
-        WriteProblems
+        ChangeProblems
     ),
     security(("bearer" = [ReportPostings]))
 )]
@@ -181,7 +182,7 @@ pub async fn update_posting(
         ("posting" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000031"),
         IfMatch
     ),
-    responses((status = 204, description = "Deleted"), WriteProblems),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
     security(("bearer" = [ReportPostings]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/communiques/{communique}/postings/{posting}")]
@@ -238,6 +239,15 @@ impl Resource for Posting {
 
     async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
         find::parent::<Communique>(conn, Communique::scope(site), key).await
+    }
+
+    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
+        record::hold::<Communique>(tx, id).await
+    }
+
+    /// What the secretariat verified or waived is no longer the reporter's to change.
+    fn protected_by(&self) -> Option<Permission> {
+        matches!(self.status.as_str(), "verified" | "waived").then_some(Permission::WriteRecords)
     }
 
     async fn checked(
