@@ -193,10 +193,7 @@ fn add_headers(headers: &mut header::HeaderMap, docs: bool, asked: Asked) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::CACHE_CONTROL, "private, no-cache");
-    set(
-        header::VARY,
-        "Accept, Accept-Language, Authorization, Origin",
-    );
+    set(header::VARY, "Accept, Accept-Language, Authorization");
     // Swagger UI brings its own scripts and inline styles; everything else is data or a page without any.
     set(
         header::CONTENT_SECURITY_POLICY,

@@ -106,7 +106,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     if config.argon2_memory_kib < 19_456 {
         return Err("argon2_memory_kib must be at least 19456".into());
     }
-    std::fs::create_dir_all(&config.data_dir)?;
+    make_private(&config.data_dir)?;
     let db = Db::open(&config.database_url()).await?;
     if cli.no_migrate {
         db.check_version().await?
@@ -125,6 +125,14 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Backup { file } => Ok(db.backup(&file).await?),
         Command::Migrate | Command::Openapi => Ok(()),
     }
+}
+
+/// Makes the data directory, for the owner alone: it holds accounts and the master secret.
+fn make_private(directory: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(directory)
 }
 
 async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {

@@ -68,7 +68,8 @@ impl Write {
                 let key = value
                     .to_str()
                     .ok()
-                    .filter(|key| (1..=255).contains(&key.len()));
+                    .filter(|key| (1..=255).contains(&key.len()))
+                    .filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
                 Some(
                     key.ok_or_else(|| Problem::parameter("Idempotency-Key"))?
                         .to_owned(),

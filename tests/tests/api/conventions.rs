@@ -153,6 +153,7 @@ on_both! {
         assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
         let other = json!({ "name": "Inny", "kind": "pup" });
         admin.post_with_key(URL, "key-1", &other).await.problem(422, "key-reused");
+        admin.post_with_key(URL, "two words", &other).await.problem(400, "invalid-parameter");
         // Keys are the caller's own, and forgotten after a day.
         app.admin().await.post_with_key(URL, "key-1", &other).await.ok(201);
     }
