@@ -48,6 +48,9 @@ pub type MeetingPatch = MergePatch<MeetingIn>;
 /// List the meetings of a partnership.
 ///
 /// Of every kind and status, drafts for those who work in the partnership only.
+///
+/// `modified_since` tells changes of the meetings themselves; those of agenda items, attendance and outputs are told by their
+/// own lists.
 #[utoipa::path(
     tag = "Meetings",
     params(
