@@ -2,9 +2,7 @@
 
 use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
-use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ObjectBuilder, RefOr, Required, Type};
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -200,36 +198,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// The document of every route.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let (_, mut document) = App::new()
+    let (_, document) = App::new()
         .into_utoipa_app()
         .openapi(Base::openapi())
         .configure(configure)
         .split_for_parts();
-    describe_conditional_reads(&mut document);
     document
-}
-
-/// What answers 304 takes `If-None-Match`.
-fn describe_conditional_reads(document: &mut utoipa::openapi::OpenApi) {
-    let reads = document.paths.paths.values_mut();
-    for read in reads.filter_map(|item| item.get.as_mut()) {
-        if !read.responses.responses.contains_key("304") {
-            continue;
-        }
-        let header = ParameterBuilder::new()
-            .name("If-None-Match")
-            .parameter_in(ParameterIn::Header)
-            .required(Required::False)
-            .description(Some(
-                "ETags that the caller has; 304 while one of them stands.",
-            ))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
-            .example(Some(serde_json::json!("\"1-public.kZNsPdvgTGssmQyo\"")))
-            .build();
-        read.parameters
-            .get_or_insert_default()
-            .push(RefOr::T(header));
-    }
 }
 
 /// The document as it stands in the repository.
