@@ -1,4 +1,5 @@
-//! Bounds in the document: every string, number and array says how large it can be (OWASP API4:2023).
+//! Bounds in the document (OWASP API4:2023): every string, number and array says how large it can be, and every answer
+//! what is left of the caller's requests.
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
@@ -6,8 +7,38 @@ use utoipa::openapi::OpenApi;
 /// The document as JSON, with the bounds that no handler states: those of formats, and the widest this server answers with.
 pub fn bounded(document: &OpenApi) -> Value {
     let mut value = serde_json::to_value(document).unwrap_or_default();
+    add_limits(&mut value);
     walk(&mut value);
     value
+}
+
+/// The headers of the general limit (`limits.rs`) stand on every answer.
+fn add_limits(document: &mut Value) {
+    let text = |description: &str, example: &str| json!({"description": description, "schema": {"type": "string", "example": example}});
+    document["components"]["headers"] = json!({
+        "RateLimit": text(
+            "What is left of the quota (`r`), and in how many seconds all of it will be there again (`t`): draft-ietf-httpapi-ratelimit-headers.",
+            "\"account\";r=5999;t=1",
+        ),
+        "RateLimitPolicy": text(
+            "The quota (`q`) in a window of seconds (`w`), for the account or, for who is nobody, the network address.",
+            "\"account\";q=6000;w=60",
+        ),
+    });
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
+    for item in paths.values_mut() {
+        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            let responses = operation["responses"].as_object_mut();
+            for response in responses.into_iter().flat_map(Map::values_mut) {
+                response["headers"]["RateLimit"] =
+                    json!({"$ref": "#/components/headers/RateLimit"});
+                response["headers"]["RateLimit-Policy"] =
+                    json!({"$ref": "#/components/headers/RateLimitPolicy"});
+            }
+        }
+    }
 }
 
 fn walk(value: &mut Value) {

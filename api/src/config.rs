@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::access::Role;
+use domain::access::account::network;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 /// Settings of the server. An unknown one is refused.
@@ -20,8 +23,28 @@ pub struct Config {
     pub master_secret: Option<String>,
     /// Origins whose browsers may call this API, separated by commas.
     pub cors_origins: String,
-    /// Issuer and audience of the tokens.
-    pub issuer: String,
+    /// Where clients reach this API, without a path: issuer and audience of the tokens, the same on every replica;
+    /// `http://` and the address to listen on when absent.
+    pub public_url: Option<String>,
+    /// Where links in mail lead, with `{action}` in it: a page of a frontend, which finds the link after the `#`;
+    /// `/links/{action}` below `public_url` when absent.
+    pub link_url: Option<String>,
+    /// Networks (CIDR) of the proxies whose `X-Forwarded-For` is believed, separated by commas.
+    pub trusted_proxies: String,
+    /// `smtp://` or `smtps://` URL of the mail server; files in `mail` of the data directory when absent.
+    pub smtp_url: Option<String>,
+    /// Sender of mail.
+    pub mail_from: String,
+    /// Hours after which a session that is not used is over.
+    pub session_idle_hours: u32,
+    /// Hours after which a session is over, however busy it is.
+    pub session_hours: u32,
+    /// Roles that are held only in a session with a second factor, separated by commas.
+    pub second_factor_roles: String,
+    /// Requests a minute that one account may make.
+    pub requests_per_minute: u32,
+    /// Requests a minute that may come from one network address without signing in.
+    pub anonymous_requests_per_minute: u32,
     /// Memory of the password hash in KiB; at least 19456 outside of tests.
     pub argon2_memory_kib: u32,
 }
@@ -34,7 +57,16 @@ impl Default for Config {
             database_url: None,
             master_secret: None,
             cors_origins: String::new(),
-            issuer: "partnerstwo".to_owned(),
+            public_url: None,
+            link_url: None,
+            trusted_proxies: String::new(),
+            smtp_url: None,
+            mail_from: "Partnerstwo <partnerstwo@localhost.localdomain>".to_owned(),
+            session_idle_hours: 24,
+            session_hours: 720,
+            second_factor_roles: String::new(),
+            requests_per_minute: 6000,
+            anonymous_requests_per_minute: 3000,
             argon2_memory_kib: 19_456,
         }
     }
@@ -80,6 +112,43 @@ impl Config {
             .map_err(Box::new)
     }
 
+    /// Where clients reach this API, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// Where a link for an action leads; the link itself follows the `#`, which no browser sends to a server.
+    pub fn link_url(&self, action: &str, link: &str) -> String {
+        let default = || format!("{}/links/{{action}}", self.public_url());
+        let page = self.link_url.clone().unwrap_or_else(default);
+        format!("{}#{link}", page.replace("{action}", action))
+    }
+
+    /// The networks of proxies that are believed.
+    pub fn proxies(&self) -> Result<Vec<IpNet>, SettingError> {
+        let unknown = |text: &str| SettingError {
+            name: "trusted_proxies",
+            reason: format!("{text} is neither an address nor a network"),
+        };
+        items(&self.trusted_proxies)
+            .map(|text| network(text).ok_or_else(|| unknown(text)))
+            .collect()
+    }
+
+    /// The roles that need a second factor.
+    pub fn guarded_roles(&self) -> Result<Vec<Role>, SettingError> {
+        let unknown = |code: &str| SettingError {
+            name: "second_factor_roles",
+            reason: format!("there is no role {code}"),
+        };
+        items(&self.second_factor_roles)
+            .map(|code| Role::from_code(code).ok_or_else(|| unknown(code)))
+            .collect()
+    }
+
     /// The database to use.
     pub fn database_url(&self) -> String {
         self.database_url
@@ -88,7 +157,24 @@ impl Config {
     }
 }
 
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {reason}")]
+pub struct SettingError {
+    /// The setting.
+    pub name: &'static str,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
 /// The URL of a SQLite file.
 pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
+}
+
+/// The items of a list in one setting.
+fn items(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
 }

@@ -7,6 +7,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::access::{account, client_secret, grant, link};
 use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::exchange::good_practice;
@@ -15,8 +16,8 @@ use crate::governance::{body, mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
-    auth, funding_programme, health, import, institution, meeting, partnership, problem, report,
-    signatory, vocabulary,
+    audit, auth, funding_programme, health, import, institution, meeting, partnership, problem,
+    report, signatory, vocabulary,
 };
 
 #[derive(OpenApi)]
@@ -32,7 +33,11 @@ use crate::{
     ),
     servers((url = "/", description = "This server (local or production: the document is served by the server it describes)")),
     tags(
-        (name = "Sign-in", description = "Access tokens and the signed-in account"),
+        (name = "Sign-in", description = "Sessions, passwords, second factors and the signed-in account"),
+        (name = "OAuth", description = "Tokens for other systems, and how they are verified"),
+        (name = "Accounts", description = "Accounts of people and services, with what they sign in with"),
+        (name = "Grants", description = "Who holds which role where"),
+        (name = "Audit", description = "Who did what, from where"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
         (name = "Signatories", description = "Who signed the agreement, on any day"),
@@ -69,11 +74,15 @@ impl Modify for Bearer {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("Access token from `/api/v1/auth/login`: a JWT by RFC 9068 and the best practices of RFC8725 (EdDSA, 10 minutes). \
+            .description(Some("Access token from `/api/v1/auth/login` or `/oauth/token`: a JWT by RFC 9068 and the best practices of RFC8725 (EdDSA, 10 minutes). \
                  The scope is the permission that is needed."))
             .build();
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let client = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some(
+            "`client_id` and `client_secret` of a service (RFC 6749, section 2.3.1), at the token endpoint alone.",
+        ));
+        components.add_security_scheme("client", SecurityScheme::Http(client.build()));
     }
 }
 
@@ -81,7 +90,47 @@ impl Modify for Bearer {
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(auth::login)
+        .service(auth::refresh)
+        .service(auth::logout)
         .service(auth::read_me)
+        .service(auth::list_sessions)
+        .service(auth::delete_session)
+        .service(auth::change_password)
+        .service(auth::request_password_reset)
+        .service(auth::reset_password)
+        .service(auth::change_email)
+        .service(auth::confirm_email)
+        .service(auth::accept_invitation)
+        .service(auth::read_link)
+        .service(auth::read_link_page)
+        .service(auth::add_second_factor)
+        .service(auth::confirm_second_factor)
+        .service(auth::remove_own_second_factor)
+        .service(auth::create_token)
+        .service(auth::read_jwks)
+        .service(auth::read_authorization_server)
+        .service(account::list_accounts)
+        .service(account::create_account)
+        .service(account::read_account)
+        .service(account::update_account)
+        .service(account::delete_account)
+        .service(account::transition_account)
+        .service(account::create_invitation)
+        .service(account::list_account_sessions)
+        .service(account::delete_account_session)
+        .service(account::delete_second_factor)
+        .service(client_secret::list_client_secrets)
+        .service(client_secret::create_client_secret)
+        .service(client_secret::delete_client_secret)
+        .service(grant::list_grants)
+        .service(grant::create_grant)
+        .service(grant::read_grant)
+        .service(grant::update_grant)
+        .service(grant::delete_grant)
+        .service(grant::list_access_review)
+        .service(link::list_links)
+        .service(link::delete_link)
+        .service(audit::list_audit)
         .service(institution::list_institutions)
         .service(institution::create_institution)
         .service(institution::read_institution)

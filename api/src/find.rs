@@ -150,7 +150,7 @@ pub async fn meetings(
     ids: impl IntoIterator<Item = Option<Uuid>>,
 ) -> Result<Names, Halt> {
     match view {
-        View::Internal => names(conn, ids, meeting::named).await,
+        View::Internal | View::Personal => names(conn, ids, meeting::named).await,
         View::Public => names(conn, ids, meeting::named_public).await,
     }
 }

@@ -1,6 +1,7 @@
 //! What every request passes before and after its handler: one place for what holds everywhere.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -10,17 +11,22 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
 use domain::access::Actor;
+use domain::audit::Event;
 use domain::language::Language;
+use persistence::Origin;
+use persistence::audit::Noted;
 use uuid::Uuid;
 
-use crate::auth;
 use crate::contract::Verdict;
+use crate::limits::Standing;
 use crate::problem::{Kind, Problem};
 use crate::state::{AppState, new_id};
+use crate::{address, auth};
 
 /// How long a request may take in all; longer than the wait for a lock or for the body to arrive.
 const REQUEST_TIME: Duration = Duration::from_secs(60);
 const IMPORTS: &str = "/api/v1/imports";
+const OAUTH_TOKEN: &str = "/oauth/token";
 const IMPORT_TIME: Duration = Duration::from_secs(600);
 
 /// What a request asks for besides its resource.
@@ -28,8 +34,27 @@ const IMPORT_TIME: Duration = Duration::from_secs(600);
 pub struct Asked {
     /// Language of texts.
     pub language: Language,
-    /// Names the request in the log and in problems.
+    /// Names the request in the log, in problems and in the audit trail.
     pub request_id: Uuid,
+    /// From where it comes.
+    pub address: Option<IpAddr>,
+}
+
+impl Asked {
+    /// What a request asks for besides its resource.
+    pub fn of(request: &HttpRequest) -> Self {
+        asked(request.extensions().get::<Asked>().copied())
+    }
+
+    /// Whom to attribute to what this request writes.
+    pub fn origin(&self, actor: Option<&Actor>) -> Origin {
+        Origin {
+            actor: actor.and_then(|actor| actor.account),
+            on_behalf_of: actor.and_then(Actor::on_behalf_of),
+            address: self.address,
+            request_id: Some(self.request_id),
+        }
+    }
 }
 
 impl FromRequest for Asked {
@@ -37,7 +62,7 @@ impl FromRequest for Asked {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(Ok(asked(request.extensions().get::<Asked>().copied())))
+        ready(Ok(Asked::of(request)))
     }
 }
 
@@ -45,6 +70,7 @@ fn asked(known: Option<Asked>) -> Asked {
     known.unwrap_or(Asked {
         language: Language::default(),
         request_id: Uuid::nil(),
+        address: None,
     })
 }
 
@@ -54,17 +80,23 @@ pub async fn gate<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = std::time::Instant::now();
+    let state = request.app_data::<web::Data<AppState>>().cloned();
+    let proxies = state.as_ref().map(|state| state.proxies.as_ref());
     let asked = Asked {
         language: language_of(&request),
         request_id: new_id(),
+        address: address::of_request(&request, proxies.unwrap_or_default()),
     };
     request.extensions_mut().insert(asked);
     let method = request.method().clone();
     let path = request.path().to_owned();
-    let refusal = enter(&request).await.err();
-    let mut response = match refusal {
-        Some(problem) => request.into_response(problem.render(asked.language, asked.request_id)),
-        None => {
+    let (standing, entered) = match &state {
+        Some(state) => enter(state, &request, asked).await,
+        None => (None, Err(Problem::of(Kind::Internal))),
+    };
+    let mut response = match entered {
+        Err(problem) => request.into_response(problem.render(asked.language, asked.request_id)),
+        Ok(()) => {
             if method == Method::HEAD {
                 request.head_mut().method = Method::GET;
             }
@@ -74,7 +106,7 @@ pub async fn gate<B: MessageBody + 'static>(
                 REQUEST_TIME
             };
             match tokio::time::timeout(limit, next.call(request)).await {
-                Ok(answered) => finish(answered?.map_into_boxed_body(), asked),
+                Ok(answered) => finish(answered?.map_into_boxed_body(), asked).await,
                 Err(_) => {
                     tracing::error!(http.method = %method, http.path = path, request.id = %asked.request_id, "Gave up a request");
                     // The request is gone with its handler; what is left of it is the answer.
@@ -86,6 +118,9 @@ pub async fn gate<B: MessageBody + 'static>(
             }
         }
     };
+    if let Some(standing) = standing {
+        add_limits(response.headers_mut(), standing);
+    }
     let docs = is_docs(response.request().path());
     add_headers(response.headers_mut(), docs, asked);
     let status = response.status().as_u16();
@@ -97,10 +132,40 @@ pub async fn gate<B: MessageBody + 'static>(
     Ok(response)
 }
 
-async fn enter(request: &ServiceRequest) -> Result<(), Problem> {
-    let Some(state) = request.app_data::<web::Data<AppState>>().cloned() else {
-        return Err(Problem::of(Kind::Internal));
+/// What keeps a request out, and how its caller stands with the general limit.
+async fn enter(
+    state: &AppState,
+    request: &ServiceRequest,
+    asked: Asked,
+) -> (Option<Standing>, Result<(), Problem>) {
+    if let Err(problem) = described(state, request) {
+        return (None, Err(problem));
+    }
+    // A probe is answered whatever it sends. A client of OAuth authenticates by itself.
+    let path = request.path();
+    let is_probe = path.starts_with("/health/");
+    let authenticated = match is_probe || path == OAUTH_TOKEN {
+        true => Ok(Actor::default()),
+        false => auth::authenticate(state, request.headers(), asked.address).await,
     };
+    let account = authenticated.as_ref().ok().and_then(|actor| actor.account);
+    let standing = match (account, asked.address) {
+        (Some(account), _) => Some(state.limits.account(account)),
+        (None, Some(address)) if is_probe => Some(state.limits.probe(address)),
+        (None, Some(address)) => Some(state.limits.address(address)),
+        (None, None) => None,
+    };
+    if let Some(wait) = standing.and_then(|standing| standing.wait) {
+        return (standing, Err(Problem::too_many_requests(wait)));
+    }
+    let entered = authenticated.map(|actor| {
+        request.extensions_mut().insert(actor);
+    });
+    (standing, entered)
+}
+
+/// Whether the document describes the request.
+fn described(state: &AppState, request: &ServiceRequest) -> Result<(), Problem> {
     let encoding = request.headers().get(header::CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| encoding != "identity") {
         // Never inflated: a small compressed body could fill the memory.
@@ -108,31 +173,25 @@ async fn enter(request: &ServiceRequest) -> Result<(), Problem> {
             Problem::of(Kind::UnsupportedMediaType).with("supported", "Content-Encoding: identity");
         return Err(problem.header(header::ACCEPT_ENCODING, "identity"));
     }
-    if !is_docs(request.path()) {
-        match state.contract.judge(
-            request.method().as_str(),
-            request.path(),
-            request.query_string(),
-        ) {
-            Verdict::Described => {}
-            Verdict::NoSuchPath => return Err(Problem::of(Kind::NotFound)),
-            Verdict::OtherMethods(allow) => {
-                let problem = Problem::of(Kind::MethodNotAllowed).with("allowed", allow.clone());
-                return Err(problem.header(header::ALLOW, allow));
-            }
-            Verdict::UnknownParameter(name) => {
-                return Err(Problem::of(Kind::UnknownParameter).with("name", shortened(&name)));
-            }
-            Verdict::InvalidParameter(name) => return Err(Problem::parameter(shortened(&name))),
-        }
+    if is_docs(request.path()) {
+        return Ok(());
     }
-    // A probe is answered whatever it sends.
-    let actor = match request.path().starts_with("/health/") {
-        true => Actor::default(),
-        false => auth::authenticate(&state, request.headers()).await?,
-    };
-    request.extensions_mut().insert(actor);
-    Ok(())
+    match state.contract.judge(
+        request.method().as_str(),
+        request.path(),
+        request.query_string(),
+    ) {
+        Verdict::Described => Ok(()),
+        Verdict::NoSuchPath => Err(Problem::of(Kind::NotFound)),
+        Verdict::OtherMethods(allow) => {
+            let problem = Problem::of(Kind::MethodNotAllowed).with("allowed", allow.clone());
+            Err(problem.header(header::ALLOW, allow))
+        }
+        Verdict::UnknownParameter(name) => {
+            Err(Problem::of(Kind::UnknownParameter).with("name", shortened(&name)))
+        }
+        Verdict::InvalidParameter(name) => Err(Problem::parameter(shortened(&name))),
+    }
 }
 
 /// Whether a path is one of the interactive documentation, which the document does not describe.
@@ -148,9 +207,12 @@ fn shortened(name: &str) -> String {
 }
 
 /// Renders what a handler refused, and gives every bare error the one shape.
-fn finish(mut response: ServiceResponse<BoxBody>, asked: Asked) -> ServiceResponse<BoxBody> {
+async fn finish(mut response: ServiceResponse<BoxBody>, asked: Asked) -> ServiceResponse<BoxBody> {
     let problem = response.response_mut().extensions_mut().remove::<Problem>();
     if let Some(problem) = problem {
+        if let Some(permission) = problem.missing_permission() {
+            note_refusal(response.request(), asked, permission).await;
+        }
         let rendered = problem.render(asked.language, asked.request_id);
         return response.into_response(rendered);
     }
@@ -158,11 +220,45 @@ fn finish(mut response: ServiceResponse<BoxBody>, asked: Asked) -> ServiceRespon
     let shaped = response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind == "application/problem+json");
+        // The errors of OAuth have a shape of their own.
+        .is_some_and(|kind| kind == "application/problem+json" || kind == "application/json");
     if status.as_u16() >= 400 && !shaped {
         return response.into_response(plain(status, asked));
     }
     response
+}
+
+/// Notes in the audit trail that a caller was refused what it may not do.
+async fn note_refusal(request: &HttpRequest, asked: Asked, permission: &str) {
+    let actor = request.extensions().get::<Actor>().cloned();
+    let (Some(state), Some(actor)) = (request.app_data::<web::Data<AppState>>(), actor) else {
+        return;
+    };
+    let pattern = request.match_pattern().unwrap_or_default();
+    let noted = Noted::of(Event::Refused, None)
+        .with("permission", permission)
+        .with("operation", format!("{} {pattern}", request.method()));
+    let stored = async {
+        let origin = asked.origin(Some(&actor));
+        let tx = state.db.begin(origin, state.clock.now()).await?;
+        tx.note(noted);
+        tx.commit().await
+    };
+    if let Err(error) = stored.await {
+        tracing::error!(%error, request.id = %asked.request_id, "A refusal was not noted in the audit trail");
+    }
+}
+
+fn add_limits(headers: &mut header::HeaderMap, standing: Standing) {
+    let values = [
+        ("ratelimit-policy", standing.policy()),
+        ("ratelimit", standing.state()),
+    ];
+    for (name, value) in values {
+        if let Ok(value) = header::HeaderValue::from_str(&value) {
+            headers.insert(header::HeaderName::from_static(name), value);
+        }
+    }
 }
 
 /// The problem of a status that something below answered without a body of ours.

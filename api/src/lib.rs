@@ -1,5 +1,8 @@
 //! Translates between HTTP and the domain: routes, JSON shapes, problems, authentication, renderings.
 
+pub mod access;
+mod address;
+pub mod audit;
 pub mod auth;
 pub mod bounds;
 pub mod config;
@@ -14,6 +17,8 @@ pub mod governance;
 pub mod health;
 pub mod import;
 pub mod institution;
+mod limits;
+pub mod mail;
 pub mod meeting;
 pub mod outreach;
 pub mod partnership;

@@ -14,7 +14,7 @@ use domain::partnership::Partnership;
 use domain::record::Versioned;
 use domain::slug::Key;
 use domain::state::Machine;
-use persistence::list::{self, Ask, Sort};
+use persistence::list::{self, Sort};
 use persistence::record::{self, ColumnOf, Stored};
 use persistence::{Condition, Conn, RepoError};
 use serde::de::DeserializeOwned;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::auth::Require;
+use crate::auth::{Require, forbidden};
 use crate::find;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::{AppState, Clock};
@@ -79,7 +79,7 @@ impl Site {
     /// `scope` as it is for those who work in the partnership; `public` besides for others.
     pub fn seen(&self, scope: Condition, public: Condition) -> Condition {
         match self.view {
-            View::Internal => scope,
+            View::Internal | View::Personal => scope,
             View::Public => scope.add(public),
         }
     }
@@ -98,7 +98,7 @@ impl Site {
         if self.allows(permission, institution) {
             Ok(())
         } else {
-            Err(Problem::of(Kind::Forbidden).with("permission", permission.code()))
+            Err(forbidden(&self.actor, permission))
         }
     }
 
@@ -123,9 +123,7 @@ impl Site {
         let partnership = find::partnership(conn, partnership).await?;
         let id = partnership.head.id;
         if !actor.may_in(P::PERMISSION, id) {
-            return Err(Problem::of(Kind::Forbidden)
-                .with("permission", P::PERMISSION.code())
-                .into());
+            return Err(forbidden(actor, P::PERMISSION).into());
         }
         let mut site = Self {
             view: actor.view(id),
@@ -299,14 +297,8 @@ pub async fn list<T: Resource, P: Needs, F: Filter<T>>(
         year: read.year,
         ..site
     };
-    let ask = Ask {
-        condition: T::scope(&site).add(list.filter.condition(db, &site).await?),
-        sort: list.filter.sort(),
-        limit: list.page.limit,
-        after: list.after()?,
-        total: list.page.total,
-        modified_since: list.page.modified_since,
-    };
+    let condition = T::scope(&site).add(list.filter.condition(db, &site).await?);
+    let ask = list.ask(condition, list.filter.sort())?;
     let page = list::page::<T>(db, ask).await?;
     let shown = T::show(db, &site, &page.records().collect::<Vec<_>>()).await?;
     Ok(list.answer(page, shown))

@@ -14,10 +14,12 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::{Hasher, Keys};
-use crate::config::Config;
+use crate::config::{Config, SettingError};
 use crate::contract::Contract;
 use crate::document::{self, DocumentJson};
 use crate::gate::gate;
+use crate::limits::Limits;
+use crate::mail::Post;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::{AppState, Clock};
 
@@ -27,6 +29,9 @@ pub enum StartError {
     /// No signing keys.
     #[error(transparent)]
     Keys(#[from] crate::auth::KeysError),
+    /// A setting that cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// Password hashing refuses its parameters.
     #[error("password hashing cannot be set up: {0}")]
     Hasher(String),
@@ -36,6 +41,10 @@ pub enum StartError {
 pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, StartError> {
     let keys = Keys::load(&db, &config, clock.now()).await?;
     let hasher = Hasher::new(config.argon2_memory_kib).map_err(StartError::Hasher)?;
+    let guarded_roles = config.guarded_roles()?.into();
+    let proxies = config.proxies()?.into();
+    let limits = Arc::new(Limits::new(&config)?);
+    let post = Post::new(&config)?;
     let contract = Arc::new(Contract::of(&document::document()));
     Ok(AppState {
         db,
@@ -43,6 +52,10 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
         config: Arc::new(config),
         keys,
         hasher,
+        guarded_roles,
+        proxies,
+        limits,
+        post,
         contract,
     })
 }
@@ -102,7 +115,15 @@ fn cors(origins: &str) -> Cors {
             header::IF_NONE_MATCH,
             header::HeaderName::from_static("idempotency-key"),
         ])
-        .expose_headers(["ETag", "Location", "Link", "Retry-After", "X-Request-Id"])
+        .expose_headers([
+            "ETag",
+            "Location",
+            "Link",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            "X-Request-Id",
+        ])
         .block_on_origin_mismatch(false)
         .max_age(600);
     for origin in origins

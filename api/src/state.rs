@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use domain::access::Role;
+use ipnet::IpNet;
 use persistence::Db;
 use uuid::Uuid;
 
 use crate::auth::{Hasher, Keys};
 use crate::config::Config;
 use crate::contract::Contract;
+use crate::limits::Limits;
+use crate::mail::Post;
 
 /// Where the time comes from.
 #[derive(Clone)]
@@ -64,6 +68,14 @@ pub struct AppState {
     pub keys: Keys,
     /// Password hashing.
     pub hasher: Hasher,
+    /// The roles that are held only in a session with a second factor.
+    pub guarded_roles: Arc<[Role]>,
+    /// The networks of proxies that are believed.
+    pub proxies: Arc<[IpNet]>,
+    /// How many requests a caller may make.
+    pub limits: Arc<Limits>,
+    /// Where mail goes.
+    pub post: Post,
     /// What the document says of each path.
     pub contract: Arc<Contract>,
 }

@@ -37,13 +37,15 @@ pub enum Rule {
     Future,
     /// Looks like the identifier of a natural person (PESEL), which is never stored.
     PersonalIdentifier,
+    /// Too easily guessed, as a password.
+    Guessable,
     /// This version of the format is not understood.
     UnsupportedVersion,
 }
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Rule; 18] = [
+    pub const ALL: [Rule; 19] = [
         Rule::Required,
         Rule::UnknownField,
         Rule::Type,
@@ -61,6 +63,7 @@ impl Rule {
         Rule::Conflict,
         Rule::Future,
         Rule::PersonalIdentifier,
+        Rule::Guessable,
         Rule::UnsupportedVersion,
     ];
 
@@ -84,6 +87,7 @@ impl Rule {
             Rule::Conflict => "conflict",
             Rule::Future => "future",
             Rule::PersonalIdentifier => "personal_identifier",
+            Rule::Guessable => "guessable",
             Rule::UnsupportedVersion => "unsupported_version",
         }
     }

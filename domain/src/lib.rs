@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod audit;
 mod check;
 pub mod commitment_status;
 pub mod exchange;

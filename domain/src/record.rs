@@ -8,7 +8,8 @@ use crate::fault::{Faults, Rule};
 use crate::text::Line;
 
 /// A kind of record, as changes, reports and problems name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// An institution.
     Institution,
@@ -48,9 +49,49 @@ pub enum Kind {
     Communique,
     /// A communiqué posted by an institution.
     Posting,
+    /// An account of a person or a service.
+    Account,
+    /// A role given to an account.
+    Grant,
+    /// A secret that a service signs in with.
+    ClientSecret,
+    /// A signed link.
+    Link,
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 23] = [
+        Kind::Institution,
+        Kind::Partnership,
+        Kind::Signatory,
+        Kind::FundingProgramme,
+        Kind::Body,
+        Kind::Term,
+        Kind::Mandate,
+        Kind::Meeting,
+        Kind::AgendaItem,
+        Kind::Attendance,
+        Kind::Output,
+        Kind::GoodPractice,
+        Kind::Recommendation,
+        Kind::Implementation,
+        Kind::Commitment,
+        Kind::Fulfilment,
+        Kind::Effect,
+        Kind::Communique,
+        Kind::Posting,
+        Kind::Account,
+        Kind::Grant,
+        Kind::ClientSecret,
+        Kind::Link,
+    ];
+
+    /// The kind of a name.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The stable snake_case name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -73,6 +114,10 @@ impl Kind {
             Kind::Effect => "effect",
             Kind::Communique => "communique",
             Kind::Posting => "posting",
+            Kind::Account => "account",
+            Kind::Grant => "grant",
+            Kind::ClientSecret => "client_secret",
+            Kind::Link => "link",
         }
     }
 }

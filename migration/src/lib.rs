@@ -20,6 +20,8 @@ mod m0013_followup_order;
 mod m0014_outreach_lists;
 mod m0015_report_indexes;
 mod m0016_filter_indexes;
+mod m0017_identity;
+mod m0018_audit;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -46,6 +48,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_outreach_lists::MIGRATION),
             Box::new(m0015_report_indexes::MIGRATION),
             Box::new(m0016_filter_indexes::MIGRATION),
+            Box::new(m0017_identity::MIGRATION),
+            Box::new(m0018_audit::MIGRATION),
         ]
     }
 }

@@ -38,8 +38,41 @@ const TYPES: [(&str, &str, &str); 9] = [
     ("{timestamp}", "timestamptz", "TEXT"),
 ];
 
+/// What a token of the form `{name:argument}` stands for: where the databases differ by more than a type's name.
+const TEMPLATES: [(&str, &str, &str); 4] = [
+    // token, PostgreSQL, SQLite
+    ("{bytes_of:", "convert_to(@, 'UTF8')", "CAST(@ AS BLOB)"),
+    (
+        "{day_of:",
+        "(@ AT TIME ZONE 'Europe/Warsaw')::date",
+        "date(@)",
+    ),
+    (
+        "{append_only:",
+        "CREATE OR REPLACE FUNCTION refuse_rewrite() RETURNS trigger LANGUAGE plpgsql AS $body$
+    BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $body$;
+CREATE TRIGGER @_append_only BEFORE UPDATE OR DELETE ON @ FOR EACH ROW EXECUTE FUNCTION refuse_rewrite();
+CREATE TRIGGER @_not_emptied BEFORE TRUNCATE ON @ FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite();",
+        "CREATE TRIGGER @_not_updated BEFORE UPDATE ON @ BEGIN SELECT RAISE(ABORT, '@ is append-only'); END;
+CREATE TRIGGER @_not_deleted BEFORE DELETE ON @ BEGIN SELECT RAISE(ABORT, '@ is append-only'); END;",
+    ),
+    (
+        "{rewritable:",
+        "DROP TRIGGER @_append_only ON @; DROP TRIGGER @_not_emptied ON @;",
+        "DROP TRIGGER @_not_updated; DROP TRIGGER @_not_deleted;",
+    ),
+];
+
 fn dialect(text: &str, backend: DbBackend) -> String {
     let sqlite = backend == DbBackend::Sqlite;
+    let mut text = text.to_owned();
+    for (token, postgres, lite) in TEMPLATES {
+        while let Some((before, rest)) = text.split_once(token) {
+            let (argument, after) = rest.split_once('}').unwrap_or((rest, ""));
+            let written = if sqlite { lite } else { postgres }.replace('@', argument);
+            text = format!("{before}{written}{after}");
+        }
+    }
     let text = text
         .replace("{record}", RECORD)
         .replace("{strict}", if sqlite { "STRICT" } else { "" });
@@ -67,7 +100,7 @@ impl MigrationTrait for Sql {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .get_connection()
-            .execute_unprepared(self.down)
+            .execute_unprepared(&dialect(self.down, manager.get_database_backend()))
             .await?;
         Ok(())
     }

@@ -26,6 +26,7 @@ mod row {
         pub partnership_id: Option<Uuid>,
         pub fields: Json,
         pub digest: Vec<u8>,
+        pub entry: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -34,7 +35,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod value_row {
+pub(crate) mod values {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -53,8 +54,7 @@ mod value_row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(crate) use row::Column;
-pub(crate) use row::Entity;
+pub(crate) use row::{Column, Entity, Model};
 
 /// What happened to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,24 +125,39 @@ pub(crate) fn record<T: Record>(
     Ok(())
 }
 
-/// Stores pending changes. The caller holds the lock that makes the order of numbers that of commits.
-pub(crate) async fn store(
+/// Pending changes as they will be stored.
+pub(crate) struct Numbered {
+    /// What the audit trail vouches for.
+    pub rows: Vec<row::Model>,
+    values: Vec<values::ActiveModel>,
+}
+
+/// Numbers pending changes. The caller holds the lock that makes the order of numbers that of commits.
+pub(crate) async fn number(
     connection: &impl ConnectionTrait,
     actor: Option<Uuid>,
     now: DateTime<Utc>,
     reason: Option<&str>,
+    entry: i64,
     pending: Vec<Pending>,
-) -> Result<(), RepoError> {
+) -> Result<Numbered, RepoError> {
     let (last, last_at) = latest(connection).await?;
     // Clocks of two replicas differ: the time of a change never goes back behind the one before it.
     let at = last_at.map_or(now, |last_at| last_at.max(now));
-    let mut rows = Vec::with_capacity(pending.len());
-    let mut values = Vec::with_capacity(pending.len());
-    for (seq, change) in (last + 1..).zip(pending) {
-        let (row, value) = rows_of(seq, at, actor, reason, change);
-        rows.push(row);
-        values.push(value);
-    }
+    let numbered = (last + 1..)
+        .zip(pending)
+        .map(|(seq, change)| rows_of(seq, at, actor, reason, entry, change));
+    let (rows, values) = numbered.unzip();
+    Ok(Numbered { rows, values })
+}
+
+/// Stores numbered changes, whose audit entry stands already.
+pub(crate) async fn store(
+    connection: &impl ConnectionTrait,
+    numbered: Numbered,
+) -> Result<(), RepoError> {
+    let rows: Vec<row::ActiveModel> = numbered.rows.into_iter().map(Into::into).collect();
+    let values = numbered.values;
     // Bounded by the number of bind variables a statement may have.
     for chunk in rows.chunks(500) {
         row::Entity::insert_many(chunk.to_vec())
@@ -150,7 +165,7 @@ pub(crate) async fn store(
             .await?;
     }
     for chunk in values.chunks(500) {
-        value_row::Entity::insert_many(chunk.to_vec())
+        values::Entity::insert_many(chunk.to_vec())
             .exec_without_returning(connection)
             .await?;
     }
@@ -162,8 +177,9 @@ fn rows_of(
     at: DateTime<Utc>,
     actor: Option<Uuid>,
     reason: Option<&str>,
+    entry: i64,
     change: Pending,
-) -> (row::ActiveModel, value_row::ActiveModel) {
+) -> (row::Model, values::ActiveModel) {
     let names = change.after.as_ref().or(change.before.as_ref());
     let fields: Vec<Value> = names
         .into_iter()
@@ -174,9 +190,37 @@ fn rows_of(
         change.before.map(Value::Object),
         change.after.map(Value::Object),
     );
+    let row = row::Model {
+        seq,
+        at,
+        kind: change.kind.to_owned(),
+        record_id: change.record_id,
+        op: change.op.name().to_owned(),
+        version: change.version,
+        actor_id: actor,
+        partnership_id: change.partnership_id,
+        fields: Value::Array(fields),
+        digest: digest(before.as_ref(), after.as_ref(), reason),
+        entry: Some(entry),
+    };
+    let value = values::ActiveModel {
+        seq: ActiveValue::Set(seq),
+        before: ActiveValue::Set(before),
+        after: ActiveValue::Set(after),
+        reason: ActiveValue::Set(reason.map(str::to_owned)),
+    };
+    (row, value)
+}
+
+/// What a change keeps of its values. Keys of an object stand in the order of the alphabet, whatever the database does.
+pub(crate) fn digest(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    reason: Option<&str>,
+) -> Vec<u8> {
     let mut digest = Sha256::new();
-    for side in [&before, &after] {
-        let text = side.as_ref().map(Value::to_string).unwrap_or_default();
+    for side in [before, after] {
+        let text = side.map(Value::to_string).unwrap_or_default();
         digest.update((text.len() as u64).to_be_bytes());
         digest.update(text.as_bytes());
     }
@@ -184,25 +228,7 @@ fn rows_of(
         digest.update((reason.len() as u64).to_be_bytes());
         digest.update(reason.as_bytes());
     }
-    let row = row::ActiveModel {
-        seq: ActiveValue::Set(seq),
-        at: ActiveValue::Set(at),
-        kind: ActiveValue::Set(change.kind.to_owned()),
-        record_id: ActiveValue::Set(change.record_id),
-        op: ActiveValue::Set(change.op.name().to_owned()),
-        version: ActiveValue::Set(change.version),
-        actor_id: ActiveValue::Set(actor),
-        partnership_id: ActiveValue::Set(change.partnership_id),
-        fields: ActiveValue::Set(Value::Array(fields)),
-        digest: ActiveValue::Set(digest.finalize().to_vec()),
-    };
-    let value = value_row::ActiveModel {
-        seq: ActiveValue::Set(seq),
-        before: ActiveValue::Set(before),
-        after: ActiveValue::Set(after),
-        reason: ActiveValue::Set(reason.map(str::to_owned)),
-    };
-    (row, value)
+    digest.finalize().to_vec()
 }
 
 #[derive(FromQueryResult)]

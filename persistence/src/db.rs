@@ -1,7 +1,8 @@
 //! Connections and transactions, and the few things in which the two databases differ.
 
+use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -14,7 +15,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::RepoError;
-use crate::change::{self, Pending};
+use crate::audit::{self, Noted};
+use crate::change::Pending;
 
 /// How long a transaction waits for another one before it gives up.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -160,8 +162,8 @@ impl Db {
         Ok(())
     }
 
-    /// Begins a writing transaction; what is written is attributed to `actor` at `now`.
-    pub async fn begin(&self, actor: Option<Uuid>, now: DateTime<Utc>) -> Result<Tx, RepoError> {
+    /// Begins a writing transaction; what is written is attributed to `origin` at `now`.
+    pub async fn begin(&self, origin: Origin, now: DateTime<Utc>) -> Result<Tx, RepoError> {
         let options = TransactionOptions {
             // Taking the write lock at once: an upgrade after a read would fail without waiting.
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -170,9 +172,10 @@ impl Db {
         let inner = self.writer.begin_with_options(options).await?;
         Ok(Tx {
             inner,
-            actor,
+            origin,
             now,
             pending: Mutex::default(),
+            noted: Mutex::default(),
             reason: OnceLock::new(),
         })
     }
@@ -253,12 +256,26 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     options
 }
 
+/// Who writes, and from where. The command line and jobs of the program are nobody, from nowhere.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The account.
+    pub actor: Option<Uuid>,
+    /// The institution for which it acts.
+    pub on_behalf_of: Option<Uuid>,
+    /// The network address of the caller.
+    pub address: Option<IpAddr>,
+    /// The request.
+    pub request_id: Option<Uuid>,
+}
+
 /// A transaction that writes. Dropped without [`Tx::commit`], it leaves no trace.
 pub struct Tx {
     inner: DatabaseTransaction,
-    pub(crate) actor: Option<Uuid>,
+    origin: Origin,
     pub(crate) now: DateTime<Utc>,
     pub(crate) pending: Mutex<Vec<Pending>>,
+    noted: Mutex<Vec<Noted>>,
     reason: OnceLock<String>,
 }
 
@@ -293,25 +310,40 @@ impl Tx {
         let _ = self.reason.set(reason);
     }
 
-    /// Stores the changes in their one order and commits.
+    /// Notes an event of security in the audit trail, with this transaction.
+    pub fn note(&self, noted: Noted) {
+        lock(&self.noted).push(noted);
+    }
+
+    /// Who writes here, and from where.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Attributes what is written to an account that has become known since the transaction began.
+    pub fn attribute_to(&mut self, account: Uuid) {
+        self.origin.actor = Some(account);
+    }
+
+    /// Stores the changes in their one order, with the audit trail, and commits.
     pub async fn commit(self) -> Result<(), RepoError> {
-        let pending = std::mem::take(
-            &mut *self
-                .pending
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner()),
-        );
-        if !pending.is_empty() {
+        let pending = std::mem::take(&mut *lock(&self.pending));
+        let noted = std::mem::take(&mut *lock(&self.noted));
+        if !pending.is_empty() || !noted.is_empty() {
             if self.inner.get_database_backend() == DbBackend::Postgres {
                 let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
                 self.inner.execute_unprepared(&lock).await?;
             }
             let reason = self.reason.get().map(String::as_str);
-            change::store(&self.inner, self.actor, self.now, reason, pending).await?;
+            audit::store(&self.inner, &self.origin, self.now, reason, noted, pending).await?;
         }
         self.inner.commit().await?;
         Ok(())
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(crate) fn is_lost_connection(error: &DbErr) -> bool {

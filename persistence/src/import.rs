@@ -96,7 +96,7 @@ impl Import<'_> {
     async fn known<T: Stored>(&self, key: impl Fn(&T) -> String) -> Result<Known<T>, RepoError> {
         let scope =
             Condition::all().add(ExprTrait::eq(Expr::col("partnership_id"), self.partnership));
-        let stored = record::all::<T>(self.tx, scope).await?;
+        let stored = record::every::<T>(self.tx, scope).await?;
         Ok(stored
             .into_iter()
             .map(|record| (key(&record.value), record))
@@ -141,7 +141,7 @@ impl Import<'_> {
     }
 
     async fn institutions(&mut self, dataset: &Dataset) -> Result<(), ApplyError> {
-        let stored = record::all::<Institution>(self.tx, Condition::all()).await?;
+        let stored = record::every::<Institution>(self.tx, Condition::all()).await?;
         let mut by_regon: HashMap<String, Versioned<Institution>> = HashMap::new();
         let mut by_slug: HashMap<String, Versioned<Institution>> = HashMap::new();
         for record in stored {
@@ -184,7 +184,7 @@ impl Import<'_> {
     }
 
     async fn partnership(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
-        let stored = record::all::<Partnership>(self.tx, Condition::all()).await?;
+        let stored = record::every::<Partnership>(self.tx, Condition::all()).await?;
         let known = stored
             .into_iter()
             .find(|known| known.value.slug == dataset.partnership.slug);

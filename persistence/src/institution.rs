@@ -319,7 +319,7 @@ const REFERENCES: [Reference; 14] = [
     Reference::record("implementation", "owner_id"),
     Reference::record("good_practice", "owner_id"),
     Reference::record("posting", "institution_id"),
-    Reference::row("account_role", "institution_id"),
+    Reference::record("role_grant", "institution_id"),
     Reference::part(
         "recommendation_addressee",
         "institution_id",

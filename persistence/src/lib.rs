@@ -3,7 +3,8 @@
 //! Reads take any [`Conn`], writes take a [`Tx`], so nothing is written outside a transaction.
 #![warn(missing_docs)]
 
-pub mod account;
+pub mod access;
+pub mod audit;
 pub mod change;
 pub mod db;
 pub mod exchange;
@@ -15,6 +16,7 @@ pub mod import;
 pub mod institution;
 pub mod key;
 pub mod list;
+pub mod mail;
 pub mod meeting;
 pub mod natural_key;
 pub mod outreach;
@@ -24,7 +26,7 @@ mod reference;
 pub mod report;
 pub mod signatory;
 
-pub use db::{Conn, Db, Tx};
+pub use db::{Conn, Db, Origin, Tx};
 /// Filters put together; only this crate knows what is inside.
 pub use sea_orm::Condition;
 

@@ -31,6 +31,8 @@ pub enum Position {
     After(SortValue, Uuid),
     /// The number of the last row's latest change, when reading what changed.
     AfterChange(i64),
+    /// The entry of the audit trail and the change in it, or 0.
+    AfterEntry(i64, i64),
 }
 
 /// A value of a sort column.

@@ -8,6 +8,7 @@ use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryFilter, QuerySelect};
 
+use crate::institution::Named;
 use crate::reference::Reference;
 use crate::{Conn, RepoError, list, reference, signatory};
 
@@ -135,6 +136,11 @@ pub async fn holding(
         .all(conn.raw())
         .await?;
     Ok(found)
+}
+
+/// Slug and name of partnerships that other records refer to.
+pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
+    reference::named::<Partnership>(conn, Column::Name, ids).await
 }
 
 /// Partnerships of a name and an area.

@@ -303,8 +303,8 @@ pub(crate) fn value<V: Into<Value>>(value: V) -> ActiveValue<V> {
     ActiveValue::Set(value)
 }
 
-/// Every record that `scope` lets through; for imports, which compare whole collections.
-pub(crate) async fn all<T: Stored>(
+/// Every record that `scope` lets through: for imports, which compare whole collections, and for what is few.
+pub async fn every<T: Stored>(
     conn: &impl Conn,
     scope: Condition,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
@@ -329,7 +329,7 @@ pub async fn of_ids<T: Stored>(
     conn: &impl Conn,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
-    all(conn, Condition::all().add(T::COLUMNS.id.is_in(ids))).await
+    every(conn, Condition::all().add(T::COLUMNS.id.is_in(ids))).await
 }
 
 /// Whether some record of `scope` exists besides one's own.

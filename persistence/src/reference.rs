@@ -13,8 +13,6 @@ use crate::{Conn, RepoError};
 pub(crate) enum Reference {
     /// A column of a record's own table.
     Record(&'static str, &'static str),
-    /// A column of a table whose rows are really deleted.
-    Row(&'static str, &'static str),
     /// A column of a table of parts, with the record that they are parts of and the column that names it.
     Part(&'static str, &'static str, &'static str, &'static str),
 }
@@ -23,11 +21,6 @@ impl Reference {
     /// A column of a record's own table.
     pub(crate) const fn record(table: &'static str, column: &'static str) -> Self {
         Self::Record(table, column)
-    }
-
-    /// A column of a table whose rows are really deleted.
-    pub(crate) const fn row(table: &'static str, column: &'static str) -> Self {
-        Self::Row(table, column)
     }
 
     /// A column of a table whose rows are parts of another record.
@@ -45,9 +38,6 @@ impl Reference {
         let mut rows = Query::select();
         rows.expr(Expr::val(1)).limit(1);
         match self {
-            Self::Row(table, column) => rows
-                .from(table)
-                .and_where(Expr::col((table, column)).eq(id)),
             Self::Record(table, column) => rows
                 .from(table)
                 .and_where(Expr::col((table, column)).eq(id))

@@ -18,8 +18,12 @@ unauthenticated = Sign in first
     .detail = This operation needs a valid access token.
 bad-credentials = Wrong address or password
     .detail = There is no active account with this address and password.
+second-factor-required = A one-time code is needed
+    .detail = The account has a second factor: sign in with a valid “one_time_code” or “recovery_code” besides the password.
 forbidden = Not permitted
     .detail = The permission “{ $permission }” is missing.
+second-factor-missing = Only with a second factor
+    .detail = The permission “{ $permission }” is held only in a session with a second factor.
 not-found = No such resource
     .detail = The resource does not exist or is not visible to you.
 method-not-allowed = Method not allowed
@@ -36,8 +40,18 @@ still-referred-to = The record is in use
     .detail = Other records refer to this record.
 invalid-transition = The state cannot follow
     .detail = From “{ $from }” the record cannot go there; `allowed_transitions` says where it can.
+conflict = The state stands against it
+    .detail = { $reason ->
+        [second_factor_present] The account has a second factor already
+        [second_factor_absent] No second factor was offered or added
+        [too_many_secrets] Two secrets are valid already; delete one first
+        [not_invited] The account does not wait for an invitation to be accepted
+       *[other] { $reason }
+    }.
 request-in-progress = The same request is under way
     .detail = A request with this key is still running. Try again later.
+link-not-valid = The link cannot be used
+    .detail = It was used, taken back, has expired or is none of ours. Ask for another one.
 stale = Changed by someone else meanwhile
     .detail = The version given in If-Match is not the current one.
 too-large = The request is too large
@@ -74,4 +88,5 @@ rule-overlap = The periods overlap.
 rule-conflict = Contradicts another value.
 rule-future = Lies in the future.
 rule-personal_identifier = The text holds what looks like a PESEL number, which is never stored.
+rule-guessable = This value is easily guessed.
 rule-unsupported_version = This version of the format is not supported.

@@ -18,8 +18,12 @@ unauthenticated = Wymagane zalogowanie
     .detail = Ta operacja wymaga ważnego tokenu dostępu.
 bad-credentials = Błędny adres lub hasło
     .detail = Nie ma czynnego konta o tym adresie i haśle.
+second-factor-required = Potrzebny jest kod jednorazowy
+    .detail = Konto ma drugi składnik logowania: oprócz hasła potrzebny jest ważny „one_time_code” albo „recovery_code”.
 forbidden = Brak uprawnienia
     .detail = Brakuje uprawnienia „{ $permission }”.
+second-factor-missing = Tylko z drugim składnikiem
+    .detail = Uprawnienie „{ $permission }” obowiązuje tylko w sesji z drugim składnikiem logowania.
 not-found = Nie ma takiego zasobu
     .detail = Zasób nie istnieje albo nie jest dla Państwa widoczny.
 method-not-allowed = Niedozwolona metoda
@@ -36,8 +40,18 @@ still-referred-to = Rekord jest używany
     .detail = Inne rekordy odwołują się do tego rekordu.
 invalid-transition = Niedozwolone przejście stanu
     .detail = Ze stanu „{ $from }” rekord nie może tam przejść; dozwolone stany podaje `allowed_transitions`.
+conflict = Stan na to nie pozwala
+    .detail = { $reason ->
+        [second_factor_present] Konto ma już drugi składnik logowania
+        [second_factor_absent] Nie zaproponowano ani nie dodano drugiego składnika
+        [too_many_secrets] Ważne są już dwa sekrety; najpierw trzeba usunąć jeden z nich
+        [not_invited] Konto nie czeka na przyjęcie zaproszenia
+       *[other] { $reason }
+    }.
 request-in-progress = Takie samo żądanie jest w toku
     .detail = Żądanie z tym kluczem jeszcze trwa. Proszę spróbować później.
+link-not-valid = Odnośnika nie można użyć
+    .detail = Został użyty, cofnięty, wygasł albo nie pochodzi od nas. Proszę poprosić o nowy.
 stale = Ktoś inny zmienił rekord
     .detail = Wersja podana w If-Match nie jest aktualna.
 too-large = Zbyt duże żądanie
@@ -74,4 +88,5 @@ rule-overlap = Okresy nakładają się.
 rule-conflict = Sprzeczność z inną wartością.
 rule-future = Data leży w przyszłości.
 rule-personal_identifier = Tekst zawiera numer wyglądający na PESEL, którego system nie przechowuje.
+rule-guessable = Tę wartość łatwo odgadnąć.
 rule-unsupported_version = Ta wersja formatu nie jest obsługiwana.

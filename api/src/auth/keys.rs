@@ -2,20 +2,22 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
-use domain::access::{Actor, Grant};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Grant, Permission};
+use domain::audit::Event;
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
 };
+use persistence::audit::Noted;
 use persistence::key::{self, StoredKey};
-use persistence::{Db, RepoError};
+use persistence::{Db, Origin, RepoError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -47,17 +49,52 @@ pub enum KeysError {
     Crypto,
 }
 
+/// For how long a key that does not sign any more verifies: as long as a token of its is valid, and clocks differ.
+const KEPT: TimeDelta = TimeDelta::seconds(TOKEN_SECONDS + LEEWAY);
+/// How much the clocks of two replicas may differ, in seconds.
+const LEEWAY: i64 = 60;
+/// After this time the keys are read again: another replica may have retired one.
+const FRESH_FOR: TimeDelta = TimeDelta::seconds(60);
+/// An unknown key is looked for no more often than this.
+const LOOKED_FOR_EVERY: TimeDelta = TimeDelta::seconds(2);
+/// The `client_id` of tokens that people sign in for (RFC 9068, section 2.2).
+const OWN_CLIENT: &str = "partnerstwo";
+
+impl From<KeysError> for Problem {
+    fn from(error: KeysError) -> Self {
+        tracing::error!(%error, "The signing keys cannot be used");
+        Problem::of(Kind::Unavailable)
+    }
+}
+
 #[derive(Clone)]
 struct Pair {
     id: Uuid,
     signing: EncodingKey,
     verifying: DecodingKey,
+    public: Vec<u8>,
+    retired_at: Option<DateTime<Utc>>,
 }
 
-/// Every key of the installation, the newest first: that one signs.
+impl Pair {
+    fn verifies_at(&self, now: DateTime<Utc>) -> bool {
+        self.retired_at
+            .is_none_or(|retired_at| now < retired_at + KEPT)
+    }
+}
+
+/// The keys as they were read.
+#[derive(Default)]
+struct Ring {
+    /// The one that signs first.
+    pairs: Vec<Pair>,
+    read_at: DateTime<Utc>,
+}
+
+/// Every key of the installation.
 #[derive(Clone)]
 pub struct Keys {
-    pairs: Arc<RwLock<Vec<Pair>>>,
+    ring: Arc<RwLock<Ring>>,
     secret: Arc<[u8]>,
     issuer: Arc<str>,
 }
@@ -68,12 +105,35 @@ struct Claims {
     iss: String,
     aud: String,
     sub: Uuid,
+    client_id: String,
     sid: Uuid,
     iat: i64,
     nbf: i64,
     exp: i64,
     jti: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     roles: Vec<Grant>,
+}
+
+/// What a token is had for.
+pub struct Bearer {
+    /// The account.
+    pub account: Uuid,
+    /// What the token hangs on: the session of a person or the secret of a service. When that ends, so does the token.
+    pub hangs_on: Uuid,
+    /// What a service asked for; people have all that they hold.
+    pub scopes: Option<Vec<Permission>>,
+}
+
+/// A public key for others to verify tokens with (RFC 8037).
+pub struct PublicKey {
+    /// The `kid`.
+    pub id: Uuid,
+    /// The 32 bytes of the key, in base64url.
+    pub x: String,
+    /// Since when it does not sign any more.
+    pub retired_at: Option<DateTime<Utc>>,
 }
 
 impl Keys {
@@ -81,69 +141,141 @@ impl Keys {
     pub async fn load(db: &Db, config: &Config, now: DateTime<Utc>) -> Result<Self, KeysError> {
         let secret = master_secret(config)?;
         let keys = Self {
-            pairs: Arc::default(),
+            ring: Arc::default(),
             secret: secret.into(),
-            issuer: config.issuer.as_str().into(),
+            issuer: config.public_url().into(),
         };
         if key::list(db).await?.is_empty() {
-            let tx = db.begin(None, now).await?;
-            key::insert(&tx, keys.generate()?).await?;
+            let tx = db.begin(Origin::default(), now).await?;
+            key::insert(&tx, keys.generate(now)?).await?;
             tx.commit().await?;
         }
-        keys.reload(db).await?;
+        keys.read(db, now).await?;
         Ok(keys)
     }
 
-    async fn reload(&self, db: &Db) -> Result<(), KeysError> {
+    /// Makes a key that signs from now on; the others verify until the last token of theirs has expired, or, when they are
+    /// not trusted any more, not at all.
+    pub async fn rotate(
+        &self,
+        db: &Db,
+        trusted: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, KeysError> {
+        let fresh = self.generate(now)?;
+        let id = fresh.id;
+        let tx = db.begin(Origin::default(), now).await?;
+        key::insert(&tx, fresh).await?;
+        key::retire_others(&tx, id).await?;
+        let dead = if trusted { now - KEPT } else { now + KEPT };
+        key::purge(&tx, dead).await?;
+        tx.note(Noted::of(Event::KeyRotated, id));
+        tx.commit().await?;
+        self.read(db, now).await?;
+        Ok(id)
+    }
+
+    async fn read(&self, db: &Db, now: DateTime<Utc>) -> Result<(), KeysError> {
         let stored = key::list(db).await?;
         let pairs = stored
             .into_iter()
             .map(|key| self.open(key))
             .collect::<Result<Vec<_>, _>>()?;
-        *self
-            .pairs
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner()) = pairs;
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Ring {
+            pairs,
+            read_at: now,
+        };
         Ok(())
     }
 
-    fn generate(&self) -> Result<StoredKey, KeysError> {
+    fn ring(&self) -> RwLockReadGuard<'_, Ring> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The public keys with which tokens can be verified, those included that another replica has just made.
+    pub async fn public(&self, db: &Db, now: DateTime<Utc>) -> Result<Vec<PublicKey>, KeysError> {
+        self.read(db, now).await?;
+        let ring = self.ring();
+        let valid = ring.pairs.iter().filter(|pair| pair.verifies_at(now));
+        let shown = |pair: &Pair| PublicKey {
+            id: pair.id,
+            x: URL_SAFE_NO_PAD.encode(&pair.public),
+            retired_at: pair.retired_at,
+        };
+        Ok(valid.map(shown).collect())
+    }
+
+    /// The key of an id. Read again when it is not known, or when what is known is old.
+    async fn find(&self, state: &AppState, id: Uuid) -> Result<Pair, Problem> {
+        let now = state.clock.now();
+        let known = |ring: &Ring| ring.pairs.iter().find(|pair| pair.id == id).cloned();
+        let (pair, age) = {
+            let ring = self.ring();
+            (known(&ring), now - ring.read_at)
+        };
+        let pair = match pair {
+            Some(pair) if age < FRESH_FOR => Some(pair),
+            None if age < LOOKED_FOR_EVERY => None,
+            _ => {
+                self.read(&state.db, now).await?;
+                known(&self.ring())
+            }
+        };
+        pair.filter(|pair| pair.verifies_at(now))
+            .ok_or_else(|| Problem::of(Kind::Unauthenticated))
+    }
+
+    fn generate(&self, now: DateTime<Utc>) -> Result<StoredKey, KeysError> {
         let pkcs8 = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
             .map_err(|_| KeysError::Crypto)?;
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| KeysError::Crypto)?;
-        let mut sealed = pkcs8.as_ref().to_vec();
-        let nonce = self
-            .cipher()?
-            .seal_in_place_append_tag(Aad::empty(), &mut sealed)
-            .map_err(|_| KeysError::Crypto)?;
-        let mut private_key = nonce.as_ref().to_vec();
-        private_key.append(&mut sealed);
         Ok(StoredKey {
             id: new_id(),
-            private_key,
+            private_key: self.encrypt(pkcs8.as_ref())?,
             public_key: pair.public_key().as_ref().to_vec(),
+            created_at: now,
+            retired_at: None,
         })
     }
 
     fn open(&self, stored: StoredKey) -> Result<Pair, KeysError> {
-        let (nonce, sealed) = stored
-            .private_key
-            .split_at_checked(NONCE_LEN)
-            .ok_or(KeysError::OtherSecret)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeysError::OtherSecret)?;
-        let mut sealed = sealed.to_vec();
-        let pkcs8 = self
-            .cipher()?
-            .open_in_place(nonce, Aad::empty(), &mut sealed)
-            .map_err(|_| KeysError::OtherSecret)?;
+        let pkcs8 = self.decrypt(&stored.private_key)?;
         let verifying =
             DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(&stored.public_key))
                 .map_err(|_| KeysError::Crypto)?;
         Ok(Pair {
             id: stored.id,
-            signing: EncodingKey::from_ed_der(pkcs8),
+            signing: EncodingKey::from_ed_der(&pkcs8),
             verifying,
+            public: stored.public_key,
+            retired_at: stored.retired_at,
         })
+    }
+
+    /// Encrypts what only holders of the master secret may read (AES-256-GCM, the nonce before it).
+    pub fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>, KeysError> {
+        let mut sealed = plain.to_vec();
+        let nonce = self
+            .cipher()?
+            .seal_in_place_append_tag(Aad::empty(), &mut sealed)
+            .map_err(|_| KeysError::Crypto)?;
+        let mut with_nonce = nonce.as_ref().to_vec();
+        with_nonce.append(&mut sealed);
+        Ok(with_nonce)
+    }
+
+    /// Reads what was encrypted.
+    pub fn decrypt(&self, with_nonce: &[u8]) -> Result<Vec<u8>, KeysError> {
+        let (nonce, sealed) = with_nonce
+            .split_at_checked(NONCE_LEN)
+            .ok_or(KeysError::OtherSecret)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeysError::OtherSecret)?;
+        let mut sealed = sealed.to_vec();
+        let plain = self
+            .cipher()?
+            .open_in_place(nonce, Aad::empty(), &mut sealed)
+            .map_err(|_| KeysError::OtherSecret)?;
+        Ok(plain.to_vec())
     }
 
     fn cipher(&self) -> Result<RandomizedNonceKey, KeysError> {
@@ -160,25 +292,52 @@ impl Keys {
         seal
     }
 
-    fn find(&self, id: Option<Uuid>) -> Option<Pair> {
-        let pairs = self
-            .pairs
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        pairs
-            .iter()
-            .find(|pair| id.is_none_or(|id| pair.id == id))
-            .cloned()
+    /// Signs the token of a person, in a session.
+    pub async fn sign(
+        &self,
+        state: &AppState,
+        account: Uuid,
+        session: Uuid,
+        roles: Vec<Grant>,
+    ) -> Result<String, Problem> {
+        let client = OWN_CLIENT.to_owned();
+        self.sign_claims(state, account, client, session, None, roles)
+            .await
     }
 
-    /// Signs an access token.
-    pub fn sign(
+    /// Signs the token of a service, had with a secret.
+    pub async fn sign_for_service(
         &self,
+        state: &AppState,
         account: Uuid,
+        secret: Uuid,
+        scope: String,
         roles: Vec<Grant>,
-        now: DateTime<Utc>,
     ) -> Result<String, Problem> {
-        let pair = self.find(None).ok_or_else(|| Problem::of(Kind::Internal))?;
+        let client = account.to_string();
+        self.sign_claims(state, account, client, secret, Some(scope), roles)
+            .await
+    }
+
+    async fn sign_claims(
+        &self,
+        state: &AppState,
+        account: Uuid,
+        client_id: String,
+        hangs_on: Uuid,
+        scope: Option<String>,
+        roles: Vec<Grant>,
+    ) -> Result<String, Problem> {
+        let now = state.clock.now();
+        // Signing in is seldom: always with the key that signs now, whichever replica made it.
+        self.read(&state.db, now).await?;
+        let signing = self
+            .ring()
+            .pairs
+            .iter()
+            .find(|pair| pair.retired_at.is_none())
+            .cloned();
+        let pair = signing.ok_or_else(|| Problem::of(Kind::Internal))?;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TOKEN_TYPE.to_owned());
         header.kid = Some(pair.id.to_string());
@@ -187,18 +346,20 @@ impl Keys {
             iss: self.issuer.to_string(),
             aud: self.issuer.to_string(),
             sub: account,
-            sid: new_id(),
+            client_id,
+            sid: hangs_on,
             iat,
             nbf: iat,
             exp: iat + TOKEN_SECONDS,
             jti: new_id(),
+            scope,
             roles,
         };
         encode(&header, &claims, &pair.signing).map_err(|_| Problem::of(Kind::Internal))
     }
 
-    /// Who a token stands for. Refuses what is not ours, not of this type, not of this time.
-    pub async fn verify(&self, state: &AppState, token: &str) -> Result<Actor, Problem> {
+    /// What a token is had for. Refuses what is not ours, not of this type, not of this time.
+    pub async fn verify(&self, state: &AppState, token: &str) -> Result<Bearer, Problem> {
         let refused = || Problem::of(Kind::Unauthenticated);
         let header = decode_header(token).map_err(|_| refused())?;
         // RFC 8725: the type is checked by hand, the library does not; the algorithm is pinned below.
@@ -210,16 +371,7 @@ impl Keys {
             .as_deref()
             .and_then(|kid| kid.parse().ok())
             .ok_or_else(refused)?;
-        let pair = match self.find(Some(id)) {
-            Some(pair) => pair,
-            // Another replica may have made it meanwhile.
-            None => {
-                self.reload(&state.db)
-                    .await
-                    .map_err(|_| Problem::of(Kind::Unavailable))?;
-                self.find(Some(id)).ok_or_else(refused)?
-            }
-        };
+        let pair = self.find(state, id).await?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&*self.issuer]);
         validation.set_audience(&[&*self.issuer]);
@@ -231,12 +383,17 @@ impl Keys {
             .map_err(|_| refused())?
             .claims;
         let now = state.clock.now().timestamp();
-        if now >= claims.exp || now + 60 < claims.nbf {
+        if now >= claims.exp || now + LEEWAY < claims.nbf {
             return Err(refused());
         }
-        Ok(Actor {
-            account: Some(claims.sub),
-            grants: claims.roles,
+        let scopes = claims.scope.map(|scope| {
+            let codes = scope.split_ascii_whitespace();
+            codes.filter_map(Permission::from_code).collect()
+        });
+        Ok(Bearer {
+            account: claims.sub,
+            hangs_on: claims.sid,
+            scopes,
         })
     }
 }

@@ -1,13 +1,54 @@
 //! Who is asking: tokens, passwords, keys, and the guard of every handler.
 
+mod attempt;
+mod discovery;
+mod email;
+mod invitation;
 mod keys;
+pub mod link;
+mod link_page;
+mod me;
+mod own_password;
 mod password;
 mod require;
-mod routes;
+pub mod second_factor;
+pub mod secret;
+mod service_token;
+mod session;
+mod sign_in;
 
-pub use keys::{Keys, KeysError};
-pub use password::Hasher;
-pub use require::{Require, authenticate};
-pub use routes::{
-    __path_login, __path_read_me, GrantOut, LoginIn, MeOut, TokenOut, login, read_me,
+pub use discovery::{
+    __path_read_authorization_server, __path_read_jwks, AuthorizationServerOut, JwkOut, JwksOut,
+    read_authorization_server, read_jwks,
 };
+pub use email::{
+    __path_change_email, __path_confirm_email, EmailChangeIn, EmailConfirmationOut, change_email,
+    confirm_email,
+};
+pub use invitation::{
+    __path_accept_invitation, __path_read_link, LinkIn, NewPasswordIn, OpenedLinkOut,
+    accept_invitation, invite, read_link,
+};
+pub use keys::{Keys, KeysError, TOKEN_SECONDS};
+pub use link_page::{__path_read_link_page, read_link_page};
+pub use me::{__path_read_me, HeldOut, MeOut, OwnSecondFactorOut, read_me};
+pub use own_password::{
+    __path_change_password, __path_request_password_reset, __path_reset_password, PasswordChangeIn,
+    PasswordResetIn, change_password, request_password_reset, reset_password,
+};
+pub use password::Hasher;
+pub use require::{Require, authenticate, forbidden};
+pub use second_factor::{
+    __path_add_second_factor, __path_confirm_second_factor, __path_remove_own_second_factor,
+    OneTimeCodeIn, OwnPasswordIn, RecoveryCodesOut, SecondFactorOut, SecondFactorRemovalIn,
+    add_second_factor, confirm_second_factor, remove_own_second_factor,
+};
+pub use service_token::{
+    __path_create_token, OauthErrorOut, ServiceTokenIn, ServiceTokenOut, create_token,
+};
+pub use session::{
+    __path_delete_session, __path_list_sessions, __path_logout, __path_refresh, RefreshIn,
+    SessionList, SessionOut, TokenOut, delete_session, end as end_session, list_sessions, logout,
+    refresh,
+};
+pub use sign_in::{__path_login, LoginIn, login};

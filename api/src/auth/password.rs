@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use domain::access::password::Password;
 use tokio::sync::Semaphore;
 
 use crate::problem::{Kind, Problem};
@@ -35,20 +36,30 @@ impl Hasher {
     }
 
     /// The PHC string of a password.
-    pub async fn hash(&self, password: String) -> Result<String, Problem> {
+    pub async fn hash(&self, password: Password) -> Result<String, Problem> {
         let argon2 = self.argon2.clone();
-        self.off_thread(move || {
-            argon2
-                .hash_password(password.as_bytes())
-                .map(|hash| hash.to_string())
-                .ok()
-        })
-        .await?
-        .ok_or_else(|| Problem::of(Kind::Internal))
+        self.off_thread(move || hashed(&argon2, &password))
+            .await?
+            .ok_or_else(|| Problem::of(Kind::Internal))
+    }
+
+    /// The PHC string of a password that somebody chose, who is known by `about`; refused at `/password` when it is too
+    /// short or easily guessed.
+    pub async fn choose(&self, raw: String, about: Vec<String>) -> Result<String, Problem> {
+        let argon2 = self.argon2.clone();
+        let chosen = self.off_thread(move || {
+            let about: Vec<&str> = about.iter().map(String::as_str).collect();
+            Password::new(&raw, &about).map(|password| hashed(&argon2, &password))
+        });
+        match chosen.await? {
+            Ok(Some(hash)) => Ok(hash),
+            Ok(None) => Err(Problem::of(Kind::Internal)),
+            Err(rule) => Err(Problem::of(Kind::InvalidValues).at("/password", rule)),
+        }
     }
 
     /// Whether a password is the one of a PHC string; takes as long when there is no such string.
-    pub async fn verify(&self, password: String, known: Option<String>) -> Result<bool, Problem> {
+    pub async fn verify(&self, password: Password, known: Option<String>) -> Result<bool, Problem> {
         let argon2 = self.argon2.clone();
         let decoy = Arc::clone(&self.decoy);
         self.off_thread(move || {
@@ -59,6 +70,18 @@ impl Hasher {
             matches && known.is_some()
         })
         .await
+    }
+
+    /// Whether a PHC string was made with other parameters than today's.
+    pub fn is_outdated(&self, stored: &str) -> bool {
+        // $argon2id$v=19$m=19456,t=2,p=1$salt$hash
+        let parameters = |text: &str| {
+            text.split('$')
+                .take(4)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        parameters(stored) != parameters(&self.decoy)
     }
 
     async fn off_thread<T: Send + 'static>(
@@ -74,4 +97,9 @@ impl Hasher {
             .await
             .map_err(|_| Problem::of(Kind::Internal))
     }
+}
+
+fn hashed(argon2: &Argon2<'_>, password: &Password) -> Option<String> {
+    let hash = argon2.hash_password(password.as_bytes()).ok()?;
+    Some(hash.to_string())
 }

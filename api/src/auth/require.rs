@@ -2,17 +2,27 @@
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::ops::Deref;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
-use domain::access::{Actor, Needs, Permission, Place};
+use domain::access::{Actor, Grant, Needs, Permission, Place};
+use ipnet::IpNet;
+use persistence::access::session;
 
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
 
-/// Who the bearer token of a request stands for; nobody when there is none.
-pub async fn authenticate(state: &AppState, headers: &HeaderMap) -> Result<Actor, Problem> {
+/// Who the bearer token of a request stands for at this moment; nobody when there is none.
+///
+/// Asked of the database each time: who was disabled, signed out or given another role is so from the next request on,
+/// on every replica.
+pub async fn authenticate(
+    state: &AppState,
+    headers: &HeaderMap,
+    address: Option<IpAddr>,
+) -> Result<Actor, Problem> {
     let Some(value) = headers.get(AUTHORIZATION) else {
         return Ok(Actor::default());
     };
@@ -22,7 +32,52 @@ pub async fn authenticate(state: &AppState, headers: &HeaderMap) -> Result<Actor
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(refused());
     }
-    state.keys.verify(state, token.trim()).await
+    let bearer = state.keys.verify(state, token.trim()).await?;
+    let (now, today) = (state.clock.now(), state.clock.today());
+    let standing = match bearer.scopes {
+        None => session::standing(&state.db, bearer.hangs_on, now, today).await?,
+        Some(_) => session::service_standing(&state.db, bearer.hangs_on, today).await?,
+    };
+    let standing = standing
+        .filter(|standing| standing.account_id == bearer.account)
+        .ok_or_else(refused)?;
+    if !from_network(&standing.networks, address) {
+        return Err(refused());
+    }
+    let scopes = bearer.scopes.map(|asked_for| {
+        let still_allowed =
+            |scope: &Permission| standing.scopes.iter().any(|code| code == scope.code());
+        asked_for.into_iter().filter(still_allowed).collect()
+    });
+    let session = scopes.is_none().then_some(bearer.hangs_on);
+    let all = standing.grants.len();
+    let grants = match session.is_some() && !standing.second_factor {
+        true => unguarded(state, standing.grants),
+        false => standing.grants,
+    };
+    Ok(Actor {
+        account: Some(standing.account_id),
+        needs_second_factor: grants.len() < all,
+        grants,
+        scopes,
+        session,
+        second_factor: standing.second_factor,
+    })
+}
+
+/// Whether an address lies in one of the networks, or there are none to lie in.
+pub fn from_network(networks: &[IpNet], address: Option<IpAddr>) -> bool {
+    networks.is_empty()
+        || address.is_some_and(|address| {
+            let plain = address.to_canonical();
+            networks.iter().any(|network| network.contains(&plain))
+        })
+}
+
+/// The grants that are held without a second factor.
+pub fn unguarded(state: &AppState, grants: Vec<Grant>) -> Vec<Grant> {
+    let free = |grant: &Grant| !state.guarded_roles.contains(&grant.role);
+    grants.into_iter().filter(free).collect()
 }
 
 /// An actor who holds permission `P` somewhere. Must be a handler's first parameter: extractors are polled
@@ -46,13 +101,18 @@ impl<P: Needs> Require<P> {
         if self.actor.may(P::PERMISSION, place) {
             Ok(())
         } else {
-            Err(forbidden(P::PERMISSION))
+            Err(forbidden(&self.actor, P::PERMISSION))
         }
     }
 }
 
-fn forbidden(permission: Permission) -> Problem {
-    Problem::of(Kind::Forbidden).with("permission", permission.code())
+/// Why a permission is missing: it is not held, or not without a second factor.
+pub fn forbidden(actor: &Actor, permission: Permission) -> Problem {
+    let kind = match actor.needs_second_factor {
+        true => Kind::SecondFactorMissing,
+        false => Kind::Forbidden,
+    };
+    Problem::of(kind).with("permission", permission.code())
 }
 
 impl<P: Needs> FromRequest for Require<P> {
@@ -73,7 +133,7 @@ impl<P: Needs> FromRequest for Require<P> {
         } else if actor.account.is_none() {
             Err(Problem::of(Kind::Unauthenticated).into())
         } else {
-            Err(forbidden(P::PERMISSION).into())
+            Err(forbidden(&actor, P::PERMISSION).into())
         })
     }
 }

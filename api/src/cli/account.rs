@@ -11,12 +11,16 @@ use api::auth::Hasher;
 use api::config::Config;
 use api::state::{Clock, new_id};
 use clap::{Args, Subcommand};
+use domain::access::account::{Account, AccountDraft};
+use domain::access::grant::RoleGrant;
+use domain::access::link::LinkAction;
 use domain::access::{Grant, Role};
-use domain::identifier::Email;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
+use domain::record::Versioned;
 use domain::slug::Key;
-use persistence::{Condition, Db, RepoError, account, record};
+use persistence::access::{account, grant, link, session};
+use persistence::{Condition, Db, Origin, RepoError, Tx, record};
 use uuid::Uuid;
 
 use super::Failure;
@@ -48,6 +52,9 @@ pub struct GrantArgs {
     /// E-mail address
     #[arg(long)]
     email: String,
+    /// Who it is, for people; the address when absent
+    #[arg(long)]
+    name: Option<String>,
     /// admin, secretariat, council_chair, council_member, institution_rep, auditor, rops or reporting
     #[arg(long)]
     role: String,
@@ -64,84 +71,128 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
     let clock = Clock::system();
     match command {
         Command::Create { grant, .. } => {
-            let email =
-                Email::parse(&grant.email).map_err(|rule| format!("--email: {}", rule.code()))?;
             let granted = resolve(db, &grant).await?;
             let mut password = String::new();
             std::io::stdin().take(1025).read_to_string(&mut password)?;
             let password = password.trim_end_matches(['\n', '\r']).to_owned();
             let hasher = Hasher::new(config.argon2_memory_kib)?;
-            create(db, &clock, &hasher, email.as_str(), password, &[granted]).await?;
+            let account = described(&grant.email, &grant.name)?;
+            let email = account.email.clone().unwrap_or_default();
+            create(db, &clock, &hasher, account, password, &[granted]).await?;
             eprintln!("Created {email}");
         }
         Command::Grant(grant) => {
             let granted = resolve(db, &grant).await?;
             let account = find(db, &grant.email).await?;
-            let tx = db.begin(None, clock.now()).await?;
-            account::grant(&tx, new_id(), account.id, granted).await?;
+            let tx = db.begin(Origin::default(), clock.now()).await?;
+            give(&tx, account.head.id, granted, &clock).await?;
             tx.commit().await?;
-            eprintln!("Granted {} to {}", grant.role, account.email);
+            eprintln!("Granted {} to {}", grant.role, account.value.name);
         }
         Command::List => {
-            for account in account::list(db).await? {
-                let roles: Vec<&str> = account::grants(db, account.id)
-                    .await?
-                    .iter()
-                    .map(|grant| grant.role.code())
-                    .collect();
-                let disabled = account.disabled_at;
+            for account in account::all(db).await? {
+                let held = grant::held(db, account.head.id, clock.today()).await?;
+                let roles: Vec<&str> = held.iter().map(|grant| grant.role.code()).collect();
+                let Account {
+                    kind,
+                    name,
+                    email,
+                    status,
+                    ..
+                } = &account.value;
                 println!(
                     "{}",
-                    serde_json::json!({"id": account.id, "email": account.email, "roles": roles, "disabled_at": disabled})
+                    serde_json::json!({"id": account.head.id, "kind": kind, "name": name, "email": email,
+                        "status": status, "roles": roles})
                 );
             }
         }
         Command::Disable { email } => {
             let account = find(db, &email).await?;
-            let tx = db.begin(None, clock.now()).await?;
-            account::disable(&tx, account.id).await?;
+            let tx = db.begin(Origin::default(), clock.now()).await?;
+            session::end_all(&tx, account.head.id, None).await?;
+            link::revoke(&tx, account.head.id, &LinkAction::ALL).await?;
+            let disabled = Account {
+                status: "disabled".to_owned(),
+                ..account.value.clone()
+            };
+            record::update(&tx, account, disabled).await?;
             tx.commit().await?;
-            eprintln!("Disabled {}", account.email);
+            eprintln!("Disabled {email}");
         }
     }
     Ok(())
 }
 
-async fn find(db: &Db, email: &str) -> Result<account::Account, Failure> {
+async fn find(db: &Db, email: &str) -> Result<Versioned<Account>, Failure> {
     Ok(account::find_by_email(db, email)
         .await?
         .ok_or_else(|| format!("there is no account {email}"))?)
 }
 
-/// Creates an account. The password has 12 to 1024 bytes (OWASP ASVS 5, 6.2.1).
+/// A person's account, as the command line describes it.
+pub fn described(email: &str, name: &Option<String>) -> Result<Account, Failure> {
+    let draft = AccountDraft {
+        email: Some(email.to_owned()),
+        name: name.clone(),
+        ..AccountDraft::default()
+    };
+    Ok(draft.check("active").map_err(|faults| {
+        let faults = faults.into_vec();
+        let fault = faults.first();
+        fault.map_or_else(String::new, |fault| {
+            format!(
+                "--{}: {}",
+                fault.pointer.trim_start_matches('/'),
+                fault.rule.code()
+            )
+        })
+    })?)
+}
+
+/// Opens an account with a password by the rules for all passwords.
 pub async fn create(
     db: &Db,
     clock: &Clock,
     hasher: &Hasher,
-    email: &str,
+    account: Account,
     password: String,
     grants: &[Grant],
 ) -> Result<Uuid, Failure> {
-    if !(12..=1024).contains(&password.len()) {
-        return Err("the password must have 12 to 1024 characters".into());
-    }
-    let hash = hasher
-        .hash(password)
-        .await
-        .map_err(|_| "the password could not be hashed")?;
+    let email = account.email.clone().unwrap_or_default();
+    let about = vec![email.clone(), account.name.clone()];
+    let hash = hasher.choose(password, about).await.map_err(
+        |_| "the password must have 12 to 1024 characters and must not be easily guessed",
+    )?;
     let id = new_id();
-    let tx = db.begin(None, clock.now()).await?;
-    match account::insert(&tx, id, email, hash).await {
+    let tx = db.begin(Origin::default(), clock.now()).await?;
+    match account::open(&tx, id, account, Some(hash)).await {
         Err(RepoError::NotUnique(_)) => {
             return Err(format!("there is an account {email} already").into());
         }
         done => done?,
-    }
+    };
     for grant in grants {
-        account::grant(&tx, new_id(), id, *grant).await?;
+        give(&tx, id, *grant, clock).await?;
     }
     tx.commit().await?;
     Ok(id)
+}
+
+async fn give(tx: &Tx, account_id: Uuid, grant: Grant, clock: &Clock) -> Result<(), Failure> {
+    let given = RoleGrant {
+        account_id,
+        grant,
+        starts_on: clock.today(),
+        ends_on: None,
+        granted_by: None,
+        external_ids: Vec::new(),
+    };
+    if grant::repeats(tx, None, &given).await? {
+        return Err("the account holds this role already".into());
+    }
+    record::insert(tx, new_id(), given).await?;
+    Ok(())
 }
 
 async fn resolve(db: &Db, args: &GrantArgs) -> Result<Grant, Failure> {

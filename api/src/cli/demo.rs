@@ -13,7 +13,8 @@ use domain::access::{Grant, Role};
 use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::slug::Key;
-use persistence::{Condition, Db, account, record};
+use persistence::access::account;
+use persistence::{Condition, Db, Origin, record};
 
 use super::{Failure, account as accounts};
 
@@ -22,11 +23,11 @@ const REFERENCE_YEAR: &[u8] = include_bytes!("../../../domain/data/lubuskie-2016
 
 /// Loads the reference year and creates accounts, unless there are accounts already.
 pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Failure> {
-    if !account::list(db).await?.is_empty() {
+    if !account::all(db).await?.is_empty() {
         return Ok(());
     }
     let dataset = domain::import::read(REFERENCE_YEAR, clock.today())?;
-    let tx = db.begin(None, clock.now()).await?;
+    let tx = db.begin(Origin::default(), clock.now()).await?;
     api::import::apply(&tx, &dataset).await?;
     tx.commit().await?;
     db.analyze().await?;
@@ -54,7 +55,8 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
             partnership: role.needs_partnership().then_some(partnership),
             institution: role.needs_institution().then_some(institution),
         };
-        accounts::create(db, clock, &hasher, &email, password.clone(), &[grant]).await?;
+        let account = accounts::described(&email, &None)?;
+        accounts::create(db, clock, &hasher, account, password.clone(), &[grant]).await?;
         println!(
             "{}",
             serde_json::json!({"email": email, "role": role.code(), "password": password})

@@ -11,8 +11,8 @@ use api::import::{ImportOut, apply};
 use api::state::Clock;
 use domain::fault::Fault;
 use domain::import::{ImportError, read};
-use persistence::Db;
 use persistence::import::ApplyError;
+use persistence::{Db, Origin};
 
 use super::Failure;
 
@@ -25,7 +25,7 @@ pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), 
         Err(ImportError::Faults(faults)) => return Err(refused(&faults, json)),
         Err(error) => return Err(error.into()),
     };
-    let tx = db.begin(None, clock.now()).await?;
+    let tx = db.begin(Origin::default(), clock.now()).await?;
     let done = match apply(&tx, &dataset).await {
         Ok(done) => done,
         Err(ApplyError::Faults(faults)) => return Err(refused(&faults, json)),

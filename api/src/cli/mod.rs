@@ -6,8 +6,10 @@
 )]
 
 mod account;
+mod audit;
 mod demo;
 mod import;
+mod keys;
 mod report;
 
 use std::io::IsTerminal;
@@ -18,7 +20,7 @@ use api::config::{Config, Flags};
 use api::server;
 use api::state::{AppState, Clock};
 use clap::{Parser, Subcommand};
-use persistence::Db;
+use persistence::{Db, Origin};
 
 /// Records, counts and accounts for the work of local partnerships for the social economy.
 #[derive(Parser)]
@@ -65,6 +67,16 @@ enum Command {
     Account {
         #[command(subcommand)]
         command: account::Command,
+    },
+    /// Manage the keys that sign tokens
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
+    },
+    /// Check the audit trail
+    Audit {
+        #[command(subcommand)]
+        command: audit::Command,
     },
     /// Print the OpenAPI document
     Openapi,
@@ -116,6 +128,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve { demo } => serve(db, config, demo).await,
         Command::Account { command } => account::run(command, &db, &config).await,
+        Command::Keys { command } => keys::run(command, &db, &config).await,
+        Command::Audit { command } => audit::run(command, &db).await,
         Command::Import {
             file,
             dry_run,
@@ -152,24 +166,34 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
         );
     }
     actix_web::rt::spawn(keep_house(state.clone()));
+    actix_web::rt::spawn(api::mail::deliver(state.clone()));
     server::serve(state, socket, workers)?.await?;
     db.close().await?;
     Ok(())
 }
 
-/// Every hour, forgets the answers that no retry can ask for any more, and counts the rows for the planner.
+/// Every hour, forgets what is not needed any more, and counts the rows for the planner.
 async fn keep_house(state: AppState) {
     let mut hourly = actix_web::rt::time::interval(Duration::from_secs(3600));
     loop {
         hourly.tick().await;
-        let purged = async {
-            let tx = state.db.begin(None, state.clock.now()).await?;
-            persistence::idempotency::purge(&tx, state.clock.now()).await?;
-            tx.commit().await?;
-            state.db.analyze().await
-        };
-        if let Err(error) = purged.await {
+        state.limits.forget_idle();
+        if let Err(error) = clean(&state).await {
             tracing::warn!(%error, "The hourly housekeeping failed");
         }
     }
+}
+
+/// How long sessions that are over and letters that were sent are kept: both name people.
+const KEPT: chrono::TimeDelta = chrono::TimeDelta::days(30);
+
+async fn clean(state: &AppState) -> Result<(), persistence::RepoError> {
+    let now = state.clock.now();
+    let tx = state.db.begin(Origin::default(), now).await?;
+    persistence::idempotency::purge(&tx, now).await?;
+    persistence::access::session::purge(&tx, now - KEPT).await?;
+    persistence::access::throttle::purge(&tx).await?;
+    persistence::mail::purge(&tx, now - KEPT).await?;
+    tx.commit().await?;
+    state.db.analyze().await
 }

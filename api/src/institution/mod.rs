@@ -9,7 +9,7 @@ use domain::access::permission::{ReadPublic, WriteInstitutions};
 use domain::access::{Place, View};
 use domain::institution::Institution;
 use domain::record::Versioned;
-use persistence::list::{self, Ask};
+use persistence::list;
 use persistence::{Condition, Conn, institution, partnership, record};
 use uuid::Uuid;
 
@@ -54,14 +54,7 @@ pub async fn list_institutions(
     list: List<InstitutionFilter>,
 ) -> Result<HttpResponse, Halt> {
     let today = state.clock.today();
-    let ask = Ask {
-        condition: list.filter.condition(today)?,
-        sort: sort_by(list.filter.sort),
-        limit: list.page.limit,
-        after: list.after()?,
-        total: list.page.total,
-        modified_since: list.page.modified_since,
-    };
+    let ask = list.ask(list.filter.condition(today)?, sort_by(list.filter.sort))?;
     let page = list::page::<Institution>(&state.db, ask).await?;
     let named = named(&state.db, page.records()).await?;
     let shown = page

@@ -324,7 +324,7 @@ impl MeetingOut {
     pub fn of(record: &Versioned<Meeting>, site: &Site, around: &Surroundings) -> Self {
         let Versioned { head, value } = record;
         let m = value.clone();
-        let internal = site.view == View::Internal;
+        let internal = site.view != View::Public;
         let names = &around.names;
         let agenda = around.agendas.get(&head.id).into_iter().flatten();
         Self {

@@ -9,7 +9,7 @@ use domain::access::{Place, View};
 use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
-use persistence::list::{self, Ask};
+use persistence::list;
 use persistence::{Condition, Conn, partnership, record};
 
 use crate::auth::Require;
@@ -50,14 +50,7 @@ pub async fn list_partnerships(
     state: web::Data<AppState>,
     list: List<PartnershipFilter>,
 ) -> Result<HttpResponse, Halt> {
-    let ask = Ask {
-        condition: list.filter.condition(),
-        sort: sort_by(list.filter.sort),
-        limit: list.page.limit,
-        after: list.after()?,
-        total: list.page.total,
-        modified_since: list.page.modified_since,
-    };
+    let ask = list.ask(list.filter.condition(), sort_by(list.filter.sort))?;
     let page = list::page::<Partnership>(&state.db, ask).await?;
     let named = named(&state.db, page.records()).await?;
     let shown = page

@@ -99,27 +99,35 @@ families! {
     ReadProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
         UnsupportedMediaType TooManyRequests Internal Unavailable;
     /// What reading what is internal can end with.
-    InternalProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+    InternalProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         UnsupportedMediaType TooManyRequests Internal Unavailable;
     /// What reading a report can end with.
     ReportProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
         NotAcceptable UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What recording something can end with.
-    CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        RequestTimeout NotUnique DanglingReference RequestInProgress TooLarge UnsupportedMediaType InvalidValues KeyReused
+    CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+        RequestTimeout NotUnique DanglingReference Conflict RequestInProgress TooLarge UnsupportedMediaType InvalidValues KeyReused
         TooManyRequests Internal Unavailable;
     /// What a change can end with.
-    ChangeProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        RequestTimeout NotUnique DanglingReference StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType
+    ChangeProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+        RequestTimeout NotUnique DanglingReference Conflict StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType
         InvalidValues PreconditionRequired TooManyRequests Internal Unavailable;
     /// What a deletion can end with.
-    DeleteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+    DeleteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         StillReferredTo RequestInProgress Stale UnsupportedMediaType PreconditionRequired TooManyRequests Internal Unavailable;
     /// What a step into another state can end with.
-    TransitionProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        RequestTimeout NotUnique DanglingReference InvalidTransition RequestInProgress Stale TooLarge UnsupportedMediaType
+    TransitionProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+        RequestTimeout NotUnique DanglingReference Conflict InvalidTransition RequestInProgress Stale TooLarge UnsupportedMediaType
         InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
     /// What signing in can end with.
-    LoginProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated BadCredentials MethodNotAllowed RequestTimeout TooLarge
-        UnsupportedMediaType TooManyRequests Internal Unavailable;
+    LoginProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated BadCredentials SecondFactorRequired
+        MethodNotAllowed RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What a change of one's own account can end with.
+    SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+        RequestTimeout Conflict TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+    /// What using a link can end with.
+    LinkProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated MethodNotAllowed RequestTimeout NotUnique
+        LinkNotValid TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+    /// What asking for a service's token can end with besides the errors of OAuth.
+    OauthProblems: MethodNotAllowed RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
 }

@@ -29,7 +29,9 @@ problems! {
     InvalidParameter = 400, "invalid-parameter";
     Unauthenticated = 401, "unauthenticated";
     BadCredentials = 401, "bad-credentials";
+    SecondFactorRequired = 401, "second-factor-required";
     Forbidden = 403, "forbidden";
+    SecondFactorMissing = 403, "second-factor-missing";
     NotFound = 404, "not-found";
     MethodNotAllowed = 405, "method-not-allowed";
     NotAcceptable = 406, "not-acceptable";
@@ -38,7 +40,9 @@ problems! {
     DanglingReference = 409, "dangling-reference";
     StillReferredTo = 409, "still-referred-to";
     InvalidTransition = 409, "invalid-transition";
+    Conflict = 409, "conflict";
     RequestInProgress = 409, "request-in-progress";
+    LinkNotValid = 410, "link-not-valid";
     Stale = 412, "stale";
     TooLarge = 413, "too-large";
     UnsupportedMediaType = 415, "unsupported-media-type";

@@ -17,8 +17,8 @@ use persistence::idempotency::Answer;
 use serde::Serialize;
 
 pub use document::{
-    ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, LoginProblems, ProblemBody,
-    ReadProblems, ReportProblems, TransitionProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, LinkProblems, LoginProblems,
+    OauthProblems, ProblemBody, ReadProblems, ReportProblems, SelfProblems, TransitionProblems,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};
@@ -46,7 +46,7 @@ impl Problem {
     /// A problem that needs no more words.
     pub fn of(kind: Kind) -> Self {
         let header = match kind {
-            Kind::Unauthenticated | Kind::BadCredentials => {
+            Kind::Unauthenticated | Kind::BadCredentials | Kind::SecondFactorRequired => {
                 Some(Box::new((header::WWW_AUTHENTICATE, "Bearer".to_owned())))
             }
             Kind::Unavailable | Kind::RequestInProgress | Kind::TooManyRequests => {
@@ -84,10 +84,32 @@ impl Problem {
         self
     }
 
+    /// Whether a place of the request is wrong.
+    pub fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
     /// Adds a header to the answer.
     pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
         self.header = Some(Box::new((name, value.into())));
         self
+    }
+
+    /// A state that stands against what is asked for, by the code of its words.
+    pub fn conflict(reason: &'static str) -> Self {
+        Self::of(Kind::Conflict).with("reason", reason)
+    }
+
+    /// A caller that has to wait, in seconds.
+    pub fn too_many_requests(wait: u64) -> Self {
+        Self::of(Kind::TooManyRequests).header(header::RETRY_AFTER, wait.to_string())
+    }
+
+    /// The permission that the caller would need, where that is the problem.
+    pub fn missing_permission(&self) -> Option<&str> {
+        let refused = matches!(self.kind, Kind::Forbidden | Kind::SecondFactorMissing);
+        let (_, code) = self.args.iter().find(|(name, _)| *name == "permission")?;
+        refused.then_some(code)
     }
 
     /// A value of the query or the path that cannot be.
@@ -201,7 +223,15 @@ impl From<RepoError> for Problem {
 
 /// Which field a unique index is about: PostgreSQL names the index, SQLite the columns.
 fn unique_field(place: &str) -> String {
-    let field = ["regon", "number", "code", "slug", "institution", "meeting"];
+    let field = [
+        "regon",
+        "number",
+        "code",
+        "slug",
+        "institution",
+        "meeting",
+        "email",
+    ];
     let known = field
         .into_iter()
         .find(|name| place.contains(&format!("_{name}\"")) || place.contains(&format!(".{name}")));

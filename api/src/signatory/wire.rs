@@ -23,7 +23,7 @@ pub struct WithdrawalBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2014-03-31")]
     pub notified_on: Option<NaiveDate>,
-    /// Why; read in the internal view only, since it may speak of a person.
+    /// Why; not in the public view nor for `rops`, since it may speak of a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000, example = "Likwidacja stowarzyszenia")]
     pub reason: Option<String>,
@@ -151,7 +151,7 @@ impl SignatoryOut {
     pub fn of(record: &Versioned<Signatory>, named: &Names, site: &Site) -> Self {
         let Versioned { head, value } = record;
         let reason_shown = |left: Withdrawal| Withdrawal {
-            reason: left.reason.filter(|_| site.view == View::Internal),
+            reason: left.reason.filter(|_| site.view == View::Personal),
             ..left
         };
         let withdrawal = value.withdrawal.clone().map(reason_shown);

@@ -8,7 +8,8 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use persistence::list::{self, Entry, Position};
+use persistence::Condition;
+use persistence::list::{self, Ask, Entry, Position};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, Schema};
@@ -167,6 +168,18 @@ struct Cursor {
 }
 
 impl<F> List<F> {
+    /// What is asked of the database: some records in an order, from the place on where the caller stands.
+    pub fn ask<C>(&self, condition: Condition, sort: list::Sort<C>) -> Result<Ask<C>, Problem> {
+        Ok(Ask {
+            condition,
+            sort,
+            limit: self.page.limit,
+            after: self.after()?,
+            total: self.page.total,
+            modified_since: self.page.modified_since,
+        })
+    }
+
     /// Where to go on, from `cursor`. One that was made up, or made for other parameters, is refused.
     pub fn after(&self) -> Result<Option<Position>, Problem> {
         let Some(cursor) = &self.page.cursor else {
@@ -201,16 +214,6 @@ impl<F> List<F> {
 
     /// Answers a page, its records as they are `shown`, with `next` in the body and as a `Link`.
     pub fn answer<T, O: Serialize>(&self, page: list::Page<T>, shown: Vec<O>) -> HttpResponse {
-        let next = page.next.map(|position| {
-            let cursor = self.cursor(position);
-            let mut pairs = self.kept.clone();
-            pairs.push(("cursor".to_owned(), cursor));
-            format!(
-                "{}?{}",
-                self.path,
-                serde_urlencoded::to_string(pairs).unwrap_or_default()
-            )
-        });
         let mut shown = shown.into_iter();
         let items = page.entries.iter().filter_map(|entry| match entry {
             Entry::Record(_) => shown.next().map(Item::Record),
@@ -220,15 +223,41 @@ impl<F> List<F> {
                 deletion: "deleted".to_owned(),
             })),
         });
+        self.answer_items(items.collect(), page.next, page.total)
+    }
+
+    /// The same of what is no record.
+    pub fn answer_lines<O: Serialize>(
+        &self,
+        lines: Vec<O>,
+        next: Option<Position>,
+        total: Option<u64>,
+    ) -> HttpResponse {
+        let items = lines.into_iter().map(Item::Record).collect();
+        self.answer_items(items, next, total)
+    }
+
+    fn answer_items<O: Serialize>(
+        &self,
+        items: Vec<Item<O>>,
+        next: Option<Position>,
+        total: Option<u64>,
+    ) -> HttpResponse {
+        let next = next.map(|position| {
+            let cursor = self.cursor(position);
+            let mut pairs = self.kept.clone();
+            pairs.push(("cursor".to_owned(), cursor));
+            format!(
+                "{}?{}",
+                self.path,
+                serde_urlencoded::to_string(pairs).unwrap_or_default()
+            )
+        });
         let mut answer = HttpResponse::Ok();
         if let Some(next) = &next {
             answer.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
         }
-        answer.json(PageBody {
-            items: items.collect(),
-            next,
-            total: page.total,
-        })
+        answer.json(PageBody { items, next, total })
     }
 }
 

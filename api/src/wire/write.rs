@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::body::BodyDigest;
 use super::keys::path_keys;
+use crate::gate::Asked;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::{AppState, Clock, new_id};
 
@@ -38,7 +39,8 @@ pub struct WriteParams {
 /// A request that writes.
 pub struct Write {
     state: web::Data<AppState>,
-    account: Option<Uuid>,
+    actor: Actor,
+    asked: Asked,
     key: Option<String>,
     request: HttpRequest,
 }
@@ -58,10 +60,7 @@ impl Write {
             .app_data::<web::Data<AppState>>()
             .cloned()
             .ok_or_else(|| Problem::of(Kind::Internal))?;
-        let account = request
-            .extensions()
-            .get::<Actor>()
-            .and_then(|actor| actor.account);
+        let actor = request.extensions().get::<Actor>().cloned();
         let key = match request.headers().get("idempotency-key") {
             None => None,
             Some(value) => {
@@ -78,7 +77,8 @@ impl Write {
         };
         Ok(Self {
             state,
-            account,
+            actor: actor.unwrap_or_default(),
+            asked: Asked::of(request),
             key,
             request: request.clone(),
         })
@@ -106,12 +106,8 @@ impl Write {
 
     /// Begins the one transaction of the request. An answer stored under the same key is replayed here.
     pub async fn begin(&self) -> Result<WriteTx, Halt> {
-        let tx = self
-            .state
-            .db
-            .begin(self.account, self.state.clock.now())
-            .await?;
-        let claimed = match (self.account, &self.key) {
+        let tx = self.begin_once().await?.tx;
+        let claimed = match (self.actor.account, &self.key) {
             (Some(account), Some(key)) => {
                 match idempotency::claim(&tx, account, key, &self.fingerprint()).await? {
                     Claim::New => Some((account, key.clone())),
@@ -122,6 +118,13 @@ impl Write {
             _ => None,
         };
         Ok(WriteTx { tx, claimed })
+    }
+
+    /// The same where the answer must not be kept, because it holds a secret: a key is not looked at.
+    pub async fn begin_once(&self) -> Result<WriteTx, Halt> {
+        let origin = self.asked.origin(Some(&self.actor));
+        let tx = self.state.db.begin(origin, self.state.clock.now()).await?;
+        Ok(WriteTx { tx, claimed: None })
     }
 
     fn fingerprint(&self) -> [u8; 32] {

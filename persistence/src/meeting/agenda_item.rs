@@ -127,7 +127,7 @@ pub async fn agendas(
     scope: Condition,
 ) -> Result<HashMap<Uuid, Vec<Versioned<AgendaItem>>>, RepoError> {
     let of_these = Column::MeetingId.is_in(meetings.iter().copied());
-    let mut items = record::all::<AgendaItem>(conn, scope.add(of_these)).await?;
+    let mut items = record::every::<AgendaItem>(conn, scope.add(of_these)).await?;
     items.sort_by_key(|item| (item.value.position, item.head.id));
     let mut agendas: HashMap<Uuid, Vec<_>> = HashMap::new();
     for item in items {

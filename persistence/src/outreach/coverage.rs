@@ -116,7 +116,7 @@ impl Matrix {
             counts: counted.contains(&head.id),
             posting: value,
         };
-        let postings = record::all::<Posting>(conn, of).await?;
+        let postings = record::every::<Posting>(conn, of).await?;
         Ok(postings.into_iter().map(cell).collect())
     }
 

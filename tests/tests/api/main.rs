@@ -7,8 +7,10 @@
 
 mod support;
 
+mod account;
 mod agenda_item;
 mod attendance;
+mod audit;
 mod auth;
 mod body;
 mod commitment;
@@ -21,6 +23,7 @@ mod fulfilment;
 mod funding_programme;
 mod gate;
 mod good_practice;
+mod grant;
 mod houses;
 mod implementation;
 mod import;
@@ -29,12 +32,17 @@ mod mandate;
 mod meeting;
 mod output;
 mod partnership;
+mod password;
 mod permissions;
 mod posting;
 mod recommendation;
 mod report;
+mod second_factor;
+mod service_token;
+mod session;
 mod signatory;
 mod statements;
 mod storage;
 mod term;
+mod throttle;
 mod walker;

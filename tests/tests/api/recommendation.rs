@@ -202,7 +202,7 @@ on_both! {
         assert_eq!(dated.errors(), [("/effective_on".to_owned(), "conflict".to_owned())]);
         let consulted = step(&secretariat, url, json!({ "to": "under_consultation" })).await;
         assert_eq!(consulted.ok(200)["version"], 2);
-        assert!(consulted.header("etag").starts_with("\"2-internal."), "{}", consulted.header("etag"));
+        assert!(consulted.header("etag").starts_with("\"2-personal."), "{}", consulted.header("etag"));
         assert_eq!(chair.get(url).await.ok(200)["allowed_transitions"], json!(["adopted", "rejected", "withdrawn"]));
 
         // The meeting was on 18 May 2016: it adopted nothing on another day, and nobody adopts ahead.

@@ -110,7 +110,7 @@ pub struct MandateOut {
     /// The first day it is held no more; null where it lasts as long as its term.
     #[schema(required, example = json!(null))]
     pub ends_on: Option<NaiveDate>,
-    /// Why it ended; in the internal view only, since it may speak of a person.
+    /// Why it ended; not in the public view nor for `rops`, since it may speak of a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "rezygnacja")]
     pub end_reason: Option<String>,
@@ -152,7 +152,7 @@ impl MandateOut {
             end_reason: value
                 .end_reason
                 .clone()
-                .filter(|_| site.view == View::Internal),
+                .filter(|_| site.view == View::Personal),
             external_ids: value
                 .external_ids
                 .iter()

@@ -6,7 +6,7 @@ mod wire;
 use actix_web::{get, web};
 use domain::access::permission::ReadPublic;
 use domain::institution::Institution;
-use persistence::list::{self, Ask};
+use persistence::list;
 use persistence::outreach::coverage::Matrix;
 use uuid::Uuid;
 
@@ -57,14 +57,8 @@ pub async fn list_coverage(
     if matrix.communiques.len() > MAX_COMMUNIQUES {
         return Err(Problem::parameter("from").into());
     }
-    let ask = Ask {
-        condition: filter.condition(db, &matrix).await?,
-        sort: sort_by(filter.sort),
-        limit: list.page.limit,
-        after: list.after()?,
-        total: list.page.total,
-        modified_since: list.page.modified_since,
-    };
+    let condition = filter.condition(db, &matrix).await?;
+    let ask = list.ask(condition, sort_by(filter.sort))?;
     let page = list::page::<Institution>(db, ask).await?;
     let ids: Vec<Uuid> = page.records().map(|record| record.head.id).collect();
     let cells = Cells::from(matrix.cells(db, &ids).await?);

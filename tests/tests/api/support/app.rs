@@ -1,6 +1,7 @@
 //! A server of one test's own, on a free port.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 
@@ -8,51 +9,93 @@ use api::config::Config;
 use api::state::{AppState, Clock};
 use api::{server, state};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::account::AccountDraft;
+use domain::access::grant::RoleGrant;
+use domain::access::password::Password;
 use domain::access::{Grant, Role};
-use persistence::{Db, account};
+use persistence::access::account;
+use persistence::{Db, Origin, record};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::client::Client;
+use super::client::{Answer, Client};
 use super::database::{Backend, Database};
+use super::letter::Letter;
+use super::logs;
 
 /// A running server.
 pub struct TestApp {
     pub db: Db,
     pub state: AppState,
-    base: String,
+    pub base: String,
+    pub directory: PathBuf,
+    url: String,
     http: reqwest::Client,
     offset: Arc<AtomicI64>,
     handle: actix_web::dev::ServerHandle,
-    #[expect(dead_code, reason = "removed when dropped")]
-    database: Database,
+    /// Removed when dropped; a second replica stands on the first one's.
+    _database: Option<Database>,
 }
 
 pub const PASSWORD: &str = "a long enough password";
 
 impl TestApp {
     pub async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, |_| ()).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(backend: Backend, settings: impl FnOnce(&mut Config)) -> Self {
         let database = backend.create().await;
-        Self::on(database).await
+        Self::on_with(database, settings).await
     }
 
     /// Starts on a migrated database.
     pub async fn on(database: Database) -> Self {
-        let db = Db::open(&database.url).await.unwrap();
+        Self::on_with(database, |_| ()).await
+    }
+
+    async fn on_with(database: Database, settings: impl FnOnce(&mut Config)) -> Self {
+        let (url, directory) = (database.url.clone(), database.directory.clone());
         let offset = Arc::new(AtomicI64::new(0));
+        Self::serve(url, directory, offset, settings, Some(database)).await
+    }
+
+    /// A second server on the same database, with the same clock.
+    pub async fn replica(&self) -> Self {
+        let config = self.state.config.clone();
+        let (url, directory) = (self.url.clone(), self.directory.clone());
+        let settings = |own: &mut Config| *own = (*config).clone();
+        let offset = Arc::clone(&self.offset);
+        Self::serve(url, directory, offset, settings, None).await
+    }
+
+    async fn serve(
+        url: String,
+        directory: PathBuf,
+        offset: Arc<AtomicI64>,
+        settings: impl FnOnce(&mut Config),
+        database: Option<Database>,
+    ) -> Self {
+        logs::watch();
+        let db = Db::open(&url).await.unwrap();
         let turned = Arc::clone(&offset);
         let clock =
             Clock::from_fn(move || Utc::now() + TimeDelta::seconds(turned.load(Ordering::Relaxed)));
-        let config = Config {
-            data_dir: database.directory.clone(),
+        let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", socket.local_addr().unwrap());
+        let mut config = Config {
+            data_dir: directory.clone(),
+            public_url: Some(base.clone()),
             // Cheap on purpose: what is tested is the sign-in, not the cost.
             argon2_memory_kib: 64,
             cors_origins: "https://frontend.example".to_owned(),
+            requests_per_minute: 1_000_000,
+            anonymous_requests_per_minute: 1_000_000,
             ..Config::default()
         };
+        settings(&mut config);
         let state = server::state(db.clone(), config, clock).await.unwrap();
-        let socket = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}", socket.local_addr().unwrap());
         let (sender, receiver) = mpsc::channel();
         let served = state.clone();
         std::thread::spawn(move || {
@@ -68,11 +111,23 @@ impl TestApp {
             db,
             state,
             base,
+            directory,
+            url,
             http,
             offset,
             handle,
-            database,
+            _database: database,
         }
+    }
+
+    /// Runs a statement on the database past the program, as an operator could.
+    pub async fn execute(&self, statement: &str) -> Result<(), String> {
+        super::database::run(&self.url, statement).await
+    }
+
+    /// The same by who has power over the database: rules that stand in the way are put aside meanwhile.
+    pub async fn tamper(&self, statement: &str) {
+        super::database::tamper(&self.url, statement).await.unwrap();
     }
 
     /// Nobody.
@@ -95,14 +150,27 @@ impl TestApp {
 
     /// Creates an account.
     pub async fn account(&self, email: &str, grants: &[Grant]) -> Uuid {
-        let hash = self.state.hasher.hash(PASSWORD.to_owned()).await.unwrap();
+        let password = Password::new(PASSWORD, &[]).unwrap();
+        let hash = self.state.hasher.hash(password).await.unwrap();
+        let draft = AccountDraft {
+            email: Some(email.to_owned()),
+            ..AccountDraft::default()
+        };
         let id = state::new_id();
-        let tx = self.db.begin(None, self.now()).await.unwrap();
-        account::insert(&tx, id, email, hash).await.unwrap();
+        let now = self.now();
+        let tx = self.db.begin(Origin::default(), now).await.unwrap();
+        let account = draft.check("active").unwrap();
+        account::open(&tx, id, account, Some(hash)).await.unwrap();
         for grant in grants {
-            account::grant(&tx, state::new_id(), id, *grant)
-                .await
-                .unwrap();
+            let given = RoleGrant {
+                account_id: id,
+                grant: *grant,
+                starts_on: self.state.clock.today(),
+                ends_on: None,
+                granted_by: None,
+                external_ids: Vec::new(),
+            };
+            record::insert(&tx, state::new_id(), given).await.unwrap();
         }
         tx.commit().await.unwrap();
         id
@@ -110,13 +178,27 @@ impl TestApp {
 
     /// Signs an account in over HTTP.
     pub async fn sign_in(&self, email: &str) -> Client {
-        let anonymous = self.anonymous();
-        let body = json!({ "email": email, "password": PASSWORD });
-        let token = anonymous.post("/api/v1/auth/login", body).await.ok(200);
+        self.with_token(&self.login(email, PASSWORD).await.ok(200))
+    }
+
+    /// Tries to sign in.
+    pub async fn login(&self, email: &str, password: &str) -> Answer {
+        let body = json!({ "email": email, "password": password });
+        self.anonymous().post("/api/v1/auth/login", body).await
+    }
+
+    /// Somebody with an access token that was answered.
+    pub fn with_token(&self, answer: &Value) -> Client {
         Client {
-            token: Some(token["access_token"].as_str().unwrap().to_owned()),
-            ..anonymous
+            token: Some(answer["access_token"].as_str().unwrap().to_owned()),
+            ..self.anonymous()
         }
+    }
+
+    /// The letters that were written since this was last asked, the oldest first.
+    pub async fn letters(&self) -> Vec<Letter> {
+        api::mail::deliver_due(&self.state).await.unwrap();
+        Letter::take_all(&self.directory.join("mail"))
     }
 
     /// A new account of a role, signed in.
@@ -166,6 +248,9 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         drop(self.handle.stop(false));
+        if !std::thread::panicking() {
+            logs::assert_clean();
+        }
     }
 }
 

@@ -143,3 +143,31 @@ fn psql(server: &str, statement: &str) {
         String::from_utf8_lossy(&done.stderr)
     );
 }
+
+/// Runs statements on a database, past the program.
+pub async fn run(url: &str, statements: &str) -> Result<(), String> {
+    use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+    let text = sqlx::AssertSqlSafe(statements.to_owned());
+    let done = if url.starts_with("sqlite:") {
+        let mut connection = SqliteConnection::connect(url).await.unwrap();
+        connection.execute(sqlx::raw_sql(text)).await.map(|_| ())
+    } else {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        connection.execute(sqlx::raw_sql(text)).await.map(|_| ())
+    };
+    done.map_err(|error| error.to_string())
+}
+
+/// The same by who has power over the database: what keeps others from rewriting the audit trail is put aside first.
+pub async fn tamper(url: &str, statement: &str) -> Result<(), String> {
+    let aside = match url.starts_with("sqlite:") {
+        true => {
+            let names = ["audit_entry", "change"].map(|table| {
+                format!("DROP TRIGGER IF EXISTS {table}_not_updated; DROP TRIGGER IF EXISTS {table}_not_deleted;")
+            });
+            format!("PRAGMA foreign_keys = OFF; {}", names.concat())
+        }
+        false => "SET session_replication_role = replica;".to_owned(),
+    };
+    run(url, &format!("{aside} {statement}")).await
+}

@@ -3,30 +3,40 @@
 mod app;
 mod client;
 mod database;
+mod letter;
+mod logs;
 mod relay;
 
-pub use app::{TestApp, id};
+pub use app::{PASSWORD, TestApp, id};
 pub use client::{Answer, Client};
 pub use database::Backend;
+pub use letter::Letter;
 pub use relay::Relay;
 
-/// Runs an async test body on each database, as two tests.
+/// Runs an async test body on each database, as two tests; `with` changes settings first.
 macro_rules! on_both {
     ($(#[doc = $doc:literal])* async fn $name:ident($app:ident: TestApp) $body:block) => {
+        on_both! { with |_config| (); async fn $name($app: TestApp) $body }
+    };
+    (with |$config:ident| $settings:expr; $(#[doc = $doc:literal])* async fn $name:ident($app:ident: TestApp) $body:block) => {
         mod $name {
             use super::*;
 
             async fn scenario($app: TestApp) $body
 
+            async fn start(backend: crate::support::Backend) -> TestApp {
+                TestApp::start_with(backend, |$config| $settings).await
+            }
+
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                scenario(TestApp::start(crate::support::Backend::Sqlite).await).await;
+                scenario(start(crate::support::Backend::Sqlite).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if let Some(backend) = crate::support::Backend::postgres() {
-                    scenario(TestApp::start(backend).await).await;
+                    scenario(start(backend).await).await;
                 }
             }
         }

@@ -1,5 +1,13 @@
 //! Who may do what where: the one place that says so.
 
+pub mod account;
+pub mod client_secret;
+pub mod grant;
+pub mod link;
+pub mod password;
+pub mod session;
+pub mod throttle;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -31,6 +39,11 @@ macro_rules! permissions {
             /// The stable code, `<what>:<verb>`.
             pub const fn code(self) -> &'static str {
                 match self { $(Permission::$name => $code,)+ }
+            }
+
+            /// The permission of a code.
+            pub fn from_code(code: &str) -> Option<Permission> {
+                Self::ALL.iter().copied().find(|permission| permission.code() == code)
             }
         }
 
@@ -65,8 +78,12 @@ permissions! {
     ReadPublic = "public:read",
     /// Read the internal view of a partnership's records.
     ReadInternal = "internal:read",
-    /// Know one's own account.
+    /// Read, in the internal view, what may speak of persons.
+    ReadPersonal = "personal:read",
+    /// Know one's own account and sessions.
     ReadSelf = "self:read",
+    /// Change one's own password, address, second factor and sessions.
+    WriteSelf = "self:write",
     /// Create, change and delete institutions.
     WriteInstitutions = "institutions:write",
     /// Create and delete partnerships.
@@ -83,6 +100,14 @@ permissions! {
     AdoptRecommendations = "recommendations:adopt",
     /// Load a data file.
     Import = "imports:run",
+    /// Invite people, give roles and take them.
+    ManageAccounts = "accounts:manage",
+    /// Run accounts of services, their secrets and what they may ask for.
+    ManageServices = "services:manage",
+    /// See who may do what in a partnership, and when they last did.
+    ReviewAccess = "access-review:read",
+    /// Read the audit trail.
+    ReadAudit = "audit:read",
 }
 
 /// A part that an account plays.
@@ -160,8 +185,8 @@ impl Role {
         use Permission as P;
         match (permission, self) {
             (P::ReadPublic, _) => Reach::Everywhere,
-            (P::ReadSelf, Role::Anonymous) => Reach::None,
-            (P::ReadSelf, _) => Reach::Everywhere,
+            (P::ReadSelf | P::WriteSelf, Role::Anonymous) => Reach::None,
+            (P::ReadSelf | P::WriteSelf, _) => Reach::Everywhere,
             (_, Role::Admin) => Reach::Everywhere,
             (
                 P::ReadInternal,
@@ -173,6 +198,14 @@ impl Role {
                 | Role::Rops,
             ) => Reach::Partnership,
             (
+                P::ReadPersonal,
+                Role::InstitutionRep
+                | Role::CouncilMember
+                | Role::CouncilChair
+                | Role::Secretariat
+                | Role::Auditor,
+            ) => Reach::Partnership,
+            (
                 P::WriteInstitutions | P::WritePartnership | P::WriteRecords | P::ReportPostings,
                 Role::Secretariat,
             ) => Reach::Partnership,
@@ -182,8 +215,13 @@ impl Role {
                 Role::Secretariat | Role::CouncilChair | Role::CouncilMember,
             ) => Reach::Partnership,
             (P::AdoptRecommendations, Role::Secretariat | Role::CouncilChair) => Reach::Partnership,
+            (P::ManageAccounts, Role::Secretariat) => Reach::Partnership,
+            (P::ManageAccounts, Role::InstitutionRep) => Reach::Institution,
+            (P::ReviewAccess, Role::Secretariat | Role::Auditor) => Reach::Partnership,
+            (P::ReadAudit, Role::Auditor) => Reach::Partnership,
             (
                 P::ReadInternal
+                | P::ReadPersonal
                 | P::WriteInstitutions
                 | P::ManagePartnerships
                 | P::WritePartnership
@@ -191,7 +229,11 @@ impl Role {
                 | P::ReportPostings
                 | P::ProposeRecommendations
                 | P::AdoptRecommendations
-                | P::Import,
+                | P::Import
+                | P::ManageAccounts
+                | P::ManageServices
+                | P::ReviewAccess
+                | P::ReadAudit,
                 _,
             ) => Reach::None,
         }
@@ -228,8 +270,16 @@ pub struct Place<'a> {
 pub struct Actor {
     /// The account; `None` is the public.
     pub account: Option<Uuid>,
-    /// What it was granted.
+    /// What it was granted and holds today.
     pub grants: Vec<Grant>,
+    /// What it may do at the most, where it asked for less than it was granted.
+    pub scopes: Option<Vec<Permission>>,
+    /// The session of a person; services have none.
+    pub session: Option<Uuid>,
+    /// Whether a second factor was given in the session.
+    pub second_factor: bool,
+    /// Whether grants are left out, because they need a session with a second factor.
+    pub needs_second_factor: bool,
 }
 
 /// How much of a record is shown.
@@ -237,8 +287,10 @@ pub struct Actor {
 pub enum View {
     /// What anyone may see: no drafts, no persons.
     Public,
-    /// What those who work in the partnership see.
+    /// What those who work with the partnership see, without what may speak of persons.
     Internal,
+    /// What those who work in the partnership see.
+    Personal,
 }
 
 impl View {
@@ -247,29 +299,45 @@ impl View {
         match self {
             View::Public => "public",
             View::Internal => "internal",
+            View::Personal => "personal",
         }
     }
 }
 
 impl Actor {
+    /// Each grant with how far it carries a permission.
+    fn reaches(&self, permission: Permission) -> impl Iterator<Item = (&Grant, Reach)> {
+        let asked_for = self.asked_for(permission);
+        self.grants
+            .iter()
+            .filter(move |_| asked_for)
+            .map(move |grant| (grant, grant.role.reach(permission)))
+    }
+
+    fn asked_for(&self, permission: Permission) -> bool {
+        self.scopes
+            .as_ref()
+            .is_none_or(|scopes| scopes.contains(&permission))
+    }
+
     /// Whether some grant holds the permission somewhere.
     pub fn may_somewhere(&self, permission: Permission) -> bool {
+        let own = matches!(permission, Permission::ReadSelf | Permission::WriteSelf);
         Role::Anonymous.grants(permission)
-            || (self.account.is_some() && matches!(permission, Permission::ReadSelf))
+            || (own && self.account.is_some() && self.asked_for(permission))
             || self
-                .grants
-                .iter()
-                .any(|grant| grant.role.grants(permission))
+                .reaches(permission)
+                .any(|(_, reach)| reach != Reach::None)
     }
 
     /// Whether the permission is held on what stands at `place`.
     pub fn may(&self, permission: Permission, place: Place<'_>) -> bool {
         Role::Anonymous.grants(permission)
-            || self.grants.iter().any(|grant| {
+            || self.reaches(permission).any(|(grant, reach)| {
                 let here = grant
                     .partnership
                     .is_some_and(|own| place.partnerships.contains(&own));
-                match grant.role.reach(permission) {
+                match reach {
                     Reach::None => false,
                     Reach::Everywhere => true,
                     Reach::Partnership => here,
@@ -285,23 +353,51 @@ impl Actor {
     /// Whether the permission is held on something in a partnership.
     pub fn may_in(&self, permission: Permission, partnership: Uuid) -> bool {
         Role::Anonymous.grants(permission)
-            || self
-                .grants
-                .iter()
-                .any(|grant| match grant.role.reach(permission) {
-                    Reach::None => false,
-                    Reach::Everywhere => true,
-                    Reach::Partnership | Reach::Institution => {
-                        grant.partnership == Some(partnership)
-                    }
-                })
+            || self.reaches(permission).any(|(grant, reach)| match reach {
+                Reach::None => false,
+                Reach::Everywhere => true,
+                Reach::Partnership | Reach::Institution => grant.partnership == Some(partnership),
+            })
     }
 
     /// Whether the permission is held on everything there is.
     pub fn may_everywhere(&self, permission: Permission) -> bool {
+        self.reaches(permission)
+            .any(|(_, reach)| reach == Reach::Everywhere)
+    }
+
+    /// The partnerships in the whole of which the permission is held.
+    pub fn partnerships(&self, permission: Permission) -> Vec<Uuid> {
+        self.reaches(permission)
+            .filter(|(_, reach)| *reach == Reach::Partnership)
+            .filter_map(|(grant, _)| grant.partnership)
+            .collect()
+    }
+
+    /// The grants that carry the permission to one institution only.
+    pub fn institutions(&self, permission: Permission) -> Vec<Grant> {
+        self.reaches(permission)
+            .filter(|(_, reach)| *reach == Reach::Institution)
+            .map(|(grant, _)| *grant)
+            .collect()
+    }
+
+    /// What a grant lets this actor do, in the order of the matrix.
+    pub fn permissions_of(&self, grant: &Grant) -> Vec<Permission> {
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(|permission| self.asked_for(*permission) && grant.role.grants(*permission))
+            .collect()
+    }
+
+    /// The one institution for which this actor acts, if all it holds is held for that.
+    pub fn on_behalf_of(&self) -> Option<Uuid> {
+        let own = self.grants.first()?.institution;
         self.grants
             .iter()
-            .any(|grant| grant.role.reach(permission) == Reach::Everywhere)
+            .all(|grant| grant.institution == own)
+            .then_some(own)?
     }
 
     /// What the actor sees of a partnership's records.
@@ -310,10 +406,14 @@ impl Actor {
             partnerships: &[partnership],
             institution: None,
         };
-        if self.may(Permission::ReadInternal, place) {
-            View::Internal
-        } else {
-            View::Public
+        let sees = |permission| self.may(permission, place);
+        match (
+            sees(Permission::ReadInternal),
+            sees(Permission::ReadPersonal),
+        ) {
+            (true, true) => View::Personal,
+            (true, false) => View::Internal,
+            (false, _) => View::Public,
         }
     }
 }
@@ -322,7 +422,7 @@ impl Actor {
 pub fn matrix() -> String {
     let mut page = String::from(
         "# Who may do what\n\n\
-         Printed by a test from `domain/src/access.rs`. `everywhere`: on every record; `partnership`: in the partnership\n\
+         Printed by a test from `domain/src/access/mod.rs`. `everywhere`: on every record; `partnership`: in the partnership\n\
          of the grant; `institution`: on what belongs to the grant's institution; `·`: never.\n\n| Permission |",
     );
     for role in Role::ALL {
@@ -357,6 +457,7 @@ mod tests {
         Actor {
             account: Some(Uuid::from_u128(9)),
             grants: vec![grant],
+            ..Actor::default()
         }
     }
 
@@ -372,7 +473,8 @@ mod tests {
         const OTHER: [Uuid; 1] = [Uuid::from_u128(2)];
         assert!(secretariat.may(Permission::WriteRecords, at(&OWN)));
         assert!(!secretariat.may(Permission::WriteRecords, at(&OTHER)));
-        assert_eq!(secretariat.view(own), View::Internal);
+        assert_eq!(secretariat.view(own), View::Personal);
+        assert_eq!(actor(Role::Rops, own, None).view(own), View::Internal);
         assert_eq!(secretariat.view(other), View::Public);
     }
 
@@ -395,6 +497,40 @@ mod tests {
     }
 
     #[test]
+    fn who_asked_for_less_may_do_no_more_than_that() {
+        let own = Uuid::from_u128(1);
+        let whole = actor(Role::Rops, own, None);
+        let narrow = Actor {
+            scopes: Some(vec![Permission::ReadPublic]),
+            ..whole.clone()
+        };
+        assert!(whole.may_in(Permission::ReadInternal, own));
+        assert!(!narrow.may_in(Permission::ReadInternal, own));
+        assert!(!narrow.may_somewhere(Permission::ReadSelf));
+        assert_eq!(narrow.view(own), View::Public);
+        let wide = Actor {
+            scopes: Some(Permission::ALL.to_vec()),
+            ..whole
+        };
+        assert!(
+            !wide.may_somewhere(Permission::Import),
+            "a scope grants nothing"
+        );
+    }
+
+    #[test]
+    fn a_representative_acts_for_the_institution() {
+        let (partnership, institution) = (Uuid::from_u128(1), Uuid::from_u128(5));
+        let rep = actor(Role::InstitutionRep, partnership, Some(institution));
+        assert_eq!(rep.on_behalf_of(), Some(institution));
+        let mut both = rep;
+        both.grants
+            .extend(actor(Role::Secretariat, partnership, None).grants);
+        assert_eq!(both.on_behalf_of(), None);
+        assert_eq!(Actor::default().on_behalf_of(), None);
+    }
+
+    #[test]
     fn the_public_reads_and_nothing_else() {
         for permission in Permission::ALL {
             let granted = Actor::default().may_somewhere(*permission);
@@ -407,10 +543,11 @@ mod tests {
     }
 
     #[test]
-    fn auditor_rops_and_reporting_write_nothing() {
+    fn auditor_rops_and_reporting_write_nothing_but_their_own_account() {
         for role in [Role::Auditor, Role::Rops, Role::Reporting] {
             for permission in Permission::ALL {
-                let reads = permission.code().ends_with(":read");
+                let reads =
+                    permission.code().ends_with(":read") || *permission == Permission::WriteSelf;
                 assert!(
                     reads || !role.grants(*permission),
                     "{role:?} {permission:?}"

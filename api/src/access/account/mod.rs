@@ -1,0 +1,336 @@
+//! Accounts over HTTP: people are invited, services are opened with their scopes.
+
+mod filter;
+mod sessions;
+mod wire;
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::access::account::{Account, AccountKind, TRANSITIONS};
+use domain::access::permission::ManageAccounts;
+use domain::access::{Permission, View};
+use domain::fault::Rule;
+use domain::record::Versioned;
+use persistence::access::{link, session};
+use persistence::{Conn, list, record};
+use uuid::Uuid;
+
+use super::{check_change, find, grant, seen};
+use crate::auth::{self, Require, forbidden};
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
+    TransitionProblems,
+};
+use crate::resource::TransitionIn;
+use crate::state::AppState;
+use crate::wire::{
+    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, created, lacks,
+    no_content, read, sort_by, updated,
+};
+
+pub use filter::{AccountFilter, AccountSort};
+pub use sessions::{
+    __path_delete_account_session, __path_delete_second_factor, __path_list_account_sessions,
+    delete_account_session, delete_second_factor, list_account_sessions,
+};
+pub use wire::{AccountIn, AccountOut, FirstGrantBody};
+
+/// One page of accounts.
+pub type AccountPage = Page<AccountOut>;
+/// A change of an account.
+pub type AccountPatch = MergePatch<AccountIn>;
+
+/// Shows accounts; when they were last used is asked once for all.
+async fn shown(
+    conn: &impl Conn,
+    accounts: &[&Versioned<Account>],
+) -> Result<Vec<AccountOut>, Halt> {
+    let ids: Vec<Uuid> = accounts.iter().map(|account| account.head.id).collect();
+    let used = session::last_used(conn, &ids).await?;
+    let shown = |account: &&Versioned<Account>| {
+        let next = TRANSITIONS.allowed(&account.value.status).iter();
+        // Only the invited accepts an invitation.
+        let accepted = |to: &&&str| account.value.status == "invited" && **to == "active";
+        let allowed = next.filter(|to| !accepted(to)).map(|to| (*to).to_owned());
+        let last_used_at = used.get(&account.head.id).copied();
+        AccountOut::of(account, last_used_at, allowed.collect())
+    };
+    Ok(accounts.iter().map(shown).collect())
+}
+
+async fn shown_one(conn: &impl Conn, account: &Versioned<Account>) -> Result<AccountOut, Halt> {
+    let shown = shown(conn, &[account]).await?.pop();
+    shown.ok_or_else(|| Problem::of(Kind::Internal).into())
+}
+
+/// List accounts.
+///
+/// Administrators see all of them, a secretariat those with a role in its partnership, a representative those of
+/// colleagues.
+#[utoipa::path(
+    tag = "Accounts",
+    params(AccountFilter, PageParams),
+    responses(
+        (status = 200, description = "A page of accounts", body = AccountPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        InternalProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[get("/api/v1/accounts")]
+pub async fn list_accounts(
+    actor: Require<ManageAccounts>,
+    state: web::Data<AppState>,
+    list: List<AccountFilter>,
+) -> Result<HttpResponse, Halt> {
+    let condition = list.filter.condition()?.add(seen(&actor));
+    let ask = list.ask(condition, sort_by(list.filter.sort))?;
+    let page = list::page::<Account>(&state.db, ask).await?;
+    let shown = shown(&state.db, &page.records().collect::<Vec<_>>()).await?;
+    Ok(list.answer(page, shown))
+}
+
+/// Read one account.
+///
+/// Never with what it signs in with.
+#[utoipa::path(
+    tag = "Accounts",
+    params(("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003")),
+    responses(
+        (status = 200, description = "The account", body = AccountOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        (status = 304, description = "Not changed since the version in If-None-Match"),
+        InternalProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[get("/api/v1/accounts/{account}")]
+pub async fn read_account(
+    actor: Require<ManageAccounts>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let account = find(&state.db, &actor, &key).await?;
+    let body = shown_one(&state.db, &account).await?;
+    Ok(read(&request, &account.head, View::Personal, &body))
+}
+
+/// Open an account.
+///
+/// A person is mailed an invitation and sets the password; nobody else ever knows it. A service gets its secrets
+/// afterwards (`/secrets`). Who is no administrator gives at least one role with it, each of which must be the caller's to
+/// give.
+#[utoipa::path(
+    tag = "Accounts",
+    params(WriteParams),
+    request_body = AccountIn,
+    responses(
+        (status = 201, description = "Opened", body = AccountOut, headers(
+            ("Location" = String, description = "Where it can be read"),
+            ("ETag" = String, description = "Version and variant"))),
+        CreateProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[post("/api/v1/accounts")]
+pub async fn create_account(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    body: Body<AccountIn>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let mut body = body.into_inner();
+    let first = std::mem::take(&mut body.grants);
+    let person = body.kind == AccountKind::Person.code();
+    let account = body.checked(if person { "invited" } else { "active" })?;
+    if account.kind == AccountKind::Service && !actor.may_everywhere(Permission::ManageServices) {
+        return Err(forbidden(&actor, Permission::ManageServices).into());
+    }
+    if first.is_empty() && !actor.may_everywhere(Permission::ManageAccounts) {
+        return Err(Problem::of(Kind::InvalidValues)
+            .at("/grants", Rule::Required)
+            .into());
+    }
+    let account = persistence::access::account::open(&tx, tx.new_id(), account, None).await?;
+    grant::give_first(&tx, &actor, account.head.id, first, write.today()).await?;
+    if person {
+        auth::invite(&tx, &account).await?;
+    }
+    let body = shown_one(&*tx, &account).await?;
+    let location = format!("/api/v1/accounts/{}", account.head.id);
+    tx.commit(created(location, &account.head, View::Personal, &body))
+        .await
+}
+
+/// Change an account.
+///
+/// Its kind stays. A person's address is changed here only until the invitation is accepted; afterwards its owner changes
+/// it (`/auth/email`).
+#[utoipa::path(
+    tag = "Accounts",
+    params(
+        ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
+        IfMatch
+    ),
+    request_body(content = AccountPatch, content_type = "application/merge-patch+json", example = json!({"language": "en"})),
+    responses(
+        (status = 200, description = "Changed", body = AccountOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        ChangeProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[patch("/api/v1/accounts/{account}")]
+pub async fn update_account(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+    patch: Body<AccountPatch>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let before = find(&*tx, &actor, &key).await?;
+    check_change(&*tx, &actor, &before).await?;
+    if_match.check(&before.head)?;
+    let merged = patch.into_inner().apply(&AccountIn::from(&before.value))?;
+    let gives = !lacks(&merged, "grants");
+    let after = merged.checked(&before.value.status)?;
+    let moved = after.email != before.value.email;
+    let mut fixed = Problem::of(Kind::InvalidValues);
+    for (pointer, changed) in [
+        ("/kind", after.kind != before.value.kind),
+        ("/email", moved && before.value.status != "invited"),
+        ("/grants", gives),
+    ] {
+        if changed {
+            fixed = fixed.at(pointer, Rule::Conflict);
+        }
+    }
+    if fixed.has_faults() {
+        return Err(fixed.into());
+    }
+    let after = record::update(&tx, before, after).await?;
+    if moved {
+        auth::invite(&tx, &after).await?;
+    }
+    let body = shown_one(&*tx, &after).await?;
+    tx.commit(updated(&after.head, View::Personal, &body)).await
+}
+
+/// Disable an account, or enable it again.
+///
+/// Disabling ends its sessions and takes back its links: it acts from the next request on.
+#[utoipa::path(
+    tag = "Accounts",
+    params(
+        ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
+        IfMatch, WriteParams
+    ),
+    request_body(content = TransitionIn, example = json!({"to": "disabled", "reason": "Koniec zatrudnienia"})),
+    responses(
+        (status = 200, description = "In the other state", body = AccountOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        TransitionProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[post("/api/v1/accounts/{account}/transitions")]
+pub async fn transition_account(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+    step: Body<TransitionIn>,
+) -> Result<HttpResponse, Halt> {
+    let step = step.into_inner();
+    step.undated()?;
+    let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
+    let tx = write.begin().await?;
+    let before = find(&*tx, &actor, &key).await?;
+    check_change(&*tx, &actor, &before).await?;
+    if_match.check(&before.head)?;
+    let allowed = shown_one(&*tx, &before).await?.allowed_transitions;
+    if !allowed.contains(&step.to) {
+        return Err(Problem::invalid_transition(&before.value.status, allowed).into());
+    }
+    if let Some(reason) = reason {
+        tx.because(reason);
+    }
+    let id = before.head.id;
+    session::end_all(&tx, id, None).await?;
+    link::revoke(&tx, id, &domain::access::link::LinkAction::ALL).await?;
+    let value = Account {
+        status: step.to,
+        ..before.value.clone()
+    };
+    let after = record::update(&tx, before, value).await?;
+    let body = shown_one(&*tx, &after).await?;
+    tx.commit(updated(&after.head, View::Personal, &body)).await
+}
+
+/// Delete an account.
+///
+/// Only one that was never used: an invitation that was not accepted, or a service without secrets. Others are disabled, so
+/// that the audit trail can name them.
+#[utoipa::path(
+    tag = "Accounts",
+    params(
+        ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
+        IfMatch
+    ),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[delete("/api/v1/accounts/{account}")]
+pub async fn delete_account(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let before = find(&*tx, &actor, &key).await?;
+    check_change(&*tx, &actor, &before).await?;
+    if_match.check(&before.head)?;
+    let id = before.head.id;
+    let secrets = persistence::access::client_secret::held(&tx, id).await?;
+    let used = match before.value.kind {
+        AccountKind::Person => before.value.status != "invited",
+        AccountKind::Service => !secrets.is_empty(),
+    };
+    if used {
+        return Err(Problem::of(Kind::StillReferredTo).into());
+    }
+    link::revoke(&tx, id, &domain::access::link::LinkAction::ALL).await?;
+    grant::take_all(&tx, id).await?;
+    record::delete(&tx, before).await?;
+    tx.commit(no_content()).await
+}
+
+/// Invite a person again.
+///
+/// The invitation that was sent before is taken back.
+#[utoipa::path(
+    tag = "Accounts",
+    params(
+        ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
+        WriteParams
+    ),
+    responses((status = 202, description = "A letter is on its way"), CreateProblems),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[post("/api/v1/accounts/{account}/invitations")]
+pub async fn create_invitation(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let account = find(&*tx, &actor, &key).await?;
+    check_change(&*tx, &actor, &account).await?;
+    if account.value.status != "invited" {
+        return Err(Problem::conflict("not_invited").into());
+    }
+    auth::invite(&tx, &account).await?;
+    tx.commit(HttpResponse::Accepted().finish()).await
+}

@@ -1,0 +1,139 @@
+//! Client secrets over HTTP: shown once, two at a time, so that one can take the other's place.
+
+mod wire;
+
+use actix_web::{HttpResponse, delete, get, post, web};
+use domain::access::View;
+use domain::access::account::{Account, AccountKind};
+use domain::access::client_secret::{ClientSecret, MOST_SECRETS};
+use domain::access::permission::ManageServices;
+use domain::record::Versioned;
+use domain::slug::Key;
+use persistence::access::client_secret as store;
+use persistence::{Conn, record};
+
+use crate::auth::{Require, secret};
+use crate::problem::{CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem};
+use crate::state::AppState;
+use crate::wire::{Body, Write, created, no_content};
+
+pub use wire::{ClientSecretIn, ClientSecretList, ClientSecretOut, NewClientSecretOut};
+
+/// The service of a path.
+async fn service(conn: &impl Conn, key: &str) -> Result<Versioned<Account>, Halt> {
+    let missing = || Problem::of(Kind::NotFound);
+    let key = Key::parse(key).map_err(|_| missing())?;
+    let services =
+        persistence::access::account::of_kinds(&[AccountKind::Service.code().to_owned()]);
+    let found = record::find(conn, &key, services).await?;
+    Ok(found.ok_or_else(missing)?)
+}
+
+/// List the secrets of a service.
+///
+/// Never with the secrets themselves, which were shown when they were made.
+#[utoipa::path(
+    tag = "Accounts",
+    params(("account" = String, Path, description = "Id of a service", max_length = 36, example = "0198c0de-0000-7000-8000-000000000031")),
+    responses((status = 200, description = "The secrets", body = ClientSecretList), InternalProblems),
+    security(("bearer" = [ManageServices]))
+)]
+#[get("/api/v1/accounts/{account}/secrets")]
+pub async fn list_client_secrets(
+    _: Require<ManageServices>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Halt> {
+    let account = service(&state.db, &key).await?;
+    let of_account = store::of_account(account.head.id);
+    let mut secrets = record::every::<ClientSecret>(&state.db, of_account).await?;
+    secrets.sort_by_key(|secret| (secret.head.created_at, secret.head.id));
+    let ids = secrets.iter().map(|secret| secret.head.id);
+    let uses = store::uses(&state.db, ids).await?;
+    let shown = |secret: &Versioned<ClientSecret>| {
+        let used = uses.iter().find(|(id, _)| *id == secret.head.id);
+        ClientSecretOut::of(secret, used.and_then(|(_, at)| *at))
+    };
+    Ok(HttpResponse::Ok().json(ClientSecretList {
+        items: secrets.iter().map(shown).collect(),
+        next: None,
+    }))
+}
+
+/// Make a secret for a service.
+///
+/// The answer shows it, once. Two are valid at a time: make the new one, put it in place, delete the old one. An
+/// `Idempotency-Key` is not looked at, because the answer is not kept.
+#[utoipa::path(
+    tag = "Accounts",
+    params(("account" = String, Path, description = "Id of a service", max_length = 36, example = "0198c0de-0000-7000-8000-000000000031")),
+    request_body = ClientSecretIn,
+    responses(
+        (status = 201, description = "The secret, shown once", body = NewClientSecretOut, headers(
+            ("Location" = String, description = "Where it can be deleted"),
+            ("ETag" = String, description = "Version and variant"))),
+        CreateProblems
+    ),
+    security(("bearer" = [ManageServices]))
+)]
+#[post("/api/v1/accounts/{account}/secrets")]
+pub async fn create_client_secret(
+    _: Require<ManageServices>,
+    write: Write,
+    key: web::Path<String>,
+    body: Body<ClientSecretIn>,
+) -> Result<HttpResponse, Halt> {
+    let body = body.into_inner();
+    let tx = write.begin_once().await?;
+    let account = service(&*tx, &key).await?;
+    let id = account.head.id;
+    if store::held(&tx, id).await?.len() >= MOST_SECRETS {
+        return Err(Problem::conflict("too_many_secrets").into());
+    }
+    let secret = secret::fresh()?;
+    let hash = secret::digest(&secret).to_vec();
+    let value = ClientSecret::new(id, &body.name, body.expires_on, hash, write.today())
+        .map_err(Problem::from)?;
+    let record = record::insert(&tx, tx.new_id(), value).await?;
+    let body = NewClientSecretOut {
+        client_id: id,
+        client_secret: secret,
+        secret: ClientSecretOut::of(&record, None),
+    };
+    let location = format!("{}/{}", write.path(), record.head.id);
+    let mut answer = created(location, &record.head, View::Personal, &body);
+    answer.headers_mut().insert(
+        actix_web::http::header::CACHE_CONTROL,
+        actix_web::http::header::HeaderValue::from_static("no-store"),
+    );
+    tx.commit(answer).await
+}
+
+/// Delete a secret of a service.
+///
+/// Tokens that were had with it are refused from the next request on.
+#[utoipa::path(
+    tag = "Accounts",
+    params(
+        ("account" = String, Path, description = "Id of a service", max_length = 36, example = "0198c0de-0000-7000-8000-000000000031"),
+        ("credential" = String, Path, description = "Id of the secret", max_length = 36, example = "0198c0de-0000-7000-8000-000000000032")
+    ),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
+    security(("bearer" = [ManageServices]))
+)]
+#[delete("/api/v1/accounts/{account}/secrets/{credential}")]
+pub async fn delete_client_secret(
+    _: Require<ManageServices>,
+    write: Write,
+    keys: web::Path<(String, String)>,
+) -> Result<HttpResponse, Halt> {
+    let (account, key) = keys.into_inner();
+    let missing = || Problem::of(Kind::NotFound);
+    let tx = write.begin().await?;
+    let account = service(&*tx, &account).await?;
+    let key = Key::parse(&key).map_err(|_| missing())?;
+    let of_account = store::of_account(account.head.id);
+    let found: Option<Versioned<ClientSecret>> = record::find(&*tx, &key, of_account).await?;
+    record::delete(&tx, found.ok_or_else(missing)?).await?;
+    tx.commit(no_content()).await
+}

@@ -1,0 +1,387 @@
+//! Grants over HTTP: who holds which role where, given by whom, from when to when.
+
+mod filter;
+mod review;
+mod wire;
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use chrono::NaiveDate;
+use domain::access::account::Account;
+use domain::access::grant::{RoleGrant, RoleGrantDraft};
+use domain::access::permission::ManageAccounts;
+use domain::access::{Actor, Permission, View};
+use domain::fault::Rule;
+use domain::institution::Institution;
+use domain::partnership::Partnership;
+use domain::record::{ExternalId, Versioned};
+use domain::slug::Key;
+use persistence::access::{account, grant as store, session};
+use persistence::{Condition, Conn, list, partnership, record};
+use uuid::Uuid;
+
+use super::account::FirstGrantBody;
+use crate::auth::{Require, forbidden};
+use crate::find;
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
+};
+use crate::state::AppState;
+use crate::wire::{
+    Body, IfMatch, List, MergePatch, Page, PageParams, RefIn, Write, WriteParams, WriteTx, created,
+    no_content, read, sort_by, updated,
+};
+
+pub use filter::{AccessReviewFilter, GrantFilter, GrantSort};
+pub use review::{__path_list_access_review, list_access_review};
+pub use wire::{AccountRef, GrantIn, GrantOut, Surroundings};
+
+/// One page of grants.
+pub type GrantPage = Page<GrantOut>;
+/// A change of a grant.
+pub type GrantPatch = MergePatch<GrantIn>;
+
+/// The grants that a caller sees: all of them, or those that reach where the caller gives roles.
+fn visible(actor: &Actor) -> Condition {
+    if actor.may_everywhere(Permission::ManageAccounts) {
+        return Condition::all();
+    }
+    store::within(
+        &actor.partnerships(Permission::ManageAccounts),
+        &actor.institutions(Permission::ManageAccounts),
+    )
+}
+
+async fn held(conn: &impl Conn, actor: &Actor, key: &str) -> Result<Versioned<RoleGrant>, Halt> {
+    let missing = || Problem::of(Kind::NotFound);
+    let key = Key::parse(key).map_err(|_| missing())?;
+    let found = record::find(conn, &key, visible(actor)).await?;
+    Ok(found.ok_or_else(missing)?)
+}
+
+fn check_gift(actor: &Actor, grant: &RoleGrant) -> Result<(), Problem> {
+    match actor.may_grant(&grant.grant) {
+        true => Ok(()),
+        false => Err(forbidden(actor, Permission::ManageAccounts)),
+    }
+}
+
+/// Shows grants; what they refer to is looked up once for all.
+async fn shown(
+    conn: &impl Conn,
+    grants: &[&Versioned<RoleGrant>],
+    today: NaiveDate,
+) -> Result<Vec<GrantOut>, Halt> {
+    let holders: Vec<Uuid> = grants.iter().map(|grant| grant.value.account_id).collect();
+    let givers = grants.iter().filter_map(|grant| grant.value.granted_by);
+    let accounts = record::of_ids::<Account>(conn, holders.iter().copied().chain(givers)).await?;
+    let accounts: HashMap<Uuid, AccountRef> = accounts
+        .iter()
+        .map(|account| (account.head.id, AccountRef::from(account)))
+        .collect();
+    let of = |place: fn(&RoleGrant) -> Option<Uuid>| grants.iter().map(move |g| place(&g.value));
+    let mut names = find::institutions(conn, of(|grant| grant.grant.institution)).await?;
+    let partnerships = of(|grant| grant.grant.partnership);
+    names.extend(find::names(conn, partnerships, partnership::named).await?);
+    let around = Surroundings {
+        accounts,
+        names,
+        used: session::last_used(conn, &holders).await?,
+        today,
+    };
+    Ok(grants
+        .iter()
+        .map(|grant| GrantOut::of(grant, &around))
+        .collect())
+}
+
+async fn shown_one(
+    conn: &impl Conn,
+    grant: &Versioned<RoleGrant>,
+    today: NaiveDate,
+) -> Result<GrantOut, Halt> {
+    let shown = shown(conn, &[grant], today).await?.pop();
+    shown.ok_or_else(|| Problem::of(Kind::Internal).into())
+}
+
+/// The account that a body names by its id or address: any, also one that the caller does not see yet.
+async fn holder(tx: &WriteTx, named: &str) -> Result<Uuid, Halt> {
+    let dangling = || Problem::of(Kind::DanglingReference).at("/account", Rule::DanglingReference);
+    let found = match named.contains('@') {
+        true => {
+            let found = account::find_by_email(&**tx, named).await?;
+            found.map(|account| account.head.id)
+        }
+        false => None,
+    };
+    let named = RefIn(found.map_or_else(|| named.to_owned(), |id| id.to_string()));
+    if named.0.contains(['@', '\0']) {
+        return Err(dangling().into());
+    }
+    find::reference::<Account>(tx, "/account", Condition::all(), &named).await
+}
+
+async fn places(
+    tx: &WriteTx,
+    at: &str,
+    partnership: Option<&RefIn>,
+    institution: Option<&RefIn>,
+) -> Result<(Option<Uuid>, Option<Uuid>), Halt> {
+    let all = Condition::all;
+    let pointer = |field: &str| format!("{at}/{field}");
+    Ok((
+        find::optional_reference::<Partnership>(tx, &pointer("partnership"), all(), partnership)
+            .await?,
+        find::optional_reference::<Institution>(tx, &pointer("institution"), all(), institution)
+            .await?,
+    ))
+}
+
+/// Checks a grant by its own rules, by what is the caller's to give and by what the account holds already.
+async fn checked(
+    tx: &WriteTx,
+    actor: &Actor,
+    own: Option<Uuid>,
+    draft: RoleGrantDraft,
+    at: &str,
+) -> Result<RoleGrant, Halt> {
+    let grant = draft.check().map_err(|faults| {
+        let mut faults = faults.into_vec();
+        for fault in &mut faults {
+            fault.pointer = format!("{at}{}", fault.pointer);
+        }
+        Problem::of(Kind::InvalidValues).faults(faults)
+    })?;
+    check_gift(actor, &grant)?;
+    if store::repeats(tx, own, &grant).await? {
+        let taken = Problem::of(Kind::NotUnique);
+        return Err(taken.at(format!("{at}/role"), Rule::Overlap).into());
+    }
+    Ok(grant)
+}
+
+/// Gives the roles that come with a new account.
+pub async fn give_first(
+    tx: &WriteTx,
+    actor: &Actor,
+    account: Uuid,
+    first: Vec<FirstGrantBody>,
+    today: NaiveDate,
+) -> Result<(), Halt> {
+    if first.len() > 20 {
+        return Err(Problem::of(Kind::InvalidValues)
+            .at("/grants", Rule::Length)
+            .into());
+    }
+    for (index, body) in first.into_iter().enumerate() {
+        let at = format!("/grants/{index}");
+        let (partnership, institution) = places(
+            tx,
+            &at,
+            body.partnership.as_ref(),
+            body.institution.as_ref(),
+        )
+        .await?;
+        let draft = RoleGrantDraft {
+            account_id: account,
+            role: body.role,
+            partnership,
+            institution,
+            starts_on: today,
+            ends_on: None,
+            granted_by: actor.account,
+            external_ids: Vec::new(),
+        };
+        let grant = checked(tx, actor, None, draft, &at).await?;
+        record::insert(tx, tx.new_id(), grant).await?;
+    }
+    Ok(())
+}
+
+/// Takes every role from an account that is deleted.
+pub async fn take_all(tx: &WriteTx, account: Uuid) -> Result<(), Halt> {
+    for grant in record::every::<RoleGrant>(&**tx, store::of_account(account)).await? {
+        record::delete(tx, grant).await?;
+    }
+    Ok(())
+}
+
+/// List grants.
+///
+/// Administrators see all of them, a secretariat those in its partnership, a representative those for the same institution.
+#[utoipa::path(
+    tag = "Grants",
+    params(GrantFilter, PageParams),
+    responses(
+        (status = 200, description = "A page of grants", body = GrantPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        InternalProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[get("/api/v1/grants")]
+pub async fn list_grants(
+    actor: Require<ManageAccounts>,
+    state: web::Data<AppState>,
+    list: List<GrantFilter>,
+) -> Result<HttpResponse, Halt> {
+    let filters = list.filter.condition(&state.db).await?;
+    let ask = list.ask(filters.add(visible(&actor)), sort_by(list.filter.sort))?;
+    let page = list::page::<RoleGrant>(&state.db, ask).await?;
+    let records: Vec<_> = page.records().collect();
+    let shown = shown(&state.db, &records, state.clock.today()).await?;
+    Ok(list.answer(page, shown))
+}
+
+/// Read one grant.
+///
+/// With what it allows and who gave it.
+#[utoipa::path(
+    tag = "Grants",
+    params(("grant" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000051")),
+    responses(
+        (status = 200, description = "The grant", body = GrantOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        (status = 304, description = "Not changed since the version in If-None-Match"),
+        InternalProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[get("/api/v1/grants/{grant}")]
+pub async fn read_grant(
+    actor: Require<ManageAccounts>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let grant = held(&state.db, &actor, &key).await?;
+    let body = shown_one(&state.db, &grant, state.clock.today()).await?;
+    Ok(read(&request, &grant.head, View::Personal, &body))
+}
+
+/// Give a role.
+///
+/// It holds from the next request on. Administrators give every role; a secretariat those of its own partnership's people
+/// (`secretariat`, `council_chair`, `council_member`, `institution_rep`); a representative `institution_rep` of the same
+/// institution.
+#[utoipa::path(
+    tag = "Grants",
+    params(WriteParams),
+    request_body = GrantIn,
+    responses(
+        (status = 201, description = "Given", body = GrantOut, headers(
+            ("Location" = String, description = "Where it can be read"),
+            ("ETag" = String, description = "Version and variant"))),
+        CreateProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[post("/api/v1/grants")]
+pub async fn create_grant(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    body: Body<GrantIn>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let draft = drafted(&tx, &write, body.into_inner(), actor.account).await?;
+    let grant = checked(&tx, &actor, None, draft, "").await?;
+    let grant = record::insert(&tx, tx.new_id(), grant).await?;
+    let body = shown_one(&*tx, &grant, write.today()).await?;
+    let location = format!("/api/v1/grants/{}", grant.head.id);
+    tx.commit(created(location, &grant.head, View::Personal, &body))
+        .await
+}
+
+async fn drafted(
+    tx: &WriteTx,
+    write: &Write,
+    body: GrantIn,
+    granted_by: Option<Uuid>,
+) -> Result<RoleGrantDraft, Halt> {
+    let (partnership, institution) =
+        places(tx, "", body.partnership.as_ref(), body.institution.as_ref()).await?;
+    Ok(RoleGrantDraft {
+        account_id: holder(tx, &body.account).await?,
+        role: body.role,
+        partnership,
+        institution,
+        starts_on: body.starts_on.unwrap_or_else(|| write.today()),
+        ends_on: body.ends_on,
+        granted_by,
+        external_ids: body
+            .external_ids
+            .into_iter()
+            .map(ExternalId::from)
+            .collect(),
+    })
+}
+
+/// Change a grant.
+///
+/// To say when it ends, for instance. Who holds it stays.
+#[utoipa::path(
+    tag = "Grants",
+    params(
+        ("grant" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000051"),
+        IfMatch
+    ),
+    request_body(content = GrantPatch, content_type = "application/merge-patch+json", example = json!({"ends_on": "2020-02-24"})),
+    responses(
+        (status = 200, description = "Changed", body = GrantOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        ChangeProblems
+    ),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[patch("/api/v1/grants/{grant}")]
+pub async fn update_grant(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+    patch: Body<GrantPatch>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let before = held(&*tx, &actor, &key).await?;
+    check_gift(&actor, &before.value)?;
+    if_match.check(&before.head)?;
+    let merged = patch.into_inner().apply(&GrantIn::from(&before.value))?;
+    let draft = drafted(&tx, &write, merged, before.value.granted_by).await?;
+    if draft.account_id != before.value.account_id {
+        return Err(Problem::of(Kind::InvalidValues)
+            .at("/account", Rule::Conflict)
+            .into());
+    }
+    let after = checked(&tx, &actor, Some(before.head.id), draft, "").await?;
+    let after = record::update(&tx, before, after).await?;
+    let body = shown_one(&*tx, &after, write.today()).await?;
+    tx.commit(updated(&after.head, View::Personal, &body)).await
+}
+
+/// Take a role.
+///
+/// It is not held any more from the next request on.
+#[utoipa::path(
+    tag = "Grants",
+    params(
+        ("grant" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000051"),
+        IfMatch
+    ),
+    responses((status = 204, description = "Taken"), DeleteProblems),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[delete("/api/v1/grants/{grant}")]
+pub async fn delete_grant(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    key: web::Path<String>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let before = held(&*tx, &actor, &key).await?;
+    check_gift(&actor, &before.value)?;
+    if_match.check(&before.head)?;
+    record::delete(&tx, before).await?;
+    tx.commit(no_content()).await
+}

@@ -1,0 +1,52 @@
+//! The review of access: who may do what in a partnership, and when they last did.
+
+use actix_web::{HttpResponse, get, web};
+use domain::access::Place;
+use domain::access::grant::RoleGrant;
+use domain::access::permission::ReviewAccess;
+use persistence::access::grant as store;
+use persistence::list;
+
+use super::{AccessReviewFilter, GrantPage, shown};
+use crate::auth::Require;
+use crate::find;
+use crate::problem::{Halt, InternalProblems};
+use crate::state::AppState;
+use crate::wire::{List, PageParams, sort_by};
+
+/// List who may do what in a partnership.
+///
+/// Every grant that reaches into it, those of administrators included, with what it allows, who gave it and when its holder
+/// last had a token. For auditors, who review it regularly (ISO/IEC 27001, A.5.18).
+#[utoipa::path(
+    tag = "Grants",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        AccessReviewFilter, PageParams
+    ),
+    responses(
+        (status = 200, description = "A page of grants", body = GrantPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        InternalProblems
+    ),
+    security(("bearer" = [ReviewAccess]))
+)]
+#[get("/api/v1/partnerships/{partnership}/access-review")]
+pub async fn list_access_review(
+    actor: Require<ReviewAccess>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    list: List<AccessReviewFilter>,
+) -> Result<HttpResponse, Halt> {
+    let partnership = find::partnership(&state.db, &key).await?.head.id;
+    actor.on(Place {
+        partnerships: &[partnership],
+        institution: None,
+    })?;
+    let condition = list.filter.condition()?.add(store::reaching(partnership));
+    let ask = list.ask(condition, sort_by(list.filter.sort))?;
+    let page = list::page::<RoleGrant>(&state.db, ask).await?;
+    let records: Vec<_> = page.records().collect();
+    let shown = shown(&state.db, &records, state.clock.today()).await?;
+    Ok(list.answer(page, shown))
+}

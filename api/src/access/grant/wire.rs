@@ -1,0 +1,188 @@
+//! The JSON shapes of grants.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Permission;
+use domain::access::account::Account;
+use domain::access::grant::RoleGrant;
+use domain::record::Versioned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::institution::ExternalIdBody;
+use crate::wire::{Names, Ref, RefIn, reference};
+
+/// A role to give.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantIn {
+    /// Who is to hold it: an account's id or e-mail address.
+    #[schema(max_length = 254, example = "institution-rep@demo.example")]
+    pub account: String,
+    /// Code of a role.
+    #[schema(max_length = 100, example = "council_member")]
+    pub role: String,
+    /// The partnership, where the role needs one: slug or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 100, example = "partnerstwo-lubuskie")]
+    pub partnership: Option<RefIn>,
+    /// The institution of a representative: slug or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 100, example = json!(null))]
+    pub institution: Option<RefIn>,
+    /// The first day; today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2016-02-24")]
+    pub starts_on: Option<NaiveDate>,
+    /// The first day on which it is not held any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2020-02-24")]
+    pub ends_on: Option<NaiveDate>,
+    /// Identifiers in other systems.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub external_ids: Vec<ExternalIdBody>,
+}
+
+/// What one would send to give a stored grant: the base of a patch.
+impl From<&RoleGrant> for GrantIn {
+    fn from(held: &RoleGrant) -> Self {
+        let named = |id: Option<Uuid>| id.map(|id| RefIn(id.to_string()));
+        Self {
+            account: held.account_id.to_string(),
+            role: held.grant.role.code().to_owned(),
+            partnership: named(held.grant.partnership),
+            institution: named(held.grant.institution),
+            starts_on: Some(held.starts_on),
+            ends_on: held.ends_on,
+            external_ids: held.external_ids.iter().map(ExternalIdBody::from).collect(),
+        }
+    }
+}
+
+/// An account, as others are shown it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AccountRef {
+    /// Its id.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000003")]
+    pub id: Uuid,
+    /// `person` or `service`.
+    #[schema(example = "person")]
+    pub kind: String,
+    /// `invited`, `active` or `disabled`.
+    #[schema(example = "active")]
+    pub status: String,
+    /// Who it is, for people.
+    #[schema(example = "Sekretariat partnerstwa")]
+    pub name: String,
+    /// E-mail address of a person.
+    #[schema(required, example = "secretariat@demo.example")]
+    pub email: Option<String>,
+}
+
+impl From<&Versioned<Account>> for AccountRef {
+    fn from(account: &Versioned<Account>) -> Self {
+        Self {
+            id: account.head.id,
+            kind: account.value.kind.code().to_owned(),
+            status: account.value.status.clone(),
+            name: account.value.name.clone(),
+            email: account.value.email.clone(),
+        }
+    }
+}
+
+/// A role that an account holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrantOut {
+    /// UUIDv7.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000051")]
+    pub id: Uuid,
+    /// Who holds it.
+    #[schema(required)]
+    pub account: Option<AccountRef>,
+    /// Code of the role.
+    #[schema(example = "council_member")]
+    pub role: String,
+    /// In which partnership; everywhere when null.
+    #[schema(required)]
+    pub partnership: Option<Ref>,
+    /// For which institution.
+    #[schema(required)]
+    pub institution: Option<Ref>,
+    /// Whether it is held today.
+    #[schema(example = true)]
+    pub active: bool,
+    /// The first day.
+    #[schema(example = "2016-02-24")]
+    pub starts_on: NaiveDate,
+    /// The first day on which it is not held any more.
+    #[schema(required, example = "2020-02-24")]
+    pub ends_on: Option<NaiveDate>,
+    /// Who gave it; null where it was given on the command line.
+    #[schema(required)]
+    pub granted_by: Option<AccountRef>,
+    /// What it allows: codes of permissions.
+    #[schema(max_items = 100, example = json!(["internal:read", "recommendations:propose"]))]
+    pub permissions: Vec<String>,
+    /// When a token was last had for the account, whichever of its roles it was used for.
+    #[schema(required, example = "2016-03-01T12:30:00Z")]
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Identifiers in other systems.
+    #[schema(max_items = 20)]
+    pub external_ids: Vec<ExternalIdBody>,
+    /// Grows by one with every change; the first part of the ETag.
+    #[schema(example = 1)]
+    pub version: i32,
+    /// When it was given.
+    #[schema(example = "2016-02-24T12:00:00Z")]
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    #[schema(example = "2016-02-24T12:00:00Z")]
+    pub modified_at: DateTime<Utc>,
+}
+
+/// What a page of grants refers to.
+pub struct Surroundings {
+    /// Accounts by their ids.
+    pub accounts: HashMap<Uuid, AccountRef>,
+    /// Partnerships and institutions.
+    pub names: Names,
+    /// When accounts were last used.
+    pub used: HashMap<Uuid, DateTime<Utc>>,
+    /// The calendar day.
+    pub today: NaiveDate,
+}
+
+impl GrantOut {
+    /// Shows a grant.
+    pub fn of(record: &Versioned<RoleGrant>, around: &Surroundings) -> Self {
+        let Versioned { head, value } = record;
+        let role = value.grant.role;
+        let permissions = Permission::ALL.iter().filter(|p| role.grants(**p));
+        let account = |id: Option<Uuid>| around.accounts.get(&id?).cloned();
+        Self {
+            id: head.id,
+            account: account(Some(value.account_id)),
+            role: role.code().to_owned(),
+            partnership: reference(&around.names, value.grant.partnership),
+            institution: reference(&around.names, value.grant.institution),
+            active: value.holds_on(around.today),
+            starts_on: value.starts_on,
+            ends_on: value.ends_on,
+            granted_by: account(value.granted_by),
+            permissions: permissions.map(|p| p.code().to_owned()).collect(),
+            last_used_at: around.used.get(&value.account_id).copied(),
+            external_ids: value
+                .external_ids
+                .iter()
+                .map(ExternalIdBody::from)
+                .collect(),
+            version: head.version,
+            created_at: head.created_at,
+            modified_at: head.modified_at,
+        }
+    }
+}

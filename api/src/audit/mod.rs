@@ -1,0 +1,77 @@
+//! The audit trail over HTTP.
+
+mod filter;
+mod wire;
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, get, web};
+use domain::access::Permission;
+use domain::access::account::Account;
+use domain::access::permission::ReadAudit;
+use persistence::audit::{self, Ask};
+use persistence::record;
+use uuid::Uuid;
+
+use crate::access::grant::AccountRef;
+use crate::auth::Require;
+use crate::find;
+use crate::problem::{Halt, InternalProblems};
+use crate::state::AppState;
+use crate::wire::{List, Page, PageParams};
+
+pub use filter::{AuditFilter, AuditSort};
+pub use wire::{AuditChangeOut, AuditEntryOut};
+
+/// One page of the audit trail.
+pub type AuditEntryPage = Page<AuditEntryOut>;
+
+/// List the audit trail.
+///
+/// Everything that was written, with the values before and after, and every event of security: who, for which institution,
+/// from where, by which request. Administrators see all of it; an auditor what happened in the partnership, and what those
+/// who hold a role there did outside of any. A write has an item for each record; items of one entry share `entry` and
+/// `hash`. Entries are chained: each hash covers the one before.
+#[utoipa::path(
+    tag = "Audit",
+    params(AuditFilter, PageParams),
+    responses(
+        (status = 200, description = "A page of the trail", body = AuditEntryPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        InternalProblems
+    ),
+    security(("bearer" = [ReadAudit]))
+)]
+#[get("/api/v1/audit")]
+pub async fn list_audit(
+    actor: Require<ReadAudit>,
+    state: web::Data<AppState>,
+    list: List<AuditFilter>,
+) -> Result<HttpResponse, Halt> {
+    let mut condition = list.filter.condition(&state.db).await?;
+    if !actor.may_everywhere(Permission::ReadAudit) {
+        let own = actor.partnerships(Permission::ReadAudit);
+        condition = condition.add(audit::of_partnerships(&own));
+    }
+    let since = list.page.modified_since;
+    let ask = Ask {
+        condition: condition.add_option(since.map(audit::since)),
+        // What changed since is read in the order in which it happened.
+        newest_first: list.filter.sort == AuditSort::AtDescending && since.is_none(),
+        limit: list.page.limit,
+        after: list.after()?,
+        total: list.page.total,
+    };
+    let page = audit::list(&state.db, ask).await?;
+    let actors: Vec<Uuid> = page.lines.iter().filter_map(|line| line.actor_id).collect();
+    let accounts = record::of_ids::<Account>(&state.db, actors).await?;
+    let accounts: HashMap<Uuid, AccountRef> = accounts
+        .iter()
+        .map(|account| (account.head.id, AccountRef::from(account)))
+        .collect();
+    let institutions = page.lines.iter().map(|line| line.on_behalf_of);
+    let names = find::institutions(&state.db, institutions).await?;
+    let shown = |line| AuditEntryOut::of(line, &accounts, &names);
+    let lines = page.lines.into_iter().map(shown).collect();
+    Ok(list.answer_lines(lines, page.next, page.total))
+}

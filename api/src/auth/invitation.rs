@@ -1,0 +1,155 @@
+//! Invitations: the invited opens a link and sets a password that nobody else ever knows.
+
+use actix_web::{HttpResponse, post, web};
+use chrono::{DateTime, Utc};
+use domain::access::account::Account;
+use domain::access::link::LinkAction;
+use domain::access::permission::ReadPublic;
+use domain::audit::Event;
+use domain::record::Versioned;
+use domain::slug::Key;
+use persistence::access::{account, credential};
+use persistence::audit::Noted;
+use persistence::{Tx, record};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::own_password::about;
+use super::{Require, link};
+use crate::gate::Asked;
+use crate::mail::Letter;
+use crate::problem::{Halt, Kind, LinkProblems, Problem};
+use crate::state::AppState;
+use crate::wire::{Body, no_content};
+
+/// A link, as it stands after the `#` of the address that was mailed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkIn {
+    /// The link.
+    #[schema(
+        max_length = 100,
+        example = "AZjA3gAAcACAAAAAAAAAAi1uY4oWvUuTqMwWfO2yV6q7m4Yw1dQ0S3n8J5kLxTzB"
+    )]
+    pub link: String,
+}
+
+/// A link and the password that is set by it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPasswordIn {
+    /// The link, as it stands after the `#` of the address that was mailed.
+    #[schema(
+        max_length = 100,
+        example = "AZjA3gAAcACAAAAAAAAAAi1uY4oWvUuTqMwWfO2yV6q7m4Yw1dQ0S3n8J5kLxTzB"
+    )]
+    pub link: String,
+    /// The new password: 12 characters or more, of any kind, not easily guessed.
+    #[schema(
+        min_length = 12,
+        max_length = 1024,
+        format = "password",
+        example = "mleko rower szafa tulipan"
+    )]
+    pub password: String,
+}
+
+/// What a link opens.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpenedLinkOut {
+    /// `accept_invitation`, `reset_password`, `confirm_new_email` or `confirm_old_email`.
+    #[schema(example = "accept_invitation")]
+    pub action: String,
+    /// The kind of record it is about.
+    #[schema(example = "account")]
+    pub resource_kind: String,
+    /// The record it is about.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000003")]
+    pub resource_id: Uuid,
+    /// Where it was sent.
+    #[schema(required, example = "secretariat@demo.example")]
+    pub recipient: Option<String>,
+    /// From when it cannot be used.
+    #[schema(example = "2016-03-08T08:00:00Z")]
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Say what a link opens.
+///
+/// For the page that it leads to. It is not used up by this.
+#[utoipa::path(
+    tag = "Sign-in",
+    request_body = LinkIn,
+    responses((status = 200, description = "What it opens", body = OpenedLinkOut), LinkProblems),
+    security(())
+)]
+#[post("/api/v1/auth/links/read")]
+pub async fn read_link(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    body: Body<LinkIn>,
+) -> Result<HttpResponse, Halt> {
+    let sent = body.into_inner().link;
+    let link = link::found(&state.db, &state.keys, &sent, &LinkAction::ALL).await?;
+    let usable = link.value.clone().used(state.clock.now());
+    let link = usable.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
+    Ok(super::session::answered(&OpenedLinkOut {
+        action: link.action.code().to_owned(),
+        resource_kind: link.resource_kind.name().to_owned(),
+        resource_id: link.resource_id,
+        recipient: link.recipient,
+        expires_at: link.expires_at,
+    }))
+}
+
+/// Invites the owner of an account that has no password yet; an invitation that was sent before is taken back.
+pub async fn invite(tx: &Tx, account: &Versioned<Account>) -> Result<(), Halt> {
+    let (action, letter) = (LinkAction::AcceptInvitation, Letter::Invitation);
+    Ok(link::send(tx, action, letter, account).await?)
+}
+
+/// Accept an invitation.
+///
+/// Sets the first password of the account, which is active from now on; sign in next.
+#[utoipa::path(
+    tag = "Sign-in",
+    request_body = NewPasswordIn,
+    responses((status = 204, description = "Accepted"), LinkProblems),
+    security(())
+)]
+#[post("/api/v1/auth/invitation")]
+pub async fn accept_invitation(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    asked: Asked,
+    body: Body<NewPasswordIn>,
+) -> Result<HttpResponse, Halt> {
+    let body = body.into_inner();
+    let actions = [LinkAction::AcceptInvitation];
+    let known = link::found(&state.db, &state.keys, &body.link, &actions).await?;
+    let key = Key::Id(known.value.resource_id);
+    let invited = || account::in_states(&["invited".to_owned()]);
+    let gone = || Problem::of(Kind::LinkNotValid);
+    let account: Option<Versioned<Account>> = record::find(&state.db, &key, invited()).await?;
+    let about = about(&account.ok_or_else(gone)?.value);
+    let hash = state.hasher.choose(body.password, about).await?;
+    let mut tx = state
+        .db
+        .begin(asked.origin(None), state.clock.now())
+        .await?;
+    let link = link::use_up(&tx, &state.keys, &body.link, &actions).await?;
+    let id = link.value.resource_id;
+    tx.attribute_to(id);
+    let account: Option<Versioned<Account>> = record::find(&tx, &key, invited()).await?;
+    let account = account.ok_or_else(gone)?;
+    let active = Account {
+        status: "active".to_owned(),
+        ..account.value.clone()
+    };
+    record::update(&tx, account, active).await?;
+    credential::set_password(&tx, id, hash).await?;
+    tx.note(Noted::of(Event::InvitationAccepted, id));
+    tx.commit().await?;
+    Ok(no_content())
+}

@@ -1,0 +1,135 @@
+//! Who one is, and what one may do where.
+
+use actix_web::{HttpResponse, get, web};
+use domain::access::account::{Account, AccountKind};
+use domain::access::permission::ReadSelf;
+use domain::access::{Grant, Permission, Role};
+use domain::record::Versioned;
+use domain::slug::Key;
+use persistence::access::credential;
+use persistence::{Condition, record};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Require;
+use crate::problem::{Halt, InternalProblems, Kind, Problem};
+use crate::state::AppState;
+
+/// A role that is held, and what it lets one do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldOut {
+    /// Code of the role.
+    #[schema(example = "secretariat")]
+    pub role: String,
+    /// Id of the partnership in which it is held.
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000002")]
+    pub partnership: Option<Uuid>,
+    /// Id of the institution for which it is held.
+    #[schema(required, example = json!(null))]
+    pub institution: Option<Uuid>,
+    /// Codes of the permissions that it carries there, as in `security` of this document.
+    #[schema(max_items = 100, example = json!(["internal:read", "records:write"]))]
+    pub permissions: Vec<String>,
+}
+
+/// How the second factor of an account stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnSecondFactorOut {
+    /// Whether the account has one.
+    #[schema(example = false)]
+    pub present: bool,
+    /// Whether it was given in this session.
+    #[schema(example = false)]
+    pub given: bool,
+    /// Whether roles are left out because it was not.
+    #[schema(example = false)]
+    pub needed: bool,
+}
+
+/// The signed-in account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeOut {
+    /// Id of the account.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000003")]
+    pub id: Uuid,
+    /// `person` or `service`.
+    #[schema(example = "person")]
+    pub kind: String,
+    /// Who it is, for people.
+    #[schema(example = "Sekretariat partnerstwa")]
+    pub name: String,
+    /// E-mail address of a person.
+    #[schema(required, example = "secretariat@demo.example")]
+    pub email: Option<String>,
+    /// Language of its mail: `pl` or `en`.
+    #[schema(example = "pl")]
+    pub language: String,
+    /// The session of the request; services have none.
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000021")]
+    pub session: Option<Uuid>,
+    /// The second factor.
+    pub second_factor: OwnSecondFactorOut,
+    /// Codes of the permissions that are held on everything there is.
+    #[schema(max_items = 100, example = json!(["public:read", "self:read", "self:write"]))]
+    pub permissions: Vec<String>,
+    /// What else it may do where.
+    #[schema(max_items = 1000)]
+    pub roles: Vec<HeldOut>,
+}
+
+fn codes(permissions: impl IntoIterator<Item = Permission>) -> Vec<String> {
+    let code = |permission: Permission| permission.code().to_owned();
+    permissions.into_iter().map(code).collect()
+}
+
+/// Read the signed-in account and what it may do where.
+///
+/// As it is at this moment, not as it was when the token was had.
+#[utoipa::path(
+    tag = "Sign-in",
+    responses((status = 200, description = "The account", body = MeOut), InternalProblems),
+    security(("bearer" = [ReadSelf]))
+)]
+#[get("/api/v1/auth/me")]
+pub async fn read_me(
+    actor: Require<ReadSelf>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Halt> {
+    let nobody = || Problem::of(Kind::Unauthenticated);
+    let id = actor.account.ok_or_else(nobody)?;
+    let found = record::find(&state.db, &Key::Id(id), Condition::all()).await?;
+    let account: Versioned<Account> = found.ok_or_else(nobody)?;
+    let credential = credential::find(&state.db, id).await?;
+    let present = credential.is_some_and(|known| known.totp_confirmed_at.is_some());
+    let everywhere = |permission: &Permission| match Role::Anonymous.grants(*permission) {
+        true => true,
+        false => {
+            actor.may_everywhere(*permission)
+                || matches!(permission, Permission::ReadSelf | Permission::WriteSelf)
+                    && actor.may_somewhere(*permission)
+        }
+    };
+    let held = |grant: &Grant| HeldOut {
+        role: grant.role.code().to_owned(),
+        partnership: grant.partnership,
+        institution: grant.institution,
+        permissions: codes(actor.permissions_of(grant)),
+    };
+    let person = account.value.kind == AccountKind::Person;
+    Ok(HttpResponse::Ok().json(MeOut {
+        id,
+        kind: account.value.kind.code().to_owned(),
+        name: account.value.name,
+        email: account.value.email,
+        language: account.value.language,
+        session: actor.session,
+        second_factor: OwnSecondFactorOut {
+            present,
+            given: person && actor.second_factor,
+            needed: actor.needs_second_factor,
+        },
+        permissions: codes(Permission::ALL.iter().copied().filter(|p| everywhere(p))),
+        roles: actor.grants.iter().map(held).collect(),
+    }))
+}

@@ -1,0 +1,270 @@
+//! One's own password: changed by who knows it, set anew by who has the account's mail.
+
+use actix_web::{HttpResponse, post, web};
+use domain::access::Actor;
+use domain::access::account::{Account, normalized};
+use domain::access::link::LinkAction;
+use domain::access::password::Password;
+use domain::access::permission::{ReadPublic, WriteSelf};
+use domain::access::throttle::{ADDRESS, MAIL};
+use domain::audit::Event;
+use domain::fault::Rule;
+use domain::record::Versioned;
+use domain::slug::Key;
+use persistence::access::credential::{self, Credential};
+use persistence::access::{account, link as links, session, throttle};
+use persistence::audit::Noted;
+use persistence::{Condition, Tx, record};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::attempt::{Attempt, wait};
+use super::invitation::NewPasswordIn;
+use super::{Require, link, secret};
+use crate::gate::Asked;
+use crate::mail::{self, Letter};
+use crate::problem::{Halt, Kind, LinkProblems, LoginProblems, Problem, SelfProblems};
+use crate::state::AppState;
+use crate::wire::{Body, no_content};
+
+/// A change of one's own password.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChangeIn {
+    /// The present password.
+    #[schema(
+        max_length = 1024,
+        format = "password",
+        example = "correct horse battery staple"
+    )]
+    pub current_password: String,
+    /// The new one: 12 characters or more, of any kind, not easily guessed.
+    #[schema(
+        min_length = 12,
+        max_length = 1024,
+        format = "password",
+        example = "mleko rower szafa tulipan"
+    )]
+    pub password: String,
+}
+
+/// Who wants a new password.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordResetIn {
+    /// E-mail address of the account.
+    #[schema(max_length = 254, example = "nobody@demo.example")]
+    pub email: String,
+}
+
+/// An account with what it signs in with.
+pub struct Owner {
+    /// The account.
+    pub account: Versioned<Account>,
+    /// What it signs in with.
+    pub credential: Credential,
+}
+
+impl Owner {
+    /// Its address.
+    pub fn email(&self) -> &str {
+        self.account.value.email.as_deref().unwrap_or_default()
+    }
+}
+
+/// The person that makes a request.
+pub async fn owner(state: &AppState, actor: &Actor) -> Result<Owner, Halt> {
+    let nobody = || Problem::of(Kind::NotFound);
+    // Services have neither password nor address.
+    let id = actor.session.and(actor.account).ok_or_else(nobody)?;
+    let found = record::find(&state.db, &Key::Id(id), Condition::all()).await?;
+    let credential = credential::find(&state.db, id).await?;
+    Ok(Owner {
+        account: found.ok_or_else(nobody)?,
+        credential: credential.ok_or_else(nobody)?,
+    })
+}
+
+/// The person that makes a request, who has shown to know the password; wrong ones are slowed down as at sign-in.
+pub async fn confirmed_owner(
+    state: &AppState,
+    asked: Asked,
+    actor: &Actor,
+    password: &str,
+) -> Result<Owner, Halt> {
+    confirmed_at(state, asked, actor, password, "/password").await
+}
+
+async fn confirmed_at(
+    state: &AppState,
+    asked: Asked,
+    actor: &Actor,
+    password: &str,
+    pointer: &str,
+) -> Result<Owner, Halt> {
+    let owner = owner(state, actor).await?;
+    let id = owner.account.head.id;
+    let wrong = |rule| Problem::of(Kind::InvalidValues).at(pointer, rule);
+    let password = Password::given(password).map_err(wrong)?;
+    let attempt = Attempt::begin(state, asked, owner.email(), Some(id)).await?;
+    let hash = owner.credential.password_hash.clone();
+    if !state.hasher.verify(password, hash).await? {
+        attempt.failed(Event::SignInFailed, "password").await?;
+        return Err(wrong(Rule::Conflict).into());
+    }
+    let tx = state
+        .db
+        .begin(asked.origin(Some(actor)), state.clock.now())
+        .await?;
+    attempt.succeeded(&tx).await?;
+    tx.commit().await?;
+    Ok(owner)
+}
+
+/// What is known of whom, and must not be in the password.
+pub fn about(account: &Account) -> Vec<String> {
+    let email = account.email.iter().cloned();
+    email.chain([account.name.clone()]).collect()
+}
+
+/// Change one's own password.
+///
+/// Ends all other sessions of the account.
+#[utoipa::path(
+    tag = "Sign-in",
+    request_body = PasswordChangeIn,
+    responses((status = 204, description = "Changed"), SelfProblems),
+    security(("bearer" = [WriteSelf]))
+)]
+#[post("/api/v1/auth/password")]
+pub async fn change_password(
+    actor: Require<WriteSelf>,
+    state: web::Data<AppState>,
+    asked: Asked,
+    body: Body<PasswordChangeIn>,
+) -> Result<HttpResponse, Halt> {
+    let body = body.into_inner();
+    let pointer = "/current_password";
+    let owner = confirmed_at(&state, asked, &actor, &body.current_password, pointer).await?;
+    let about = about(&owner.account.value);
+    let hash = state.hasher.choose(body.password, about).await?;
+    let tx = state
+        .db
+        .begin(asked.origin(Some(&actor)), state.clock.now())
+        .await?;
+    set(&tx, &owner.account, hash, actor.session).await?;
+    tx.commit().await?;
+    Ok(no_content())
+}
+
+/// Sets a password, ends the other sessions and tells the owner.
+async fn set(
+    tx: &Tx,
+    account: &Versioned<Account>,
+    hash: String,
+    session: Option<uuid::Uuid>,
+) -> Result<(), Halt> {
+    let id = account.head.id;
+    credential::set_password(tx, id, hash).await?;
+    session::end_all(tx, id, session).await?;
+    // A link that was sent before would undo this.
+    links::revoke(tx, id, &[LinkAction::ResetPassword]).await?;
+    if let Some(email) = account.value.email.as_deref() {
+        mail::write_down(tx, Letter::PasswordChanged, &account.value, email, None).await?;
+    }
+    tx.note(Noted::of(Event::PasswordChanged, id));
+    Ok(())
+}
+
+/// Ask for a new password.
+///
+/// Answers alike, and in the same time, whether or not there is such an account. Its owner is mailed a link that is good
+/// once, for an hour; who has not accepted an invitation yet is invited again.
+#[utoipa::path(
+    tag = "Sign-in",
+    request_body = PasswordResetIn,
+    responses((status = 202, description = "If there is such an account, a letter is on its way"), LoginProblems),
+    security(())
+)]
+#[post("/api/v1/auth/password-reset")]
+pub async fn request_password_reset(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    asked: Asked,
+    body: Body<PasswordResetIn>,
+) -> Result<HttpResponse, Halt> {
+    let email = normalized(&body.into_inner().email);
+    let address = asked.address.map(|address| address.to_string());
+    let of_address = secret::digest(&format!("mail from\n{}", address.unwrap_or_default()));
+    let of_account = secret::digest(&format!("mail to\n{email}"));
+    let tx = state
+        .db
+        .begin(asked.origin(None), state.clock.now())
+        .await?;
+    if let Err(until) = throttle::attempt(&tx, &of_address, ADDRESS).await? {
+        return Err(wait(until, tx.now()).into());
+    }
+    let too_many = throttle::attempt(&tx, &of_account, MAIL).await?.is_err();
+    tx.commit().await?;
+    if !too_many && email.len() <= 254 && !email.contains('\0') {
+        let state = state.into_inner();
+        link::afterwards(async move { send_reset(&state, asked, &email).await });
+    }
+    Ok(HttpResponse::Accepted().finish())
+}
+
+async fn send_reset(state: &AppState, asked: Asked, email: &str) -> Result<(), Halt> {
+    let Some(account) = account::find_by_email(&state.db, email).await? else {
+        return Ok(());
+    };
+    let tx = state
+        .db
+        .begin(asked.origin(None), state.clock.now())
+        .await?;
+    let (action, letter) = match account.value.status.as_str() {
+        "active" => (LinkAction::ResetPassword, Letter::PasswordReset),
+        "invited" => (LinkAction::AcceptInvitation, Letter::Invitation),
+        _ => return Ok(()),
+    };
+    link::send(&tx, action, letter, &account).await?;
+    tx.note(Noted::of(Event::PasswordResetRequested, account.head.id));
+    Ok(tx.commit().await?)
+}
+
+/// Set a new password by a link.
+///
+/// The link that was mailed on request. Ends all sessions of the account.
+#[utoipa::path(
+    tag = "Sign-in",
+    request_body = NewPasswordIn,
+    responses((status = 204, description = "Set"), LinkProblems),
+    security(())
+)]
+#[post("/api/v1/auth/password-reset/confirm")]
+pub async fn reset_password(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    asked: Asked,
+    body: Body<NewPasswordIn>,
+) -> Result<HttpResponse, Halt> {
+    let body = body.into_inner();
+    let actions = [LinkAction::ResetPassword];
+    let known = link::found(&state.db, &state.keys, &body.link, &actions).await?;
+    let key = Key::Id(known.value.resource_id);
+    let active = account::in_states(&["active".to_owned()]);
+    let account: Option<Versioned<Account>> = record::find(&state.db, &key, active).await?;
+    let account = account.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
+    let about = about(&account.value);
+    let hash = state.hasher.choose(body.password, about).await?;
+    let mut tx = state
+        .db
+        .begin(asked.origin(None), state.clock.now())
+        .await?;
+    tx.attribute_to(account.head.id);
+    link::use_up(&tx, &state.keys, &body.link, &actions).await?;
+    set(&tx, &account, hash, None).await?;
+    let email = account.value.email.as_deref().unwrap_or_default();
+    throttle::reset(&tx, &secret::digest(&format!("account\n{email}"))).await?;
+    tx.commit().await?;
+    Ok(no_content())
+}

@@ -1,0 +1,66 @@
+//! `partnerstwo audit`.
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a command line talks to its terminal"
+)]
+
+use clap::Subcommand;
+use persistence::{Db, audit};
+
+use super::Failure;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Compute the audit trail anew and say whether it is what was stored
+    Verify {
+        /// An entry and its hash, noted elsewhere before, as NUMBER:HASH
+        #[arg(long, value_name = "NUMBER:HASH")]
+        expect: Option<String>,
+        /// Print the outcome as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs a command on the audit trail.
+pub async fn run(command: Command, db: &Db) -> Result<(), Failure> {
+    let Command::Verify { expect, json } = command;
+    let expected = expect.as_deref().map(noted).transpose()?;
+    let expected = expected.as_ref().map(|(seq, hash)| (*seq, hash.as_slice()));
+    let found = audit::verify(db, expected).await?;
+    let hash: String = found
+        .hash
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    if json {
+        println!(
+            "{}",
+            serde_json::json!({"entries": found.entries, "changes": found.changes, "older_changes": found.older,
+                "hash": hash})
+        );
+    } else {
+        eprintln!(
+            "{} entries with {} changes are as they were stored; {} changes are older than the trail.",
+            found.entries, found.changes, found.older
+        );
+        eprintln!("Note elsewhere, for --expect: {}:{hash}", found.entries);
+    }
+    Ok(())
+}
+
+/// An entry's number and hash.
+fn noted(text: &str) -> Result<(i64, Vec<u8>), Failure> {
+    let wrong = || "--expect takes NUMBER:HASH, as a run before has printed it";
+    let (seq, hash) = text.split_once(':').ok_or_else(wrong)?;
+    let digits: Option<Vec<u32>> = hash.chars().map(|letter| letter.to_digit(16)).collect();
+    let digits = digits
+        .filter(|digits| digits.len() == 64)
+        .ok_or_else(wrong)?;
+    let byte = |pair: &[u32]| u8::try_from(pair[0] * 16 + pair[1]).unwrap_or_default();
+    Ok((
+        seq.parse().map_err(|_| wrong())?,
+        digits.chunks_exact(2).map(byte).collect(),
+    ))
+}

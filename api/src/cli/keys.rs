@@ -1,0 +1,49 @@
+//! `partnerstwo keys`: the keys that sign tokens.
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a command line talks to its terminal"
+)]
+
+use api::auth::Keys;
+use api::config::Config;
+use api::state::Clock;
+use clap::Subcommand;
+use persistence::{Db, key};
+
+use super::Failure;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a key that signs from now on; the others verify until their last token has expired
+    Rotate {
+        /// Refuse the tokens of the other keys at once, because a key has become known
+        #[arg(long)]
+        revoke: bool,
+    },
+    /// List the keys as JSON lines
+    List,
+}
+
+/// Runs a command on keys.
+pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failure> {
+    let clock = Clock::system();
+    match command {
+        Command::Rotate { revoke } => {
+            let keys = Keys::load(db, config, clock.now()).await?;
+            let id = keys.rotate(db, !revoke, clock.now()).await?;
+            eprintln!("Made key {id}");
+        }
+        Command::List => {
+            for key in key::list(db).await? {
+                let signs = key.retired_at.is_none();
+                println!(
+                    "{}",
+                    serde_json::json!({"kid": key.id, "signs": signs, "created_at": key.created_at,
+                        "retired_at": key.retired_at})
+                );
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! The letters this program writes, in the language of whom they are for.
+
+use std::sync::LazyLock;
+
+use domain::access::account::Account;
+use domain::language::Language;
+use domain::wording::Catalogue;
+use persistence::mail::{self, Mail};
+use persistence::{RepoError, Tx};
+use uuid::Uuid;
+
+use crate::state::new_id;
+
+/// The words of letters: the value of a message is the subject, its attribute `body` the text.
+pub static WORDS: LazyLock<Catalogue> = LazyLock::new(|| {
+    Catalogue::new(&[
+        (Language::Pl, include_str!("../../locales/pl/mail.ftl")),
+        (Language::En, include_str!("../../locales/en/mail.ftl")),
+    ])
+});
+
+/// A kind of letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Letter {
+    /// With a link by which the invited sets a password.
+    Invitation,
+    /// With a link by which a new password is set.
+    PasswordReset,
+    /// The password was changed.
+    PasswordChanged,
+    /// To the new address: with a link that says it is one's own.
+    ConfirmNewEmail,
+    /// To the present address: with a link that says it may be replaced.
+    ConfirmOldEmail,
+    /// To the former address: it was replaced.
+    EmailChanged,
+    /// A second factor was added.
+    SecondFactorAdded,
+    /// The second factor was removed.
+    SecondFactorRemoved,
+}
+
+impl Letter {
+    /// Every kind.
+    pub const ALL: [Letter; 8] = [
+        Letter::Invitation,
+        Letter::PasswordReset,
+        Letter::PasswordChanged,
+        Letter::ConfirmNewEmail,
+        Letter::ConfirmOldEmail,
+        Letter::EmailChanged,
+        Letter::SecondFactorAdded,
+        Letter::SecondFactorRemoved,
+    ];
+
+    /// Its name in the outbox and in the message files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Letter::Invitation => "invitation",
+            Letter::PasswordReset => "password-reset",
+            Letter::PasswordChanged => "password-changed",
+            Letter::ConfirmNewEmail => "confirm-new-email",
+            Letter::ConfirmOldEmail => "confirm-old-email",
+            Letter::EmailChanged => "email-changed",
+            Letter::SecondFactorAdded => "second-factor-added",
+            Letter::SecondFactorRemoved => "second-factor-removed",
+        }
+    }
+}
+
+/// Writes a letter down, to be sent once the transaction has committed.
+pub async fn write_down(
+    tx: &Tx,
+    letter: Letter,
+    account: &Account,
+    recipient: &str,
+    link_id: Option<Uuid>,
+) -> Result<(), RepoError> {
+    let mail = Mail {
+        id: new_id(),
+        created_at: tx.now(),
+        template: letter.code().to_owned(),
+        language: account.language().tag().to_owned(),
+        recipient: recipient.to_owned(),
+        link_id,
+        attempts: 0,
+    };
+    mail::insert(tx, mail).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_letter_has_its_words_in_every_language() {
+        assert_eq!(WORDS.faults(), &[] as &[String]);
+        for language in Language::ALL {
+            let ids = WORDS.ids(language);
+            for letter in Letter::ALL {
+                assert!(ids.contains(letter.code()), "{language:?} {letter:?}");
+                let body = format!("{}.body", letter.code());
+                assert!(ids.contains(body.as_str()), "{language:?} {letter:?}");
+            }
+            assert_eq!(ids, WORDS.ids(Language::Pl));
+        }
+    }
+}

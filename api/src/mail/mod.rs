@@ -1,0 +1,7 @@
+//! Mail: written down with what is its reason, worded when it is sent.
+
+mod letter;
+mod post;
+
+pub use letter::{Letter, WORDS, write_down};
+pub use post::{Post, deliver, deliver_due};

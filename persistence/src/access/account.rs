@@ -1,0 +1,156 @@
+//! Accounts of people and services.
+
+use domain::access::Grant;
+use domain::access::account::{Account, AccountKind, normalized};
+use domain::record::{Head, Versioned};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryFilter};
+
+use super::{credential, grant};
+use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
+use crate::{Conn, RepoError, Tx, list};
+
+/// The table.
+pub mod row {
+    #![expect(missing_docs, reason = "columns are what the domain type documents")]
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "account")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub version: i32,
+        pub created_at: ChronoDateTimeUtc,
+        pub modified_at: ChronoDateTimeUtc,
+        pub deleted_at: Option<ChronoDateTimeUtc>,
+        pub external_ids: Json,
+        pub kind: String,
+        pub status: String,
+        pub name: String,
+        pub email: Option<String>,
+        pub language: String,
+        pub scopes: Json,
+        pub networks: Json,
+        pub expires_on: Option<ChronoDate>,
+        pub sort_key: Vec<u8>,
+        pub search_key: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub use row::Column;
+
+impl Stored for Account {
+    type Entity = row::Entity;
+
+    const COLUMNS: Columns<Column> = Columns {
+        id: Column::Id,
+        version: Column::Version,
+        created_at: Column::CreatedAt,
+        modified_at: Column::ModifiedAt,
+        deleted_at: Column::DeletedAt,
+        slug: None,
+    };
+
+    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
+        let head = Head {
+            id: row.id,
+            version: row.version,
+            created_at: row.created_at,
+            modified_at: row.modified_at,
+        };
+        let value = Account {
+            kind: AccountKind::from_code(&row.kind).unwrap_or_default(),
+            status: row.status,
+            name: row.name,
+            email: row.email,
+            language: row.language,
+            scopes: from_json(row.scopes)?,
+            networks: from_json(row.networks)?,
+            expires_on: row.expires_on,
+            external_ids: from_json(row.external_ids)?,
+        };
+        Ok((Versioned { head, value }, row.deleted_at))
+    }
+
+    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
+        let a = self.clone();
+        let searched = format!("{} {}", a.name, a.email.as_deref().unwrap_or_default());
+        Ok(row::ActiveModel {
+            external_ids: value(to_json(&a.external_ids)?),
+            sort_key: value(domain::search::sort_key(&a.name)),
+            search_key: value(domain::search::search_key(&searched)),
+            scopes: value(to_json(&a.scopes)?),
+            networks: value(to_json(&a.networks)?),
+            kind: value(a.kind.code().to_owned()),
+            status: value(a.status),
+            name: value(a.name),
+            email: value(a.email),
+            language: value(a.language),
+            expires_on: value(a.expires_on),
+            ..Default::default()
+        })
+    }
+}
+
+/// Opens an account, with a password where it has one.
+pub async fn open(
+    tx: &Tx,
+    id: Uuid,
+    account: Account,
+    password_hash: Option<String>,
+) -> Result<Versioned<Account>, RepoError> {
+    let account = record::insert(tx, id, account).await?;
+    credential::insert(tx, id, password_hash).await?;
+    Ok(account)
+}
+
+/// Finds an account by its address, in whatever case that was typed.
+pub async fn find_by_email(
+    conn: &impl Conn,
+    email: &str,
+) -> Result<Option<Versioned<Account>>, RepoError> {
+    let row = row::Entity::find()
+        .filter(Column::Email.eq(normalized(email)))
+        .filter(Column::DeletedAt.is_null())
+        .one(conn.raw())
+        .await?;
+    Ok(row
+        .map(Account::from_row)
+        .transpose()?
+        .map(|(account, _)| account))
+}
+
+/// Every account.
+pub async fn all(conn: &impl Conn) -> Result<Vec<Versioned<Account>>, RepoError> {
+    record::every(conn, Condition::all()).await
+}
+
+/// Those who hold or held a role in one of the partnerships, or for one of the institutions there.
+pub fn within(partnerships: &[Uuid], institutions: &[Grant]) -> Condition {
+    let mut condition = Condition::any().add(Column::Id.in_subquery(grant::holders(partnerships)));
+    for own in institutions {
+        condition = condition.add(Column::Id.in_subquery(grant::colleagues(own)));
+    }
+    condition
+}
+
+/// Those whose name or address holds a text.
+pub fn matching(q: &str) -> Condition {
+    Condition::all().add(list::contains(Column::SearchKey, q))
+}
+
+/// Those of some kinds.
+pub fn of_kinds(codes: &[String]) -> Condition {
+    Condition::all().add(Column::Kind.is_in(codes))
+}
+
+/// Those in some states.
+pub fn in_states(codes: &[String]) -> Condition {
+    Condition::all().add(Column::Status.is_in(codes))
+}

@@ -1,0 +1,211 @@
+//! Which account holds which role where.
+
+use chrono::NaiveDate;
+use domain::access::grant::RoleGrant;
+use domain::access::{Grant, Role};
+use domain::record::{Head, Versioned};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::{Condition, QueryFilter, QueryOrder};
+
+use super::account;
+use crate::record::{self, ColumnOf, Columns, Deleted, Stored, from_json, to_json, value};
+use crate::{Conn, RepoError, Tx};
+
+/// The table.
+pub mod row {
+    #![expect(missing_docs, reason = "columns are what the domain type documents")]
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "role_grant")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub version: i32,
+        pub created_at: ChronoDateTimeUtc,
+        pub modified_at: ChronoDateTimeUtc,
+        pub deleted_at: Option<ChronoDateTimeUtc>,
+        pub external_ids: Json,
+        pub account_id: Uuid,
+        pub role: String,
+        pub partnership_id: Option<Uuid>,
+        pub institution_id: Option<Uuid>,
+        pub starts_on: ChronoDate,
+        pub ends_on: Option<ChronoDate>,
+        pub granted_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub use row::Column;
+
+impl Stored for RoleGrant {
+    type Entity = row::Entity;
+
+    const COLUMNS: Columns<Column> = Columns {
+        id: Column::Id,
+        version: Column::Version,
+        created_at: Column::CreatedAt,
+        modified_at: Column::ModifiedAt,
+        deleted_at: Column::DeletedAt,
+        slug: None,
+    };
+
+    fn joined_key(column: ColumnOf<Self>) -> Option<SimpleExpr> {
+        // The holder's name stands with the account.
+        matches!(column, Column::AccountId).then(|| {
+            let mut key = Query::select();
+            key.column((account::row::Entity, account::Column::SortKey))
+                .from(account::row::Entity)
+                .and_where(
+                    Expr::col((account::row::Entity, account::Column::Id))
+                        .equals((row::Entity, Column::AccountId)),
+                );
+            SimpleExpr::SubQuery(None, Box::new(key.into()))
+        })
+    }
+
+    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
+        let head = Head {
+            id: row.id,
+            version: row.version,
+            created_at: row.created_at,
+            modified_at: row.modified_at,
+        };
+        let value = RoleGrant {
+            account_id: row.account_id,
+            grant: Grant {
+                // A role that a newer program knows grants nothing here.
+                role: Role::from_code(&row.role).unwrap_or(Role::Anonymous),
+                partnership: row.partnership_id,
+                institution: row.institution_id,
+            },
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            granted_by: row.granted_by,
+            external_ids: from_json(row.external_ids)?,
+        };
+        Ok((Versioned { head, value }, row.deleted_at))
+    }
+
+    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
+        Ok(row::ActiveModel {
+            external_ids: value(to_json(&self.external_ids)?),
+            account_id: value(self.account_id),
+            role: value(self.grant.role.code().to_owned()),
+            partnership_id: value(self.grant.partnership),
+            institution_id: value(self.grant.institution),
+            starts_on: value(self.starts_on),
+            ends_on: value(self.ends_on),
+            granted_by: value(self.granted_by),
+            ..Default::default()
+        })
+    }
+}
+
+/// What an account holds on a day.
+pub async fn held(
+    conn: &impl Conn,
+    account: Uuid,
+    day: NaiveDate,
+) -> Result<Vec<Grant>, RepoError> {
+    let rows = row::Entity::find()
+        .filter(Column::DeletedAt.is_null())
+        .filter(of_account(account))
+        .filter(holding_on(day))
+        .order_by_asc(Column::Id)
+        .all(conn.raw())
+        .await?;
+    let mut held = Vec::with_capacity(rows.len());
+    for row in rows {
+        let grant = RoleGrant::from_row(row)?.0.value.grant;
+        if grant.role != Role::Anonymous {
+            held.push(grant);
+        }
+    }
+    Ok(held)
+}
+
+/// Whether the account holds the same role already on some day of the grant. Waits for others who give it roles.
+pub async fn repeats(tx: &Tx, own: Option<Uuid>, wanted: &RoleGrant) -> Result<bool, RepoError> {
+    tx.take_turn(wanted.account_id).await?;
+    let known = record::every::<RoleGrant>(tx, of_account(wanted.account_id)).await?;
+    Ok(known
+        .iter()
+        .any(|known| Some(known.head.id) != own && known.value.repeats(wanted)))
+}
+
+/// The accounts that hold or held a role in one of the partnerships.
+pub(crate) fn holders(partnerships: &[Uuid]) -> SelectStatement {
+    accounts(Condition::all().add(Column::PartnershipId.is_in(partnerships.iter().copied())))
+}
+
+/// The accounts that hold or held a role for the institution of a grant, in its partnership.
+pub(crate) fn colleagues(own: &Grant) -> SelectStatement {
+    accounts(for_institution(own))
+}
+
+fn accounts(condition: Condition) -> SelectStatement {
+    let mut ids = Query::select();
+    ids.column((row::Entity, Column::AccountId))
+        .from(row::Entity)
+        .and_where(Column::DeletedAt.is_null())
+        .cond_where(condition);
+    ids
+}
+
+fn for_institution(own: &Grant) -> Condition {
+    Condition::all()
+        .add(Column::PartnershipId.eq(own.partnership))
+        .add(Column::InstitutionId.eq(own.institution))
+}
+
+/// Those in one of the partnerships, or for one of the institutions there.
+pub fn within(partnerships: &[Uuid], institutions: &[Grant]) -> Condition {
+    let here = Column::PartnershipId.is_in(partnerships.iter().copied());
+    institutions
+        .iter()
+        .map(for_institution)
+        .fold(Condition::any().add(here), Condition::add)
+}
+
+/// Those that reach into a partnership: given in it, or for everything there is.
+pub fn reaching(partnership: Uuid) -> Condition {
+    Condition::any()
+        .add(Column::PartnershipId.eq(partnership))
+        .add(Column::PartnershipId.is_null())
+}
+
+/// Those of one account.
+pub fn of_account(id: Uuid) -> Condition {
+    Condition::all().add(Column::AccountId.eq(id))
+}
+
+/// Those in one partnership.
+pub fn in_partnership(id: Uuid) -> Condition {
+    Condition::all().add(Column::PartnershipId.eq(id))
+}
+
+/// Those for one institution.
+pub fn of_institution(id: Uuid) -> Condition {
+    Condition::all().add(Column::InstitutionId.eq(id))
+}
+
+/// Those of some roles.
+pub fn of_roles(codes: &[String]) -> Condition {
+    Condition::all().add(Column::Role.is_in(codes))
+}
+
+/// Those held on a day.
+pub fn holding_on(day: NaiveDate) -> Condition {
+    Condition::all().add(Column::StartsOn.lte(day)).add(
+        Condition::any()
+            .add(Column::EndsOn.is_null())
+            .add(Column::EndsOn.gt(day)),
+    )
+}

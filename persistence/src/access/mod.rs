@@ -1,0 +1,9 @@
+//! Accounts, what they hold and what they sign in with.
+
+pub mod account;
+pub mod client_secret;
+pub mod credential;
+pub mod grant;
+pub mod link;
+pub mod session;
+pub mod throttle;

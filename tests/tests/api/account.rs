@@ -1,0 +1,186 @@
+//! Accounts: people are invited, services are opened; who may do that, and what becomes of them.
+
+use domain::access::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Client, TestApp, id, on_both};
+
+const URL: &str = "/api/v1/accounts";
+const EMAIL: &str = "zaproszona@pup-zary.example";
+const NEW: &str = "mleko rower szafa tulipan";
+
+async fn open_ids(client: &Client) -> Vec<String> {
+    let page = client.get(&format!("{URL}?limit=200")).await.ok(200);
+    let items = page["items"].as_array().unwrap().iter();
+    items
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+on_both! {
+    async fn who_is_invited_sets_a_password_that_nobody_else_knows(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let admin = app.admin().await;
+        let grants = json!([{ "role": "secretariat", "partnership": partnership }]);
+        let made = admin.post(URL, json!({ "email": EMAIL, "name": "Zofia Żurawska", "grants": grants })).await;
+        let account = made.ok(201);
+        assert_eq!((&account["status"], &account["kind"]), (&json!("invited"), &json!("person")));
+        assert_eq!(account["allowed_transitions"], json!(["disabled"]));
+        let letters = app.letters().await;
+        assert_eq!((letters.len(), letters[0].to.as_str()), (1, EMAIL));
+        assert!(letters[0].body.contains("założono dla Państwa konto"), "{}", letters[0].body);
+        let url = format!("{URL}/{}", account["id"].as_str().unwrap());
+        admin.step(&url, json!({ "to": "active" })).await.problem(409, "invalid-transition");
+        app.login(EMAIL, NEW).await.problem(401, "bad-credentials");
+        // Invited again: the first link is taken back.
+        admin.send(admin.request("POST", &format!("{url}/invitations"))).await.ok(202);
+        let again = app.letters().await;
+        let accept = |link: String| json!({ "link": link, "password": NEW });
+        let anonymous = app.anonymous();
+        let first = anonymous.post("/api/v1/auth/invitation", accept(letters[0].link())).await;
+        first.problem(410, "link-not-valid");
+        anonymous.post("/api/v1/auth/invitation", accept(again[0].link())).await.ok(204);
+        let me = app.with_token(&app.login(EMAIL, NEW).await.ok(200)).get("/api/v1/auth/me").await.ok(200);
+        assert_eq!((&me["name"], &me["roles"][0]["role"]), (&json!("Zofia Żurawska"), &json!("secretariat")));
+        admin.send(admin.request("POST", &format!("{url}/invitations"))).await.problem(409, "conflict");
+        assert_eq!(admin.get(&url).await.ok(200)["status"], "active");
+        admin.post(URL, json!({ "email": EMAIL.to_uppercase() })).await.problem(409, "not-unique");
+    }
+}
+
+on_both! {
+    async fn a_forgotten_invitation_is_sent_again_to_who_asks_for_a_password(app: TestApp) {
+        let admin = app.admin().await;
+        admin.post(URL, json!({ "email": EMAIL, "language": "en" })).await.ok(201);
+        app.pass(8 * 86_400);
+        assert!(app.letters().await.is_empty(), "what its link was for is over");
+        app.anonymous().post("/api/v1/auth/password-reset", json!({ "email": EMAIL })).await.ok(202);
+        let mut letters = app.letters().await;
+        for _ in 0..100 {
+            if !letters.is_empty() { break }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            letters = app.letters().await;
+        }
+        assert!(letters[0].body.contains("an account was opened for you"), "{}", letters[0].body);
+    }
+}
+
+on_both! {
+    async fn a_disabled_account_is_out_at_once_and_may_come_back(app: TestApp) {
+        let replica = app.replica().await;
+        let account = app.account("osoba@test.example", &[]).await;
+        let client = Client { base: replica.base.clone(), ..app.sign_in("osoba@test.example").await };
+        let admin = app.admin().await;
+        let url = format!("{URL}/{account}");
+        let step = json!({ "to": "disabled", "reason": "Koniec zatrudnienia" });
+        admin.step(&url, step).await.ok(200);
+        client.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
+        app.login("osoba@test.example", crate::support::PASSWORD).await.problem(401, "bad-credentials");
+        admin.delete(&url, "*").await.problem(409, "still-referred-to");
+        admin.step(&url, json!({ "to": "active" })).await.ok(200);
+        client.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
+        app.sign_in("osoba@test.example").await;
+    }
+}
+
+on_both! {
+    async fn a_secretariat_and_a_representative_manage_their_own_people_only(app: TestApp) {
+        let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
+        let (own, other) = (app.institution("PUP w Żarach").await, app.institution("PUP w Żaganiu").await);
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let rep = app.signed_in_as(Role::InstitutionRep, Some(here), Some(own)).await;
+        let stranger = app.account("obca@test.example", &[]).await;
+        let invite = |email: &str, grants: Value| json!({ "email": email, "grants": grants });
+        let role = |role: &str, partnership: Uuid| json!([{ "role": role, "partnership": partnership }]);
+        let of = |institution: Uuid| json!([{ "role": "institution_rep", "partnership": here, "institution": institution }]);
+        for (who, grants, status) in [
+            (&secretariat, role("council_member", here), 201),
+            (&secretariat, role("council_member", there), 403),
+            (&secretariat, role("auditor", here), 403),
+            (&secretariat, json!([{ "role": "admin" }]), 403),
+            (&secretariat, json!([]), 422),
+            (&secretariat, of(other), 201),
+            (&rep, of(own), 201),
+            (&rep, of(other), 403),
+            (&rep, role("council_member", here), 403),
+        ] {
+            let email = format!("{}@test.example", Uuid::now_v7().simple());
+            let answer = who.post(URL, invite(&email, grants.clone())).await;
+            assert_eq!(answer.status, status, "{grants}: {}", answer.text);
+        }
+        let service = json!({ "kind": "service", "name": "System", "grants": role("council_member", here) });
+        secretariat.post(URL, service).await.problem(403, "forbidden");
+        // They see whom they may manage, and nobody else.
+        assert_eq!(open_ids(&secretariat).await.len(), 5);
+        let colleagues = open_ids(&rep).await;
+        assert_eq!(colleagues.len(), 2);
+        rep.get(&format!("{URL}/{stranger}")).await.problem(404, "not-found");
+        let me = rep.get("/api/v1/auth/me").await.ok(200);
+        let colleague = colleagues.iter().find(|found| **found != me["id"]).unwrap();
+        let url = format!("{URL}/{colleague}");
+        rep.step(&url, json!({ "to": "disabled" })).await.ok(200);
+        let chief = secretariat.get("/api/v1/auth/me").await.ok(200);
+        rep.step(&format!("{URL}/{}", chief["id"].as_str().unwrap()), json!({ "to": "disabled" })).await.problem(404, "not-found");
+    }
+}
+
+on_both! {
+    /// Who also works elsewhere is not only this secretariat's to disable.
+    async fn who_holds_more_than_one_may_take_is_not_disabled(app: TestApp) {
+        let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let admin = app.admin().await;
+        let grants = json!([{ "role": "council_member", "partnership": here }, { "role": "council_member", "partnership": there }]);
+        let account = id(&admin.post(URL, json!({ "email": EMAIL, "grants": grants })).await.ok(201));
+        let url = format!("{URL}/{account}");
+        secretariat.get(&url).await.ok(200);
+        secretariat.step(&url, json!({ "to": "disabled" })).await.problem(403, "forbidden");
+        secretariat.patch(&url, "*", json!({ "email": "moja@test.example" })).await.problem(403, "forbidden");
+        secretariat.get(&format!("{url}/sessions")).await.problem(403, "forbidden");
+    }
+}
+
+on_both! {
+    async fn what_an_account_is_does_not_change_under_its_owner(app: TestApp) {
+        let admin = app.admin().await;
+        let account = app.account("osoba@test.example", &[]).await;
+        let url = format!("{URL}/{account}");
+        for (change, pointer) in [
+            (json!({ "email": "inna@test.example" }), "/email"),
+            (json!({ "grants": [{ "role": "admin" }] }), "/grants"),
+            (json!({ "scopes": ["public:read"] }), "/scopes"),
+        ] {
+            let answer = admin.patch(&url, "*", change).await;
+            answer.problem(422, "invalid-values");
+            assert_eq!(answer.errors(), [(pointer.to_owned(), "conflict".to_owned())]);
+        }
+        assert_eq!(admin.patch(&url, "*", json!({ "name": "Ktoś" })).await.ok(200)["name"], "Ktoś");
+        // An invitation that went astray is sent to the right address.
+        let invited = id(&admin.post(URL, json!({ "email": EMAIL })).await.ok(201));
+        app.letters().await;
+        let url = format!("{URL}/{invited}");
+        admin.patch(&url, "*", json!({ "email": "poprawna@test.example" })).await.ok(200);
+        let letters = app.letters().await;
+        assert_eq!((letters.len(), letters[0].to.as_str()), (1, "poprawna@test.example"));
+        admin.delete(&url, "*").await.ok(204);
+        let body = json!({ "link": letters[0].link(), "password": NEW });
+        app.anonymous().post("/api/v1/auth/invitation", body).await.problem(410, "link-not-valid");
+    }
+}
+
+on_both! {
+    async fn links_are_seen_and_taken_back(app: TestApp) {
+        let admin = app.admin().await;
+        let invited = id(&admin.post(URL, json!({ "email": EMAIL })).await.ok(201));
+        let links = admin.get(&format!("/api/v1/links?account={invited}&used=false")).await.ok(200);
+        let link = &links["items"][0];
+        assert_eq!((&link["action"], &link["usable"]), (&json!("accept_invitation"), &json!(true)));
+        let letters = app.letters().await;
+        assert!(!links.to_string().contains(&letters[0].link()));
+        let url = format!("/api/v1/links/{}", link["id"].as_str().unwrap());
+        admin.delete(&url, "\"1-x\"").await.ok(204);
+        let body = json!({ "link": letters[0].link(), "password": NEW });
+        app.anonymous().post("/api/v1/auth/invitation", body).await.problem(410, "link-not-valid");
+    }
+}
