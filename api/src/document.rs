@@ -16,8 +16,8 @@ use crate::governance::{body, mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
-    audit, auth, funding_programme, health, import, institution, meeting, partnership, problem,
-    report, signatory, vocabulary,
+    audit, auth, funding_programme, health, import, institution, meeting, partnership, person,
+    problem, report, signatory, vocabulary,
 };
 
 #[derive(OpenApi)]
@@ -44,6 +44,7 @@ use crate::{
         (name = "Bodies", description = "The council, the assembly, working groups, forums and external committees"),
         (name = "Terms", description = "Terms of office of a body"),
         (name = "Mandates", description = "Which institution holds a seat, on any day"),
+        (name = "People", description = "Who works in a partnership, as far as work needs to know"),
         (name = "Funding programmes", description = "Programmes that a partnership follows, with their calls"),
         (name = "Recommendations", description = "What the partnership recommends, from draft to what became of it"),
         (name = "Implementations", description = "How recommendations are carried out"),
@@ -161,6 +162,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(mandate::read_mandate)
         .service(mandate::update_mandate)
         .service(mandate::delete_mandate)
+        .service(person::list_people)
+        .service(person::create_person)
+        .service(person::read_person)
+        .service(person::update_person)
+        .service(person::delete_person)
         .service(funding_programme::list_funding_programmes)
         .service(funding_programme::create_funding_programme)
         .service(funding_programme::read_funding_programme)

@@ -22,6 +22,7 @@ pub mod mail;
 pub mod meeting;
 pub mod outreach;
 pub mod partnership;
+pub mod person;
 pub mod problem;
 pub mod report;
 mod resource;

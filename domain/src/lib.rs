@@ -20,6 +20,7 @@ pub mod meeting;
 pub mod outreach;
 pub mod partnership;
 pub mod period;
+pub mod person;
 pub mod record;
 pub mod report;
 pub mod search;

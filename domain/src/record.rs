@@ -49,6 +49,8 @@ pub enum Kind {
     Communique,
     /// A communiqué posted by an institution.
     Posting,
+    /// A person who works in a partnership.
+    Person,
     /// An account of a person or a service.
     Account,
     /// A role given to an account.
@@ -61,7 +63,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 23] = [
+    pub const ALL: [Kind; 24] = [
         Kind::Institution,
         Kind::Partnership,
         Kind::Signatory,
@@ -81,6 +83,7 @@ impl Kind {
         Kind::Effect,
         Kind::Communique,
         Kind::Posting,
+        Kind::Person,
         Kind::Account,
         Kind::Grant,
         Kind::ClientSecret,
@@ -114,6 +117,7 @@ impl Kind {
             Kind::Effect => "effect",
             Kind::Communique => "communique",
             Kind::Posting => "posting",
+            Kind::Person => "person",
             Kind::Account => "account",
             Kind::Grant => "grant",
             Kind::ClientSecret => "client_secret",

@@ -22,6 +22,7 @@ mod m0015_report_indexes;
 mod m0016_filter_indexes;
 mod m0017_identity;
 mod m0018_audit;
+mod m0019_person;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_filter_indexes::MIGRATION),
             Box::new(m0017_identity::MIGRATION),
             Box::new(m0018_audit::MIGRATION),
+            Box::new(m0019_person::MIGRATION),
         ]
     }
 }

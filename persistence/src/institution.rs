@@ -306,7 +306,7 @@ impl Filter<'_> {
 }
 
 /// Where others refer to an institution.
-const REFERENCES: [Reference; 14] = [
+const REFERENCES: [Reference; 15] = [
     Reference::record("institution", "operator_id"),
     Reference::record("institution", "successor_id"),
     Reference::record("partnership", "secretariat_institution_id"),
@@ -320,6 +320,7 @@ const REFERENCES: [Reference; 14] = [
     Reference::record("good_practice", "owner_id"),
     Reference::record("posting", "institution_id"),
     Reference::record("role_grant", "institution_id"),
+    Reference::record("person", "institution_id"),
     Reference::part(
         "recommendation_addressee",
         "institution_id",

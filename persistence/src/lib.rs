@@ -21,6 +21,7 @@ pub mod meeting;
 pub mod natural_key;
 pub mod outreach;
 pub mod partnership;
+pub mod person;
 pub mod record;
 mod reference;
 pub mod report;

@@ -151,7 +151,7 @@ pub fn matching(q: Option<&str>, area_terc: Option<&str>) -> Condition {
 }
 
 /// Records that keep a partnership from being deleted. What hangs on these hangs on it, too.
-const RECORDS: [Reference; 10] = [
+const RECORDS: [Reference; 11] = [
     Reference::record("signatory", "partnership_id"),
     Reference::record("funding_programme", "partnership_id"),
     Reference::record("body", "partnership_id"),
@@ -162,6 +162,7 @@ const RECORDS: [Reference; 10] = [
     Reference::record("effect", "partnership_id"),
     Reference::record("good_practice", "partnership_id"),
     Reference::record("communique", "partnership_id"),
+    Reference::record("person", "partnership_id"),
 ];
 
 /// Whether a partnership has records that were not deleted.

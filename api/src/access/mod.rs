@@ -19,7 +19,7 @@ use crate::auth::{Require, forbidden};
 use crate::problem::{Halt, Kind, Problem};
 
 /// The accounts that a caller sees: all of them, or those with a role within what is the caller's to give.
-fn seen(actor: &Actor) -> Condition {
+pub fn seen(actor: &Actor) -> Condition {
     if actor.may_everywhere(Permission::ManageAccounts) {
         return Condition::all();
     }

@@ -4,10 +4,11 @@ use actix_web::{HttpResponse, get, web};
 use domain::access::account::{Account, AccountKind};
 use domain::access::permission::ReadSelf;
 use domain::access::{Grant, Permission, Role};
+use domain::person::Person;
 use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::access::credential;
-use persistence::{Condition, record};
+use persistence::{Condition, person, record};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -31,6 +32,20 @@ pub struct HeldOut {
     /// Codes of the permissions that it carries there, as in `security` of this document.
     #[schema(max_items = 100, example = json!(["internal:read", "records:write"]))]
     pub permissions: Vec<String>,
+}
+
+/// Who one is in a partnership.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnPersonOut {
+    /// Id of the person's record.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000071")]
+    pub id: Uuid,
+    /// Id of the partnership.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000002")]
+    pub partnership: Uuid,
+    /// First and last name.
+    #[schema(example = "Zofia Żurawska")]
+    pub name: String,
 }
 
 /// How the second factor of an account stands.
@@ -73,6 +88,9 @@ pub struct MeOut {
     /// Codes of the permissions that are held on everything there is.
     #[schema(max_items = 100, example = json!(["public:read", "self:read", "self:write"]))]
     pub permissions: Vec<String>,
+    /// Who its owner is, in each partnership that has a record of it.
+    #[schema(max_items = 1000)]
+    pub people: Vec<OwnPersonOut>,
     /// What else it may do where.
     #[schema(max_items = 1000)]
     pub roles: Vec<HeldOut>,
@@ -116,7 +134,12 @@ pub async fn read_me(
         institution: grant.institution,
         permissions: codes(actor.permissions_of(grant)),
     };
-    let person = account.value.kind == AccountKind::Person;
+    let own = |person: Versioned<Person>| OwnPersonOut {
+        id: person.head.id,
+        partnership: person.value.partnership_id,
+        name: person.value.name,
+    };
+    let is_person = account.value.kind == AccountKind::Person;
     Ok(HttpResponse::Ok().json(MeOut {
         id,
         kind: account.value.kind.code().to_owned(),
@@ -126,10 +149,15 @@ pub async fn read_me(
         session: actor.session,
         second_factor: OwnSecondFactorOut {
             present,
-            given: person && actor.second_factor,
+            given: is_person && actor.second_factor,
             needed: actor.needs_second_factor,
         },
         permissions: codes(Permission::ALL.iter().copied().filter(|p| everywhere(p))),
+        people: person::who(&state.db, id)
+            .await?
+            .into_iter()
+            .map(own)
+            .collect(),
         roles: actor.grants.iter().map(held).collect(),
     }))
 }

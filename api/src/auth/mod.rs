@@ -31,7 +31,7 @@ pub use invitation::{
 };
 pub use keys::{Keys, KeysError, TOKEN_SECONDS};
 pub use link_page::{__path_read_link_page, read_link_page};
-pub use me::{__path_read_me, HeldOut, MeOut, OwnSecondFactorOut, read_me};
+pub use me::{__path_read_me, HeldOut, MeOut, OwnPersonOut, OwnSecondFactorOut, read_me};
 pub use own_password::{
     __path_change_password, __path_request_password_reset, __path_reset_password, PasswordChangeIn,
     PasswordResetIn, change_password, request_password_reset, reset_password,

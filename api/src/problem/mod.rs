@@ -231,6 +231,7 @@ fn unique_field(place: &str) -> String {
         "institution",
         "meeting",
         "email",
+        "account",
     ];
     let known = field
         .into_iter()

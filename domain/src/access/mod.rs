@@ -92,6 +92,8 @@ permissions! {
     WritePartnership = "partnership:write",
     /// Create, change and delete the records of a partnership.
     WriteRecords = "records:write",
+    /// Record people: one's colleagues, or anybody who works in the partnership.
+    WritePeople = "people:write",
     /// Report where a communiqué was posted.
     ReportPostings = "postings:report",
     /// Propose a recommendation: record its draft.
@@ -206,10 +208,16 @@ impl Role {
                 | Role::Auditor,
             ) => Reach::Partnership,
             (
-                P::WriteInstitutions | P::WritePartnership | P::WriteRecords | P::ReportPostings,
+                P::WriteInstitutions
+                | P::WritePartnership
+                | P::WriteRecords
+                | P::WritePeople
+                | P::ReportPostings,
                 Role::Secretariat,
             ) => Reach::Partnership,
-            (P::WriteInstitutions | P::ReportPostings, Role::InstitutionRep) => Reach::Institution,
+            (P::WriteInstitutions | P::WritePeople | P::ReportPostings, Role::InstitutionRep) => {
+                Reach::Institution
+            }
             (
                 P::ProposeRecommendations,
                 Role::Secretariat | Role::CouncilChair | Role::CouncilMember,
@@ -226,6 +234,7 @@ impl Role {
                 | P::ManagePartnerships
                 | P::WritePartnership
                 | P::WriteRecords
+                | P::WritePeople
                 | P::ReportPostings
                 | P::ProposeRecommendations
                 | P::AdoptRecommendations

@@ -34,6 +34,7 @@ mod output;
 mod partnership;
 mod password;
 mod permissions;
+mod person;
 mod posting;
 mod recommendation;
 mod report;

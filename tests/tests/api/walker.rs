@@ -129,11 +129,16 @@ async fn year(app: &TestApp) -> Client {
     let admin = app.admin().await;
     let file = reference_year();
     admin.post("/api/v1/imports", file).await.ok(200);
-    // The one kind of record that the year's file has none of.
+    // The year's file has no programmes, accounts and people.
     let programme =
         json!({ "code": "rpo_l2020", "starts_on": "2014-01-01", "ends_on": "2020-12-31" });
     let url = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie") + "funding-programmes";
     admin.post(&url, programme).await.ok(201);
+    let people = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie") + "people";
+    admin
+        .post(&people, json!({ "name": "Zofia Żurawska" }))
+        .await
+        .ok(201);
     // Of accounts there is more than one signs in with: a service, first by its name, and somebody who was invited.
     let service =
         json!({ "kind": "service", "name": "1 System ROPS", "scopes": ["internal:read"] });

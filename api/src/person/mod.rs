@@ -1,0 +1,211 @@
+//! People over HTTP: for those who work in the partnership, and for nobody else.
+
+mod filter;
+mod wire;
+
+use std::collections::HashMap;
+
+use actix_web::{delete, get, patch, post};
+use domain::access::account::Account;
+use domain::access::permission::{ReadPersonal, WritePeople};
+use domain::institution::Institution;
+use domain::person::Person;
+use domain::record::Versioned;
+use persistence::{Condition, Conn, person as store, record};
+use uuid::Uuid;
+
+use crate::access::{self, grant::AccountRef};
+use crate::auth::Require;
+use crate::find;
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Problem,
+};
+use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
+use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
+
+pub use filter::{PersonFilter, PersonSort};
+pub use wire::{PersonIn, PersonOut};
+
+/// One page of people.
+pub type PersonPage = Page<PersonOut>;
+/// A change of a person.
+pub type PersonPatch = MergePatch<PersonIn>;
+
+/// List people.
+///
+/// Who works in a partnership, for those who do so, too. Systems (`rops`, `reporting`) do not see people.
+#[utoipa::path(
+    tag = "People",
+    params(InPartnership, PersonFilter, PageParams),
+    responses(
+        (status = 200, description = "A page of people", body = PersonPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        InternalProblems
+    ),
+    security(("bearer" = [ReadPersonal]))
+)]
+#[get("/api/v1/partnerships/{partnership}/people")]
+pub async fn list_people(
+    actor: Require<ReadPersonal>,
+    at: Read,
+    list: List<PersonFilter>,
+) -> Answer {
+    resource::list::<Person, _, _>(&actor, &at, &list).await
+}
+
+/// Read one person.
+///
+/// With the account with which the person signs in, if there is one.
+#[utoipa::path(
+    tag = "People",
+    params(
+        InPartnership,
+        ("person" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000071")
+    ),
+    responses(
+        (status = 200, description = "The person", body = PersonOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        (status = 304, description = "Not changed since the version in If-None-Match"),
+        InternalProblems
+    ),
+    security(("bearer" = [ReadPersonal]))
+)]
+#[get("/api/v1/partnerships/{partnership}/people/{person}")]
+pub async fn read_person(actor: Require<ReadPersonal>, at: Read) -> Answer {
+    resource::read::<Person, _>(&actor, &at).await
+}
+
+/// Record a person.
+///
+/// A secretariat anybody, a representative colleagues of the same institution. Only what work needs: what looks like a PESEL
+/// is refused.
+#[utoipa::path(
+    tag = "People",
+    params(InPartnership, WriteParams),
+    request_body = PersonIn,
+    responses(
+        (status = 201, description = "Recorded", body = PersonOut, headers(
+            ("Location" = String, description = "Where it can be read"),
+            ("ETag" = String, description = "Version and variant"))),
+        CreateProblems
+    ),
+    security(("bearer" = [WritePeople]))
+)]
+#[post("/api/v1/partnerships/{partnership}/people")]
+pub async fn create_person(
+    actor: Require<WritePeople>,
+    write: Write,
+    body: Body<PersonIn>,
+) -> Answer {
+    resource::create::<Person, _>(&actor, write, body).await
+}
+
+/// Change a person.
+///
+/// Also to say with which account the person signs in.
+#[utoipa::path(
+    tag = "People",
+    params(
+        InPartnership,
+        ("person" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000071"),
+        IfMatch
+    ),
+    request_body(content = PersonPatch, content_type = "application/merge-patch+json",
+        example = json!({"function": "Zastępczyni kierownika"})),
+    responses(
+        (status = 200, description = "Changed", body = PersonOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        ChangeProblems
+    ),
+    security(("bearer" = [WritePeople]))
+)]
+#[patch("/api/v1/partnerships/{partnership}/people/{person}")]
+pub async fn update_person(
+    actor: Require<WritePeople>,
+    write: Write,
+    if_match: IfMatch,
+    patch: Body<PersonPatch>,
+) -> Answer {
+    resource::update::<Person, _>(&actor, write, &if_match, patch).await
+}
+
+/// Delete a person.
+///
+/// The account, if there is one, stays.
+#[utoipa::path(
+    tag = "People",
+    params(
+        InPartnership,
+        ("person" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000071"),
+        IfMatch
+    ),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
+    security(("bearer" = [WritePeople]))
+)]
+#[delete("/api/v1/partnerships/{partnership}/people/{person}")]
+pub async fn delete_person(actor: Require<WritePeople>, write: Write, if_match: IfMatch) -> Answer {
+    resource::delete::<Person, _>(&actor, write, &if_match).await
+}
+
+impl Resource for Person {
+    type In = PersonIn;
+    type Out = PersonOut;
+
+    fn scope(site: &Site) -> Condition {
+        store::of_partnership(site.id())
+    }
+
+    async fn checked(
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+        body: PersonIn,
+    ) -> Result<Self, Halt> {
+        let all = Condition::all();
+        let institution = body.institution.as_ref();
+        let institution =
+            find::optional_reference::<Institution>(tx, "/institution", all, institution).await?;
+        // An account is bound by who sees it, and stays bound.
+        let bound = before.and_then(|before| before.value.account_id);
+        let kept = bound.filter(|id| {
+            body.account
+                .as_ref()
+                .is_some_and(|named| named.0 == id.to_string())
+        });
+        let account = match kept {
+            Some(id) => Some(id),
+            None => {
+                let seen = access::seen(&site.actor);
+                find::optional_reference::<Account>(tx, "/account", seen, body.account.as_ref())
+                    .await?
+            }
+        };
+        let draft = body.into_draft(site.id(), institution, account);
+        Ok(draft.check().map_err(Problem::from)?)
+    }
+
+    async fn show(
+        conn: &impl Conn,
+        _site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<PersonOut>, Halt> {
+        let institutions = records.iter().map(|record| record.value.institution_id);
+        let names = find::institutions(conn, institutions).await?;
+        let ids = records.iter().filter_map(|record| record.value.account_id);
+        let ids: Vec<Uuid> = ids.collect();
+        let accounts = match ids.is_empty() {
+            true => Vec::new(),
+            false => record::of_ids::<Account>(conn, ids).await?,
+        };
+        let accounts: HashMap<Uuid, AccountRef> = accounts
+            .iter()
+            .map(|account| (account.head.id, AccountRef::from(account)))
+            .collect();
+        let show = |record: &&Versioned<Self>| PersonOut::of(record, &names, &accounts);
+        Ok(records.iter().map(show).collect())
+    }
+
+    fn institution(&self) -> Option<Uuid> {
+        self.institution_id
+    }
+}
