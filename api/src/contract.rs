@@ -13,8 +13,15 @@ pub struct Contract {
 
 #[derive(Default)]
 struct Path {
-    /// Method, and its query parameters by name.
-    methods: BTreeMap<&'static str, HashMap<String, Query>>,
+    methods: BTreeMap<&'static str, Known>,
+}
+
+/// What the document says of an operation.
+struct Known {
+    /// Its query parameters by name.
+    parameters: HashMap<String, Query>,
+    /// Whether it takes no token at all.
+    open: bool,
 }
 
 /// What the document says of a query parameter.
@@ -27,8 +34,10 @@ struct Query {
 /// What the document says of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is described.
+    /// It is described, and takes a token.
     Described,
+    /// It is described, and takes none: a client that sends one by habit is not refused for its age.
+    Open,
     /// There is no such path.
     NoSuchPath,
     /// The path has other methods.
@@ -46,7 +55,11 @@ impl Contract {
         for (path, item) in &document.paths.paths {
             let mut known = Path::default();
             for (method, operation) in operations(item) {
-                known.methods.insert(method, query_parameters(operation));
+                let operation = Known {
+                    parameters: query_parameters(operation),
+                    open: takes_no_token(operation),
+                };
+                known.methods.insert(method, operation);
             }
             // Two paths of one shape cannot both be routed; the walker in the tests would find the second unanswered.
             let _ = paths.insert(path.clone(), known);
@@ -63,13 +76,13 @@ impl Contract {
             .value
             .methods
             .get(if method == "HEAD" { "GET" } else { method });
-        let Some(parameters) = described else {
+        let Some(operation) = described else {
             return Verdict::OtherMethods(known.value.allow());
         };
         let mut seen = HashSet::new();
         let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(query);
         for (name, value) in pairs.unwrap_or_default() {
-            let Some(known) = parameters.get(&name) else {
+            let Some(known) = operation.parameters.get(&name) else {
                 return Verdict::UnknownParameter(name);
             };
             let too_long = value.chars().count() > known.greatest_length;
@@ -80,8 +93,18 @@ impl Contract {
                 return Verdict::InvalidParameter(name);
             }
         }
-        Verdict::Described
+        match operation.open {
+            true => Verdict::Open,
+            false => Verdict::Described,
+        }
     }
+}
+
+/// Whether the document names no token, not even as a choice.
+fn takes_no_token(operation: &Operation) -> bool {
+    let security = serde_json::to_value(&operation.security).unwrap_or_default();
+    let ways = security.as_array();
+    ways.is_some_and(|ways| ways.iter().all(|way| way.get("bearer").is_none()))
 }
 
 impl Path {

@@ -21,12 +21,11 @@ use crate::contract::Verdict;
 use crate::limits::Standing;
 use crate::problem::{Kind, Problem};
 use crate::state::{AppState, new_id};
-use crate::{address, auth};
+use crate::{address, auth, find};
 
 /// How long a request may take in all; longer than the wait for a lock or for the body to arrive.
 const REQUEST_TIME: Duration = Duration::from_secs(60);
 const IMPORTS: &str = "/api/v1/imports";
-const OAUTH_TOKEN: &str = "/oauth/token";
 const IMPORT_TIME: Duration = Duration::from_secs(600);
 
 /// What a request asks for besides its resource.
@@ -123,10 +122,17 @@ pub async fn gate<B: MessageBody + 'static>(
     }
     let docs = is_docs(response.request().path());
     add_headers(response.headers_mut(), docs, asked);
+    let account = response
+        .request()
+        .extensions()
+        .get::<Actor>()
+        .and_then(|actor| actor.account);
+    let account = account.map(|id| id.to_string()).unwrap_or_default();
     let status = response.status().as_u16();
     let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(
         http.method = %method, http.path = path, http.status = status, elapsed_ms, request.id = %asked.request_id,
+        account.id = account,
         "Answered a request"
     );
     Ok(response)
@@ -138,18 +144,19 @@ async fn enter(
     request: &ServiceRequest,
     asked: Asked,
 ) -> (Option<Standing>, Result<(), Problem>) {
-    if let Err(problem) = described(state, request) {
-        return (None, Err(problem));
-    }
-    // A probe is answered whatever it sends. A client of OAuth authenticates by itself.
-    let path = request.path();
-    let is_probe = path.starts_with("/health/");
-    let authenticated = match is_probe || path == OAUTH_TOKEN {
-        true => Ok(Actor::default()),
-        false => auth::authenticate(state, request.headers(), asked.address).await,
+    let open = match described(state, request) {
+        Ok(verdict) => verdict == Verdict::Open,
+        Err(problem) => return (None, Err(problem)),
     };
-    let account = authenticated.as_ref().ok().and_then(|actor| actor.account);
-    let standing = match (account, asked.address) {
+    let is_probe = request.path().starts_with("/health/");
+    // A probe is answered whatever it sends.
+    let bearer = match is_probe || open {
+        true => Ok(None),
+        false => auth::bearer(state, request.headers()).await,
+    };
+    // Counted before the database is asked what the token stands for.
+    let known = bearer.as_ref().ok().and_then(Option::as_ref);
+    let standing = match (known.map(|bearer| bearer.account), asked.address) {
         (Some(account), _) => Some(state.limits.account(account)),
         (None, Some(address)) if is_probe => Some(state.limits.probe(address)),
         (None, Some(address)) => Some(state.limits.address(address)),
@@ -158,14 +165,19 @@ async fn enter(
     if let Some(wait) = standing.and_then(|standing| standing.wait) {
         return (standing, Err(Problem::too_many_requests(wait)));
     }
-    let entered = authenticated.map(|actor| {
+    let entered = async {
+        let actor = match bearer? {
+            None => Actor::default(),
+            Some(bearer) => auth::stands_for(state, bearer, asked).await?,
+        };
         request.extensions_mut().insert(actor);
-    });
-    (standing, entered)
+        Ok(())
+    };
+    (standing, entered.await)
 }
 
-/// Whether the document describes the request.
-fn described(state: &AppState, request: &ServiceRequest) -> Result<(), Problem> {
+/// What the document says of the request, if it describes it.
+fn described(state: &AppState, request: &ServiceRequest) -> Result<Verdict, Problem> {
     let encoding = request.headers().get(header::CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| encoding != "identity") {
         // Never inflated: a small compressed body could fill the memory.
@@ -174,14 +186,14 @@ fn described(state: &AppState, request: &ServiceRequest) -> Result<(), Problem> 
         return Err(problem.header(header::ACCEPT_ENCODING, "identity"));
     }
     if is_docs(request.path()) {
-        return Ok(());
+        return Ok(Verdict::Described);
     }
     match state.contract.judge(
         request.method().as_str(),
         request.path(),
         request.query_string(),
     ) {
-        Verdict::Described => Ok(()),
+        verdict @ (Verdict::Described | Verdict::Open) => Ok(verdict),
         Verdict::NoSuchPath => Err(Problem::of(Kind::NotFound)),
         Verdict::OtherMethods(allow) => {
             let problem = Problem::of(Kind::MethodNotAllowed).with("allowed", allow.clone());
@@ -235,10 +247,21 @@ async fn note_refusal(request: &HttpRequest, asked: Asked, permission: &str) {
         return;
     };
     let pattern = request.match_pattern().unwrap_or_default();
-    let noted = Noted::of(Event::Refused, None)
-        .with("permission", permission)
-        .with("operation", format!("{} {pattern}", request.method()));
+    let operation = format!("{} {pattern}", request.method());
+    let account = actor.account.unwrap_or_default();
+    // The trail is for ever: who repeats what is refused does not fill it.
+    if !state.limits.is_first_refusal(account, &operation) {
+        return;
+    }
     let stored = async {
+        let partnership = match request.match_info().get("partnership") {
+            Some(key) => find::partnership(&state.db, key).await.ok(),
+            None => None,
+        };
+        let noted = Noted::of(Event::Refused, None)
+            .in_partnership(partnership.map(|found| found.head.id))
+            .with("permission", permission)
+            .with("operation", operation);
         let origin = asked.origin(Some(&actor));
         let tx = state.db.begin(origin, state.clock.now()).await?;
         tx.note(noted);

@@ -22,6 +22,7 @@ pub struct Limits {
     accounts: Limiter<Uuid>,
     addresses: Limiter<IpAddr>,
     probes: Limiter<IpAddr>,
+    refusals: Limiter<(Uuid, String)>,
     clock: DefaultClock,
 }
 
@@ -46,6 +47,7 @@ impl Limits {
             accounts: limiter("requests_per_minute", config.requests_per_minute)?,
             addresses: by_address()?,
             probes: by_address()?,
+            refusals: limiter("", 1)?,
             clock: DefaultClock::default(),
         })
     }
@@ -63,6 +65,12 @@ impl Limits {
     /// One probe more from an address. Counted apart: a balancer's probes must not fail because of who is behind it.
     pub fn probe(&self, address: IpAddr) -> Standing {
         self.check(&self.probes, "probe", &network_of(address))
+    }
+
+    /// Whether a refusal is worth a line in the audit trail: the first of an account and operation in a minute is.
+    pub fn is_first_refusal(&self, account: Uuid, operation: &str) -> bool {
+        let key = (account, operation.to_owned());
+        self.refusals.check_key(&key).is_ok()
     }
 
     fn check<K: Clone + Eq + Hash>(
@@ -91,11 +99,12 @@ impl Limits {
         self.accounts.retain_recent();
         self.addresses.retain_recent();
         self.probes.retain_recent();
+        self.refusals.retain_recent();
     }
 }
 
 /// Whoever has one IPv6 address has the whole network of 64 bits.
-fn network_of(address: IpAddr) -> IpAddr {
+pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
         v4 => v4,

@@ -35,7 +35,7 @@ pub enum Event {
     SecondFactorRemoved,
     /// A recovery code was used in place of the second factor.
     RecoveryCodeUsed,
-    /// A link was opened or used.
+    /// A link was used.
     LinkUsed,
     /// A signing key was made to replace the others.
     KeyRotated,

@@ -39,13 +39,15 @@ pub enum Rule {
     PersonalIdentifier,
     /// Too easily guessed, as a password.
     Guessable,
+    /// Not the right one, as a password or code.
+    Wrong,
     /// This version of the format is not understood.
     UnsupportedVersion,
 }
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Rule; 19] = [
+    pub const ALL: [Rule; 20] = [
         Rule::Required,
         Rule::UnknownField,
         Rule::Type,
@@ -64,6 +66,7 @@ impl Rule {
         Rule::Future,
         Rule::PersonalIdentifier,
         Rule::Guessable,
+        Rule::Wrong,
         Rule::UnsupportedVersion,
     ];
 
@@ -88,6 +91,7 @@ impl Rule {
             Rule::Future => "future",
             Rule::PersonalIdentifier => "personal_identifier",
             Rule::Guessable => "guessable",
+            Rule::Wrong => "wrong",
             Rule::UnsupportedVersion => "unsupported_version",
         }
     }

@@ -133,7 +133,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(all().len(), 24);
+        assert_eq!(all().len(), 31);
     }
 
     #[test]
@@ -202,6 +202,43 @@ mod tests {
             ("funding_programmes", 10),
         ] {
             assert_eq!(codes(name).len(), count, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_code_knows_has_labels() {
+        use crate::access::account::{AccountKind, TRANSITIONS};
+        use crate::access::link::LinkAction;
+        use crate::access::{Permission, Role};
+        let roles = Role::ALL.iter().filter(|role| **role != Role::Anonymous);
+        for (name, known) in [
+            (
+                "account_kinds",
+                AccountKind::ALL.map(AccountKind::code).to_vec(),
+            ),
+            (
+                "account_statuses",
+                TRANSITIONS.0.iter().map(|(state, _)| *state).collect(),
+            ),
+            ("roles", roles.map(|role| role.code()).collect()),
+            (
+                "permissions",
+                Permission::ALL.iter().map(|p| p.code()).collect(),
+            ),
+            (
+                "audit_events",
+                crate::audit::Event::ALL.map(|event| event.code()).to_vec(),
+            ),
+            (
+                "link_actions",
+                LinkAction::ALL.map(LinkAction::code).to_vec(),
+            ),
+            (
+                "record_kinds",
+                crate::record::Kind::ALL.map(|kind| kind.name()).to_vec(),
+            ),
+        ] {
+            assert_eq!(codes(name), known, "{name}");
         }
     }
 

@@ -24,9 +24,11 @@ CREATE INDEX audit_entry_at ON audit_entry (at);
 CREATE INDEX audit_entry_of_actor ON audit_entry (actor_id, seq);
 CREATE INDEX audit_entry_of_subject ON audit_entry (subject_id, seq);
 CREATE INDEX audit_entry_of_event ON audit_entry (event, seq);
+CREATE INDEX audit_entry_of_request ON audit_entry (request_id);
 
 ALTER TABLE change ADD COLUMN entry {bigint} REFERENCES audit_entry (seq);
 CREATE INDEX change_of_entry ON change (entry, seq);
+CREATE INDEX change_of_any_record ON change (record_id, seq);
 
 {append_only:audit_entry}
 {append_only:change}
@@ -34,6 +36,7 @@ CREATE INDEX change_of_entry ON change (entry, seq);
     down: "
 {rewritable:change}
 {rewritable:audit_entry}
+DROP INDEX change_of_any_record;
 DROP INDEX change_of_entry;
 ALTER TABLE change DROP COLUMN entry;
 DROP TABLE audit_entry;

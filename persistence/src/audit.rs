@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use domain::audit::Event;
+use domain::record::Kind;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr, UnionType,
+};
 use sea_orm::{Condition, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::Value;
@@ -532,11 +535,12 @@ pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
     if let Some(Position::AfterEntry(entry, change)) = ask.after {
         let place = Expr::tuple([of_entry(Column::Seq), change_or_none()]);
         let last = Expr::tuple([Expr::val(entry), Expr::val(change)]);
-        select.and_where(if ask.newest_first {
-            place.lt(last)
-        } else {
-            place.gt(last)
-        });
+        // The entry alone besides: an index begins there.
+        let (from, after) = match ask.newest_first {
+            true => (of_entry(Column::Seq).lte(entry), place.lt(last)),
+            false => (of_entry(Column::Seq).gte(entry), place.gt(last)),
+        };
+        select.and_where(from).and_where(after);
     }
     select
         .order_by_expr(of_entry(Column::Seq), order.clone())
@@ -619,13 +623,23 @@ fn partnership() -> SimpleExpr {
     .into()
 }
 
-/// What happened in some partnerships, and what accounts that hold a role there did outside of any.
+/// What happened in some partnerships; and, of what belongs to none, the events of security of who held a role there at the
+/// time, and what was written to their accounts.
 pub fn of_partnerships(ids: &[Uuid]) -> Condition {
-    let elsewhere = Condition::all().add(partnership().is_null()).add(
-        Condition::any()
-            .add(of_entry(Column::ActorId).in_subquery(grant::holders(ids)))
-            .add(of_entry(Column::SubjectId).in_subquery(grant::holders(ids))),
-    );
+    let held = |account: Expr| Expr::exists(grant::held_at(ids, account, of_entry(Column::At)));
+    let events = Condition::all()
+        .add(of_entry(Column::Event).ne(Event::Written.code()))
+        .add(
+            Condition::any()
+                .add(held(of_entry(Column::ActorId)))
+                .add(held(of_entry(Column::SubjectId))),
+        );
+    let accounts = Condition::all()
+        .add(of_change(change::Column::Kind).eq(Kind::Account.name()))
+        .add(held(of_change(change::Column::RecordId)));
+    let elsewhere = Condition::all()
+        .add(partnership().is_null())
+        .add(Condition::any().add(events).add(accounts));
     Condition::any()
         .add(partnership().is_in(ids.iter().copied()))
         .add(elsewhere)
@@ -648,9 +662,25 @@ pub fn by_actor(id: Uuid) -> SimpleExpr {
 
 /// What happened to one record, account or session.
 pub fn about(id: Uuid) -> Condition {
-    Condition::any()
-        .add(of_change(change::Column::RecordId).eq(id))
-        .add(of_entry(Column::SubjectId).eq(id))
+    // The entries by an index of each table; then the lines in them.
+    let mut entries = Query::select();
+    entries
+        .column(change::Column::Entry)
+        .from(change::Entity)
+        .and_where(change::Column::RecordId.eq(id));
+    let mut events = Query::select();
+    events
+        .column(Column::Seq)
+        .from(row::Entity)
+        .and_where(Column::SubjectId.eq(id));
+    entries.union(UnionType::All, events);
+    Condition::all()
+        .add(of_entry(Column::Seq).in_subquery(entries))
+        .add(
+            Condition::any()
+                .add(of_change(change::Column::RecordId).eq(id))
+                .add(of_entry(Column::SubjectId).eq(id)),
+        )
 }
 
 /// What was written to records of some kinds.

@@ -46,6 +46,7 @@ conflict = The state stands against it
         [second_factor_absent] No second factor was offered or added
         [too_many_secrets] Two secrets are valid already; delete one first
         [not_invited] The account does not wait for an invitation to be accepted
+        [own_account] Nobody does this to the own account or role
        *[other] { $reason }
     }.
 request-in-progress = The same request is under way
@@ -89,4 +90,5 @@ rule-conflict = Contradicts another value.
 rule-future = Lies in the future.
 rule-personal_identifier = The text holds what looks like a PESEL number, which is never stored.
 rule-guessable = This value is easily guessed.
+rule-wrong = This is not the right one.
 rule-unsupported_version = This version of the format is not supported.

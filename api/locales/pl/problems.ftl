@@ -46,6 +46,7 @@ conflict = Stan na to nie pozwala
         [second_factor_absent] Nie zaproponowano ani nie dodano drugiego składnika
         [too_many_secrets] Ważne są już dwa sekrety; najpierw trzeba usunąć jeden z nich
         [not_invited] Konto nie czeka na przyjęcie zaproszenia
+        [own_account] Tego nikt nie robi z własnym kontem ani z własną rolą
        *[other] { $reason }
     }.
 request-in-progress = Takie samo żądanie jest w toku
@@ -89,4 +90,5 @@ rule-conflict = Sprzeczność z inną wartością.
 rule-future = Data leży w przyszłości.
 rule-personal_identifier = Tekst zawiera numer wyglądający na PESEL, którego system nie przechowuje.
 rule-guessable = Tę wartość łatwo odgadnąć.
+rule-wrong = Ta wartość nie jest właściwa.
 rule-unsupported_version = Ta wersja formatu nie jest obsługiwana.

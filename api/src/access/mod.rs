@@ -14,6 +14,7 @@ use domain::slug::Key;
 use persistence::access::account as accounts;
 use persistence::access::grant as grants;
 use persistence::{Condition, Conn, record};
+use uuid::Uuid;
 
 use crate::auth::{Require, forbidden};
 use crate::problem::{Halt, Kind, Problem};
@@ -37,13 +38,18 @@ async fn find(conn: &impl Conn, actor: &Actor, key: &str) -> Result<Versioned<Ac
     Ok(found.ok_or_else(missing)?)
 }
 
-/// Refuses who may not change an account: it takes an administrator, or somebody who may take all roles from it. Services
-/// are for administrators alone.
-async fn check_change(
-    conn: &impl Conn,
-    actor: &Require<ManageAccounts>,
+/// The grants of accounts, those included that are over.
+async fn grants_of(conn: &impl Conn, accounts: &[Uuid]) -> Result<Vec<Versioned<RoleGrant>>, Halt> {
+    Ok(record::every(conn, grants::of_accounts(accounts)).await?)
+}
+
+/// Whether a caller may change an account: it takes an administrator, or somebody who may withdraw every role from it.
+/// Services are for administrators alone.
+fn may_change(
+    actor: &Actor,
     account: &Versioned<Account>,
-) -> Result<(), Halt> {
+    grants: &[Versioned<RoleGrant>],
+) -> Result<(), Problem> {
     let needed = match account.value.kind {
         AccountKind::Person => Permission::ManageAccounts,
         AccountKind::Service => Permission::ManageServices,
@@ -51,13 +57,33 @@ async fn check_change(
     if actor.may_everywhere(needed) {
         return Ok(());
     }
-    let held: Vec<Versioned<RoleGrant>> =
-        record::every(conn, grants::of_account(account.head.id)).await?;
-    let may_take = |held: &Versioned<RoleGrant>| actor.may_grant(&held.value.grant);
+    let mut own = grants
+        .iter()
+        .filter(|grant| grant.value.account_id == account.head.id)
+        .peekable();
+    let some = own.peek().is_some();
     let person = account.value.kind == AccountKind::Person;
-    if person && !held.is_empty() && held.iter().all(may_take) {
+    if person && some && own.all(|grant| actor.may_grant(&grant.value.grant)) {
         Ok(())
     } else {
-        Err(forbidden(actor, needed).into())
+        Err(forbidden(actor, needed))
+    }
+}
+
+/// Refuses who may not change an account.
+async fn check_change(
+    conn: &impl Conn,
+    actor: &Require<ManageAccounts>,
+    account: &Versioned<Account>,
+) -> Result<(), Halt> {
+    let grants = grants_of(conn, &[account.head.id]).await?;
+    Ok(may_change(actor, account, &grants)?)
+}
+
+/// Refuses what would lock the caller out, or would get round what one's own account asks for.
+fn check_not_own(actor: &Actor, account: Uuid) -> Result<(), Problem> {
+    match actor.account == Some(account) {
+        true => Err(Problem::conflict("own_account")),
+        false => Ok(()),
     }
 }

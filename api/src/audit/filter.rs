@@ -1,15 +1,14 @@
 //! What the audit trail can be filtered and ordered by.
 
 use chrono::{DateTime, Utc};
-use domain::audit::Event;
 use domain::partnership::Partnership;
-use domain::record::Kind;
 use persistence::{Condition, Conn, audit};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::find::filtered;
+use crate::institution::known;
 use crate::problem::Halt;
 use crate::wire::{Codes, RefIn};
 
@@ -18,7 +17,7 @@ use crate::wire::{Codes, RefIn};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AuditFilter {
-    /// Codes of events, separated by commas: `written`, `signed_in`, `sign_in_failed`, `refused` and so on.
+    /// Codes of the vocabulary `audit_events`, separated by commas.
     #[param(value_type = Option<String>, max_length = 500, example = "signed_in,sign_in_failed")]
     pub event: Option<Codes>,
     /// Id of the account that did it.
@@ -27,7 +26,7 @@ pub struct AuditFilter {
     /// Id of the record or account that it happened to.
     #[param(example = "0198c0de-0000-7000-8000-000000000006")]
     pub record: Option<Uuid>,
-    /// Kinds of records that were written, separated by commas.
+    /// Codes of the vocabulary `record_kinds`, separated by commas: what was written.
     #[param(value_type = Option<String>, max_length = 500, example = "meeting,agenda_item")]
     pub kind: Option<Codes>,
     /// Id or slug of a partnership.
@@ -66,8 +65,8 @@ impl AuditFilter {
         let all = Condition::all();
         let partnership =
             filtered::<Partnership>(conn, "partnership", all, self.partnership.as_ref()).await?;
-        let events = Codes::among(&self.event, "event", &Event::ALL.map(Event::code))?;
-        let kinds = Codes::among(&self.kind, "kind", &Kind::ALL.map(Kind::name))?;
+        let events = known(&self.event, "event", "audit_events")?;
+        let kinds = known(&self.kind, "kind", "record_kinds")?;
         Ok(Condition::all()
             .add_option(events.map(audit::of_events))
             .add_option(kinds.map(audit::of_kinds))

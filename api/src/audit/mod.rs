@@ -28,10 +28,14 @@ pub type AuditEntryPage = Page<AuditEntryOut>;
 
 /// List the audit trail.
 ///
-/// Everything that was written, with the values before and after, and every event of security: who, for which institution,
-/// from where, by which request. Administrators see all of it; an auditor what happened in the partnership, and what those
-/// who hold a role there did outside of any. A write has an item for each record; items of one entry share `entry` and
-/// `hash`. Entries are chained: each hash covers the one before.
+/// Everything that was written, with the values before and after, and every event of security: who, for which institution, from
+/// where, by which request. Administrators see all of it; an auditor what happened in the partnership, and, of what happened
+/// in none, the security events of people who held a role there at the time and what was written to their accounts.
+///
+/// A write has an item for each record; items of one entry share `entry` and `hash`. Entries are chained, each hash covering the
+/// one before; `partnerstwo audit verify` computes them anew. What one account did is `actor=`, what happened to it `record=`;
+/// failed sign-ins have no actor. Signing in happens in no partnership. Nothing is ever deleted here: `modified_since` tells
+/// what happened since, in order, and there are no tombstones.
 #[utoipa::path(
     tag = "Audit",
     params(AuditFilter, PageParams),

@@ -18,7 +18,7 @@ pub struct AuditChangeOut {
     /// The number of the change, as lists and reports are checked against.
     #[schema(example = 1201)]
     pub seq: i64,
-    /// The kind of the record.
+    /// Code of the vocabulary `record_kinds`.
     #[schema(example = "meeting")]
     pub kind: String,
     /// Its id.
@@ -72,7 +72,7 @@ pub struct AuditEntryOut {
     /// When it happened.
     #[schema(example = "2016-03-01T12:30:00Z")]
     pub at: DateTime<Utc>,
-    /// Code of the event; `written` for a change of records.
+    /// Code of the vocabulary `audit_events`; `written` for a change of records.
     #[schema(example = "written")]
     pub event: String,
     /// Who did it; null for the command line, for jobs of the program, and for who is not known.
@@ -84,7 +84,7 @@ pub struct AuditEntryOut {
     /// Id of the partnership in which it happened.
     #[schema(required, example = "0198c0de-0000-7000-8000-000000000002")]
     pub partnership: Option<Uuid>,
-    /// Id of the account, key or link that an event of security was about.
+    /// Id of the account or key that an event of security was about.
     #[schema(required, example = json!(null))]
     pub subject: Option<Uuid>,
     /// From which network address.
@@ -93,8 +93,8 @@ pub struct AuditEntryOut {
     /// By which request.
     #[schema(required, example = "0198c0de-0000-7000-8000-000000000001")]
     pub request: Option<Uuid>,
-    /// More about an event of security.
-    #[schema(value_type = Object, example = json!({}))]
+    /// More about an event of security: `reason`, `by`, `action`, `scope`, `permission`, `operation` or `others`, as texts.
+    #[schema(value_type = Object, example = json!({"permission": "accounts:manage", "operation": "GET /api/v1/accounts"}))]
     pub detail: Value,
     /// What was written.
     #[schema(required)]

@@ -1,8 +1,9 @@
-//! Attempts to sign in: each is counted before it is tried, for the account and for the address it comes from, in the
-//! database, so that replicas and requests at once count together.
+//! Attempts to sign in: each is counted before it is tried, in the database, so that replicas and requests at once count
+//! together. A password is counted for the account and for the address it comes from, a one-time code for the account
+//! alone.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::throttle::{ACCOUNT, ADDRESS, Policy};
+use domain::access::throttle::{ACCOUNT, ADDRESS, CODE, Policy};
 use domain::audit::Event;
 use persistence::access::{session, throttle};
 use persistence::audit::Noted;
@@ -11,10 +12,11 @@ use uuid::Uuid;
 
 use super::secret;
 use crate::gate::Asked;
+use crate::limits::network_of;
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// An address from which the account was used in this time is not slowed down by what strangers try.
+/// Strangers do not slow down an account where it was used from in this time.
 const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 
 /// An attempt that was counted.
@@ -22,51 +24,102 @@ pub struct Attempt<'a> {
     state: &'a AppState,
     asked: Asked,
     account: Option<Uuid>,
-    by_account: [u8; 32],
-    by_address: [u8; 32],
+    /// What failures were counted under, in the order in which the rows are locked.
+    counted: Vec<Counted>,
+}
+
+#[derive(Clone, Copy)]
+struct Counted {
+    key: [u8; 32],
+    policy: Policy,
+    /// What the audit trail calls it.
+    by: &'static str,
+    /// Whether success forgets all failures, and not only its own.
+    forgets: bool,
 }
 
 impl<'a> Attempt<'a> {
-    /// Counts an attempt under a name, of an account if there is one; 429 while it has to wait.
-    pub async fn begin(
+    /// Counts an attempt with a password under the name that is signed in with, of an account if there is one; 429 while it
+    /// has to wait.
+    ///
+    /// Where the account was used from not long ago, its failures from there count, and no others: neither strangers nor
+    /// neighbours keep its owner out.
+    pub async fn password(
         state: &'a AppState,
         asked: Asked,
         name: &str,
         account: Option<Uuid>,
     ) -> Result<Self, Problem> {
-        let now = state.clock.now();
+        let since = state.clock.now() - KNOWN_FOR;
         let address = asked.address.map(|address| address.to_string());
         let address = address.unwrap_or_default();
-        let attempt = Self {
+        // Asked of unknown accounts, too, so that they take as long.
+        let id = account.unwrap_or_default();
+        let known = session::is_known_address(&state.db, id, &address, since).await?;
+        let of_account = |text: String| Counted {
+            key: secret::digest(&text),
+            policy: ACCOUNT,
+            by: "account",
+            forgets: true,
+        };
+        let counted = match known {
+            true => vec![of_account(format!(
+                "account and address\n{name}\n{address}"
+            ))],
+            false => vec![by_address(asked), of_account(format!("account\n{name}"))],
+        };
+        Self::begin(state, asked, account, counted).await
+    }
+
+    /// Counts an attempt of a service, which has a secret that nobody guesses: only its address is slowed down.
+    pub async fn secret(
+        state: &'a AppState,
+        asked: Asked,
+        account: Option<Uuid>,
+    ) -> Result<Self, Problem> {
+        Self::begin(state, asked, account, vec![by_address(asked)]).await
+    }
+
+    /// Counts an attempt with a one-time or recovery code, by who has shown to know the password.
+    pub async fn code(state: &'a AppState, asked: Asked, account: Uuid) -> Result<Self, Problem> {
+        let counted = Counted {
+            key: secret::digest(&format!("code\n{account}")),
+            policy: CODE,
+            by: "code",
+            forgets: true,
+        };
+        Self::begin(state, asked, Some(account), vec![counted]).await
+    }
+
+    async fn begin(
+        state: &'a AppState,
+        asked: Asked,
+        account: Option<Uuid>,
+        counted: Vec<Counted>,
+    ) -> Result<Self, Problem> {
+        let tx = state
+            .db
+            .begin(asked.origin(None), state.clock.now())
+            .await?;
+        for Counted {
+            key, policy, by, ..
+        } in &counted
+        {
+            match throttle::attempt(&tx, key, *policy).await? {
+                Ok(after) if after.count == policy.free + 1 => {
+                    tx.note(Noted::of(Event::Throttled, account).with("by", *by));
+                }
+                Ok(_) => {}
+                Err(until) => return Err(wait(until, tx.now())),
+            }
+        }
+        tx.commit().await?;
+        Ok(Self {
             state,
             asked,
             account,
-            by_account: secret::digest(&format!("account\n{name}")),
-            by_address: secret::digest(&format!("address\n{address}")),
-        };
-        // Asked of unknown accounts, too, so that they take as long.
-        let id = account.unwrap_or_default();
-        let known = session::is_known_address(&state.db, id, &address, now - KNOWN_FOR).await?;
-        let tx = state.db.begin(asked.origin(None), now).await?;
-        attempt.count(&tx, attempt.by_address, ADDRESS).await?;
-        if !known {
-            attempt.count(&tx, attempt.by_account, ACCOUNT).await?;
-        }
-        tx.commit().await?;
-        Ok(attempt)
-    }
-
-    async fn count(&self, tx: &Tx, key: [u8; 32], policy: Policy) -> Result<(), Problem> {
-        match throttle::attempt(tx, &key, policy).await? {
-            Ok(after) if after.count == policy.free + 1 => {
-                let of_address = key == self.by_address;
-                let what = if of_address { "address" } else { "account" };
-                tx.note(Noted::of(Event::Throttled, self.account).with("by", what));
-                Ok(())
-            }
-            Ok(_) => Ok(()),
-            Err(until) => Err(wait(until, tx.now())),
-        }
+            counted,
+        })
     }
 
     /// Notes that it failed, and why.
@@ -77,15 +130,56 @@ impl<'a> Attempt<'a> {
         Ok(tx.commit().await?)
     }
 
-    /// Takes it back: it succeeded.
+    /// It succeeded: what failed before is forgotten.
     pub async fn succeeded(&self, tx: &Tx) -> Result<(), RepoError> {
-        throttle::reset(tx, &self.by_account).await?;
-        throttle::take_back(tx, &self.by_address).await
+        for Counted { key, forgets, .. } in &self.counted {
+            match forgets {
+                true => throttle::reset(tx, key).await?,
+                false => throttle::take_back(tx, key).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// It was no failure, and no success either.
+    pub async fn taken_back(&self, tx: &Tx) -> Result<(), RepoError> {
+        for Counted { key, .. } in &self.counted {
+            throttle::take_back(tx, key).await?;
+        }
+        Ok(())
     }
 }
 
+fn by_address(asked: Asked) -> Counted {
+    let network = asked.address.map(network_of);
+    let network = network.map_or_else(String::new, |network| network.to_string());
+    Counted {
+        key: secret::digest(&format!("address\n{network}")),
+        policy: ADDRESS,
+        by: "address",
+        forgets: false,
+    }
+}
+
+/// Forgets the failures with a password of who has shown otherwise to be the account's owner.
+pub async fn forget(tx: &Tx, name: &str) -> Result<(), RepoError> {
+    throttle::reset(tx, &secret::digest(&format!("account\n{name}"))).await
+}
+
+/// Counts a letter that somebody has sent to an address; `false` when there were too many.
+pub async fn letter(tx: &Tx, asked: Asked, recipient: &str) -> Result<bool, Problem> {
+    let Counted { key, policy, .. } = by_address(asked);
+    let from = secret::digest(&format!("letters\n{key:?}"));
+    if let Err(until) = throttle::attempt(tx, &from, policy).await? {
+        return Err(wait(until, tx.now()));
+    }
+    let to = secret::digest(&format!("letters to\n{recipient}"));
+    let counted = throttle::attempt(tx, &to, domain::access::throttle::MAIL).await?;
+    Ok(counted.is_ok())
+}
+
 /// The problem of who has to wait.
-pub fn wait(until: DateTime<Utc>, now: DateTime<Utc>) -> Problem {
+fn wait(until: DateTime<Utc>, now: DateTime<Utc>) -> Problem {
     let seconds = (until - now).num_milliseconds().max(0).unsigned_abs();
     Problem::too_many_requests(seconds.div_ceil(1000).max(1))
 }

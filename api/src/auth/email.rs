@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::attempt::letter;
 use super::invitation::LinkIn;
 use super::own_password::confirmed_owner;
 use super::{Require, link};
@@ -52,7 +53,8 @@ pub struct EmailConfirmationOut {
 
 /// Ask for another e-mail address.
 ///
-/// Letters with links go to the new and to the present address; it is changed once both links were used.
+/// Letters with links go to the new and to the present address; it is changed once both links were used, within a day. Asking
+/// again takes the links back that were sent before. A wrong password is 422 at `/password` with `wrong`.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = EmailChangeIn,
@@ -76,20 +78,23 @@ pub async fn change_email(
         .db
         .begin(asked.origin(Some(&actor)), state.clock.now())
         .await?;
+    if !letter(&tx, asked, wanted.as_str()).await? {
+        return Err(Problem::too_many_requests(3600).into());
+    }
     links::revoke(&tx, id, &BOTH).await?;
     let twins = [new_id(), new_id()];
     let steps = [
         (BOTH[0], Letter::ConfirmNewEmail, wanted.as_str()),
         (BOTH[1], Letter::ConfirmOldEmail, present.as_str()),
     ];
-    for (index, (action, letter, recipient)) in steps.into_iter().enumerate() {
+    for (index, (action, words, recipient)) in steps.into_iter().enumerate() {
         let link = Link {
             email: Some(wanted.to_string()),
             twin_id: Some(twins[1 - index]),
             ..Link::to_account(action, id, recipient, tx.now())
         };
         let link = record::insert(&tx, twins[index], link).await?;
-        mail::write_down(&tx, letter, &account.value, recipient, Some(link.head.id)).await?;
+        mail::write_down(&tx, words, &account.value, recipient, Some(link.head.id)).await?;
     }
     tx.note(Noted::of(Event::EmailChangeRequested, id));
     tx.commit().await?;
@@ -98,7 +103,8 @@ pub async fn change_email(
 
 /// Confirm a change of e-mail address by a link.
 ///
-/// With the second of the two links it takes effect: one signs in with the new address, and all sessions end.
+/// With the second of the two links it takes effect: one signs in with the new address, and all sessions end. If another
+/// account has the address by then, that is 409.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = LinkIn,
@@ -146,7 +152,10 @@ async fn replace(tx: &Tx, id: Uuid, email: String) -> Result<(), Halt> {
     }
     after.email = Some(email);
     let after = record::update(tx, before, after).await?;
+    tx.take_turn(id).await?;
     session::end_all(tx, id, None).await?;
+    // Nothing that was sent to the former address opens anything any more.
+    links::revoke(tx, id, &LinkAction::ALL).await?;
     mail::write_down(tx, Letter::EmailChanged, &after.value, &former, None).await?;
     Ok(())
 }

@@ -58,7 +58,7 @@ pub struct NewPasswordIn {
 /// What a link opens.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpenedLinkOut {
-    /// `accept_invitation`, `reset_password`, `confirm_new_email` or `confirm_old_email`.
+    /// Code of the vocabulary `link_actions`.
     #[schema(example = "accept_invitation")]
     pub action: String,
     /// The kind of record it is about.
@@ -111,7 +111,8 @@ pub async fn invite(tx: &Tx, account: &Versioned<Account>) -> Result<(), Halt> {
 
 /// Accept an invitation.
 ///
-/// Sets the first password of the account, which is active from now on; sign in next.
+/// Sets the first password of the account, which is active from now on; sign in next. The link is good for 7 days. A password
+/// that is too short or easily guessed is 422 at `/password` with `length` or `guessable` and does not use the link up.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = NewPasswordIn,

@@ -169,7 +169,8 @@ impl Keys {
         key::retire_others(&tx, id).await?;
         let dead = if trusted { now - KEPT } else { now + KEPT };
         key::purge(&tx, dead).await?;
-        tx.note(Noted::of(Event::KeyRotated, id));
+        let others = if trusted { "verify" } else { "revoked" };
+        tx.note(Noted::of(Event::KeyRotated, id).with("others", others));
         tx.commit().await?;
         self.read(db, now).await?;
         Ok(id)
@@ -292,70 +293,19 @@ impl Keys {
         seal
     }
 
-    /// Signs the token of a person, in a session.
-    pub async fn sign(
-        &self,
-        state: &AppState,
-        account: Uuid,
-        session: Uuid,
-        roles: Vec<Grant>,
-    ) -> Result<String, Problem> {
-        let client = OWN_CLIENT.to_owned();
-        self.sign_claims(state, account, client, session, None, roles)
-            .await
-    }
-
-    /// Signs the token of a service, had with a secret.
-    pub async fn sign_for_service(
-        &self,
-        state: &AppState,
-        account: Uuid,
-        secret: Uuid,
-        scope: String,
-        roles: Vec<Grant>,
-    ) -> Result<String, Problem> {
-        let client = account.to_string();
-        self.sign_claims(state, account, client, secret, Some(scope), roles)
-            .await
-    }
-
-    async fn sign_claims(
-        &self,
-        state: &AppState,
-        account: Uuid,
-        client_id: String,
-        hangs_on: Uuid,
-        scope: Option<String>,
-        roles: Vec<Grant>,
-    ) -> Result<String, Problem> {
+    /// The key that signs now, whichever replica made it. Read before a transaction begins, which would hold one connection
+    /// while it waits for another.
+    pub async fn signer(&self, state: &AppState) -> Result<Signer, Problem> {
         let now = state.clock.now();
-        // Signing in is seldom: always with the key that signs now, whichever replica made it.
         self.read(&state.db, now).await?;
-        let signing = self
-            .ring()
-            .pairs
-            .iter()
-            .find(|pair| pair.retired_at.is_none())
-            .cloned();
-        let pair = signing.ok_or_else(|| Problem::of(Kind::Internal))?;
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TOKEN_TYPE.to_owned());
-        header.kid = Some(pair.id.to_string());
-        let iat = now.timestamp();
-        let claims = Claims {
-            iss: self.issuer.to_string(),
-            aud: self.issuer.to_string(),
-            sub: account,
-            client_id,
-            sid: hangs_on,
-            iat,
-            nbf: iat,
-            exp: iat + TOKEN_SECONDS,
-            jti: new_id(),
-            scope,
-            roles,
-        };
-        encode(&header, &claims, &pair.signing).map_err(|_| Problem::of(Kind::Internal))
+        let ring = self.ring();
+        let pair = ring.pairs.iter().find(|pair| pair.retired_at.is_none());
+        let pair = pair.cloned().ok_or_else(|| Problem::of(Kind::Internal))?;
+        Ok(Signer {
+            pair,
+            issuer: Arc::clone(&self.issuer),
+            now,
+        })
     }
 
     /// What a token is had for. Refuses what is not ours, not of this type, not of this time.
@@ -398,6 +348,61 @@ impl Keys {
     }
 }
 
+/// A key that signs tokens.
+pub struct Signer {
+    pair: Pair,
+    issuer: Arc<str>,
+    now: DateTime<Utc>,
+}
+
+impl Signer {
+    /// The token of a person, in a session.
+    pub fn sign(&self, account: Uuid, session: Uuid, roles: Vec<Grant>) -> Result<String, Problem> {
+        let client = OWN_CLIENT.to_owned();
+        self.sign_claims(account, client, session, None, roles)
+    }
+
+    /// The token of a service, had with a secret.
+    pub fn sign_for_service(
+        &self,
+        account: Uuid,
+        secret: Uuid,
+        scope: String,
+        roles: Vec<Grant>,
+    ) -> Result<String, Problem> {
+        let client = account.to_string();
+        self.sign_claims(account, client, secret, Some(scope), roles)
+    }
+
+    fn sign_claims(
+        &self,
+        account: Uuid,
+        client_id: String,
+        hangs_on: Uuid,
+        scope: Option<String>,
+        roles: Vec<Grant>,
+    ) -> Result<String, Problem> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TOKEN_TYPE.to_owned());
+        header.kid = Some(self.pair.id.to_string());
+        let iat = self.now.timestamp();
+        let claims = Claims {
+            iss: self.issuer.to_string(),
+            aud: self.issuer.to_string(),
+            sub: account,
+            client_id,
+            sid: hangs_on,
+            iat,
+            nbf: iat,
+            exp: iat + TOKEN_SECONDS,
+            jti: new_id(),
+            scope,
+            roles,
+        };
+        encode(&header, &claims, &self.pair.signing).map_err(|_| Problem::of(Kind::Internal))
+    }
+}
+
 /// The master secret: from the settings, or from a file that only the owner may read.
 fn master_secret(config: &Config) -> Result<Vec<u8>, KeysError> {
     let secret = match &config.master_secret {
@@ -422,6 +427,9 @@ fn secret_file(file: &Path) -> Result<String, KeysError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(secret.as_bytes())?;
+    let mut written = options.open(file)?;
+    written.write_all(secret.as_bytes())?;
+    // What is encrypted with it is stored for good as soon as it is stored.
+    written.sync_all()?;
     Ok(secret)
 }

@@ -1,7 +1,6 @@
 //! Signed links: sealing what is mailed, and opening what comes back. What is stored opens nothing: the seal needs the
 //! master secret.
 
-use actix_web::rt;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -77,13 +76,4 @@ pub async fn send(
     let link = Link::to_account(action, id, recipient, tx.now());
     let link = record::insert(tx, new_id(), link).await?;
     mail::write_down(tx, letter, &account.value, recipient, Some(link.head.id)).await
-}
-
-/// Does something after the answer was given, so that nobody learns from its time what there was to do.
-pub fn afterwards(work: impl Future<Output = Result<(), Halt>> + 'static) {
-    rt::spawn(async move {
-        if let Err(error) = work.await {
-            tracing::error!(%error, "What was to be done after an answer failed");
-        }
-    });
 }

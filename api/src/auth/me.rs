@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use domain::access::account::{Account, AccountKind};
 use domain::access::permission::ReadSelf;
-use domain::access::{Grant, Permission, Role};
+use domain::access::{Grant, Permission, Reach, Role};
 use domain::person::Person;
 use domain::record::Versioned;
 use domain::slug::Key;
@@ -20,7 +20,7 @@ use crate::state::AppState;
 /// A role that is held, and what it lets one do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeldOut {
-    /// Code of the role.
+    /// Code of the vocabulary `roles`.
     #[schema(example = "secretariat")]
     pub role: String,
     /// Id of the partnership in which it is held.
@@ -29,9 +29,13 @@ pub struct HeldOut {
     /// Id of the institution for which it is held.
     #[schema(required, example = json!(null))]
     pub institution: Option<Uuid>,
-    /// Codes of the permissions that it carries there, as in `security` of this document.
+    /// Codes of the vocabulary `permissions`, as in `security` of this document: what it allows in the whole partnership, or
+    /// everywhere where that is null.
     #[schema(max_items = 100, example = json!(["internal:read", "records:write"]))]
     pub permissions: Vec<String>,
+    /// What it allows besides on what belongs to the institution alone.
+    #[schema(max_items = 100, example = json!([]))]
+    pub institution_permissions: Vec<String>,
 }
 
 /// Who one is in a partnership.
@@ -57,7 +61,7 @@ pub struct OwnSecondFactorOut {
     /// Whether it was given in this session.
     #[schema(example = false)]
     pub given: bool,
-    /// Whether roles are left out because it was not.
+    /// Whether roles are left out because it was not given: add one if there is none, otherwise sign in again with a code.
     #[schema(example = false)]
     pub needed: bool,
 }
@@ -85,7 +89,7 @@ pub struct MeOut {
     pub session: Option<Uuid>,
     /// The second factor.
     pub second_factor: OwnSecondFactorOut,
-    /// Codes of the permissions that are held on everything there is.
+    /// Codes of the vocabulary `permissions`: what is held on everything there is.
     #[schema(max_items = 100, example = json!(["public:read", "self:read", "self:write"]))]
     pub permissions: Vec<String>,
     /// Who its owner is, in each partnership that has a record of it.
@@ -128,11 +132,21 @@ pub async fn read_me(
                     && actor.may_somewhere(*permission)
         }
     };
+    let reaching = |grant: &Grant, least: Reach| {
+        let role = grant.role;
+        let mut permissions = actor.permissions_of(grant);
+        permissions.retain(|permission| match least {
+            Reach::Institution => role.reach(*permission) == least,
+            _ => role.reach(*permission) >= least,
+        });
+        permissions
+    };
     let held = |grant: &Grant| HeldOut {
         role: grant.role.code().to_owned(),
         partnership: grant.partnership,
         institution: grant.institution,
-        permissions: codes(actor.permissions_of(grant)),
+        permissions: codes(reaching(grant, Reach::Partnership)),
+        institution_permissions: codes(reaching(grant, Reach::Institution)),
     };
     let own = |person: Versioned<Person>| OwnPersonOut {
         id: person.head.id,
@@ -150,7 +164,7 @@ pub async fn read_me(
         second_factor: OwnSecondFactorOut {
             present,
             given: is_person && actor.second_factor,
-            needed: actor.needs_second_factor,
+            needed: !actor.withheld.is_empty(),
         },
         permissions: codes(Permission::ALL.iter().copied().filter(|p| everywhere(p))),
         people: person::who(&state.db, id)

@@ -29,15 +29,15 @@ pub use invitation::{
     __path_accept_invitation, __path_read_link, LinkIn, NewPasswordIn, OpenedLinkOut,
     accept_invitation, invite, read_link,
 };
-pub use keys::{Keys, KeysError, TOKEN_SECONDS};
+pub use keys::{Keys, KeysError, Signer};
 pub use link_page::{__path_read_link_page, read_link_page};
 pub use me::{__path_read_me, HeldOut, MeOut, OwnPersonOut, OwnSecondFactorOut, read_me};
 pub use own_password::{
     __path_change_password, __path_request_password_reset, __path_reset_password, PasswordChangeIn,
-    PasswordResetIn, change_password, request_password_reset, reset_password,
+    PasswordResetIn, change_password, request_password_reset, reset_password, send_reset,
 };
 pub use password::Hasher;
-pub use require::{Require, authenticate, forbidden};
+pub use require::{Require, bearer, forbidden, stands_for};
 pub use second_factor::{
     __path_add_second_factor, __path_confirm_second_factor, __path_remove_own_second_factor,
     OneTimeCodeIn, OwnPasswordIn, RecoveryCodesOut, SecondFactorOut, SecondFactorRemovalIn,
@@ -47,8 +47,8 @@ pub use service_token::{
     __path_create_token, OauthErrorOut, ServiceTokenIn, ServiceTokenOut, create_token,
 };
 pub use session::{
-    __path_delete_session, __path_list_sessions, __path_logout, __path_refresh, RefreshIn,
-    SessionList, SessionOut, TokenOut, delete_session, end as end_session, list_sessions, logout,
-    refresh,
+    __path_delete_other_sessions, __path_delete_session, __path_list_sessions, __path_logout,
+    __path_refresh, RefreshIn, SessionList, SessionOut, TokenOut, delete_other_sessions,
+    delete_session, end as end_session, list_sessions, logout, refresh,
 };
 pub use sign_in::{__path_login, LoginIn, login};

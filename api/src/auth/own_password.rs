@@ -6,21 +6,20 @@ use domain::access::account::{Account, normalized};
 use domain::access::link::LinkAction;
 use domain::access::password::Password;
 use domain::access::permission::{ReadPublic, WriteSelf};
-use domain::access::throttle::{ADDRESS, MAIL};
 use domain::audit::Event;
 use domain::fault::Rule;
 use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::access::credential::{self, Credential};
-use persistence::access::{account, link as links, session, throttle};
+use persistence::access::{account, link as links, session};
 use persistence::audit::Noted;
-use persistence::{Condition, Tx, record};
+use persistence::{Condition, Origin, RepoError, Tx, record};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::attempt::{Attempt, wait};
+use super::attempt::{Attempt, forget, letter};
 use super::invitation::NewPasswordIn;
-use super::{Require, link, secret};
+use super::{Require, link};
 use crate::gate::Asked;
 use crate::mail::{self, Letter};
 use crate::problem::{Halt, Kind, LinkProblems, LoginProblems, Problem, SelfProblems};
@@ -106,11 +105,11 @@ async fn confirmed_at(
     let id = owner.account.head.id;
     let wrong = |rule| Problem::of(Kind::InvalidValues).at(pointer, rule);
     let password = Password::given(password).map_err(wrong)?;
-    let attempt = Attempt::begin(state, asked, owner.email(), Some(id)).await?;
+    let attempt = Attempt::password(state, asked, owner.email(), Some(id)).await?;
     let hash = owner.credential.password_hash.clone();
     if !state.hasher.verify(password, hash).await? {
         attempt.failed(Event::SignInFailed, "password").await?;
-        return Err(wrong(Rule::Conflict).into());
+        return Err(wrong(Rule::Wrong).into());
     }
     let tx = state
         .db
@@ -129,7 +128,8 @@ pub fn about(account: &Account) -> Vec<String> {
 
 /// Change one's own password.
 ///
-/// Ends all other sessions of the account.
+/// Ends all other sessions of the account. A wrong present password is 422 at `/current_password` with `wrong`, a new one that
+/// is too short or easily guessed 422 at `/password` with `length` or `guessable`; several wrong ones have to wait (429).
 #[utoipa::path(
     tag = "Sign-in",
     request_body = PasswordChangeIn,
@@ -165,10 +165,12 @@ async fn set(
     session: Option<uuid::Uuid>,
 ) -> Result<(), Halt> {
     let id = account.head.id;
+    // A sign-in with the former password that is under way waits, or is over and ended here.
+    tx.take_turn(id).await?;
     credential::set_password(tx, id, hash).await?;
     session::end_all(tx, id, session).await?;
     // A link that was sent before would undo this.
-    links::revoke(tx, id, &[LinkAction::ResetPassword]).await?;
+    links::revoke(tx, id, &LinkAction::ALL).await?;
     if let Some(email) = account.value.email.as_deref() {
         mail::write_down(tx, Letter::PasswordChanged, &account.value, email, None).await?;
     }
@@ -194,41 +196,38 @@ pub async fn request_password_reset(
     body: Body<PasswordResetIn>,
 ) -> Result<HttpResponse, Halt> {
     let email = normalized(&body.into_inner().email);
-    let address = asked.address.map(|address| address.to_string());
-    let of_address = secret::digest(&format!("mail from\n{}", address.unwrap_or_default()));
-    let of_account = secret::digest(&format!("mail to\n{email}"));
+    if email.len() > 254 || email.contains('\0') {
+        return Ok(HttpResponse::Accepted().finish());
+    }
+    let known = account::find_by_email(&state.db, &email).await?;
+    let known = known.map(|account| account.head.id);
     let tx = state
         .db
         .begin(asked.origin(None), state.clock.now())
         .await?;
-    if let Err(until) = throttle::attempt(&tx, &of_address, ADDRESS).await? {
-        return Err(wait(until, tx.now()).into());
+    if letter(&tx, asked, &email).await? {
+        // Written down for every address: whether there is an account is looked up when it is sent.
+        mail::request_reset(&tx, &email).await?;
+        tx.note(Noted::of(Event::PasswordResetRequested, known));
     }
-    let too_many = throttle::attempt(&tx, &of_account, MAIL).await?.is_err();
     tx.commit().await?;
-    if !too_many && email.len() <= 254 && !email.contains('\0') {
-        let state = state.into_inner();
-        link::afterwards(async move { send_reset(&state, asked, &email).await });
-    }
     Ok(HttpResponse::Accepted().finish())
 }
 
-async fn send_reset(state: &AppState, asked: Asked, email: &str) -> Result<(), Halt> {
-    let Some(account) = account::find_by_email(&state.db, email).await? else {
+/// Writes the letter that was asked for to an address, if there is an account.
+pub async fn send_reset(state: &AppState, email: &str) -> Result<(), RepoError> {
+    let now = state.clock.now();
+    let tx = state.db.begin(Origin::default(), now).await?;
+    let Some(account) = account::find_by_email(&tx, email).await? else {
         return Ok(());
     };
-    let tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
     let (action, letter) = match account.value.status.as_str() {
         "active" => (LinkAction::ResetPassword, Letter::PasswordReset),
         "invited" => (LinkAction::AcceptInvitation, Letter::Invitation),
         _ => return Ok(()),
     };
     link::send(&tx, action, letter, &account).await?;
-    tx.note(Noted::of(Event::PasswordResetRequested, account.head.id));
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Set a new password by a link.
@@ -253,6 +252,8 @@ pub async fn reset_password(
     let key = Key::Id(known.value.resource_id);
     let active = account::in_states(&["active".to_owned()]);
     let account: Option<Versioned<Account>> = record::find(&state.db, &key, active).await?;
+    // A link to a mailbox that is not the account's any more opens nothing.
+    let account = account.filter(|account| account.value.email == known.value.recipient);
     let account = account.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
     let about = about(&account.value);
     let hash = state.hasher.choose(body.password, about).await?;
@@ -264,7 +265,7 @@ pub async fn reset_password(
     link::use_up(&tx, &state.keys, &body.link, &actions).await?;
     set(&tx, &account, hash, None).await?;
     let email = account.value.email.as_deref().unwrap_or_default();
-    throttle::reset(&tx, &secret::digest(&format!("account\n{email}"))).await?;
+    forget(&tx, email).await?;
     tx.commit().await?;
     Ok(no_content())
 }

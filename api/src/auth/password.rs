@@ -88,11 +88,16 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let _turn = self
-            .at_once
-            .acquire()
+        let turn = Arc::clone(&self.at_once)
+            .acquire_owned()
             .await
             .map_err(|_| Problem::of(Kind::Unavailable))?;
+        // The turn ends with the work, also when nobody waits for it any more.
+        let work = move || {
+            let done = work();
+            drop(turn);
+            done
+        };
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| Problem::of(Kind::Internal))

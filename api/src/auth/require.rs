@@ -8,23 +8,21 @@ use std::ops::Deref;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 use domain::access::{Actor, Grant, Needs, Permission, Place};
+use domain::audit::Event;
 use ipnet::IpNet;
 use persistence::access::session;
+use persistence::audit::Noted;
+use uuid::Uuid;
 
+use super::keys::Bearer;
+use crate::gate::Asked;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
 
-/// Who the bearer token of a request stands for at this moment; nobody when there is none.
-///
-/// Asked of the database each time: who was disabled, signed out or given another role is so from the next request on,
-/// on every replica.
-pub async fn authenticate(
-    state: &AppState,
-    headers: &HeaderMap,
-    address: Option<IpAddr>,
-) -> Result<Actor, Problem> {
+/// The bearer token of a request, verified; none when there is none.
+pub async fn bearer(state: &AppState, headers: &HeaderMap) -> Result<Option<Bearer>, Problem> {
     let Some(value) = headers.get(AUTHORIZATION) else {
-        return Ok(Actor::default());
+        return Ok(None);
     };
     let refused = || Problem::of(Kind::Unauthenticated);
     let value = value.to_str().map_err(|_| refused())?;
@@ -32,7 +30,15 @@ pub async fn authenticate(
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(refused());
     }
-    let bearer = state.keys.verify(state, token.trim()).await?;
+    Ok(Some(state.keys.verify(state, token.trim()).await?))
+}
+
+/// Who a token stands for at this moment.
+///
+/// Asked of the database each time: who was disabled, signed out or given another role is so from the next request on,
+/// on every replica.
+pub async fn stands_for(state: &AppState, bearer: Bearer, asked: Asked) -> Result<Actor, Problem> {
+    let refused = || Problem::of(Kind::Unauthenticated);
     let (now, today) = (state.clock.now(), state.clock.today());
     let standing = match bearer.scopes {
         None => session::standing(&state.db, bearer.hangs_on, now, today).await?,
@@ -41,7 +47,8 @@ pub async fn authenticate(
     let standing = standing
         .filter(|standing| standing.account_id == bearer.account)
         .ok_or_else(refused)?;
-    if !from_network(&standing.networks, address) {
+    if !from_network(&standing.networks, asked.address) {
+        note_stray(state, asked, bearer.account).await?;
         return Err(refused());
     }
     let scopes = bearer.scopes.map(|asked_for| {
@@ -50,19 +57,32 @@ pub async fn authenticate(
         asked_for.into_iter().filter(still_allowed).collect()
     });
     let session = scopes.is_none().then_some(bearer.hangs_on);
-    let all = standing.grants.len();
-    let grants = match session.is_some() && !standing.second_factor {
-        true => unguarded(state, standing.grants),
-        false => standing.grants,
-    };
+    let guarded = session.is_some() && !standing.second_factor;
+    let (withheld, grants) = standing
+        .grants
+        .into_iter()
+        .partition(|grant| guarded && is_guarded(state, grant));
     Ok(Actor {
         account: Some(standing.account_id),
-        needs_second_factor: grants.len() < all,
         grants,
+        withheld,
         scopes,
         session,
         second_factor: standing.second_factor,
     })
+}
+
+/// Notes that a service's token came from where it may not come from: it may be stolen.
+async fn note_stray(state: &AppState, asked: Asked, account: Uuid) -> Result<(), Problem> {
+    if state.limits.is_first_refusal(account, "network") {
+        let tx = state
+            .db
+            .begin(asked.origin(None), state.clock.now())
+            .await?;
+        tx.note(Noted::of(Event::TokenRefused, account).with("reason", "network"));
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Whether an address lies in one of the networks, or there are none to lie in.
@@ -74,10 +94,9 @@ pub fn from_network(networks: &[IpNet], address: Option<IpAddr>) -> bool {
         })
 }
 
-/// The grants that are held without a second factor.
-pub fn unguarded(state: &AppState, grants: Vec<Grant>) -> Vec<Grant> {
-    let free = |grant: &Grant| !state.guarded_roles.contains(&grant.role);
-    grants.into_iter().filter(free).collect()
+/// Whether a grant is held only in a session with a second factor.
+pub fn is_guarded(state: &AppState, grant: &Grant) -> bool {
+    state.guarded_roles.contains(&grant.role)
 }
 
 /// An actor who holds permission `P` somewhere. Must be a handler's first parameter: extractors are polled
@@ -108,7 +127,11 @@ impl<P: Needs> Require<P> {
 
 /// Why a permission is missing: it is not held, or not without a second factor.
 pub fn forbidden(actor: &Actor, permission: Permission) -> Problem {
-    let kind = match actor.needs_second_factor {
+    let withheld = actor
+        .withheld
+        .iter()
+        .any(|grant| grant.role.grants(permission));
+    let kind = match withheld {
         true => Kind::SecondFactorMissing,
         false => Kind::Forbidden,
     };

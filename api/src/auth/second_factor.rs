@@ -12,6 +12,7 @@ use totp_rs::{Builder, Secret, Totp};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::attempt::Attempt;
 use super::own_password::confirmed_owner;
 use super::{Require, secret};
 use crate::gate::Asked;
@@ -178,9 +179,10 @@ fn recovery_code() -> Result<String, Problem> {
     Ok(groups.join("-"))
 }
 
-/// Offer a second factor.
+/// Begin to set up a second factor.
 ///
-/// Answers the secret for an authenticator. It is asked for at sign-in once a first code has confirmed it.
+/// Answers the secret for an authenticator. Codes are asked for at sign-in once a first one has confirmed it. A wrong password
+/// is 422 at `/password` with `wrong`.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = OwnPasswordIn,
@@ -205,7 +207,9 @@ pub async fn add_second_factor(
         .db
         .begin(asked.origin(Some(&actor)), state.clock.now())
         .await?;
-    credential::offer_totp(&tx, owner.account.head.id, sealed).await?;
+    if !credential::offer_totp(&tx, owner.account.head.id, sealed).await? {
+        return Err(Problem::conflict("second_factor_present").into());
+    }
     tx.commit().await?;
     let uri = totp.to_url().map_err(|_| Problem::of(Kind::Internal))?;
     Ok(super::session::answered(&SecondFactorOut {
@@ -216,7 +220,8 @@ pub async fn add_second_factor(
 
 /// Confirm the second factor.
 ///
-/// With a first code. From now on codes are asked for at sign-in; the answer holds the recovery codes.
+/// With a first code. From now on codes are asked for at sign-in; the answer holds the recovery codes. A wrong code is 422 at
+/// `/one_time_code` with `wrong`; if the answer is lost, remove the second factor with a code and begin again.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = OneTimeCodeIn,
@@ -235,23 +240,28 @@ pub async fn confirm_second_factor(
     if owner.credential.totp_confirmed_at.is_some() {
         return Err(Problem::conflict("second_factor_present").into());
     }
-    if owner.credential.totp_secret.is_none() {
+    let Some(offered) = owner.credential.totp_secret.clone() else {
         return Err(Problem::conflict("second_factor_absent").into());
-    }
-    let attempt = super::attempt::Attempt::begin(&state, asked, owner.email(), Some(id)).await?;
+    };
+    let attempt = Attempt::code(&state, asked, id).await?;
     let tx = state
         .db
         .begin(asked.origin(Some(&actor)), state.clock.now())
         .await?;
     let code = body.into_inner().one_time_code;
     if !used_up(&state, &tx, id, &owner.credential, &code).await? {
-        return Err(wrong_code());
+        drop(tx);
+        attempt.failed(Event::SignInFailed, "second_factor").await?;
+        return Err(wrong_code("/one_time_code"));
     }
     let codes = (0..RECOVERY_CODES)
         .map(|_| recovery_code())
         .collect::<Result<Vec<_>, _>>()?;
     let digests: Vec<String> = codes.iter().map(|code| kept(code)).collect();
-    credential::confirm_totp(&tx, id, &digests).await?;
+    // Another one may have been offered or confirmed meanwhile.
+    if !credential::confirm_totp(&tx, id, offered, &digests).await? {
+        return Err(Problem::conflict("second_factor_present").into());
+    }
     if let Some(session) = actor.session {
         session::add_second_factor(&tx, session).await?;
     }
@@ -265,15 +275,15 @@ pub async fn confirm_second_factor(
     }))
 }
 
-fn wrong_code() -> Halt {
+fn wrong_code(pointer: &str) -> Halt {
     Problem::of(Kind::InvalidValues)
-        .at("/one_time_code", domain::fault::Rule::Conflict)
+        .at(pointer, domain::fault::Rule::Wrong)
         .into()
 }
 
 /// Remove the second factor.
 ///
-/// Needs the password and a code. Roles that need a second factor are not held any more in this account's sessions.
+/// Needs the password and a code; what is wrong is 422 with `wrong` at its place. Roles that need a second factor are not held any more in this account's sessions.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = SecondFactorRemovalIn,
@@ -293,7 +303,7 @@ pub async fn remove_own_second_factor(
     if owner.credential.totp_confirmed_at.is_none() {
         return Err(Problem::conflict("second_factor_absent").into());
     }
-    let attempt = super::attempt::Attempt::begin(&state, asked, owner.email(), Some(id)).await?;
+    let attempt = Attempt::code(&state, asked, id).await?;
     let tx = state
         .db
         .begin(asked.origin(Some(&actor)), state.clock.now())
@@ -303,7 +313,14 @@ pub async fn remove_own_second_factor(
         recovery_code: body.recovery_code.as_deref(),
     };
     if !check(&state, &tx, id, &owner.credential, given).await? {
-        return Err(wrong_code());
+        drop(tx);
+        attempt.failed(Event::SignInFailed, "second_factor").await?;
+        let by_recovery = given.one_time_code.is_none() && given.recovery_code.is_some();
+        return Err(wrong_code(if by_recovery {
+            "/recovery_code"
+        } else {
+            "/one_time_code"
+        }));
     }
     attempt.succeeded(&tx).await?;
     remove(&tx, &owner.account).await?;

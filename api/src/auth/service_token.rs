@@ -219,7 +219,12 @@ fn scope(account: &Account, asked_for: Option<&String>) -> Result<String, Refusa
 
 /// Get a token for a service.
 ///
-/// Client credentials (RFC 6749, section 4.4) by HTTP Basic or in the form. Scopes are the permissions of this document.
+/// Client credentials (RFC 6749, section 4.4) by HTTP Basic or in the form. Scopes are the permissions of this document; a
+/// service may do what one of its roles allows *and* the token's scope names, so that it needs both (`self:read` for
+/// `/auth/me`). The token is a JWT by RFC 9068 (`typ` `at+jwt`, EdDSA): `iss` and `aud` are the issuer of the metadata, `sub` and
+/// `client_id` the account, `scope` what was given, `roles` what the service holds where; `sid` names the secret. Who verifies
+/// it elsewhere, with the keys alone, learns of a withdrawal when it expires; here it acts at once.
+///
 /// Errors have the shape of RFC 6749, section 5.2; only what never reached the form (media type, size, too many requests)
 /// is a problem of RFC 9457.
 #[utoipa::path(
@@ -271,7 +276,7 @@ async fn given(
     };
     let known = service(state, &client).await?;
     let id = known.as_ref().map(|account| account.head.id);
-    let attempt = Attempt::begin(state, asked, &format!("client\n{client}"), id).await?;
+    let attempt = Attempt::secret(state, asked, id).await?;
     let today = state.clock.today();
     let secret = secret::digest(&sent);
     let held = client_secret::find(&state.db, id.unwrap_or_default(), &secret).await?;
@@ -298,6 +303,7 @@ async fn given(
     let scope = match scope(&account.value, form.get("scope")) {
         Ok(scope) => scope,
         Err(refusal) => {
+            tx.note(Noted::of(Event::TokenRefused, id).with("reason", "scope"));
             tx.commit().await?;
             return Ok(Err(refusal));
         }
@@ -306,10 +312,8 @@ async fn given(
     let roles = grant::held(&tx, id, today).await?;
     tx.note(Noted::of(Event::TokenIssued, id).with("scope", scope.as_str()));
     tx.commit().await?;
-    let access_token = state
-        .keys
-        .sign_for_service(state, id, held.head.id, scope.clone(), roles)
-        .await?;
+    let signer = state.keys.signer(state).await?;
+    let access_token = signer.sign_for_service(id, held.head.id, scope.clone(), roles)?;
     Ok(Ok(ServiceTokenOut {
         access_token,
         token_type: "Bearer".to_owned(),

@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::keys::TOKEN_SECONDS;
-use super::require::unguarded;
-use super::{Require, secret};
+use super::require::is_guarded;
+use super::{Require, Signer, secret};
 use crate::gate::Asked;
 use crate::problem::{Halt, InternalProblems, Kind, LoginProblems, Problem, SelfProblems};
 use crate::state::{AppState, new_id};
@@ -37,6 +37,9 @@ pub struct TokenOut {
     /// For `POST /auth/refresh`, once.
     #[schema(example = "Zk3nq0o1rJ7v0b2s5u8x4y6A9C1E3G5I7K9M1O3Q5S7")]
     pub refresh_token: String,
+    /// Seconds until the refresh token expires.
+    #[schema(example = 86_400)]
+    pub refresh_expires_in: i64,
 }
 
 /// The token by which the next one is had.
@@ -60,10 +63,10 @@ pub struct SessionOut {
     /// When it began.
     #[schema(example = "2016-03-01T08:00:00Z")]
     pub created_at: DateTime<Utc>,
-    /// When a token was last had from it.
+    /// When its tokens were last refreshed.
     #[schema(example = "2016-03-01T12:30:00Z")]
     pub last_used_at: DateTime<Utc>,
-    /// From when it is over, however busy it is.
+    /// When it ends at the latest; earlier if it is not used (see `refresh_expires_in`).
     #[schema(example = "2016-03-31T08:00:00Z")]
     pub expires_at: DateTime<Utc>,
     /// Whether a second factor was given.
@@ -98,7 +101,10 @@ impl SessionList {
         account: Uuid,
         current: Option<Uuid>,
     ) -> Result<Self, Problem> {
-        let sessions = session::list(&state.db, account, state.clock.now()).await?;
+        let now = state.clock.now();
+        let mut sessions = session::list(&state.db, account, now).await?;
+        // Those that were idle for too long are over, too.
+        sessions.retain(|session| now - session.last_used_at < idle(state));
         let shown = |session: Session| SessionOut {
             id: session.id,
             created_at: session.created_at,
@@ -120,6 +126,7 @@ impl SessionList {
 pub async fn begin(
     state: &AppState,
     tx: &Tx,
+    signer: &Signer,
     account: Uuid,
     second_factor: bool,
     request: &HttpRequest,
@@ -140,29 +147,25 @@ pub async fn begin(
     let refresh_token = secret::fresh()?;
     let digest = secret::digest(&refresh_token).to_vec();
     session::begin(tx, &session, digest).await?;
-    token(state, tx, &session, refresh_token).await
+    token(state, tx, signer, &session, refresh_token).await
 }
 
 async fn token(
     state: &AppState,
     tx: &Tx,
+    signer: &Signer,
     session: &Session,
     refresh_token: String,
 ) -> Result<TokenOut, Halt> {
-    let held = grant::held(tx, session.account_id, state.clock.today()).await?;
-    let roles = match session.second_factor {
-        true => held,
-        false => unguarded(state, held),
-    };
-    let access_token = state
-        .keys
-        .sign(state, session.account_id, session.id, roles)
-        .await?;
+    let mut roles = grant::held(tx, session.account_id, state.clock.today()).await?;
+    roles.retain(|grant| session.second_factor || !is_guarded(state, grant));
+    let access_token = signer.sign(session.account_id, session.id, roles)?;
     Ok(TokenOut {
         access_token,
         token_type: "Bearer".to_owned(),
         expires_in: TOKEN_SECONDS,
         refresh_token,
+        refresh_expires_in: idle(state).min(session.expires_at - tx.now()).num_seconds(),
     })
 }
 
@@ -173,11 +176,12 @@ pub fn answered(token: &impl Serialize) -> HttpResponse {
         .json(token)
 }
 
-/// Go on with a session.
+/// Refresh the tokens of a session.
 ///
 /// The refresh token is used up; the answer holds the next one. If that answer is lost, the same token may be sent once
-/// more, as long as its successor was not used. Any other use of a token that was used ends the session, because two hold
-/// what one should.
+/// more, as long as its successor was not used; from then on only the newest token is good. Any other use of a token that
+/// was used or replaced ends the session, because two hold what one should. Send refreshes one after another: programs that
+/// share a session (tabs of a browser) must share its newest token, too.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = RefreshIn,
@@ -193,15 +197,15 @@ pub async fn refresh(
 ) -> Result<HttpResponse, Halt> {
     let presented = secret::digest(&body.into_inner().refresh_token);
     let fresh = secret::fresh()?;
-    let idle = TimeDelta::hours(state.config.session_idle_hours.into());
+    let signer = state.keys.signer(&state).await?;
     let mut tx = state
         .db
         .begin(asked.origin(None), state.clock.now())
         .await?;
     let digest = secret::digest(&fresh).to_vec();
-    match session::rotate(&tx, &presented, digest, idle).await? {
+    match session::rotate(&tx, &presented, digest, idle(&state)).await? {
         Rotation::Rotated(session) if is_active(&tx, session.account_id).await? => {
-            let token = token(&state, &tx, &session, fresh).await?;
+            let token = token(&state, &tx, &signer, &session, fresh).await?;
             tx.commit().await?;
             Ok(answered(&token))
         }
@@ -215,7 +219,13 @@ pub async fn refresh(
     }
 }
 
-async fn is_active(tx: &Tx, id: Uuid) -> Result<bool, Problem> {
+/// How long a session may be unused.
+fn idle(state: &AppState) -> TimeDelta {
+    TimeDelta::hours(state.config.session_idle_hours.into())
+}
+
+/// Whether an account may be used.
+pub async fn is_active(tx: &Tx, id: Uuid) -> Result<bool, Problem> {
     let active = account::in_states(&["active".to_owned()]);
     let key = domain::slug::Key::Id(id);
     let found = record::find::<domain::access::account::Account>(tx, &key, active).await?;
@@ -224,7 +234,8 @@ async fn is_active(tx: &Tx, id: Uuid) -> Result<bool, Problem> {
 
 /// Sign out.
 ///
-/// Ends the session: its tokens are refused from the next request on.
+/// Ends the session: its tokens are refused from the next request on. With an expired access token, refresh first; a session
+/// that nobody refreshes ends by itself.
 #[utoipa::path(
     tag = "Sign-in",
     responses((status = 204, description = "Signed out"), SelfProblems),
@@ -263,6 +274,31 @@ pub async fn list_sessions(
     let account = actor.account.unwrap_or_default();
     let sessions = SessionList::of(&state, account, actor.session).await?;
     Ok(HttpResponse::Ok().json(sessions))
+}
+
+/// End all other sessions of one's own.
+///
+/// Signs out everywhere but here. Their tokens are refused from the next request on.
+#[utoipa::path(
+    tag = "Sign-in",
+    responses((status = 204, description = "Ended"), SelfProblems),
+    security(("bearer" = [WriteSelf]))
+)]
+#[delete("/api/v1/auth/sessions")]
+pub async fn delete_other_sessions(
+    actor: Require<WriteSelf>,
+    state: web::Data<AppState>,
+    asked: Asked,
+) -> Result<HttpResponse, Halt> {
+    let account = actor.account.unwrap_or_default();
+    let tx = state
+        .db
+        .begin(asked.origin(Some(&actor)), state.clock.now())
+        .await?;
+    session::end_all(&tx, account, actor.session).await?;
+    tx.note(Noted::of(Event::SessionEnded, account).with("by", "owner"));
+    tx.commit().await?;
+    Ok(no_content())
 }
 
 /// End one of one's own sessions.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::Require;
 use super::attempt::Attempt;
 use super::second_factor::{Given, check};
-use super::session::{TokenOut, answered, begin};
+use super::session::{TokenOut, answered, begin, is_active};
 use crate::gate::Asked;
 use crate::problem::{Halt, Kind, LoginProblems, Problem};
 use crate::state::AppState;
@@ -38,7 +38,7 @@ pub struct LoginIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 20, example = json!(null))]
     pub one_time_code: Option<String>,
-    /// A recovery code in its place.
+    /// A recovery code in its place; not looked at when there is a one-time code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 50, example = json!(null))]
     pub recovery_code: Option<String>,
@@ -47,8 +47,9 @@ pub struct LoginIn {
 /// Sign in with e-mail address and password.
 ///
 /// Answers alike, and in the same time, for a wrong password, an unknown address and a disabled account. Who knows the
-/// password of an account with a second factor is told that a code is needed (`second-factor-required`) and sends both.
-/// After several failures, further attempts have to wait (429).
+/// password of an account with a second factor is told that a code is needed (`second-factor-required`) and sends both; the
+/// answer to a wrong code is the same. After several failures, further attempts have to wait (429). Do not send
+/// `Authorization` here: it is not looked at.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = LoginIn,
@@ -73,7 +74,7 @@ pub async fn login(
     let email = normalized(&body.email);
     let known = account::find_by_email(&state.db, &email).await?;
     let id = known.as_ref().map(|account| account.head.id);
-    let attempt = Attempt::begin(&state, asked, &email, id).await?;
+    let attempt = Attempt::password(&state, asked, &email, id).await?;
     // Asked of unknown accounts, too, so that they take as long.
     let credential = credential::find(&state.db, id.unwrap_or_default()).await?;
     let active = known
@@ -82,41 +83,60 @@ pub async fn login(
         .as_ref()
         .and_then(|known| known.password_hash.clone());
     let matches = state.hasher.verify(password.clone(), hash.clone()).await?;
-    let (Some(account), Some(credential), true) = (active, credential, matches) else {
+    let (Some(account), Some(hash), true) = (active, hash, matches) else {
         attempt.failed(Event::SignInFailed, "password").await?;
         return Err(refused().into());
     };
     let id: Uuid = account.head.id;
+    // Outside of the transaction: it takes long, and a transaction would hold up others.
+    let fresh = match state.hasher.is_outdated(&hash) {
+        true => Some(state.hasher.hash(password).await?),
+        false => None,
+    };
+    let given = Given {
+        one_time_code: body.one_time_code.as_deref(),
+        recovery_code: body.recovery_code.as_deref(),
+    };
+    let guarded = credential.is_some_and(|known| known.totp_confirmed_at.is_some());
+    let code_attempt = match guarded && !given.is_nothing() {
+        true => Some(Attempt::code(&state, asked, id).await?),
+        false => None,
+    };
+    let signer = state.keys.signer(&state).await?;
     let mut tx = state
         .db
         .begin(asked.origin(None), state.clock.now())
         .await?;
     tx.attribute_to(id);
-    let mut second_factor = false;
-    if credential.totp_confirmed_at.is_some() {
-        let given = Given {
-            one_time_code: body.one_time_code.as_deref(),
-            recovery_code: body.recovery_code.as_deref(),
-        };
-        if given.is_nothing() {
-            // The password was right: no failure.
-            attempt.succeeded(&tx).await?;
+    // What changes the password or disables the account meanwhile comes before, and is seen, or after, and ends this session.
+    tx.take_turn(id).await?;
+    let credential = credential::find(&tx, id).await?;
+    let credential = credential.filter(|now| now.password_hash.as_ref() == Some(&hash));
+    let (Some(credential), true) = (credential, is_active(&tx, id).await?) else {
+        return Err(refused().into());
+    };
+    let second_factor = credential.totp_confirmed_at.is_some();
+    if second_factor {
+        let Some(code_attempt) = code_attempt else {
+            // The password was right, and yet this is no sign-in.
+            attempt.taken_back(&tx).await?;
             tx.commit().await?;
             return Err(Problem::of(Kind::SecondFactorRequired).into());
-        }
+        };
         if !check(&state, &tx, id, &credential, given).await? {
             drop(tx);
-            attempt.failed(Event::SignInFailed, "second_factor").await?;
+            code_attempt
+                .failed(Event::SignInFailed, "second_factor")
+                .await?;
             return Err(Problem::of(Kind::SecondFactorRequired).into());
         }
-        second_factor = true;
+        code_attempt.succeeded(&tx).await?;
     }
     attempt.succeeded(&tx).await?;
-    if let Some(before) = hash.filter(|hash| state.hasher.is_outdated(hash)) {
-        let fresh = state.hasher.hash(password).await?;
-        credential::rehash(&tx, id, &before, fresh).await?;
+    if let Some(fresh) = fresh {
+        credential::rehash(&tx, id, &hash, fresh).await?;
     }
-    let token = begin(&state, &tx, id, second_factor, &request).await?;
+    let token = begin(&state, &tx, &signer, id, second_factor, &request).await?;
     tx.note(Noted::of(Event::SignedIn, id));
     tx.commit().await?;
     Ok(answered(&token))

@@ -88,6 +88,23 @@ pub async fn write_down(
     mail::insert(tx, mail).await
 }
 
+/// What stands in the outbox for a letter that somebody asked for, before it is known whether there is an account.
+pub const RESET_REQUESTED: &str = "password-reset-requested";
+
+/// Writes down that somebody asked for a new password, with an address that may be nobody's.
+pub async fn request_reset(tx: &Tx, recipient: &str) -> Result<(), RepoError> {
+    let mail = Mail {
+        id: new_id(),
+        created_at: tx.now(),
+        template: RESET_REQUESTED.to_owned(),
+        language: Language::default().tag().to_owned(),
+        recipient: recipient.to_owned(),
+        link_id: None,
+        attempts: 0,
+    };
+    mail::insert(tx, mail).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,7 @@ use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Execu
 use persistence::mail::{self, Mail};
 use persistence::{Condition, Origin, RepoError, record};
 
-use super::letter::WORDS;
+use super::letter::{RESET_REQUESTED, WORDS};
 use crate::auth;
 use crate::config::{Config, SettingError};
 use crate::state::AppState;
@@ -116,9 +116,12 @@ pub async fn deliver(state: AppState) {
 pub async fn deliver_due(state: &AppState) -> Result<usize, RepoError> {
     let mut sent = 0;
     while let Some(letter) = mail::take(&state.db, state.clock.now()).await? {
+        if letter.template == RESET_REQUESTED {
+            auth::send_reset(state, &letter.recipient).await?;
+        }
         let outcome = match worded(state, &letter).await {
             Ok(Some(message)) => state.post.send(message).await,
-            // What its link was for is over.
+            // It was only a request, or what its link was for is over.
             Ok(None) => Ok(()),
             Err(error) => Err(error),
         };
@@ -131,7 +134,8 @@ pub async fn deliver_due(state: &AppState) -> Result<usize, RepoError> {
             }
             Err(error) => {
                 let again_at = again_at(&letter, now);
-                tracing::warn!(mail.id = %letter.id, %error, given_up = again_at.is_none(), "A letter was not sent");
+                // What a mail server says may name the recipient: it stands in the outbox, and not in the log.
+                tracing::warn!(mail.id = %letter.id, given_up = again_at.is_none(), "A letter was not sent");
                 mail::failed(&tx, letter.id, error.to_string(), again_at).await?;
             }
         }
@@ -154,6 +158,9 @@ fn again_at(letter: &Mail, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 
 /// The message of a letter; none when its link cannot be used any more.
 async fn worded(state: &AppState, letter: &Mail) -> Result<Option<Message>, SendError> {
+    if letter.template == RESET_REQUESTED {
+        return Ok(None);
+    }
     let link = match letter.link_id {
         None => String::new(),
         Some(id) => {

@@ -122,8 +122,11 @@ families! {
     /// What signing in can end with.
     LoginProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated BadCredentials SecondFactorRequired
         MethodNotAllowed RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What an end without a version, of what has none, can end with.
+    RemoveProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
+        MethodNotAllowed Conflict RequestInProgress UnsupportedMediaType TooManyRequests Internal Unavailable;
     /// What a change of one's own account can end with.
-    SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+    SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
         RequestTimeout Conflict TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What using a link can end with.
     LinkProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated MethodNotAllowed RequestTimeout NotUnique

@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::problem::Problem;
-
 /// Another record, as answers show it. In requests it is named by its slug or id alone.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Ref {
@@ -50,23 +48,6 @@ pub struct RefIn(pub String);
 /// Codes in a query, separated by commas; any of them matches.
 #[derive(Clone, Debug, Default)]
 pub struct Codes(pub Vec<String>);
-
-impl Codes {
-    /// The codes of a parameter, if there are any, each of them one of those that are known.
-    pub fn among<'a>(
-        given: &'a Option<Self>,
-        parameter: &str,
-        known: &[&str],
-    ) -> Result<Option<&'a [String]>, Problem> {
-        match given {
-            Some(Self(codes)) if codes.iter().all(|code| known.contains(&code.as_str())) => {
-                Ok(Some(codes))
-            }
-            Some(_) => Err(Problem::parameter(parameter)),
-            None => Ok(None),
-        }
-    }
-}
 
 impl<'de> Deserialize<'de> for Codes {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -253,7 +253,7 @@ impl IntoParams for IfMatch {
                 .name("If-Match")
                 .parameter_in(ParameterIn::Header)
                 .required(Required::True)
-                .description(Some("ETag of the version that was read; `*` for any."))
+                .description(Some("ETag of the version that was read, of which the version alone is compared (`\"3\"` will do); `*` for any."))
                 .schema(Some(schema))
                 .example(Some(serde_json::json!("\"1-public\"")))
                 .build(),

@@ -15,9 +15,10 @@ use crate::language::Language;
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
 use crate::state::Machine;
 
-/// Which state may follow which. Only who was invited leaves `invited` for `active`, by setting a password.
+/// Which state may follow which. Only who was invited leaves `invited`, by setting a password; what nobody has accepted is
+/// deleted, not disabled.
 pub const TRANSITIONS: Machine = Machine(&[
-    ("invited", &["active", "disabled"]),
+    ("invited", &["active"]),
     ("active", &["disabled"]),
     ("disabled", &["active"]),
 ]);

@@ -287,8 +287,8 @@ pub struct Actor {
     pub session: Option<Uuid>,
     /// Whether a second factor was given in the session.
     pub second_factor: bool,
-    /// Whether grants are left out, because they need a session with a second factor.
-    pub needs_second_factor: bool,
+    /// What it was granted besides, but holds only in a session with a second factor.
+    pub withheld: Vec<Grant>,
 }
 
 /// How much of a record is shown.

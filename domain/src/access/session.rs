@@ -41,6 +41,8 @@ impl RefreshToken {
             (Some(_), _, _) => Presented::Reused,
             (None, None, _) if now - self.created_at >= idle => Presented::Idle,
             (None, None, _) => Presented::Rotate,
+            // Its child is as old as this use, and would be idle, too.
+            (None, Some(used_at), None) if now - used_at >= idle => Presented::Idle,
             (None, Some(_), None) if child_is_unused => Presented::Replay,
             (None, Some(_), _) => Presented::Reused,
         }
@@ -101,5 +103,7 @@ mod tests {
     fn an_idle_session_is_over() {
         let idle = fresh().presented(None, TimeDelta::minutes(20), at(20));
         assert_eq!(idle, Presented::Idle);
+        let late = used().presented(Some(&fresh()), TimeDelta::minutes(19), at(20));
+        assert_eq!(late, Presented::Idle);
     }
 }

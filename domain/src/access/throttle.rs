@@ -17,10 +17,16 @@ pub const ACCOUNT: Policy = Policy {
     longest: TimeDelta::seconds(60),
 };
 
-/// For one address, whatever account it tries. Several people may share it.
+/// For one network address, whatever account it tries. Several people may share it.
 pub const ADDRESS: Policy = Policy {
     free: 30,
     longest: TimeDelta::minutes(15),
+};
+
+/// For the one-time codes of one account, by who knows its password. Nobody else can use it up, so the wait may be long.
+pub const CODE: Policy = Policy {
+    free: 5,
+    longest: TimeDelta::hours(1),
 };
 
 /// For letters that anybody can have sent to an account.

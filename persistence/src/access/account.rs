@@ -140,6 +140,13 @@ pub fn within(partnerships: &[Uuid], institutions: &[Grant]) -> Condition {
     condition
 }
 
+/// People who hold or held some role.
+pub fn people_with_roles() -> Condition {
+    Condition::all()
+        .add(Column::Kind.eq(AccountKind::Person.code()))
+        .add(Column::Id.in_subquery(grant::any_holders()))
+}
+
 /// Those whose name or address holds a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))

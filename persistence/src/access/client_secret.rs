@@ -101,6 +101,15 @@ pub async fn held(tx: &Tx, account: Uuid) -> Result<Vec<Versioned<ClientSecret>>
     record::every(tx, of_account(account)).await
 }
 
+/// Whether a service has or had some secret.
+pub async fn had_some(conn: &impl Conn, account: Uuid) -> Result<bool, RepoError> {
+    let some = row::Entity::find()
+        .filter(of_account(account))
+        .one(conn.raw())
+        .await?;
+    Ok(some.is_some())
+}
+
 /// Notes that a token was had with a secret.
 pub async fn used(tx: &Tx, id: Uuid) -> Result<(), RepoError> {
     row::Entity::update_many()

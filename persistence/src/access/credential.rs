@@ -1,9 +1,11 @@
 //! What people sign in with: a password and, where they added one, a second factor. Only digests and sealed secrets.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue, QueryFilter};
+use sea_orm::{ActiveValue, QueryFilter, QuerySelect};
 
 use crate::record::{from_json, to_json};
 use crate::{Conn, RepoError, Tx};
@@ -75,6 +77,22 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Which of some accounts have a second factor.
+pub async fn with_second_factor(
+    conn: &impl Conn,
+    accounts: &[Uuid],
+) -> Result<HashSet<Uuid>, RepoError> {
+    let found: Vec<Uuid> = row::Entity::find()
+        .select_only()
+        .column(row::Column::AccountId)
+        .filter(row::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(row::Column::TotpConfirmedAt.is_not_null())
+        .into_tuple()
+        .all(conn.raw())
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
 async fn set(tx: &Tx, account: Uuid, values: row::ActiveModel) -> Result<(), RepoError> {
     row::Entity::update_many()
         .set(values)
@@ -105,29 +123,40 @@ pub async fn rehash(tx: &Tx, account: Uuid, before: &str, hash: String) -> Resul
     Ok(())
 }
 
-/// Offers a second factor; it is not asked for until it is confirmed.
-pub async fn offer_totp(tx: &Tx, account: Uuid, sealed: Vec<u8>) -> Result<(), RepoError> {
-    let values = row::ActiveModel {
-        totp_secret: ActiveValue::Set(Some(sealed)),
-        totp_confirmed_at: ActiveValue::Set(None),
-        totp_step: ActiveValue::Set(0),
-        ..Default::default()
-    };
-    set(tx, account, values).await
+/// Offers a second factor; it is not asked for until it is confirmed. `false` when there is a confirmed one.
+pub async fn offer_totp(tx: &Tx, account: Uuid, sealed: Vec<u8>) -> Result<bool, RepoError> {
+    let done = row::Entity::update_many()
+        .set(row::ActiveModel {
+            totp_secret: ActiveValue::Set(Some(sealed)),
+            totp_step: ActiveValue::Set(0),
+            ..Default::default()
+        })
+        .filter(row::Column::AccountId.eq(account))
+        .filter(row::Column::TotpConfirmedAt.is_null())
+        .exec(tx.raw())
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
-/// Asks for the second factor from now on.
+/// Asks for the second factor that was offered from now on. `false` when another one was offered or confirmed meanwhile.
 pub async fn confirm_totp(
     tx: &Tx,
     account: Uuid,
+    offered: Vec<u8>,
     recovery_codes: &[String],
-) -> Result<(), RepoError> {
-    let values = row::ActiveModel {
-        totp_confirmed_at: ActiveValue::Set(Some(tx.now())),
-        recovery_codes: ActiveValue::Set(to_json(&recovery_codes)?),
-        ..Default::default()
-    };
-    set(tx, account, values).await
+) -> Result<bool, RepoError> {
+    let done = row::Entity::update_many()
+        .set(row::ActiveModel {
+            totp_confirmed_at: ActiveValue::Set(Some(tx.now())),
+            recovery_codes: ActiveValue::Set(to_json(&recovery_codes)?),
+            ..Default::default()
+        })
+        .filter(row::Column::AccountId.eq(account))
+        .filter(row::Column::TotpConfirmedAt.is_null())
+        .filter(row::Column::TotpSecret.eq(offered))
+        .exec(tx.raw())
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Forgets the second factor with its recovery codes.

@@ -145,6 +145,28 @@ pub(crate) fn holders(partnerships: &[Uuid]) -> SelectStatement {
     accounts(Condition::all().add(Column::PartnershipId.is_in(partnerships.iter().copied())))
 }
 
+/// A grant of an account in one of the partnerships that stood at an instant, also where it was withdrawn since.
+pub(crate) fn held_at(partnerships: &[Uuid], account: Expr, at: Expr) -> SelectStatement {
+    let column = |column: Column| Expr::col((row::Entity, column));
+    let mut held = Query::select();
+    held.expr(Expr::val(1))
+        .from(row::Entity)
+        .and_where(column(Column::PartnershipId).is_in(partnerships.iter().copied()))
+        .and_where(column(Column::AccountId).eq(account))
+        .and_where(column(Column::CreatedAt).lte(at.clone()))
+        .cond_where(
+            Condition::any()
+                .add(column(Column::DeletedAt).is_null())
+                .add(column(Column::DeletedAt).gte(at)),
+        );
+    held
+}
+
+/// The accounts that hold or held any role.
+pub(crate) fn any_holders() -> SelectStatement {
+    accounts(Condition::all())
+}
+
 /// The accounts that hold or held a role for the institution of a grant, in its partnership.
 pub(crate) fn colleagues(own: &Grant) -> SelectStatement {
     accounts(for_institution(own))
@@ -184,6 +206,11 @@ pub fn reaching(partnership: Uuid) -> Condition {
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {
     Condition::all().add(Column::AccountId.eq(id))
+}
+
+/// Those of some accounts.
+pub fn of_accounts(ids: &[Uuid]) -> Condition {
+    Condition::all().add(Column::AccountId.is_in(ids.iter().copied()))
 }
 
 /// Those in one partnership.

@@ -26,7 +26,8 @@ on_both! {
         let made = admin.post(URL, json!({ "email": EMAIL, "name": "Zofia Żurawska", "grants": grants })).await;
         let account = made.ok(201);
         assert_eq!((&account["status"], &account["kind"]), (&json!("invited"), &json!("person")));
-        assert_eq!(account["allowed_transitions"], json!(["disabled"]));
+        assert_eq!(account["allowed_transitions"], json!([]));
+        assert_eq!(account["grants"][0]["role"], "secretariat");
         let letters = app.letters().await;
         assert_eq!((letters.len(), letters[0].to.as_str()), (1, EMAIL));
         assert!(letters[0].body.contains("założono dla Państwa konto"), "{}", letters[0].body);
@@ -56,12 +57,7 @@ on_both! {
         app.pass(8 * 86_400);
         assert!(app.letters().await.is_empty(), "what its link was for is over");
         app.anonymous().post("/api/v1/auth/password-reset", json!({ "email": EMAIL })).await.ok(202);
-        let mut letters = app.letters().await;
-        for _ in 0..100 {
-            if !letters.is_empty() { break }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            letters = app.letters().await;
-        }
+        let letters = app.letters().await;
         assert!(letters[0].body.contains("an account was opened for you"), "{}", letters[0].body);
     }
 }
@@ -74,6 +70,9 @@ on_both! {
         let admin = app.admin().await;
         let url = format!("{URL}/{account}");
         let step = json!({ "to": "disabled", "reason": "Koniec zatrudnienia" });
+        let tried = admin.request("POST", &format!("{url}/transitions?dry_run=true")).header("If-Match", "*").json(&step);
+        assert_eq!(admin.send(tried).await.ok(200)["status"], "disabled");
+        client.get("/api/v1/auth/me").await.ok(200);
         admin.step(&url, step).await.ok(200);
         client.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
         app.login("osoba@test.example", crate::support::PASSWORD).await.problem(401, "bad-credentials");
@@ -119,7 +118,9 @@ on_both! {
         let me = rep.get("/api/v1/auth/me").await.ok(200);
         let colleague = colleagues.iter().find(|found| **found != me["id"]).unwrap();
         let url = format!("{URL}/{colleague}");
-        rep.step(&url, json!({ "to": "disabled" })).await.ok(200);
+        // Who has not accepted is deleted, not disabled.
+        rep.step(&url, json!({ "to": "disabled" })).await.problem(409, "invalid-transition");
+        rep.delete(&url, "*").await.ok(204);
         let chief = secretariat.get("/api/v1/auth/me").await.ok(200);
         rep.step(&format!("{URL}/{}", chief["id"].as_str().unwrap()), json!({ "to": "disabled" })).await.problem(404, "not-found");
     }
@@ -182,5 +183,55 @@ on_both! {
         admin.delete(&url, "\"1-x\"").await.ok(204);
         let body = json!({ "link": letters[0].link(), "password": NEW });
         app.anonymous().post("/api/v1/auth/invitation", body).await.problem(410, "link-not-valid");
+    }
+}
+
+on_both! {
+    /// Nobody is locked out by the own hand, and what asks for a password is not got round.
+    async fn nobody_does_to_the_own_account_what_administrators_do_to_others(app: TestApp) {
+        let admin = app.admin().await;
+        let me = admin.get("/api/v1/auth/me").await.ok(200);
+        let url = format!("{URL}/{}", me["id"].as_str().unwrap());
+        assert_eq!(admin.get(&url).await.ok(200)["allowed_transitions"], json!([]));
+        admin.step(&url, json!({ "to": "disabled" })).await.problem(409, "conflict");
+        let factor = format!("{url}/second-factor");
+        admin.send(admin.request("DELETE", &factor)).await.problem(409, "conflict");
+        let grants = admin.get(&format!("/api/v1/grants?account={}", me["id"].as_str().unwrap())).await.ok(200);
+        let own = format!("/api/v1/grants/{}", grants["items"][0]["id"].as_str().unwrap());
+        admin.delete(&own, "*").await.problem(409, "conflict");
+    }
+}
+
+on_both! {
+    /// An account without roles belongs to whoever gives it the first: only administrators do.
+    async fn an_account_without_roles_is_not_taken_over(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let admin = app.admin().await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        let fresh = id(&admin.post(URL, json!({ "email": EMAIL })).await.ok(201));
+        let give = |role: &str| json!({ "account": fresh, "role": role, "partnership": partnership });
+        secretariat.post("/api/v1/grants", give("council_member")).await.problem(409, "dangling-reference");
+        // Whether there is an account is not told to who may not give the role anyway.
+        let unknown = json!({ "account": "nikt@test.example", "role": "auditor", "partnership": partnership });
+        secretariat.post("/api/v1/grants", unknown).await.problem(403, "forbidden");
+        admin.post("/api/v1/grants", give("council_member")).await.ok(201);
+        let url = format!("{URL}/{fresh}");
+        secretariat.patch(&url, "*", json!({ "email": "moja@test.example" })).await.problem(403, "forbidden");
+        secretariat.patch(&url, "*", json!({ "name": "Zofia Żurawska" })).await.ok(200);
+    }
+}
+
+on_both! {
+    async fn a_service_that_had_a_secret_is_not_deleted(app: TestApp) {
+        let admin = app.admin().await;
+        let service = id(&admin.post(URL, json!({ "kind": "service", "name": "System" })).await.ok(201));
+        let url = format!("{URL}/{service}");
+        admin.post(&format!("{url}/secrets"), json!({ "name": "pierwszy" })).await.ok(201);
+        let secrets = admin.get(&format!("{url}/secrets")).await.ok(200);
+        let secret = format!("{url}/secrets/{}", secrets["items"][0]["id"].as_str().unwrap());
+        admin.send(admin.request("DELETE", &secret)).await.ok(204);
+        admin.delete(&url, "*").await.problem(409, "still-referred-to");
+        let unused = id(&admin.post(URL, json!({ "kind": "service", "name": "Inny" })).await.ok(201));
+        admin.delete(&format!("{URL}/{unused}"), "*").await.ok(204);
     }
 }

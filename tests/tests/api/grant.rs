@@ -1,6 +1,6 @@
 //! Grants: roles with dates, given by somebody, and the review of them.
 
-use domain::access::Role;
+use domain::access::{Grant, Role};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, id, on_both};
@@ -63,7 +63,8 @@ on_both! {
 on_both! {
     async fn nobody_gives_or_takes_what_is_not_theirs(app: TestApp) {
         let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
-        app.account(EMAIL, &[]).await;
+        let elsewhere = Grant { role: Role::CouncilMember, partnership: Some(there), institution: None };
+        app.account(EMAIL, &[elsewhere]).await;
         let admin = app.admin().await;
         let secretariat = app.signed_in_as(Role::Secretariat, Some(here), None).await;
         let body = |role: &str, partnership| json!({ "account": EMAIL, "role": role, "partnership": partnership });
@@ -103,5 +104,24 @@ on_both! {
         auditor.get(&url(there)).await.problem(403, "forbidden");
         let rep = app.signed_in_as(Role::Rops, Some(here), None).await;
         rep.get(&url(here)).await.problem(403, "forbidden");
+    }
+}
+
+on_both! {
+    async fn nobody_extends_the_own_role(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        let me = secretariat.get("/api/v1/auth/me").await.ok(200);
+        let url = format!("{URL}?account={}", me["id"].as_str().unwrap());
+        let own = secretariat.get(&url).await.ok(200);
+        let own = format!("{URL}/{}", own["items"][0]["id"].as_str().unwrap());
+        let tomorrow = app.state.clock.today() + chrono::TimeDelta::days(1);
+        app.admin().await.patch(&own, "*", json!({ "ends_on": tomorrow })).await.ok(200);
+        secretariat.patch(&own, "*", json!({ "ends_on": null })).await.problem(403, "forbidden");
+        let more = json!({ "account": me["id"], "role": "secretariat", "partnership": partnership, "starts_on": tomorrow });
+        secretariat.post(URL, more).await.problem(403, "forbidden");
+        secretariat.patch(&own, "*", json!({ "starts_on": null })).await.problem(403, "forbidden");
+        let cleared = app.admin().await.patch(&own, "*", json!({ "starts_on": null })).await;
+        assert_eq!(cleared.errors(), [("/starts_on".to_owned(), "required".to_owned())]);
     }
 }

@@ -132,3 +132,23 @@ on_both! {
         sign_in(&app, json!({})).await.ok(200);
     }
 }
+
+on_both! {
+    /// ASVS 5, 6.3.1: who knows the password does not guess codes for nothing.
+    async fn codes_are_slowed_down_and_the_password_alone_does_not_forgive(app: TestApp) {
+        app.account(EMAIL, &[]).await;
+        let (secret, _) = add(&app, &app.sign_in(EMAIL).await).await;
+        for _ in 0..5 {
+            sign_in(&app, json!({ "one_time_code": "000000" })).await.problem(401, "second-factor-required");
+            sign_in(&app, json!({})).await.problem(401, "second-factor-required");
+        }
+        sign_in(&app, json!({ "one_time_code": "000000" })).await.problem(401, "second-factor-required");
+        sign_in(&app, json!({ "one_time_code": "000000" })).await.problem(429, "too-many-requests");
+        app.pass(30);
+        sign_in(&app, json!({ "one_time_code": code(&app, &secret) })).await.ok(200);
+        let admin = app.admin().await;
+        let failed = admin.get("/api/v1/audit?event=sign_in_failed&limit=200").await.ok(200);
+        assert_eq!(failed["items"].as_array().unwrap().len(), 6);
+        assert_eq!(failed["items"][0]["detail"]["reason"], "second_factor");
+    }
+}

@@ -165,3 +165,33 @@ on_both! {
         client.post(&meetings, body).await.ok(201);
     }
 }
+
+on_both! {
+    /// A client that sends its token with everything is not refused where it needs a new one.
+    async fn an_old_token_does_not_stand_in_the_way_of_a_new_one(app: TestApp) {
+        let first = begun(&app).await;
+        app.pass(601);
+        let old = app.with_token(&first);
+        old.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
+        let body = json!({ "refresh_token": first["refresh_token"] });
+        let second = old.post("/api/v1/auth/refresh", body).await.ok(200);
+        assert_eq!(second["refresh_expires_in"], 86_400);
+        old.post("/api/v1/auth/login", json!({ "email": EMAIL, "password": PASSWORD })).await.ok(200);
+    }
+}
+
+on_both! {
+    async fn one_signs_out_everywhere_else(app: TestApp) {
+        let here = app.with_token(&begun(&app).await);
+        let (one, other) = (app.sign_in(EMAIL).await, app.sign_in(EMAIL).await);
+        here.send(here.request("DELETE", "/api/v1/auth/sessions")).await.ok(204);
+        for client in [&one, &other] {
+            client.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
+        }
+        let me = here.get("/api/v1/auth/me").await.ok(200);
+        let admin = app.admin().await;
+        let url = format!("/api/v1/accounts/{}/sessions", me["id"].as_str().unwrap());
+        admin.send(admin.request("DELETE", &url)).await.ok(204);
+        here.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
+    }
+}

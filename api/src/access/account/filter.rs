@@ -1,11 +1,11 @@
 //! What a list of accounts can be filtered and ordered by.
 
-use domain::access::account::{AccountKind, TRANSITIONS};
 use persistence::Condition;
 use persistence::access::account::{self as store, Column};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::institution::known;
 use crate::problem::Problem;
 use crate::wire::{Codes, Sorting};
 
@@ -17,10 +17,10 @@ pub struct AccountFilter {
     /// Any part of a name or address.
     #[param(max_length = 200, example = "sekretariat")]
     pub q: Option<String>,
-    /// `person`, `service`, separated by commas.
+    /// Codes of the vocabulary `account_kinds`, separated by commas.
     #[param(value_type = Option<String>, max_length = 100, example = "person")]
     pub kind: Option<Codes>,
-    /// `invited`, `active`, `disabled`, separated by commas.
+    /// Codes of the vocabulary `account_statuses`, separated by commas.
     #[param(value_type = Option<String>, max_length = 100, example = "active")]
     pub status: Option<Codes>,
     /// Order; by name when absent.
@@ -63,16 +63,14 @@ impl Sorting for AccountSort {
 impl AccountFilter {
     /// The condition of the filters; an unknown code is refused.
     pub fn condition(&self) -> Result<Condition, Problem> {
-        let kinds = AccountKind::ALL.map(AccountKind::code);
-        let states: Vec<&str> = TRANSITIONS.0.iter().map(|(state, _)| *state).collect();
         let mut condition = Condition::all();
         if let Some(q) = &self.q {
             condition = condition.add(store::matching(q));
         }
-        if let Some(codes) = Codes::among(&self.kind, "kind", &kinds)? {
+        if let Some(codes) = known(&self.kind, "kind", "account_kinds")? {
             condition = condition.add(store::of_kinds(codes));
         }
-        if let Some(codes) = Codes::among(&self.status, "status", &states)? {
+        if let Some(codes) = known(&self.status, "status", "account_statuses")? {
             condition = condition.add(store::in_states(codes));
         }
         Ok(condition)

@@ -7,58 +7,75 @@ mod wire;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::access::account::{Account, AccountKind, TRANSITIONS};
 use domain::access::permission::ManageAccounts;
-use domain::access::{Permission, View};
+use domain::access::{Actor, Permission, View};
 use domain::fault::Rule;
 use domain::record::Versioned;
-use persistence::access::{link, session};
+use persistence::access::{client_secret, credential, link, session};
 use persistence::{Conn, list, record};
 use uuid::Uuid;
 
-use super::{check_change, find, grant, seen};
+use super::{check_change, check_not_own, find, grant, grants_of, may_change, seen};
 use crate::auth::{self, Require, forbidden};
 use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
     TransitionProblems,
 };
-use crate::resource::TransitionIn;
+use crate::resource::{DryRun, TransitionIn};
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, created, lacks,
+    Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, created, lacks,
     no_content, read, sort_by, updated,
 };
 
 pub use filter::{AccountFilter, AccountSort};
 pub use sessions::{
-    __path_delete_account_session, __path_delete_second_factor, __path_list_account_sessions,
-    delete_account_session, delete_second_factor, list_account_sessions,
+    __path_delete_account_session, __path_delete_account_sessions, __path_delete_second_factor,
+    __path_list_account_sessions, delete_account_session, delete_account_sessions,
+    delete_second_factor, list_account_sessions,
 };
-pub use wire::{AccountIn, AccountOut, FirstGrantBody};
+pub use wire::{AccountGrantOut, AccountIn, AccountOut, AccountState, FirstGrantBody};
 
 /// One page of accounts.
 pub type AccountPage = Page<AccountOut>;
 /// A change of an account.
 pub type AccountPatch = MergePatch<AccountIn>;
 
-/// Shows accounts; when they were last used is asked once for all.
+/// Shows accounts to a caller; what belongs to them is asked once for all.
 async fn shown(
     conn: &impl Conn,
+    actor: &Actor,
     accounts: &[&Versioned<Account>],
 ) -> Result<Vec<AccountOut>, Halt> {
     let ids: Vec<Uuid> = accounts.iter().map(|account| account.head.id).collect();
     let used = session::last_used(conn, &ids).await?;
+    let guarded = credential::with_second_factor(conn, &ids).await?;
+    let grants = grants_of(conn, &ids).await?;
     let shown = |account: &&Versioned<Account>| {
+        let id = account.head.id;
+        let may_change = may_change(actor, account, &grants).is_ok() && actor.account != Some(id);
         let next = TRANSITIONS.allowed(&account.value.status).iter();
         // Only the invited accepts an invitation.
-        let accepted = |to: &&&str| account.value.status == "invited" && **to == "active";
-        let allowed = next.filter(|to| !accepted(to)).map(|to| (*to).to_owned());
-        let last_used_at = used.get(&account.head.id).copied();
-        AccountOut::of(account, last_used_at, allowed.collect())
+        let next = next.filter(|_| may_change && account.value.status != "invited");
+        let own = grants.iter().filter(|grant| grant.value.account_id == id);
+        AccountOut::of(
+            account,
+            AccountState {
+                last_used_at: used.get(&id).copied(),
+                second_factor: guarded.contains(&id),
+                allowed_transitions: next.map(|to| (*to).to_owned()).collect(),
+                grants: own.map(AccountGrantOut::from).collect(),
+            },
+        )
     };
     Ok(accounts.iter().map(shown).collect())
 }
 
-async fn shown_one(conn: &impl Conn, account: &Versioned<Account>) -> Result<AccountOut, Halt> {
-    let shown = shown(conn, &[account]).await?.pop();
+async fn shown_one(
+    conn: &impl Conn,
+    actor: &Actor,
+    account: &Versioned<Account>,
+) -> Result<AccountOut, Halt> {
+    let shown = shown(conn, actor, &[account]).await?.pop();
     shown.ok_or_else(|| Problem::of(Kind::Internal).into())
 }
 
@@ -85,7 +102,7 @@ pub async fn list_accounts(
     let condition = list.filter.condition()?.add(seen(&actor));
     let ask = list.ask(condition, sort_by(list.filter.sort))?;
     let page = list::page::<Account>(&state.db, ask).await?;
-    let shown = shown(&state.db, &page.records().collect::<Vec<_>>()).await?;
+    let shown = shown(&state.db, &actor, &page.records().collect::<Vec<_>>()).await?;
     Ok(list.answer(page, shown))
 }
 
@@ -111,15 +128,16 @@ pub async fn read_account(
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
     let account = find(&state.db, &actor, &key).await?;
-    let body = shown_one(&state.db, &account).await?;
+    let body = shown_one(&state.db, &actor, &account).await?;
     Ok(read(&request, &account.head, View::Personal, &body))
 }
 
 /// Open an account.
 ///
-/// A person is mailed an invitation and sets the password; nobody else ever knows it. A service gets its secrets
-/// afterwards (`/secrets`). Who is no administrator gives at least one role with it, each of which must be the caller's to
-/// give.
+/// A person needs an `email`, is mailed an invitation (good for 7 days) and sets the password; nobody else ever knows it. A
+/// service needs a `name` and `services:manage`, may have `scopes`, `networks` and `expires_on`, and gets its secrets
+/// afterwards (`/secrets`); without scopes its tokens allow nothing. Callers who are not administrators must give at least
+/// one role in `grants`, and only roles that they may give (see `create_grant`).
 #[utoipa::path(
     tag = "Accounts",
     params(WriteParams),
@@ -156,7 +174,7 @@ pub async fn create_account(
     if person {
         auth::invite(&tx, &account).await?;
     }
-    let body = shown_one(&*tx, &account).await?;
+    let body = shown_one(&*tx, &actor, &account).await?;
     let location = format!("/api/v1/accounts/{}", account.head.id);
     tx.commit(created(location, &account.head, View::Personal, &body))
         .await
@@ -164,8 +182,9 @@ pub async fn create_account(
 
 /// Change an account.
 ///
-/// Its kind stays. A person's address is changed here only until the invitation is accepted; afterwards its owner changes
-/// it (`/auth/email`).
+/// Callers who are not administrators must be allowed to withdraw every role of the account. `kind` cannot be changed, and
+/// `grants` are changed as `/grants`. An administrator changes a person's address until the invitation is accepted, which
+/// sends a new invitation; afterwards only its owner does (`/auth/email`).
 #[utoipa::path(
     tag = "Accounts",
     params(
@@ -194,8 +213,16 @@ pub async fn update_account(
     if_match.check(&before.head)?;
     let merged = patch.into_inner().apply(&AccountIn::from(&before.value))?;
     let gives = !lacks(&merged, "grants");
-    let after = merged.checked(&before.value.status)?;
+    let mut after = merged.checked(&before.value.status)?;
     let moved = after.email != before.value.email;
+    // Who moves an invitation could accept it: that is for whom could have sent it to anybody.
+    if moved && !actor.may_everywhere(Permission::ManageAccounts) {
+        return Err(forbidden(&actor, Permission::ManageAccounts).into());
+    }
+    // Who was called by the address is called by the new one.
+    if moved && Some(&after.name) == before.value.email.as_ref() {
+        after.name = after.email.clone().unwrap_or_default();
+    }
     let mut fixed = Problem::of(Kind::InvalidValues);
     for (pointer, changed) in [
         ("/kind", after.kind != before.value.kind),
@@ -213,18 +240,20 @@ pub async fn update_account(
     if moved {
         auth::invite(&tx, &after).await?;
     }
-    let body = shown_one(&*tx, &after).await?;
+    let body = shown_one(&*tx, &actor, &after).await?;
     tx.commit(updated(&after.head, View::Personal, &body)).await
 }
 
 /// Disable an account, or enable it again.
 ///
-/// Disabling ends its sessions and takes back its links: it acts from the next request on.
+/// Disabling ends its sessions and takes back its links: it acts from the next request on. Callers who are not administrators
+/// must be allowed to withdraw every role of the account; nobody disables the own one. Who was invited and has not accepted
+/// is deleted instead.
 #[utoipa::path(
     tag = "Accounts",
     params(
         ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
-        IfMatch, WriteParams
+        IfMatch, WriteParams, DryRun
     ),
     request_body(content = TransitionIn, example = json!({"to": "disabled", "reason": "Koniec zatrudnienia"})),
     responses(
@@ -240,6 +269,7 @@ pub async fn transition_account(
     write: Write,
     key: web::Path<String>,
     if_match: IfMatch,
+    trial: Query<DryRun>,
     step: Body<TransitionIn>,
 ) -> Result<HttpResponse, Halt> {
     let step = step.into_inner();
@@ -249,7 +279,8 @@ pub async fn transition_account(
     let before = find(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &before).await?;
     if_match.check(&before.head)?;
-    let allowed = shown_one(&*tx, &before).await?.allowed_transitions;
+    check_not_own(&actor, before.head.id)?;
+    let allowed = shown_one(&*tx, &actor, &before).await?.allowed_transitions;
     if !allowed.contains(&step.to) {
         return Err(Problem::invalid_transition(&before.value.status, allowed).into());
     }
@@ -257,6 +288,8 @@ pub async fn transition_account(
         tx.because(reason);
     }
     let id = before.head.id;
+    // A sign-in that is under way waits, or is over and ended here.
+    tx.take_turn(id).await?;
     session::end_all(&tx, id, None).await?;
     link::revoke(&tx, id, &domain::access::link::LinkAction::ALL).await?;
     let value = Account {
@@ -264,14 +297,18 @@ pub async fn transition_account(
         ..before.value.clone()
     };
     let after = record::update(&tx, before, value).await?;
-    let body = shown_one(&*tx, &after).await?;
+    let body = shown_one(&*tx, &actor, &after).await?;
+    if trial.into_inner().dry_run {
+        // Without a tag: the version it shows does not exist.
+        return Ok(HttpResponse::Ok().json(&body));
+    }
     tx.commit(updated(&after.head, View::Personal, &body)).await
 }
 
 /// Delete an account.
 ///
-/// Only one that was never used: an invitation that was not accepted, or a service without secrets. Others are disabled, so
-/// that the audit trail can name them.
+/// Only one that was never used: an invitation that was not accepted, or a service that never had a secret. Others are
+/// disabled, so that the audit trail can name them.
 #[utoipa::path(
     tag = "Accounts",
     params(
@@ -293,10 +330,9 @@ pub async fn delete_account(
     check_change(&*tx, &actor, &before).await?;
     if_match.check(&before.head)?;
     let id = before.head.id;
-    let secrets = persistence::access::client_secret::held(&tx, id).await?;
     let used = match before.value.kind {
         AccountKind::Person => before.value.status != "invited",
-        AccountKind::Service => !secrets.is_empty(),
+        AccountKind::Service => client_secret::had_some(&*tx, id).await?,
     };
     if used {
         return Err(Problem::of(Kind::StillReferredTo).into());
@@ -309,7 +345,8 @@ pub async fn delete_account(
 
 /// Invite a person again.
 ///
-/// The invitation that was sent before is taken back.
+/// The invitation that was sent before is taken back. Callers who are not administrators must be allowed to withdraw every role
+/// of the account.
 #[utoipa::path(
     tag = "Accounts",
     params(

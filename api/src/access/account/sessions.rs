@@ -2,11 +2,14 @@
 
 use actix_web::{HttpResponse, delete, get, web};
 use domain::access::permission::ManageAccounts;
+use domain::audit::Event;
+use persistence::access::session;
+use persistence::audit::Noted;
 use uuid::Uuid;
 
-use crate::access::{check_change, find};
+use crate::access::{check_change, check_not_own, find};
 use crate::auth::{self, Require, SessionList};
-use crate::problem::{DeleteProblems, Halt, InternalProblems, Kind, Problem};
+use crate::problem::{Halt, InternalProblems, Kind, Problem, RemoveProblems};
 use crate::state::AppState;
 use crate::wire::{Write, no_content};
 
@@ -40,7 +43,7 @@ pub async fn list_account_sessions(
         ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
         ("session" = Uuid, Path, description = "Id", example = "0198c0de-0000-7000-8000-000000000021")
     ),
-    responses((status = 204, description = "Ended"), DeleteProblems),
+    responses((status = 204, description = "Ended"), RemoveProblems),
     security(("bearer" = [ManageAccounts]))
 )]
 #[delete("/api/v1/accounts/{account}/sessions/{session}")]
@@ -57,13 +60,38 @@ pub async fn delete_account_session(
     tx.commit(no_content()).await
 }
 
-/// Remove the second factor of an account.
+/// End all sessions of an account.
 ///
-/// For who has lost the device and the recovery codes. Make sure of whom you are talking to first.
+/// Its tokens are refused from the next request on.
 #[utoipa::path(
     tag = "Accounts",
     params(("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003")),
-    responses((status = 204, description = "Removed"), DeleteProblems),
+    responses((status = 204, description = "Ended"), RemoveProblems),
+    security(("bearer" = [ManageAccounts]))
+)]
+#[delete("/api/v1/accounts/{account}/sessions")]
+pub async fn delete_account_sessions(
+    actor: Require<ManageAccounts>,
+    write: Write,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Halt> {
+    let tx = write.begin().await?;
+    let account = find(&*tx, &actor, &key).await?;
+    check_change(&*tx, &actor, &account).await?;
+    let id = account.head.id;
+    tx.take_turn(id).await?;
+    session::end_all(&tx, id, None).await?;
+    tx.note(Noted::of(Event::SessionEnded, id).with("by", "administrator"));
+    tx.commit(no_content()).await
+}
+
+/// Remove the second factor of an account.
+///
+/// For people who have lost the device and the recovery codes; not of one's own account. Make sure of whom you are talking to.
+#[utoipa::path(
+    tag = "Accounts",
+    params(("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003")),
+    responses((status = 204, description = "Removed"), RemoveProblems),
     security(("bearer" = [ManageAccounts]))
 )]
 #[delete("/api/v1/accounts/{account}/second-factor")]
@@ -75,6 +103,7 @@ pub async fn delete_second_factor(
     let tx = write.begin().await?;
     let account = find(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &account).await?;
+    check_not_own(&actor, account.head.id)?;
     if !auth::second_factor::is_present(&tx, account.head.id).await? {
         return Err(Problem::of(Kind::NotFound).into());
     }

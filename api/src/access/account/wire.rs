@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::account::{Account, AccountDraft, AccountKind};
+use domain::access::grant::RoleGrant;
 use domain::fault::Rule;
 use domain::record::{ExternalId, Versioned};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use crate::wire::RefIn;
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstGrantBody {
-    /// Code of a role.
+    /// Code of the vocabulary `roles`.
     #[schema(max_length = 100, example = "institution_rep")]
     pub role: String,
     /// The partnership, where the role needs one: slug or id.
@@ -33,7 +34,7 @@ pub struct FirstGrantBody {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountIn {
-    /// `person` (who is invited by mail) or `service`.
+    /// Code of the vocabulary `account_kinds`: `person` (who is invited by mail; when absent) or `service`.
     #[serde(default = "person")]
     #[schema(max_length = 100, required = false, example = "person")]
     pub kind: String,
@@ -41,7 +42,7 @@ pub struct AccountIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 200, example = "Przedstawiciel PUP w Żarach")]
     pub name: Option<String>,
-    /// E-mail address of a person. Its owner alone changes it once the invitation is accepted.
+    /// E-mail address: required of a person, not of a service. Its owner alone changes it once the invitation is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 254, example = "przedstawiciel@pup-zary.example")]
     pub email: Option<String>,
@@ -49,7 +50,7 @@ pub struct AccountIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 10, example = "pl")]
     pub language: Option<String>,
-    /// What a service may ask for at the most: codes of permissions.
+    /// What a service may ask for at the most: codes of the vocabulary `permissions`. Not of a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 100, example = json!([]))]
     pub scopes: Vec<String>,
@@ -61,7 +62,7 @@ pub struct AccountIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(null))]
     pub expires_on: Option<NaiveDate>,
-    /// Roles that are given at once; later ones are given as `/grants`.
+    /// Roles that are given at once, as `create_grant` gives them; not in a patch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(
         max_items = 20,
@@ -121,6 +122,55 @@ impl From<&Account> for AccountIn {
     }
 }
 
+/// A role of an account, in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountGrantOut {
+    /// Id of the grant.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000051")]
+    pub id: Uuid,
+    /// Code of the vocabulary `roles`.
+    #[schema(example = "institution_rep")]
+    pub role: String,
+    /// Id of the partnership; everywhere when null.
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000002")]
+    pub partnership: Option<Uuid>,
+    /// Id of the institution for which it is held.
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000004")]
+    pub institution: Option<Uuid>,
+    /// The first day.
+    #[schema(example = "2016-02-24")]
+    pub starts_on: NaiveDate,
+    /// The first day on which it is not held any more.
+    #[schema(required, example = json!(null))]
+    pub ends_on: Option<NaiveDate>,
+}
+
+impl From<&Versioned<RoleGrant>> for AccountGrantOut {
+    fn from(grant: &Versioned<RoleGrant>) -> Self {
+        Self {
+            id: grant.head.id,
+            role: grant.value.grant.role.code().to_owned(),
+            partnership: grant.value.grant.partnership,
+            institution: grant.value.grant.institution,
+            starts_on: grant.value.starts_on,
+            ends_on: grant.value.ends_on,
+        }
+    }
+}
+
+/// What is shown of an account besides what it says.
+#[derive(Debug)]
+pub struct AccountState {
+    /// When a token was last had for it.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Whether it has a second factor.
+    pub second_factor: bool,
+    /// The states into which the caller may bring it.
+    pub allowed_transitions: Vec<String>,
+    /// Its roles.
+    pub grants: Vec<AccountGrantOut>,
+}
+
 /// An account of a person or a service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccountOut {
@@ -154,9 +204,15 @@ pub struct AccountOut {
     /// The first day on which a service may not call any more.
     #[schema(required, example = json!(null))]
     pub expires_on: Option<NaiveDate>,
-    /// When a token was last had for it.
+    /// When it last signed in or refreshed its tokens.
     #[schema(required, example = "2016-03-01T12:30:00Z")]
     pub last_used_at: Option<DateTime<Utc>>,
+    /// Whether a second factor is asked for when it signs in.
+    #[schema(example = false)]
+    pub second_factor: bool,
+    /// Its roles, past and future ones included.
+    #[schema(max_items = 1000)]
+    pub grants: Vec<AccountGrantOut>,
     /// Identifiers in other systems.
     #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalIdBody>,
@@ -173,24 +229,22 @@ pub struct AccountOut {
 
 impl AccountOut {
     /// Shows an account.
-    pub fn of(
-        record: &Versioned<Account>,
-        last_used_at: Option<DateTime<Utc>>,
-        allowed_transitions: Vec<String>,
-    ) -> Self {
+    pub fn of(record: &Versioned<Account>, state: AccountState) -> Self {
         let a = record.value.clone();
         Self {
             id: record.head.id,
             kind: a.kind.code().to_owned(),
             status: a.status,
-            allowed_transitions,
+            allowed_transitions: state.allowed_transitions,
             name: a.name,
             email: a.email,
             language: a.language,
             scopes: a.scopes,
             networks: a.networks.iter().map(ToString::to_string).collect(),
             expires_on: a.expires_on,
-            last_used_at,
+            last_used_at: state.last_used_at,
+            second_factor: state.second_factor,
+            grants: state.grants,
             external_ids: a.external_ids.iter().map(ExternalIdBody::from).collect(),
             version: record.head.version,
             created_at: record.head.created_at,

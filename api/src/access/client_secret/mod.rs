@@ -2,8 +2,8 @@
 
 mod wire;
 
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, delete, get, post, web};
-use domain::access::View;
 use domain::access::account::{Account, AccountKind};
 use domain::access::client_secret::{ClientSecret, MOST_SECRETS};
 use domain::access::permission::ManageServices;
@@ -13,9 +13,9 @@ use persistence::access::client_secret as store;
 use persistence::{Conn, record};
 
 use crate::auth::{Require, secret};
-use crate::problem::{CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem};
+use crate::problem::{CreateProblems, Halt, InternalProblems, Kind, Problem, RemoveProblems};
 use crate::state::AppState;
-use crate::wire::{Body, Write, created, no_content};
+use crate::wire::{Body, Write, no_content};
 
 pub use wire::{ClientSecretIn, ClientSecretList, ClientSecretOut, NewClientSecretOut};
 
@@ -62,16 +62,14 @@ pub async fn list_client_secrets(
 
 /// Make a secret for a service.
 ///
-/// The answer shows it, once. Two are valid at a time: make the new one, put it in place, delete the old one. An
-/// `Idempotency-Key` is not looked at, because the answer is not kept.
+/// The answer shows it, once. Two may be valid at a time (more are 409): make the new one, put it in place, delete the old one.
+/// An `Idempotency-Key` is not looked at, because the answer is not kept.
 #[utoipa::path(
     tag = "Accounts",
     params(("account" = String, Path, description = "Id of a service", max_length = 36, example = "0198c0de-0000-7000-8000-000000000031")),
     request_body = ClientSecretIn,
     responses(
-        (status = 201, description = "The secret, shown once", body = NewClientSecretOut, headers(
-            ("Location" = String, description = "Where it can be deleted"),
-            ("ETag" = String, description = "Version and variant"))),
+        (status = 201, description = "The secret, shown once", body = NewClientSecretOut),
         CreateProblems
     ),
     security(("bearer" = [ManageServices]))
@@ -87,25 +85,25 @@ pub async fn create_client_secret(
     let tx = write.begin_once().await?;
     let account = service(&*tx, &key).await?;
     let id = account.head.id;
-    if store::held(&tx, id).await?.len() >= MOST_SECRETS {
+    let today = write.today();
+    let held = store::held(&tx, id).await?;
+    let valid = held.iter().filter(|secret| secret.value.is_valid_on(today));
+    if valid.count() >= MOST_SECRETS {
         return Err(Problem::conflict("too_many_secrets").into());
     }
     let secret = secret::fresh()?;
     let hash = secret::digest(&secret).to_vec();
-    let value = ClientSecret::new(id, &body.name, body.expires_on, hash, write.today())
-        .map_err(Problem::from)?;
+    let value =
+        ClientSecret::new(id, &body.name, body.expires_on, hash, today).map_err(Problem::from)?;
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let body = NewClientSecretOut {
         client_id: id,
         client_secret: secret,
         secret: ClientSecretOut::of(&record, None),
     };
-    let location = format!("{}/{}", write.path(), record.head.id);
-    let mut answer = created(location, &record.head, View::Personal, &body);
-    answer.headers_mut().insert(
-        actix_web::http::header::CACHE_CONTROL,
-        actix_web::http::header::HeaderValue::from_static("no-store"),
-    );
+    let answer = HttpResponse::Created()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(&body);
     tx.commit(answer).await
 }
 
@@ -118,7 +116,7 @@ pub async fn create_client_secret(
         ("account" = String, Path, description = "Id of a service", max_length = 36, example = "0198c0de-0000-7000-8000-000000000031"),
         ("credential" = String, Path, description = "Id of the secret", max_length = 36, example = "0198c0de-0000-7000-8000-000000000032")
     ),
-    responses((status = 204, description = "Deleted"), DeleteProblems),
+    responses((status = 204, description = "Deleted"), RemoveProblems),
     security(("bearer" = [ManageServices]))
 )]
 #[delete("/api/v1/accounts/{account}/secrets/{credential}")]

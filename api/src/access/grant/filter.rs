@@ -1,7 +1,6 @@
 //! What a list of grants can be filtered and ordered by.
 
 use chrono::NaiveDate;
-use domain::access::Role;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
 use persistence::access::grant::{self as store, Column};
@@ -11,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::find::filtered;
+use crate::institution::known;
 use crate::problem::Halt;
 use crate::wire::{Codes, RefIn, Sorting};
 
@@ -22,7 +22,7 @@ pub struct GrantFilter {
     /// Id of an account.
     #[param(example = "0198c0de-0000-7000-8000-000000000003")]
     pub account: Option<Uuid>,
-    /// Codes of roles, separated by commas.
+    /// Codes of the vocabulary `roles`, separated by commas.
     #[param(value_type = Option<String>, max_length = 200, example = "secretariat,admin")]
     pub role: Option<Codes>,
     /// Id or slug of a partnership.
@@ -45,7 +45,7 @@ pub struct GrantFilter {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AccessReviewFilter {
-    /// Codes of roles, separated by commas.
+    /// Codes of the vocabulary `roles`, separated by commas.
     #[param(value_type = Option<String>, max_length = 200, example = "secretariat,admin")]
     pub role: Option<Codes>,
     /// Only those held on this day.
@@ -111,7 +111,7 @@ impl AccessReviewFilter {
 }
 
 fn roles_on(roles: &Option<Codes>, day: Option<NaiveDate>) -> Result<Condition, Halt> {
-    let roles = Codes::among(roles, "role", &Role::ALL.map(Role::code))?;
+    let roles = known(roles, "role", "roles")?;
     Ok(Condition::all()
         .add_option(roles.map(store::of_roles))
         .add_option(day.map(store::holding_on)))

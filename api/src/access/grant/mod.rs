@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use domain::access::account::Account;
 use domain::access::grant::{RoleGrant, RoleGrantDraft};
 use domain::access::permission::ManageAccounts;
-use domain::access::{Actor, Permission, View};
+use domain::access::{Actor, Grant, Permission, Role, View};
 use domain::fault::Rule;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
@@ -22,6 +22,7 @@ use persistence::{Condition, Conn, list, partnership, record};
 use uuid::Uuid;
 
 use super::account::FirstGrantBody;
+use super::check_not_own;
 use crate::auth::{Require, forbidden};
 use crate::find;
 use crate::problem::{
@@ -60,8 +61,11 @@ async fn held(conn: &impl Conn, actor: &Actor, key: &str) -> Result<Versioned<Ro
     Ok(found.ok_or_else(missing)?)
 }
 
-fn check_gift(actor: &Actor, grant: &RoleGrant) -> Result<(), Problem> {
-    match actor.may_grant(&grant.grant) {
+/// Refuses to give or withdraw what is not the caller's to give. Nobody gives or extends the own roles but an administrator.
+fn check_gift(actor: &Actor, account: Option<Uuid>, grant: &Grant) -> Result<(), Problem> {
+    let own = account.is_some() && account == actor.account;
+    let everywhere = actor.may_everywhere(Permission::ManageAccounts);
+    match actor.may_grant(grant) && (everywhere || !own) {
         true => Ok(()),
         false => Err(forbidden(actor, Permission::ManageAccounts)),
     }
@@ -76,9 +80,9 @@ async fn shown(
     let holders: Vec<Uuid> = grants.iter().map(|grant| grant.value.account_id).collect();
     let givers = grants.iter().filter_map(|grant| grant.value.granted_by);
     let accounts = record::of_ids::<Account>(conn, holders.iter().copied().chain(givers)).await?;
-    let accounts: HashMap<Uuid, AccountRef> = accounts
-        .iter()
-        .map(|account| (account.head.id, AccountRef::from(account)))
+    let accounts: HashMap<Uuid, Versioned<Account>> = accounts
+        .into_iter()
+        .map(|account| (account.head.id, account))
         .collect();
     let of = |place: fn(&RoleGrant) -> Option<Uuid>| grants.iter().map(move |g| place(&g.value));
     let mut names = find::institutions(conn, of(|grant| grant.grant.institution)).await?;
@@ -105,8 +109,9 @@ async fn shown_one(
     shown.ok_or_else(|| Problem::of(Kind::Internal).into())
 }
 
-/// The account that a body names by its id or address: any, also one that the caller does not see yet.
-async fn holder(tx: &WriteTx, named: &str) -> Result<Uuid, Halt> {
+/// The account that a body names by its id or address. Administrators name any; others a person who holds or held some role:
+/// an account without any would be theirs to change with its first.
+async fn holder(tx: &WriteTx, actor: &Actor, named: &str) -> Result<Uuid, Halt> {
     let dangling = || Problem::of(Kind::DanglingReference).at("/account", Rule::DanglingReference);
     let found = match named.contains('@') {
         true => {
@@ -119,7 +124,11 @@ async fn holder(tx: &WriteTx, named: &str) -> Result<Uuid, Halt> {
     if named.0.contains(['@', '\0']) {
         return Err(dangling().into());
     }
-    find::reference::<Account>(tx, "/account", Condition::all(), &named).await
+    let nameable = match actor.may_everywhere(Permission::ManageAccounts) {
+        true => Condition::all(),
+        false => account::people_with_roles(),
+    };
+    find::reference::<Account>(tx, "/account", nameable, &named).await
 }
 
 async fn places(
@@ -153,7 +162,7 @@ async fn checked(
         }
         Problem::of(Kind::InvalidValues).faults(faults)
     })?;
-    check_gift(actor, &grant)?;
+    check_gift(actor, Some(grant.account_id), &grant.grant)?;
     if store::repeats(tx, own, &grant).await? {
         let taken = Problem::of(Kind::NotUnique);
         return Err(taken.at(format!("{at}/role"), Rule::Overlap).into());
@@ -209,7 +218,8 @@ pub async fn take_all(tx: &WriteTx, account: Uuid) -> Result<(), Halt> {
 
 /// List grants.
 ///
-/// Administrators see all of them, a secretariat those in its partnership, a representative those for the same institution.
+/// Administrators see all of them, a secretariat those in its partnership, a representative those for the same institution. Past
+/// and future ones are among them; `as_of` leaves those that are held on a day.
 #[utoipa::path(
     tag = "Grants",
     params(GrantFilter, PageParams),
@@ -262,9 +272,11 @@ pub async fn read_grant(
 
 /// Give a role.
 ///
-/// It holds from the next request on. Administrators give every role; a secretariat those of its own partnership's people
-/// (`secretariat`, `council_chair`, `council_member`, `institution_rep`); a representative `institution_rep` of the same
-/// institution.
+/// It holds from the next request on. `admin` is given without a partnership, `institution_rep` with a partnership and an
+/// institution, every other role with a partnership; the vocabularies `roles` and `permissions` have their names.
+/// Administrators give every role; a secretariat gives `secretariat`, `council_chair`, `council_member` and `institution_rep` in
+/// its own partnership; a representative gives `institution_rep` of the same institution there. Only administrators give
+/// roles to themselves, to services and to accounts that never had one.
 #[utoipa::path(
     tag = "Grants",
     params(WriteParams),
@@ -284,7 +296,7 @@ pub async fn create_grant(
     body: Body<GrantIn>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let draft = drafted(&tx, &write, body.into_inner(), actor.account).await?;
+    let draft = drafted(&tx, &actor, &write, body.into_inner(), actor.account).await?;
     let grant = checked(&tx, &actor, None, draft, "").await?;
     let grant = record::insert(&tx, tx.new_id(), grant).await?;
     let body = shown_one(&*tx, &grant, write.today()).await?;
@@ -295,14 +307,24 @@ pub async fn create_grant(
 
 async fn drafted(
     tx: &WriteTx,
+    actor: &Actor,
     write: &Write,
     body: GrantIn,
     granted_by: Option<Uuid>,
 ) -> Result<RoleGrantDraft, Halt> {
     let (partnership, institution) =
         places(tx, "", body.partnership.as_ref(), body.institution.as_ref()).await?;
+    // Before the account is looked for: whether there is one is not told to who may not give the role.
+    if let Some(role) = Role::from_code(&body.role) {
+        let grant = Grant {
+            role,
+            partnership,
+            institution,
+        };
+        check_gift(actor, None, &grant)?;
+    }
     Ok(RoleGrantDraft {
-        account_id: holder(tx, &body.account).await?,
+        account_id: holder(tx, actor, &body.account).await?,
         role: body.role,
         partnership,
         institution,
@@ -319,7 +341,7 @@ async fn drafted(
 
 /// Change a grant.
 ///
-/// To say when it ends, for instance. Who holds it stays.
+/// To say when it ends, for instance: `ends_on` is the first day on which it is not held any more. Who holds it stays.
 #[utoipa::path(
     tag = "Grants",
     params(
@@ -344,31 +366,37 @@ pub async fn update_grant(
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
     let before = held(&*tx, &actor, &key).await?;
-    check_gift(&actor, &before.value)?;
+    check_gift(&actor, Some(before.value.account_id), &before.value.grant)?;
     if_match.check(&before.head)?;
     let merged = patch.into_inner().apply(&GrantIn::from(&before.value))?;
-    let draft = drafted(&tx, &write, merged, before.value.granted_by).await?;
-    if draft.account_id != before.value.account_id {
+    if merged.starts_on.is_none() {
+        let missing = Problem::of(Kind::InvalidValues);
+        return Err(missing.at("/starts_on", Rule::Required).into());
+    }
+    // Named as it is stored: who holds it stays.
+    if merged.account != before.value.account_id.to_string() {
         return Err(Problem::of(Kind::InvalidValues)
             .at("/account", Rule::Conflict)
             .into());
     }
+    let draft = drafted(&tx, &actor, &write, merged, before.value.granted_by).await?;
     let after = checked(&tx, &actor, Some(before.head.id), draft, "").await?;
     let after = record::update(&tx, before, after).await?;
     let body = shown_one(&*tx, &after, write.today()).await?;
     tx.commit(updated(&after.head, View::Personal, &body)).await
 }
 
-/// Take a role.
+/// Withdraw a role.
 ///
-/// It is not held any more from the next request on.
+/// It is not held any more from the next request on, nor was it, as lists tell the past: for what was given by mistake. To end
+/// what was right, set `ends_on`.
 #[utoipa::path(
     tag = "Grants",
     params(
         ("grant" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000051"),
         IfMatch
     ),
-    responses((status = 204, description = "Taken"), DeleteProblems),
+    responses((status = 204, description = "Withdrawn"), DeleteProblems),
     security(("bearer" = [ManageAccounts]))
 )]
 #[delete("/api/v1/grants/{grant}")]
@@ -380,8 +408,12 @@ pub async fn delete_grant(
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
     let before = held(&*tx, &actor, &key).await?;
-    check_gift(&actor, &before.value)?;
+    check_gift(&actor, Some(before.value.account_id), &before.value.grant)?;
     if_match.check(&before.head)?;
+    if before.value.grant.role == Role::Admin {
+        // So that there is always one left.
+        check_not_own(&actor, before.value.account_id)?;
+    }
     record::delete(&tx, before).await?;
     tx.commit(no_content()).await
 }

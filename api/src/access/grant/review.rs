@@ -16,8 +16,9 @@ use crate::wire::{List, PageParams, sort_by};
 
 /// List who may do what in a partnership.
 ///
-/// Every grant that reaches into it, those of administrators included, with what it allows, who gave it and when its holder
-/// last had a token. For auditors, who review it regularly (ISO/IEC 27001, A.5.18).
+/// Every grant that reaches into it, those of administrators included, with what it allows, who gave it and when its holder last
+/// signed in: for regular reviews (ISO/IEC 27001, A.5.18). Past and future grants are among them; `as_of` leaves those that are
+/// held on a day. What a disabled account holds is listed, too, with the account's `status`.
 #[utoipa::path(
     tag = "Grants",
     params(

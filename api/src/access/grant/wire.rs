@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Permission;
-use domain::access::account::Account;
+use domain::access::account::{Account, AccountKind};
 use domain::access::grant::RoleGrant;
 use domain::record::Versioned;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub struct GrantIn {
     /// Who is to hold it: an account's id or e-mail address.
     #[schema(max_length = 254, example = "institution-rep@demo.example")]
     pub account: String,
-    /// Code of a role.
+    /// Code of the vocabulary `roles`.
     #[schema(max_length = 100, example = "council_member")]
     pub role: String,
     /// The partnership, where the role needs one: slug or id.
@@ -103,7 +103,7 @@ pub struct GrantOut {
     /// Who holds it.
     #[schema(required)]
     pub account: Option<AccountRef>,
-    /// Code of the role.
+    /// Code of the vocabulary `roles`.
     #[schema(example = "council_member")]
     pub role: String,
     /// In which partnership; everywhere when null.
@@ -112,7 +112,7 @@ pub struct GrantOut {
     /// For which institution.
     #[schema(required)]
     pub institution: Option<Ref>,
-    /// Whether it is held today.
+    /// Whether today lies between its first day and its end; the account may be disabled all the same.
     #[schema(example = true)]
     pub active: bool,
     /// The first day.
@@ -124,10 +124,10 @@ pub struct GrantOut {
     /// Who gave it; null where it was given on the command line.
     #[schema(required)]
     pub granted_by: Option<AccountRef>,
-    /// What it allows: codes of permissions.
+    /// What it allows: codes of the vocabulary `permissions`, for a service those within its scopes.
     #[schema(max_items = 100, example = json!(["internal:read", "recommendations:propose"]))]
     pub permissions: Vec<String>,
-    /// When a token was last had for the account, whichever of its roles it was used for.
+    /// When the account last signed in or refreshed its tokens, whichever of its roles it used.
     #[schema(required, example = "2016-03-01T12:30:00Z")]
     pub last_used_at: Option<DateTime<Utc>>,
     /// Identifiers in other systems.
@@ -147,7 +147,7 @@ pub struct GrantOut {
 /// What a page of grants refers to.
 pub struct Surroundings {
     /// Accounts by their ids.
-    pub accounts: HashMap<Uuid, AccountRef>,
+    pub accounts: HashMap<Uuid, Versioned<Account>>,
     /// Partnerships and institutions.
     pub names: Names,
     /// When accounts were last used.
@@ -161,8 +161,17 @@ impl GrantOut {
     pub fn of(record: &Versioned<RoleGrant>, around: &Surroundings) -> Self {
         let Versioned { head, value } = record;
         let role = value.grant.role;
-        let permissions = Permission::ALL.iter().filter(|p| role.grants(**p));
-        let account = |id: Option<Uuid>| around.accounts.get(&id?).cloned();
+        let holder = around.accounts.get(&value.account_id);
+        // A service may do no more than its scopes say.
+        let scopes = holder
+            .filter(|account| account.value.kind == AccountKind::Service)
+            .map(|account| account.value.permissions());
+        let within = |p: &&Permission| scopes.as_ref().is_none_or(|scopes| scopes.contains(p));
+        let permissions = Permission::ALL
+            .iter()
+            .filter(|p| role.grants(**p))
+            .filter(within);
+        let account = |id: Option<Uuid>| around.accounts.get(&id?).map(AccountRef::from);
         Self {
             id: head.id,
             account: account(Some(value.account_id)),

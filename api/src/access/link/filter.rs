@@ -1,12 +1,12 @@
 //! What a list of links can be filtered and ordered by.
 
-use domain::access::link::LinkAction;
 use persistence::Condition;
 use persistence::access::link::{self as store, Column};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::institution::known;
 use crate::problem::Problem;
 use crate::wire::{Codes, Sorting};
 
@@ -18,7 +18,7 @@ pub struct LinkFilter {
     /// Id of an account.
     #[param(example = "0198c0de-0000-7000-8000-000000000003")]
     pub account: Option<Uuid>,
-    /// `accept_invitation`, `reset_password`, `confirm_new_email`, `confirm_old_email`, separated by commas.
+    /// Codes of the vocabulary `link_actions`, separated by commas.
     #[param(value_type = Option<String>, max_length = 200, example = "accept_invitation")]
     pub action: Option<Codes>,
     /// Only those that were used, or only those that were not.
@@ -64,8 +64,7 @@ impl Sorting for LinkSort {
 impl LinkFilter {
     /// The condition of the filters; an unknown code is refused.
     pub fn condition(&self) -> Result<Condition, Problem> {
-        let actions = LinkAction::ALL.map(LinkAction::code);
-        let actions = Codes::among(&self.action, "action", &actions)?;
+        let actions = known(&self.action, "action", "link_actions")?;
         Ok(Condition::all()
             .add_option(self.account.map(store::about))
             .add_option(actions.map(store::for_actions))
