@@ -88,6 +88,8 @@ pub struct Plan {
     pub warm_up: Duration,
     pub length: Duration,
     pub expected: u16,
+    /// What others do meanwhile: so many connections that send these, unmeasured.
+    pub beside: Option<(usize, Make)>,
 }
 
 /// What was measured.
@@ -105,6 +107,19 @@ pub type Make = Arc<dyn Fn(u64) -> Result<Request> + Send + Sync>;
 /// Warms up, then measures. Any answer but the expected one ends the run.
 pub async fn measure(address: &str, plan: &Plan, make: Make, cost: &Cost) -> Result<Measured> {
     let numbers = Arc::new(AtomicU64::new(0));
+    let mut others = JoinSet::new();
+    if let Some((connections, make)) = &plan.beside {
+        for _ in 0..*connections {
+            let (mut link, make) = (Link::open(address).await?, Arc::clone(make));
+            others.spawn(async move {
+                loop {
+                    link.send(make(0)?).await?;
+                }
+                #[expect(unreachable_code, reason = "says what `?` returns")]
+                anyhow::Ok(())
+            });
+        }
+    }
     run(address, plan, plan.warm_up, &make, &numbers).await?;
     let (before, started) = (cost.ticks()?, Instant::now());
     let mut times = run(address, plan, plan.length, &make, &numbers).await?;

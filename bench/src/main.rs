@@ -227,6 +227,7 @@ impl Run {
                 warm_up: length / 3,
                 length,
                 expected: work.expected,
+                beside: requests.beside(work),
             };
             let make = requests.make(work, server, running.token.as_deref());
             let measured = measure(&running.address, &plan, make, &running.cost).await;

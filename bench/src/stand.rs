@@ -13,7 +13,9 @@ use tokio_postgres::NoTls;
 use crate::load::{Cost, Link, get, post};
 
 const EMAIL: &str = "admin@bench.example";
-const PASSWORD: &str = "a password of the bench";
+/// Whose sessions are begun by the thousand, so that the others' are not ended for it.
+pub const SIGNED_IN: &str = "login@bench.example";
+pub const PASSWORD: &str = "mleko rower szafa tulipan";
 
 /// Which of the two is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,16 +70,18 @@ impl Stand {
             "{database}: imported in {:.1} s",
             started.elapsed().as_secs_f64()
         );
-        let account = [
-            "account",
-            "create",
-            "--email",
-            EMAIL,
-            "--role",
-            "admin",
-            "--password-stdin",
-        ];
-        stand.finished(stand.product().args(account), PASSWORD)?;
+        for email in [EMAIL, SIGNED_IN] {
+            let account = [
+                "account",
+                "create",
+                "--email",
+                email,
+                "--role",
+                "admin",
+                "--password-stdin",
+            ];
+            stand.finished(stand.product().args(account), PASSWORD)?;
+        }
         Ok(stand)
     }
 
@@ -88,6 +92,10 @@ impl Stand {
             if name.to_string_lossy().starts_with("PARTNERSTWO_") {
                 command.env_remove(name);
             }
+        }
+        // What is measured is not how many requests are let through.
+        for limit in ["REQUESTS_PER_MINUTE", "ANONYMOUS_REQUESTS_PER_MINUTE"] {
+            command.env(format!("PARTNERSTWO_{limit}"), "100000000");
         }
         command
             .arg("--database-url")

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::data::{COMMON_KIND, Dice, PARTNERSHIP};
-use crate::load::{Link, Make, get, post};
-use crate::stand::{Running, Server};
+use crate::load::{Link, Make, Request, get, post};
+use crate::stand::{PASSWORD, Running, SIGNED_IN, Server};
 
 /// A line of the table.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,15 @@ enum Kind {
     Item,
     Page,
     Report,
-    Create { each: bool },
+    Create {
+        each: bool,
+    },
+    /// Signing in.
+    Login,
+    /// An institution by id, alone or while others sign in.
+    Other {
+        beside_logins: bool,
+    },
 }
 
 const fn work(
@@ -45,7 +53,7 @@ const fn work(
     }
 }
 
-pub const WORKS: [Work; 9] = [
+pub const WORKS: [Work; 12] = [
     work("S1", "institution by id", 16, 200, Kind::Item),
     work("S1'", "the same, not changed", 16, 304, Kind::Item),
     work("S2", "page of 50, one kind, by name", 16, 200, Kind::Page),
@@ -79,6 +87,25 @@ pub const WORKS: [Work; 9] = [
         201,
         Kind::Create { each: true },
     ),
+    work("S9", "sign in", 2, 200, Kind::Login),
+    work(
+        "S9 alone",
+        "institution by id, c=1",
+        1,
+        200,
+        Kind::Other {
+            beside_logins: false,
+        },
+    ),
+    work(
+        "S9 beside",
+        "the same while two sign in",
+        1,
+        200,
+        Kind::Other {
+            beside_logins: true,
+        },
+    ),
 ];
 
 impl Work {
@@ -99,7 +126,8 @@ impl Work {
             "S2" => "S2",
             "S5" | "S5'" => "S5",
             "S6" | "S6 each" => "S6",
-            _ => "S6 c=1",
+            "S6 c=1" | "S6 c=1 each" => "S6 c=1",
+            other => other,
         }
     }
 
@@ -201,6 +229,16 @@ impl Requests {
         Ok(())
     }
 
+    /// What others do while a work is measured.
+    pub fn beside(&self, work: &Work) -> Option<(usize, Make)> {
+        match work.request {
+            Kind::Other {
+                beside_logins: true,
+            } => Some((2, Arc::new(|_| sign_in()))),
+            _ => None,
+        }
+    }
+
     /// The requests of a work to a server, numbered by the load.
     pub fn make(&self, work: &Work, server: Server, token: Option<&str>) -> Make {
         let (token, unchanged) = (token.map(str::to_owned), work.expected == 304);
@@ -211,6 +249,18 @@ impl Requests {
                     let (id, tag) = &items[Dice::new(number).below(items.len() as u64) as usize];
                     let tag = tag.as_deref().filter(|_| unchanged);
                     get(&format!("/api/v1/institutions/{id}"), token.as_deref(), tag)
+                })
+            }
+            Kind::Login => Arc::new(|_| sign_in()),
+            Kind::Other { .. } => {
+                let items = Arc::clone(&self.items);
+                Arc::new(move |number| {
+                    let (id, _) = &items[Dice::new(number).below(items.len() as u64) as usize];
+                    get(
+                        &format!("/api/v1/institutions/{id}"),
+                        token.as_deref(),
+                        None,
+                    )
                 })
             }
             Kind::Page => Arc::new(move |_| get(&page_path(50), token.as_deref(), None)),
@@ -236,6 +286,11 @@ impl Requests {
             }
         }
     }
+}
+
+fn sign_in() -> Result<Request> {
+    let body = json!({ "email": SIGNED_IN, "password": PASSWORD });
+    post("/api/v1/auth/login", None, body.to_string())
 }
 
 /// Names the first place where two answers differ.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::own_password::about;
+use super::own_password::{about, check_length};
 use super::{Require, link};
 use crate::gate::Asked;
 use crate::mail::Letter;
@@ -127,6 +127,7 @@ pub async fn accept_invitation(
     body: Body<NewPasswordIn>,
 ) -> Result<HttpResponse, Halt> {
     let body = body.into_inner();
+    check_length(&body.password)?;
     let actions = [LinkAction::AcceptInvitation];
     let known = link::found(&state.db, &state.keys, &body.link, &actions).await?;
     let key = Key::Id(known.value.resource_id);

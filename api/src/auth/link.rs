@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::account::Account;
 use domain::access::link::{Link, LinkAction};
 use domain::audit::Event;
+use domain::fault::Rule;
 use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::audit::Noted;
@@ -17,6 +18,9 @@ use super::Keys;
 use crate::mail::{self, Letter};
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::new_id;
+
+/// The longest text that is looked at; ours have 64 letters.
+const MAX_LENGTH: usize = 100;
 
 /// What is mailed of a link: its id and the seal over what it says, 48 bytes in base64url.
 pub fn sealed(keys: &Keys, link: &Versioned<Link>) -> String {
@@ -31,6 +35,10 @@ pub async fn found(
     sent: &str,
     actions: &[LinkAction],
 ) -> Result<Versioned<Link>, Halt> {
+    if sent.len() > MAX_LENGTH {
+        let too_long = Problem::of(Kind::InvalidValues);
+        return Err(too_long.at("/link", Rule::Length).into());
+    }
     let gone = || Problem::of(Kind::LinkNotValid);
     let bytes = URL_SAFE_NO_PAD.decode(sent).map_err(|_| gone())?;
     let (id, seal) = bytes.split_at_checked(16).ok_or_else(gone)?;

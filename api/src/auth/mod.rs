@@ -44,7 +44,7 @@ pub use second_factor::{
     add_second_factor, confirm_second_factor, remove_own_second_factor,
 };
 pub use service_token::{
-    __path_create_token, OauthErrorOut, ServiceTokenIn, ServiceTokenOut, create_token,
+    __path_create_token, GrantType, OauthErrorOut, ServiceTokenIn, ServiceTokenOut, create_token,
 };
 pub use session::{
     __path_delete_other_sessions, __path_delete_session, __path_list_sessions, __path_logout,

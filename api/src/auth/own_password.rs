@@ -22,7 +22,7 @@ use super::invitation::NewPasswordIn;
 use super::{Require, link};
 use crate::gate::Asked;
 use crate::mail::{self, Letter};
-use crate::problem::{Halt, Kind, LinkProblems, LoginProblems, Problem, SelfProblems};
+use crate::problem::{Halt, Kind, LinkProblems, Problem, ResetProblems, SelfProblems};
 use crate::state::AppState;
 use crate::wire::{Body, no_content};
 
@@ -120,6 +120,12 @@ async fn confirmed_at(
     Ok(owner)
 }
 
+/// Refuses a password that is too short or too long, whatever account it is for.
+pub fn check_length(password: &str) -> Result<(), Problem> {
+    let long_enough = Password::has_length(password);
+    long_enough.map_err(|rule| Problem::of(Kind::InvalidValues).at("/password", rule))
+}
+
 /// What is known of whom, and must not be in the password.
 pub fn about(account: &Account) -> Vec<String> {
     let email = account.email.iter().cloned();
@@ -185,7 +191,7 @@ async fn set(
 #[utoipa::path(
     tag = "Sign-in",
     request_body = PasswordResetIn,
-    responses((status = 202, description = "If there is such an account, a letter is on its way"), LoginProblems),
+    responses((status = 202, description = "If there is such an account, a letter is on its way"), ResetProblems),
     security(())
 )]
 #[post("/api/v1/auth/password-reset")]
@@ -196,7 +202,12 @@ pub async fn request_password_reset(
     body: Body<PasswordResetIn>,
 ) -> Result<HttpResponse, Halt> {
     let email = normalized(&body.into_inner().email);
-    if email.len() > 254 || email.contains('\0') {
+    if email.len() > 254 {
+        let too_long = Problem::of(Kind::InvalidValues);
+        return Err(too_long.at("/email", Rule::Length).into());
+    }
+    // PostgreSQL refuses U+0000 in a text; no address has one.
+    if email.contains('\0') {
         return Ok(HttpResponse::Accepted().finish());
     }
     let known = account::find_by_email(&state.db, &email).await?;
@@ -247,6 +258,7 @@ pub async fn reset_password(
     body: Body<NewPasswordIn>,
 ) -> Result<HttpResponse, Halt> {
     let body = body.into_inner();
+    check_length(&body.password)?;
     let actions = [LinkAction::ResetPassword];
     let known = link::found(&state.db, &state.keys, &body.link, &actions).await?;
     let key = Key::Id(known.value.resource_id);

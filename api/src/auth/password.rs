@@ -1,4 +1,4 @@
-//! Passwords: argon2id, off the async workers, never more at once than there are cores.
+//! Passwords: argon2id, off the async workers, always fewer at once than there are cores.
 
 use std::sync::Arc;
 
@@ -27,10 +27,12 @@ impl Hasher {
             .hash_password(b"decoy")
             .map_err(|error| error.to_string())?
             .to_string();
+        // One core is left to everybody else, where there is one to leave.
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let at_once = cores.saturating_sub(1).max(1);
         Ok(Self {
             argon2,
-            at_once: Arc::new(Semaphore::new(cores)),
+            at_once: Arc::new(Semaphore::new(at_once)),
             decoy: decoy.into(),
         })
     }

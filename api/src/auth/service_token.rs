@@ -37,11 +37,19 @@ const LIMIT: usize = 16 * 1024;
 const ARRIVAL: Duration = Duration::from_secs(20);
 const FORM: &str = "application/x-www-form-urlencoded";
 
+/// How a service asks for a token, for the document.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// RFC 6749, section 4.4.
+    ClientCredentials,
+}
+
 /// What a service sends as a form.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ServiceTokenIn {
     /// Always `client_credentials`.
-    #[schema(max_length = 100, example = "client_credentials")]
+    #[schema(value_type = GrantType)]
     pub grant_type: String,
     /// Permissions, separated by spaces; all that the service may have when absent.
     #[schema(

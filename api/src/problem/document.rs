@@ -128,6 +128,9 @@ families! {
     /// What a change of one's own account can end with.
     SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
         RequestTimeout Conflict TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+    /// What asking for a letter can end with.
+    ResetProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout TooLarge
+        UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What using a link can end with.
     LinkProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated MethodNotAllowed RequestTimeout NotUnique
         LinkNotValid TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;

@@ -18,8 +18,8 @@ use serde::Serialize;
 
 pub use document::{
     ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, LinkProblems, LoginProblems,
-    OauthProblems, ProblemBody, ReadProblems, RemoveProblems, ReportProblems, SelfProblems,
-    TransitionProblems,
+    OauthProblems, ProblemBody, ReadProblems, RemoveProblems, ReportProblems, ResetProblems,
+    SelfProblems, TransitionProblems,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};

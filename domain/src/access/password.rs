@@ -39,16 +39,22 @@ impl Password {
         Ok(Self(raw.nfc().collect()))
     }
 
+    /// Whether a password is neither too short nor too long, whoever it is for.
+    pub fn has_length(raw: &str) -> Result<(), Rule> {
+        match Self::given(raw)?.0.chars().count() {
+            MIN_CHARS.. => Ok(()),
+            _ => Err(Rule::Length),
+        }
+    }
+
     /// A password that somebody wants to sign in with from now on; `about` is what is known of whom.
     ///
     /// There are no rules of composition. Refused is what can be guessed in fewer than 10^8 attempts, by the estimate of
     /// zxcvbn: common passwords, words, names, dates, keyboard rows, repetitions and what follows from `about`. It takes
     /// milliseconds: not for an async worker.
     pub fn new(raw: &str, about: &[&str]) -> Result<Self, Rule> {
+        Self::has_length(raw)?;
         let password = Self::given(raw)?;
-        if password.0.chars().count() < MIN_CHARS {
-            return Err(Rule::Length);
-        }
         let about: Vec<String> = about.iter().map(|text| text.to_lowercase()).collect();
         let mut known: Vec<&str> = WORDS.to_vec();
         known.extend(about.iter().flat_map(|text| text.split('@')));

@@ -177,5 +177,11 @@ on_both! {
         assert_eq!(secretariat.patch(&at, "*", ended).await.ok(200)["end_reason"], "choroba");
         let shown = app.anonymous().get(&at).await.ok(200);
         assert_eq!((shown["ends_on"].as_str(), shown.get("end_reason")), (Some("2016-06-01"), None));
+        // The regional centre's system sees what is internal, and nothing that may speak of a person.
+        let lubuskie = secretariat.get("/api/v1/partnerships/partnerstwo-lubuskie").await.ok(200);
+        let lubuskie = lubuskie["id"].as_str().unwrap().parse().unwrap();
+        let rops = app.signed_in_as(Role::Rops, Some(lubuskie), None).await.get(&at).await;
+        assert_eq!(rops.ok(200).get("end_reason"), None);
+        assert!(rops.header("etag").contains("-internal."), "{}", rops.header("etag"));
     }
 }

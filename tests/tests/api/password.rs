@@ -108,6 +108,7 @@ on_both! {
         for link in [forged.as_str(), "", "x", "AAAA", &"A".repeat(64)] {
             anonymous.post(confirm, set(link)).await.problem(410, "link-not-valid");
         }
+        anonymous.post(confirm, set(&"A".repeat(101))).await.problem(422, "invalid-values");
         app.pass(3601);
         anonymous.post(confirm, set(&second)).await.problem(410, "link-not-valid");
         app.login(EMAIL, NEW).await.problem(401, "bad-credentials");
