@@ -119,8 +119,13 @@ mod tests {
             assert!(!vocabulary.terms.is_empty(), "{}", vocabulary.name);
             let mut seen = HashSet::new();
             for term in &vocabulary.terms {
+                // Permissions are scopes of OAuth, `what:verb`.
+                let code = match vocabulary.name.as_str() {
+                    "permissions" => term.code.replace([':', '-'], "_"),
+                    _ => term.code.clone(),
+                };
                 assert!(
-                    is_snake(&term.code) && seen.insert(&term.code),
+                    is_snake(&code) && seen.insert(&term.code),
                     "{}.{}",
                     vocabulary.name,
                     term.code

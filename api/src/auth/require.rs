@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 use domain::access::{Actor, Grant, Needs, Permission, Place};
 use domain::audit::Event;
 use ipnet::IpNet;
-use persistence::access::session;
+use persistence::access::standing;
 use persistence::audit::Noted;
 use uuid::Uuid;
 
@@ -41,8 +41,8 @@ pub async fn stands_for(state: &AppState, bearer: Bearer, asked: Asked) -> Resul
     let refused = || Problem::of(Kind::Unauthenticated);
     let (now, today) = (state.clock.now(), state.clock.today());
     let standing = match bearer.scopes {
-        None => session::standing(&state.db, bearer.hangs_on, now, today).await?,
-        Some(_) => session::service_standing(&state.db, bearer.hangs_on, today).await?,
+        None => standing::of_session(&state.db, bearer.hangs_on, now, today).await?,
+        Some(_) => standing::of_secret(&state.db, bearer.hangs_on, today).await?,
     };
     let standing = standing
         .filter(|standing| standing.account_id == bearer.account)

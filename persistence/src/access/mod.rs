@@ -6,4 +6,5 @@ pub mod credential;
 pub mod grant;
 pub mod link;
 pub mod session;
+pub mod standing;
 pub mod throttle;
