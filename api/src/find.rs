@@ -14,18 +14,25 @@ use uuid::Uuid;
 use crate::problem::{Halt, Kind, Problem};
 use crate::wire::{Names, RefIn};
 
+/// The record of a path, of those of `scope`.
+pub async fn of_path<T: Stored>(
+    conn: &impl Conn,
+    scope: Condition,
+    key: &str,
+) -> Result<Versioned<T>, Halt> {
+    let missing = || Problem::of(Kind::NotFound);
+    let key = Key::parse(key).map_err(|_| missing())?;
+    Ok(record::find(conn, &key, scope).await?.ok_or_else(missing)?)
+}
+
 /// The institution of a path.
 pub async fn institution(conn: &impl Conn, key: &str) -> Result<Versioned<Institution>, Halt> {
-    let key = Key::parse(key).map_err(|_| Problem::of(Kind::NotFound))?;
-    let found = record::find(conn, &key, Condition::all()).await?;
-    Ok(found.ok_or_else(|| Problem::of(Kind::NotFound))?)
+    of_path(conn, Condition::all(), key).await
 }
 
 /// The partnership of a path.
 pub async fn partnership(conn: &impl Conn, key: &str) -> Result<Versioned<Partnership>, Halt> {
-    let key = Key::parse(key).map_err(|_| Problem::of(Kind::NotFound))?;
-    let found = record::find(conn, &key, Condition::all()).await?;
-    Ok(found.ok_or_else(|| Problem::of(Kind::NotFound))?)
+    of_path(conn, Condition::all(), key).await
 }
 
 /// The record among those of `scope` that stands in a path before a collection.
@@ -34,10 +41,7 @@ pub async fn parent<T: Stored>(
     scope: Condition,
     key: &str,
 ) -> Result<Uuid, Halt> {
-    let missing = || Problem::of(Kind::NotFound);
-    let key = Key::parse(key).map_err(|_| missing())?;
-    let found: Option<Versioned<T>> = record::find(conn, &key, scope).await?;
-    Ok(found.ok_or_else(missing)?.head.id)
+    Ok(of_path::<T>(conn, scope, key).await?.head.id)
 }
 
 /// The record among those of `scope` that a body refers to at `pointer`; nobody deletes it until the transaction ends.

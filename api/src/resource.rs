@@ -12,7 +12,6 @@ use domain::access::{Actor, Needs, Permission, Place, View};
 use domain::fault::{Faults, Rule};
 use domain::partnership::Partnership;
 use domain::record::Versioned;
-use domain::slug::Key;
 use domain::state::Machine;
 use persistence::list::{self, Sort};
 use persistence::record::{self, ColumnOf, Stored};
@@ -463,9 +462,8 @@ async fn find<T: Resource, P: Needs>(
     let missing = || Problem::of(Kind::NotFound);
     let (key, parents) = keys.split_last().ok_or_else(missing)?;
     let site = Site::of::<T, P>(conn, actor, parents, clock).await?;
-    let key = Key::parse(key).map_err(|_| missing())?;
-    let found = record::find(conn, &key, T::scope(&site)).await?;
-    Ok((site, found.ok_or_else(missing)?))
+    let found = find::of_path(conn, T::scope(&site), key).await?;
+    Ok((site, found))
 }
 
 async fn show_one<T: Resource>(

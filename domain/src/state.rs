@@ -34,6 +34,7 @@ mod tests {
     #[test]
     fn every_machine_has_the_states_of_its_vocabulary() {
         for (name, machine) in [
+            ("account_statuses", crate::access::account::TRANSITIONS),
             ("meeting_statuses", crate::meeting::TRANSITIONS),
             (
                 "recommendation_statuses",

@@ -10,14 +10,14 @@ use domain::access::grant::RoleGrant;
 use domain::access::permission::ManageAccounts;
 use domain::access::{Actor, Permission};
 use domain::record::Versioned;
-use domain::slug::Key;
 use persistence::access::account as accounts;
 use persistence::access::grant as grants;
 use persistence::{Condition, Conn, record};
 use uuid::Uuid;
 
 use crate::auth::{Require, forbidden};
-use crate::problem::{Halt, Kind, Problem};
+use crate::find;
+use crate::problem::{Halt, Problem};
 
 /// The accounts that a caller sees: all of them, or those with a role within what is the caller's to give.
 pub fn seen(actor: &Actor) -> Condition {
@@ -31,11 +31,12 @@ pub fn seen(actor: &Actor) -> Condition {
 }
 
 /// The account of a path, if the caller sees it.
-async fn find(conn: &impl Conn, actor: &Actor, key: &str) -> Result<Versioned<Account>, Halt> {
-    let missing = || Problem::of(Kind::NotFound);
-    let key = Key::parse(key).map_err(|_| missing())?;
-    let found = record::find(conn, &key, seen(actor)).await?;
-    Ok(found.ok_or_else(missing)?)
+async fn find_account(
+    conn: &impl Conn,
+    actor: &Actor,
+    key: &str,
+) -> Result<Versioned<Account>, Halt> {
+    find::of_path(conn, seen(actor), key).await
 }
 
 /// The grants of accounts, those included that are over.

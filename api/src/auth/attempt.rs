@@ -56,17 +56,15 @@ impl<'a> Attempt<'a> {
         // Asked of unknown accounts, too, so that they take as long.
         let id = account.unwrap_or_default();
         let known = session::is_known_address(&state.db, id, &address, since).await?;
-        let of_account = |text: String| Counted {
-            key: secret::digest(&text),
+        let of_account = |key| Counted {
+            key,
             policy: ACCOUNT,
             by: "account",
             forgets: true,
         };
         let counted = match known {
-            true => vec![of_account(format!(
-                "account and address\n{name}\n{address}"
-            ))],
-            false => vec![by_address(asked), of_account(format!("account\n{name}"))],
+            true => vec![of_account(from_address(name, &address))],
+            false => vec![by_address(asked), of_account(from_anywhere(name))],
         };
         Self::begin(state, asked, account, counted).await
     }
@@ -150,6 +148,16 @@ impl<'a> Attempt<'a> {
     }
 }
 
+/// The key of an account's failures from one address.
+fn from_address(name: &str, address: &str) -> [u8; 32] {
+    secret::digest(&format!("account and address\n{name}\n{address}"))
+}
+
+/// The key of an account's failures from addresses it was not used from.
+fn from_anywhere(name: &str) -> [u8; 32] {
+    secret::digest(&format!("account\n{name}"))
+}
+
 fn by_address(asked: Asked) -> Counted {
     let network = asked.address.map(network_of);
     let network = network.map_or_else(String::new, |network| network.to_string());
@@ -162,8 +170,10 @@ fn by_address(asked: Asked) -> Counted {
 }
 
 /// Forgets the failures with a password of who has shown otherwise to be the account's owner.
-pub async fn forget(tx: &Tx, name: &str) -> Result<(), RepoError> {
-    throttle::reset(tx, &secret::digest(&format!("account\n{name}"))).await
+pub async fn forget(tx: &Tx, asked: Asked, name: &str) -> Result<(), RepoError> {
+    let address = asked.address.map(|address| address.to_string());
+    throttle::reset(tx, &from_address(name, &address.unwrap_or_default())).await?;
+    throttle::reset(tx, &from_anywhere(name)).await
 }
 
 /// Counts a letter that somebody has sent to an address; `false` when there were too many.

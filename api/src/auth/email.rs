@@ -123,12 +123,12 @@ pub async fn confirm_email(
         .db
         .begin(asked.origin(None), state.clock.now())
         .await?;
-    let known = link::found(&tx, &state.keys, &sent, &BOTH).await?;
+    let known = link::found(&tx, &state.keys.master, &sent, &BOTH).await?;
     let id = known.value.resource_id;
     tx.attribute_to(id);
     // The two links may be used at the same moment.
     tx.take_turn(id).await?;
-    let link = link::use_up(&tx, &state.keys, &sent, &BOTH).await?;
+    let link = link::use_up(&tx, &state.keys.master, &sent, &BOTH).await?;
     let gone = || Problem::of(Kind::LinkNotValid);
     let twin = links::twin(&tx, link.value.twin_id.unwrap_or_default()).await?;
     let complete = twin.ok_or_else(gone)?.value.used_at.is_some();
@@ -146,13 +146,9 @@ async fn replace(tx: &Tx, id: Uuid, email: String) -> Result<(), Halt> {
     let before = found.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
     let former = before.value.email.clone().unwrap_or_default();
     let mut after = before.value.clone();
-    // Who was called by the address is called by the new one.
-    if after.name == former {
-        after.name.clone_from(&email);
-    }
     after.email = Some(email);
+    after.follow_address(&before.value);
     let after = record::update(tx, before, after).await?;
-    tx.take_turn(id).await?;
     session::end_all(tx, id, None).await?;
     // Nothing that was sent to the former address opens anything any more.
     links::revoke(tx, id, &LinkAction::ALL).await?;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::own_password::{about, check_length};
+use super::own_password::chosen;
 use super::{Require, link};
 use crate::gate::Asked;
 use crate::mail::Letter;
@@ -91,7 +91,7 @@ pub async fn read_link(
     body: Body<LinkIn>,
 ) -> Result<HttpResponse, Halt> {
     let sent = body.into_inner().link;
-    let link = link::found(&state.db, &state.keys, &sent, &LinkAction::ALL).await?;
+    let link = link::found(&state.db, &state.keys.master, &sent, &LinkAction::ALL).await?;
     let usable = link.value.clone().used(state.clock.now());
     let link = usable.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
     Ok(super::session::answered(&OpenedLinkOut {
@@ -127,24 +127,19 @@ pub async fn accept_invitation(
     body: Body<NewPasswordIn>,
 ) -> Result<HttpResponse, Halt> {
     let body = body.into_inner();
-    check_length(&body.password)?;
-    let actions = [LinkAction::AcceptInvitation];
-    let known = link::found(&state.db, &state.keys, &body.link, &actions).await?;
-    let key = Key::Id(known.value.resource_id);
-    let invited = || account::in_states(&["invited".to_owned()]);
-    let gone = || Problem::of(Kind::LinkNotValid);
-    let account: Option<Versioned<Account>> = record::find(&state.db, &key, invited()).await?;
-    let about = about(&account.ok_or_else(gone)?.value);
-    let hash = state.hasher.choose(body.password, about).await?;
+    let action = LinkAction::AcceptInvitation;
+    let (account, hash) = chosen(&state, action, "invited", &body.link, body.password).await?;
     let mut tx = state
         .db
         .begin(asked.origin(None), state.clock.now())
         .await?;
-    let link = link::use_up(&tx, &state.keys, &body.link, &actions).await?;
-    let id = link.value.resource_id;
+    let id = account.head.id;
     tx.attribute_to(id);
-    let account: Option<Versioned<Account>> = record::find(&tx, &key, invited()).await?;
-    let account = account.ok_or_else(gone)?;
+    link::use_up(&tx, &state.keys.master, &body.link, &[action]).await?;
+    // Asked again: it may have been changed while the password was hashed.
+    let invited = account::in_states(&[account.value.status]);
+    let found: Option<Versioned<Account>> = record::find(&tx, &Key::Id(id), invited).await?;
+    let account = found.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
     let active = Account {
         status: "active".to_owned(),
         ..account.value.clone()

@@ -1,12 +1,8 @@
 //! Signing keys and the tokens they sign: EdDSA, shared by all replicas through the database.
 
-use std::io::Write as _;
-use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,6 +17,7 @@ use persistence::{Db, Origin, RepoError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::master_secret::MasterSecret;
 use crate::config::Config;
 use crate::problem::{Kind, Problem};
 use crate::state::{AppState, new_id};
@@ -55,7 +52,8 @@ const KEPT: TimeDelta = TimeDelta::seconds(TOKEN_SECONDS + LEEWAY);
 const LEEWAY: i64 = 60;
 /// After this time the keys are read again: another replica may have retired one.
 const FRESH_FOR: TimeDelta = TimeDelta::seconds(60);
-/// An unknown key is looked for no more often than this.
+/// After an id that no key has, unknown ids are not looked for again before this time: whoever makes ids up does not make
+/// us read the database.
 const LOOKED_FOR_EVERY: TimeDelta = TimeDelta::seconds(2);
 /// The `client_id` of tokens that people sign in for (RFC 9068, section 2.2).
 const OWN_CLIENT: &str = "partnerstwo";
@@ -89,13 +87,16 @@ struct Ring {
     /// The one that signs first.
     pairs: Vec<Pair>,
     read_at: DateTime<Utc>,
+    /// When an id was looked for in vain.
+    missed_at: DateTime<Utc>,
 }
 
 /// Every key of the installation.
 #[derive(Clone)]
 pub struct Keys {
     ring: Arc<RwLock<Ring>>,
-    secret: Arc<[u8]>,
+    /// What the private parts are encrypted with.
+    pub master: MasterSecret,
     issuer: Arc<str>,
 }
 
@@ -139,10 +140,9 @@ pub struct PublicKey {
 impl Keys {
     /// Loads the keys, or makes the first one.
     pub async fn load(db: &Db, config: &Config, now: DateTime<Utc>) -> Result<Self, KeysError> {
-        let secret = master_secret(config)?;
         let keys = Self {
             ring: Arc::default(),
-            secret: secret.into(),
+            master: MasterSecret::load(config)?,
             issuer: config.public_url().into(),
         };
         if key::list(db).await?.is_empty() {
@@ -182,15 +182,18 @@ impl Keys {
             .into_iter()
             .map(|key| self.open(key))
             .collect::<Result<Vec<_>, _>>()?;
-        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Ring {
-            pairs,
-            read_at: now,
-        };
+        let mut ring = self.ring_mut();
+        ring.pairs = pairs;
+        ring.read_at = now;
         Ok(())
     }
 
     fn ring(&self) -> RwLockReadGuard<'_, Ring> {
         self.ring.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ring_mut(&self) -> RwLockWriteGuard<'_, Ring> {
+        self.ring.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The public keys with which tokens can be verified, those included that another replica has just made.
@@ -206,20 +209,26 @@ impl Keys {
         Ok(valid.map(shown).collect())
     }
 
-    /// The key of an id. Read again when it is not known, or when what is known is old.
+    /// The key of an id. Read again when it is not known (another replica may have made it a moment ago), or when what is
+    /// known is old.
     async fn find(&self, state: &AppState, id: Uuid) -> Result<Pair, Problem> {
         let now = state.clock.now();
         let known = |ring: &Ring| ring.pairs.iter().find(|pair| pair.id == id).cloned();
-        let (pair, age) = {
+        let (pair, age, since_miss) = {
             let ring = self.ring();
-            (known(&ring), now - ring.read_at)
+            (known(&ring), now - ring.read_at, now - ring.missed_at)
         };
         let pair = match pair {
             Some(pair) if age < FRESH_FOR => Some(pair),
-            None if age < LOOKED_FOR_EVERY => None,
+            None if since_miss < LOOKED_FOR_EVERY => None,
             _ => {
                 self.read(&state.db, now).await?;
-                known(&self.ring())
+                let mut ring = self.ring_mut();
+                let found = known(&ring);
+                if found.is_none() {
+                    ring.missed_at = now;
+                }
+                found
             }
         };
         pair.filter(|pair| pair.verifies_at(now))
@@ -232,7 +241,7 @@ impl Keys {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| KeysError::Crypto)?;
         Ok(StoredKey {
             id: new_id(),
-            private_key: self.encrypt(pkcs8.as_ref())?,
+            private_key: self.master.encrypt(pkcs8.as_ref())?,
             public_key: pair.public_key().as_ref().to_vec(),
             created_at: now,
             retired_at: None,
@@ -240,7 +249,7 @@ impl Keys {
     }
 
     fn open(&self, stored: StoredKey) -> Result<Pair, KeysError> {
-        let pkcs8 = self.decrypt(&stored.private_key)?;
+        let pkcs8 = self.master.decrypt(&stored.private_key)?;
         let verifying =
             DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(&stored.public_key))
                 .map_err(|_| KeysError::Crypto)?;
@@ -251,46 +260,6 @@ impl Keys {
             public: stored.public_key,
             retired_at: stored.retired_at,
         })
-    }
-
-    /// Encrypts what only holders of the master secret may read (AES-256-GCM, the nonce before it).
-    pub fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>, KeysError> {
-        let mut sealed = plain.to_vec();
-        let nonce = self
-            .cipher()?
-            .seal_in_place_append_tag(Aad::empty(), &mut sealed)
-            .map_err(|_| KeysError::Crypto)?;
-        let mut with_nonce = nonce.as_ref().to_vec();
-        with_nonce.append(&mut sealed);
-        Ok(with_nonce)
-    }
-
-    /// Reads what was encrypted.
-    pub fn decrypt(&self, with_nonce: &[u8]) -> Result<Vec<u8>, KeysError> {
-        let (nonce, sealed) = with_nonce
-            .split_at_checked(NONCE_LEN)
-            .ok_or(KeysError::OtherSecret)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeysError::OtherSecret)?;
-        let mut sealed = sealed.to_vec();
-        let plain = self
-            .cipher()?
-            .open_in_place(nonce, Aad::empty(), &mut sealed)
-            .map_err(|_| KeysError::OtherSecret)?;
-        Ok(plain.to_vec())
-    }
-
-    fn cipher(&self) -> Result<RandomizedNonceKey, KeysError> {
-        let key = digest::digest(&digest::SHA256, &self.secret);
-        RandomizedNonceKey::new(&AES_256_GCM, key.as_ref()).map_err(|_| KeysError::Crypto)
-    }
-
-    /// A seal that only holders of the master secret can make (HMAC-SHA-256).
-    pub fn seal(&self, bytes: &[u8]) -> [u8; 32] {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.secret);
-        let tag = hmac::sign(&key, bytes);
-        let mut seal = [0; 32];
-        seal.copy_from_slice(tag.as_ref());
-        seal
     }
 
     /// The key that signs now, whichever replica made it. Read before a transaction begins, which would hold one connection
@@ -401,35 +370,4 @@ impl Signer {
         };
         encode(&header, &claims, &self.pair.signing).map_err(|_| Problem::of(Kind::Internal))
     }
-}
-
-/// The master secret: from the settings, or from a file that only the owner may read.
-fn master_secret(config: &Config) -> Result<Vec<u8>, KeysError> {
-    let secret = match &config.master_secret {
-        Some(secret) => secret.clone(),
-        None => secret_file(&config.data_dir.join("master.key"))?,
-    };
-    if secret.trim().len() < 32 {
-        Err(KeysError::WeakSecret)
-    } else {
-        Ok(secret.trim().as_bytes().to_vec())
-    }
-}
-
-fn secret_file(file: &Path) -> Result<String, KeysError> {
-    if file.exists() {
-        return Ok(std::fs::read_to_string(file)?);
-    }
-    let mut bytes = [0; 32];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| KeysError::Crypto)?;
-    let secret = URL_SAFE_NO_PAD.encode(bytes);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut written = options.open(file)?;
-    written.write_all(secret.as_bytes())?;
-    // What is encrypted with it is stored for good as soon as it is stored.
-    written.sync_all()?;
-    Ok(secret)
 }

@@ -14,7 +14,7 @@ use persistence::audit::Noted;
 use persistence::{Condition, Conn, RepoError, Tx, record};
 use uuid::Uuid;
 
-use super::Keys;
+use super::MasterSecret;
 use crate::mail::{self, Letter};
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::new_id;
@@ -23,15 +23,15 @@ use crate::state::new_id;
 const MAX_LENGTH: usize = 100;
 
 /// What is mailed of a link: its id and the seal over what it says, 48 bytes in base64url.
-pub fn sealed(keys: &Keys, link: &Versioned<Link>) -> String {
-    let seal = keys.seal(link.value.sealed_text(link.head.id).as_bytes());
+pub fn sealed(master: &MasterSecret, link: &Versioned<Link>) -> String {
+    let seal = master.seal(link.value.sealed_text(link.head.id).as_bytes());
     URL_SAFE_NO_PAD.encode([link.head.id.as_bytes().as_slice(), &seal].concat())
 }
 
 /// The link that somebody sent back, if it is one of ours and for one of the actions, whether or not it was used.
 pub async fn found(
     conn: &impl Conn,
-    keys: &Keys,
+    master: &MasterSecret,
     sent: &str,
     actions: &[LinkAction],
 ) -> Result<Versioned<Link>, Halt> {
@@ -45,7 +45,7 @@ pub async fn found(
     let id = Uuid::from_slice(id).map_err(|_| gone())?;
     let link: Option<Versioned<Link>> = record::find(conn, &Key::Id(id), Condition::all()).await?;
     let link = link.ok_or_else(gone)?;
-    let ours = keys.seal(link.value.sealed_text(id).as_bytes());
+    let ours = master.seal(link.value.sealed_text(id).as_bytes());
     verify_slices_are_equal(&ours, seal).map_err(|_| gone())?;
     if !actions.contains(&link.value.action) {
         return Err(gone().into());
@@ -56,15 +56,19 @@ pub async fn found(
 /// Uses a link up, which is noted. One that was used, taken back or is too old opens nothing.
 pub async fn use_up(
     tx: &Tx,
-    keys: &Keys,
+    master: &MasterSecret,
     sent: &str,
     actions: &[LinkAction],
 ) -> Result<Versioned<Link>, Halt> {
-    let link = found(tx, keys, sent, actions).await?;
+    let link = found(tx, master, sent, actions).await?;
     let used = link.value.clone().used(tx.now());
     let used = used.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
     let action = used.action.code();
-    let link = record::update(tx, link, used).await?;
+    let link = match record::update(tx, link, used).await {
+        // Used or taken back at this moment.
+        Err(RepoError::Stale) => return Err(Problem::of(Kind::LinkNotValid).into()),
+        done => done?,
+    };
     tx.note(Noted::of(Event::LinkUsed, link.value.resource_id).with("action", action));
     Ok(link)
 }

@@ -7,6 +7,7 @@ mod invitation;
 mod keys;
 pub mod link;
 mod link_page;
+mod master_secret;
 mod me;
 mod own_password;
 mod password;
@@ -31,6 +32,7 @@ pub use invitation::{
 };
 pub use keys::{Keys, KeysError, Signer};
 pub use link_page::{__path_read_link_page, read_link_page};
+pub use master_secret::MasterSecret;
 pub use me::{__path_read_me, HeldOut, MeOut, OwnPersonOut, OwnSecondFactorOut, read_me};
 pub use own_password::{
     __path_change_password, __path_request_password_reset, __path_reset_password, PasswordChangeIn,

@@ -241,6 +241,29 @@ pub async fn send_reset(state: &AppState, email: &str) -> Result<(), RepoError> 
     tx.commit().await
 }
 
+/// The account in a state that a link opens, and the hash of the password that was chosen with the link. Hashed outside of
+/// a transaction, which it would hold up.
+pub async fn chosen(
+    state: &AppState,
+    action: LinkAction,
+    status: &str,
+    sent: &str,
+    password: String,
+) -> Result<(Versioned<Account>, String), Halt> {
+    check_length(&password)?;
+    let gone = || Problem::of(Kind::LinkNotValid);
+    let link = link::found(&state.db, &state.keys.master, sent, &[action]).await?;
+    let link = link.value.used(state.clock.now()).ok_or_else(gone)?;
+    let known = account::in_states(&[status.to_owned()]);
+    let key = Key::Id(link.resource_id);
+    let found: Option<Versioned<Account>> = record::find(&state.db, &key, known).await?;
+    // A link to a mailbox that is not the account's any more opens nothing.
+    let account = found.filter(|account| account.value.email == link.recipient);
+    let account = account.ok_or_else(gone)?;
+    let hash = state.hasher.choose(password, about(&account.value)).await?;
+    Ok((account, hash))
+}
+
 /// Set a new password by a link.
 ///
 /// The link that was mailed on request. Ends all sessions of the account.
@@ -258,26 +281,17 @@ pub async fn reset_password(
     body: Body<NewPasswordIn>,
 ) -> Result<HttpResponse, Halt> {
     let body = body.into_inner();
-    check_length(&body.password)?;
-    let actions = [LinkAction::ResetPassword];
-    let known = link::found(&state.db, &state.keys, &body.link, &actions).await?;
-    let key = Key::Id(known.value.resource_id);
-    let active = account::in_states(&["active".to_owned()]);
-    let account: Option<Versioned<Account>> = record::find(&state.db, &key, active).await?;
-    // A link to a mailbox that is not the account's any more opens nothing.
-    let account = account.filter(|account| account.value.email == known.value.recipient);
-    let account = account.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
-    let about = about(&account.value);
-    let hash = state.hasher.choose(body.password, about).await?;
+    let action = LinkAction::ResetPassword;
+    let (account, hash) = chosen(&state, action, "active", &body.link, body.password).await?;
     let mut tx = state
         .db
         .begin(asked.origin(None), state.clock.now())
         .await?;
     tx.attribute_to(account.head.id);
-    link::use_up(&tx, &state.keys, &body.link, &actions).await?;
+    link::use_up(&tx, &state.keys.master, &body.link, &[action]).await?;
     set(&tx, &account, hash, None).await?;
     let email = account.value.email.as_deref().unwrap_or_default();
-    forget(&tx, email).await?;
+    forget(&tx, asked, email).await?;
     tx.commit().await?;
     Ok(no_content())
 }

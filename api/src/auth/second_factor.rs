@@ -146,7 +146,7 @@ async fn used_up(
 }
 
 fn opened(state: &AppState, sealed: &[u8]) -> Result<Vec<u8>, Problem> {
-    Ok(state.keys.decrypt(sealed)?)
+    Ok(state.keys.master.decrypt(sealed)?)
 }
 
 /// One step before and after is taken, too: clocks differ.
@@ -201,7 +201,7 @@ pub async fn add_second_factor(
         return Err(Problem::conflict("second_factor_present").into());
     }
     let secret = secret::random::<20>()?;
-    let sealed = state.keys.encrypt(&secret).map_err(Problem::from)?;
+    let sealed = state.keys.master.encrypt(&secret).map_err(Problem::from)?;
     let totp = totp(&secret, owner.email())?;
     let tx = state
         .db

@@ -18,7 +18,7 @@ use super::keys::TOKEN_SECONDS;
 use super::require::is_guarded;
 use super::{Require, Signer, secret};
 use crate::gate::Asked;
-use crate::problem::{Halt, InternalProblems, Kind, LoginProblems, Problem, SelfProblems};
+use crate::problem::{Halt, InternalProblems, Kind, Problem, RefreshProblems, SelfProblems};
 use crate::state::{AppState, new_id};
 use crate::wire::{Body, no_content};
 
@@ -185,7 +185,7 @@ pub fn answered(token: &impl Serialize) -> HttpResponse {
 #[utoipa::path(
     tag = "Sign-in",
     request_body = RefreshIn,
-    responses((status = 200, description = "The next tokens", body = TokenOut), LoginProblems),
+    responses((status = 200, description = "The next tokens", body = TokenOut), RefreshProblems),
     security(())
 )]
 #[post("/api/v1/auth/refresh")]
@@ -213,9 +213,9 @@ pub async fn refresh(
             tx.attribute_to(session.account_id);
             tx.note(Noted::of(Event::TokenReused, session.account_id));
             tx.commit().await?;
-            Err(Problem::of(Kind::BadCredentials).into())
+            Err(Problem::of(Kind::SessionEnded).into())
         }
-        Rotation::Rotated(_) | Rotation::Refused => Err(Problem::of(Kind::BadCredentials).into()),
+        Rotation::Rotated(_) | Rotation::Refused => Err(Problem::of(Kind::SessionEnded).into()),
     }
 }
 

@@ -11,15 +11,14 @@ use api::auth::Hasher;
 use api::config::Config;
 use api::state::{Clock, new_id};
 use clap::{Args, Subcommand};
-use domain::access::account::{Account, AccountDraft};
+use domain::access::account::{Account, AccountDraft, TRANSITIONS};
 use domain::access::grant::RoleGrant;
-use domain::access::link::LinkAction;
 use domain::access::{Grant, Role};
 use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use domain::slug::Key;
-use persistence::access::{account, grant, link, session};
+use persistence::access::{account, grant};
 use persistence::{Condition, Db, Origin, RepoError, Tx, record};
 use uuid::Uuid;
 
@@ -109,14 +108,15 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
         }
         Command::Disable { email } => {
             let account = find(db, &email).await?;
+            let disabled = "disabled".to_owned();
+            let status = &account.value.status;
+            if !TRANSITIONS.permits(status, &disabled) {
+                return Err(
+                    format!("{email} is {status}: only an active account is disabled").into(),
+                );
+            }
             let tx = db.begin(Origin::default(), clock.now()).await?;
-            session::end_all(&tx, account.head.id, None).await?;
-            link::revoke(&tx, account.head.id, &LinkAction::ALL).await?;
-            let disabled = Account {
-                status: "disabled".to_owned(),
-                ..account.value.clone()
-            };
-            record::update(&tx, account, disabled).await?;
+            account::enter(&tx, account, disabled).await?;
             tx.commit().await?;
             eprintln!("Disabled {email}");
         }

@@ -167,12 +167,10 @@ async fn worded(state: &AppState, letter: &Mail) -> Result<Option<Message>, Send
             let key = domain::slug::Key::Id(id);
             let found: Option<Versioned<Link>> =
                 record::find(&state.db, &key, Condition::all()).await?;
-            let usable = found.filter(|link| {
-                let value = &link.value;
-                value.used_at.is_none() && state.clock.now() < value.expires_at
-            });
+            let now = state.clock.now();
+            let usable = found.filter(|link| link.value.clone().used(now).is_some());
             let Some(link) = usable else { return Ok(None) };
-            let sealed = auth::link::sealed(&state.keys, &link);
+            let sealed = auth::link::sealed(&state.keys.master, &link);
             state.config.link_url(link.value.action.code(), &sealed)
         }
     };

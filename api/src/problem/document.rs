@@ -114,26 +114,29 @@ families! {
         InvalidValues PreconditionRequired TooManyRequests Internal Unavailable;
     /// What a deletion can end with.
     DeleteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
-        StillReferredTo RequestInProgress Stale UnsupportedMediaType PreconditionRequired TooManyRequests Internal Unavailable;
+        StillReferredTo RequestInProgress Stale UnsupportedMediaType KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
     /// What a step into another state can end with.
     TransitionProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference Conflict InvalidTransition RequestInProgress Stale TooLarge UnsupportedMediaType
         InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
     /// What signing in can end with.
-    LoginProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated BadCredentials SecondFactorRequired
-        MethodNotAllowed RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+    LoginProblems: MalformedRequest UnknownParameter InvalidParameter BadCredentials SecondFactorRequired MethodNotAllowed
+        RequestTimeout RequestInProgress TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What going on with a session can end with.
+    RefreshProblems: MalformedRequest UnknownParameter InvalidParameter SessionEnded MethodNotAllowed RequestTimeout
+        RequestInProgress TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
     /// What an end without a version, of what has none, can end with.
     RemoveProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
-        MethodNotAllowed Conflict RequestInProgress UnsupportedMediaType TooManyRequests Internal Unavailable;
+        MethodNotAllowed Conflict RequestInProgress Stale UnsupportedMediaType KeyReused TooManyRequests Internal Unavailable;
     /// What a change of one's own account can end with.
     SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        RequestTimeout Conflict TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+        RequestTimeout Conflict RequestInProgress TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What asking for a letter can end with.
-    ResetProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout TooLarge
+    ResetProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout RequestInProgress TooLarge
         UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What using a link can end with.
-    LinkProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated MethodNotAllowed RequestTimeout NotUnique
-        LinkNotValid TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+    LinkProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout NotUnique RequestInProgress LinkNotValid
+        TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What asking for a service's token can end with besides the errors of OAuth.
-    OauthProblems: MethodNotAllowed RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+    OauthProblems: MethodNotAllowed RequestTimeout RequestInProgress TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
 }

@@ -29,6 +29,7 @@ problems! {
     InvalidParameter = 400, "invalid-parameter";
     Unauthenticated = 401, "unauthenticated";
     BadCredentials = 401, "bad-credentials";
+    SessionEnded = 401, "session-ended";
     SecondFactorRequired = 401, "second-factor-required";
     Forbidden = 403, "forbidden";
     SecondFactorMissing = 403, "second-factor-missing";

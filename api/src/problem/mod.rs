@@ -18,8 +18,8 @@ use serde::Serialize;
 
 pub use document::{
     ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, LinkProblems, LoginProblems,
-    OauthProblems, ProblemBody, ReadProblems, RemoveProblems, ReportProblems, ResetProblems,
-    SelfProblems, TransitionProblems,
+    OauthProblems, ProblemBody, ReadProblems, RefreshProblems, RemoveProblems, ReportProblems,
+    ResetProblems, SelfProblems, TransitionProblems,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};
@@ -47,7 +47,10 @@ impl Problem {
     /// A problem that needs no more words.
     pub fn of(kind: Kind) -> Self {
         let header = match kind {
-            Kind::Unauthenticated | Kind::BadCredentials | Kind::SecondFactorRequired => {
+            Kind::Unauthenticated
+            | Kind::BadCredentials
+            | Kind::SessionEnded
+            | Kind::SecondFactorRequired => {
                 Some(Box::new((header::WWW_AUTHENTICATE, "Bearer".to_owned())))
             }
             Kind::Unavailable | Kind::RequestInProgress | Kind::TooManyRequests => {

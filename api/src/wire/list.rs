@@ -208,6 +208,7 @@ impl<F> List<F> {
         let sealed = (&self.path, bound.collect::<Vec<_>>(), position);
         let seal = self
             .keys
+            .master
             .seal(&serde_json::to_vec(&sealed).unwrap_or_default());
         URL_SAFE_NO_PAD.encode(&seal[..16])
     }

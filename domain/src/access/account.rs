@@ -15,10 +15,10 @@ use crate::language::Language;
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
 use crate::state::Machine;
 
-/// Which state may follow which. Only who was invited leaves `invited`, by setting a password; what nobody has accepted is
-/// deleted, not disabled.
+/// Into which state others may bring an account. Only who was invited leaves `invited`, by setting a password; what nobody
+/// has accepted is deleted, not disabled.
 pub const TRANSITIONS: Machine = Machine(&[
-    ("invited", &["active"]),
+    ("invited", &[]),
     ("active", &["disabled"]),
     ("disabled", &["active"]),
 ]);
@@ -90,6 +90,13 @@ impl Account {
     /// The language of its mail.
     pub fn language(&self) -> Language {
         Language::from_tag(&self.language).unwrap_or_default()
+    }
+
+    /// Who was called by the former address is called by the new one.
+    pub fn follow_address(&mut self, before: &Self) {
+        if self.email != before.email && Some(&self.name) == before.email.as_ref() {
+            self.name = self.email.clone().unwrap_or_default();
+        }
     }
 
     /// The permissions of its scopes.

@@ -2,11 +2,12 @@
 
 use domain::access::Grant;
 use domain::access::account::{Account, AccountKind, normalized};
+use domain::access::link::LinkAction;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryFilter};
 
-use super::{credential, grant};
+use super::{credential, grant, link, session};
 use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, Tx, list};
 
@@ -108,6 +109,26 @@ pub async fn open(
     let account = record::insert(tx, id, account).await?;
     credential::insert(tx, id, password_hash).await?;
     Ok(account)
+}
+
+/// Brings an account into another state: its sessions end and its links are taken back.
+pub async fn enter(
+    tx: &Tx,
+    before: Versioned<Account>,
+    status: String,
+) -> Result<Versioned<Account>, RepoError> {
+    let id = before.head.id;
+    let value = Account {
+        status,
+        ..before.value.clone()
+    };
+    // The row before the turn, as who gives it a role takes them.
+    let after = record::update(tx, before, value).await?;
+    // A sign-in that is under way waits, or is over and ended here.
+    tx.take_turn(id).await?;
+    session::end_all(tx, id, None).await?;
+    link::revoke(tx, id, &LinkAction::ALL).await?;
+    Ok(after)
 }
 
 /// Finds an account by its address, in whatever case that was typed.

@@ -126,13 +126,19 @@ pub fn about_accounts(accounts: Condition) -> Condition {
 
 /// Takes back the unused links of some actions on a record: a newer one takes their place, or what they were for is over.
 pub async fn revoke(tx: &Tx, resource: Uuid, actions: &[LinkAction]) -> Result<(), RepoError> {
+    // Two that send a link at once: the second takes back what the first sent.
+    tx.take_turn(resource).await?;
     let codes: Vec<String> = actions
         .iter()
         .map(|action| action.code().to_owned())
         .collect();
     let open = about(resource).add(for_actions(&codes)).add(used(false));
     for link in record::every::<Link>(tx, open).await? {
-        record::delete(tx, link).await?;
+        match record::delete(tx, link).await {
+            // Used or taken back meanwhile: there is nothing left to take back.
+            Err(RepoError::Stale) => {}
+            done => done?,
+        }
     }
     Ok(())
 }

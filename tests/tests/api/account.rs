@@ -199,6 +199,43 @@ on_both! {
         let grants = admin.get(&format!("/api/v1/grants?account={}", me["id"].as_str().unwrap())).await.ok(200);
         let own = format!("/api/v1/grants/{}", grants["items"][0]["id"].as_str().unwrap());
         admin.delete(&own, "*").await.problem(409, "conflict");
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        for change in [json!({ "ends_on": "2116-12-31" }), json!({ "starts_on": "2116-01-01" }), json!({ "role": "rops", "partnership": partnership })] {
+            admin.patch(&own, "*", change).await.problem(409, "conflict");
+        }
+    }
+}
+
+on_both! {
+    async fn two_invitations_at_once_leave_one_link(app: TestApp) {
+        let admin = app.admin().await;
+        let invited = id(&admin.post(URL, json!({ "email": EMAIL })).await.ok(201));
+        let url = format!("{URL}/{invited}/invitations");
+        let mut senders = Vec::new();
+        for _ in 0..8 {
+            let (admin, url) = (admin.clone(), url.clone());
+            senders.push(tokio::spawn(async move { admin.send(admin.request("POST", &url)).await.status }));
+        }
+        for sender in senders {
+            assert_eq!(sender.await.unwrap(), 202);
+        }
+        let links = admin.get(&format!("/api/v1/links?account={invited}&used=false")).await.ok(200);
+        assert_eq!(links["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+on_both! {
+    async fn an_account_that_a_person_has_is_not_deleted(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let admin = app.admin().await;
+        let invited = id(&admin.post(URL, json!({ "email": EMAIL })).await.ok(201));
+        let people = format!("/api/v1/partnerships/{partnership}/people");
+        let person = admin.post(&people, json!({ "name": "Zofia Żurawska", "account": invited })).await.ok(201);
+        let url = format!("{URL}/{invited}");
+        admin.delete(&url, "*").await.problem(409, "still-referred-to");
+        assert_eq!(admin.get(&url).await.ok(200)["status"], "invited");
+        admin.patch(&format!("{people}/{}", id(&person)), "*", json!({ "account": null })).await.ok(200);
+        admin.delete(&url, "*").await.ok(204);
     }
 }
 

@@ -76,7 +76,7 @@ async fn planted_key(app: &TestApp) -> (Uuid, EncodingKey, Vec<u8>) {
     let tx = app.db.begin(Origin::default(), app.now()).await.unwrap();
     let stored = StoredKey {
         id,
-        private_key: app.state.keys.encrypt(pkcs8.as_ref()).unwrap(),
+        private_key: app.state.keys.master.encrypt(pkcs8.as_ref()).unwrap(),
         public_key: public.clone(),
         // Not the newest: it does not sign.
         created_at: app.now() - chrono::TimeDelta::days(1),

@@ -202,6 +202,9 @@ on_both! {
         app.account("osoba@test.example", &[]).await;
         let old = app.login("osoba@test.example", crate::support::PASSWORD).await.ok(200);
         app.state.keys.rotate(&app.db, true, app.now()).await.unwrap();
+        // The other replica has just read its keys, and looks for one that it does not know all the same.
+        let newest = app.login("osoba@test.example", crate::support::PASSWORD).await.ok(200);
+        replica.with_token(&newest).get("/api/v1/auth/me").await.ok(200);
         // The other replica signs with the new key, though nobody told it, and both verify both.
         let fresh = replica.login("osoba@test.example", crate::support::PASSWORD).await.ok(200);
         let kid = |token: &Value| token["access_token"].as_str().unwrap().split('.').next().unwrap().to_owned();

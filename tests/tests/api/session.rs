@@ -32,10 +32,10 @@ on_both! {
         assert!(!is_alive(&app, &first).await && is_alive(&app, &second).await);
         let third = refresh(&app, &second).await.ok(200);
         // The first comes back, though its successor was used: two hold what one should.
-        refresh(&app, &first).await.problem(401, "bad-credentials");
+        refresh(&app, &first).await.problem(401, "session-ended");
         assert!(!is_alive(&app, &third).await, "the session ends with all its tokens");
-        refresh(&app, &third).await.problem(401, "bad-credentials");
-        refresh(&app, &json!({ "refresh_token": "made up" })).await.problem(401, "bad-credentials");
+        refresh(&app, &third).await.problem(401, "session-ended");
+        refresh(&app, &json!({ "refresh_token": "made up" })).await.problem(401, "session-ended");
     }
 }
 
@@ -48,7 +48,7 @@ on_both! {
         let third = refresh(&app, &second).await.ok(200);
         assert!(is_alive(&app, &third).await);
         // The answer was not lost after all: somebody else holds it.
-        refresh(&app, &lost).await.problem(401, "bad-credentials");
+        refresh(&app, &lost).await.problem(401, "session-ended");
         assert!(!is_alive(&app, &third).await);
     }
 }
@@ -67,7 +67,7 @@ on_both! {
         let mut given = Vec::new();
         for one in tries {
             let answer = one.await.unwrap();
-            if answer.status == 200 { given.push(answer.json()) } else { answer.problem(401, "bad-credentials"); }
+            if answer.status == 200 { given.push(answer.json()) } else { answer.problem(401, "session-ended"); }
         }
         assert!(given.len() <= 2, "{}", given.len());
         let mut alive = 0;
@@ -86,11 +86,11 @@ on_both! {
         app.pass(7000);
         let busy = refresh(&app, &first).await.ok(200);
         app.pass(300);
-        refresh(&app, &idle).await.problem(401, "bad-credentials");
+        refresh(&app, &idle).await.problem(401, "session-ended");
         app.pass(5400);
         let busy = refresh(&app, &busy).await.ok(200);
         app.pass(5400);
-        refresh(&app, &busy).await.problem(401, "bad-credentials");
+        refresh(&app, &busy).await.problem(401, "session-ended");
     }
 }
 
@@ -105,7 +105,7 @@ on_both! {
         client.send(client.request("POST", "/api/v1/auth/logout")).await.ok(204);
         there.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
         there.get("/api/v1/institutions").await.problem(401, "unauthenticated");
-        refresh(&replica, &token).await.problem(401, "bad-credentials");
+        refresh(&replica, &token).await.problem(401, "session-ended");
     }
 }
 

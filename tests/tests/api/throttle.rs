@@ -51,6 +51,27 @@ on_both! {
 
 on_both! {
     with |config| config.trusted_proxies = "127.0.0.1".to_owned();
+    async fn who_sets_a_new_password_where_the_former_was_forgotten_signs_in_at_once(app: TestApp) {
+        app.account(EMAIL, &[]).await;
+        let usual = "192.0.2.1";
+        from(&app, usual, EMAIL, PASSWORD).await.ok(200);
+        for _ in 0..6 { from(&app, usual, EMAIL, "wrong").await; }
+        wait(&from(&app, usual, EMAIL, PASSWORD).await);
+        let anonymous = app.anonymous();
+        let asked = |url: &str| anonymous.request("POST", url).header("x-forwarded-for", usual);
+        let url = "/api/v1/auth/password-reset";
+        anonymous.send(asked(url).json(&json!({ "email": EMAIL }))).await.ok(202);
+        let letters = app.letters().await;
+        let link = letters.iter().find(|letter| letter.body.contains("#")).unwrap().link();
+        let new = "mleko rower szafa tulipan";
+        let body = json!({ "link": link, "password": new });
+        anonymous.send(asked(&format!("{url}/confirm")).json(&body)).await.ok(204);
+        from(&app, usual, EMAIL, new).await.ok(200);
+    }
+}
+
+on_both! {
+    with |config| config.trusted_proxies = "127.0.0.1".to_owned();
     async fn strangers_do_not_keep_the_owner_out(app: TestApp) {
         app.account(EMAIL, &[]).await;
         from(&app, "192.0.2.1", EMAIL, PASSWORD).await.ok(200);

@@ -415,7 +415,7 @@ on_both! {
             let url = match filled(&admin, &path).await {
                 Some(url) => url,
                 // What hangs on somebody's session has no list to take it from.
-                None if operation.path.contains("{session}") || operation.path.contains("{credential}") => continue,
+                None if operation.path.contains("{session}") || operation.path.contains("{secret}") => continue,
                 None => panic!("{}: no record", operation.id),
             };
             if operation.described["requestBody"].is_null() && operation.method == "POST" {

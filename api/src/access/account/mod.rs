@@ -6,15 +6,16 @@ mod wire;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::access::account::{Account, AccountKind, TRANSITIONS};
+use domain::access::link::LinkAction;
 use domain::access::permission::ManageAccounts;
 use domain::access::{Actor, Permission, View};
 use domain::fault::Rule;
 use domain::record::Versioned;
 use persistence::access::{client_secret, credential, link, session};
-use persistence::{Conn, list, record};
+use persistence::{Conn, list, person, record};
 use uuid::Uuid;
 
-use super::{check_change, check_not_own, find, grant, grants_of, may_change, seen};
+use super::{check_change, check_not_own, find_account, grant, grants_of, may_change, seen};
 use crate::auth::{self, Require, forbidden};
 use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
@@ -54,8 +55,7 @@ async fn shown(
         let id = account.head.id;
         let may_change = may_change(actor, account, &grants).is_ok() && actor.account != Some(id);
         let next = TRANSITIONS.allowed(&account.value.status).iter();
-        // Only the invited accepts an invitation.
-        let next = next.filter(|_| may_change && account.value.status != "invited");
+        let next = next.filter(|_| may_change);
         let own = grants.iter().filter(|grant| grant.value.account_id == id);
         AccountOut::of(
             account,
@@ -127,7 +127,7 @@ pub async fn read_account(
     key: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
-    let account = find(&state.db, &actor, &key).await?;
+    let account = find_account(&state.db, &actor, &key).await?;
     let body = shown_one(&state.db, &actor, &account).await?;
     Ok(read(&request, &account.head, View::Personal, &body))
 }
@@ -208,7 +208,7 @@ pub async fn update_account(
     patch: Body<AccountPatch>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let before = find(&*tx, &actor, &key).await?;
+    let before = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &before).await?;
     if_match.check(&before.head)?;
     let merged = patch.into_inner().apply(&AccountIn::from(&before.value))?;
@@ -219,10 +219,7 @@ pub async fn update_account(
     if moved && !actor.may_everywhere(Permission::ManageAccounts) {
         return Err(forbidden(&actor, Permission::ManageAccounts).into());
     }
-    // Who was called by the address is called by the new one.
-    if moved && Some(&after.name) == before.value.email.as_ref() {
-        after.name = after.email.clone().unwrap_or_default();
-    }
+    after.follow_address(&before.value);
     let mut fixed = Problem::of(Kind::InvalidValues);
     for (pointer, changed) in [
         ("/kind", after.kind != before.value.kind),
@@ -276,27 +273,20 @@ pub async fn transition_account(
     step.undated()?;
     let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
     let tx = write.begin().await?;
-    let before = find(&*tx, &actor, &key).await?;
+    let before = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &before).await?;
     if_match.check(&before.head)?;
     check_not_own(&actor, before.head.id)?;
-    let allowed = shown_one(&*tx, &actor, &before).await?.allowed_transitions;
-    if !allowed.contains(&step.to) {
-        return Err(Problem::invalid_transition(&before.value.status, allowed).into());
+    let status = &before.value.status;
+    if !TRANSITIONS.permits(status, &step.to) {
+        let allowed = TRANSITIONS.allowed(status).iter();
+        let allowed = allowed.map(|to| (*to).to_owned()).collect();
+        return Err(Problem::invalid_transition(status, allowed).into());
     }
     if let Some(reason) = reason {
         tx.because(reason);
     }
-    let id = before.head.id;
-    // A sign-in that is under way waits, or is over and ended here.
-    tx.take_turn(id).await?;
-    session::end_all(&tx, id, None).await?;
-    link::revoke(&tx, id, &domain::access::link::LinkAction::ALL).await?;
-    let value = Account {
-        status: step.to,
-        ..before.value.clone()
-    };
-    let after = record::update(&tx, before, value).await?;
+    let after = persistence::access::account::enter(&tx, before, step.to).await?;
     let body = shown_one(&*tx, &actor, &after).await?;
     if trial.into_inner().dry_run {
         // Without a tag: the version it shows does not exist.
@@ -308,7 +298,7 @@ pub async fn transition_account(
 /// Delete an account.
 ///
 /// Only one that was never used: an invitation that was not accepted, or a service that never had a secret. Others are
-/// disabled, so that the audit trail can name them.
+/// disabled, so that the audit trail can name them. While a person (`P/people`) has the account, that is 409, too.
 #[utoipa::path(
     tag = "Accounts",
     params(
@@ -326,20 +316,25 @@ pub async fn delete_account(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let before = find(&*tx, &actor, &key).await?;
+    let before = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &before).await?;
     if_match.check(&before.head)?;
-    let id = before.head.id;
-    let used = match before.value.kind {
-        AccountKind::Person => before.value.status != "invited",
+    let (id, kind, accepted) = (
+        before.head.id,
+        before.value.kind,
+        before.value.status != "invited",
+    );
+    record::delete(&tx, before).await?;
+    // Asked once its row is locked: nobody can refer to it any more meanwhile.
+    let used = match kind {
+        AccountKind::Person => accepted || !person::who(&*tx, id).await?.is_empty(),
         AccountKind::Service => client_secret::had_some(&*tx, id).await?,
     };
     if used {
         return Err(Problem::of(Kind::StillReferredTo).into());
     }
-    link::revoke(&tx, id, &domain::access::link::LinkAction::ALL).await?;
+    link::revoke(&tx, id, &LinkAction::ALL).await?;
     grant::take_all(&tx, id).await?;
-    record::delete(&tx, before).await?;
     tx.commit(no_content()).await
 }
 
@@ -363,7 +358,7 @@ pub async fn create_invitation(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let account = find(&*tx, &actor, &key).await?;
+    let account = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &account).await?;
     if account.value.status != "invited" {
         return Err(Problem::conflict("not_invited").into());

@@ -7,7 +7,7 @@ use persistence::access::session;
 use persistence::audit::Noted;
 use uuid::Uuid;
 
-use crate::access::{check_change, check_not_own, find};
+use crate::access::{check_change, check_not_own, find_account};
 use crate::auth::{self, Require, SessionList};
 use crate::problem::{Halt, InternalProblems, Kind, Problem, RemoveProblems};
 use crate::state::AppState;
@@ -28,7 +28,7 @@ pub async fn list_account_sessions(
     state: web::Data<AppState>,
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
-    let account = find(&state.db, &actor, &key).await?;
+    let account = find_account(&state.db, &actor, &key).await?;
     check_change(&state.db, &actor, &account).await?;
     let sessions = SessionList::of(&state, account.head.id, actor.session).await?;
     Ok(HttpResponse::Ok().json(sessions))
@@ -54,7 +54,7 @@ pub async fn delete_account_session(
 ) -> Result<HttpResponse, Halt> {
     let (key, session) = keys.into_inner();
     let tx = write.begin().await?;
-    let account = find(&*tx, &actor, &key).await?;
+    let account = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &account).await?;
     auth::end_session(&tx, account.head.id, session, "administrator").await?;
     tx.commit(no_content()).await
@@ -76,7 +76,7 @@ pub async fn delete_account_sessions(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let account = find(&*tx, &actor, &key).await?;
+    let account = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &account).await?;
     let id = account.head.id;
     tx.take_turn(id).await?;
@@ -101,7 +101,7 @@ pub async fn delete_second_factor(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let account = find(&*tx, &actor, &key).await?;
+    let account = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &account).await?;
     check_not_own(&actor, account.head.id)?;
     if !auth::second_factor::is_present(&tx, account.head.id).await? {

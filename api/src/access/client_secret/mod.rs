@@ -8,11 +8,11 @@ use domain::access::account::{Account, AccountKind};
 use domain::access::client_secret::{ClientSecret, MOST_SECRETS};
 use domain::access::permission::ManageServices;
 use domain::record::Versioned;
-use domain::slug::Key;
-use persistence::access::client_secret as store;
+use persistence::access::{account, client_secret as store};
 use persistence::{Conn, record};
 
 use crate::auth::{Require, secret};
+use crate::find;
 use crate::problem::{CreateProblems, Halt, InternalProblems, Kind, Problem, RemoveProblems};
 use crate::state::AppState;
 use crate::wire::{Body, Write, no_content};
@@ -21,12 +21,8 @@ pub use wire::{ClientSecretIn, ClientSecretList, ClientSecretOut, NewClientSecre
 
 /// The service of a path.
 async fn service(conn: &impl Conn, key: &str) -> Result<Versioned<Account>, Halt> {
-    let missing = || Problem::of(Kind::NotFound);
-    let key = Key::parse(key).map_err(|_| missing())?;
-    let services =
-        persistence::access::account::of_kinds(&[AccountKind::Service.code().to_owned()]);
-    let found = record::find(conn, &key, services).await?;
-    Ok(found.ok_or_else(missing)?)
+    let services = account::of_kinds(&[AccountKind::Service.code().to_owned()]);
+    find::of_path(conn, services, key).await
 }
 
 /// List the secrets of a service.
@@ -85,6 +81,9 @@ pub async fn create_client_secret(
     let tx = write.begin_once().await?;
     let account = service(&*tx, &key).await?;
     let id = account.head.id;
+    if !record::hold::<Account>(&tx, id).await? {
+        return Err(Problem::of(Kind::NotFound).into());
+    }
     let today = write.today();
     let held = store::held(&tx, id).await?;
     let valid = held.iter().filter(|secret| secret.value.is_valid_on(today));
@@ -114,24 +113,22 @@ pub async fn create_client_secret(
     tag = "Accounts",
     params(
         ("account" = String, Path, description = "Id of a service", max_length = 36, example = "0198c0de-0000-7000-8000-000000000031"),
-        ("credential" = String, Path, description = "Id of the secret", max_length = 36, example = "0198c0de-0000-7000-8000-000000000032")
+        ("secret" = String, Path, description = "Id of the secret", max_length = 36, example = "0198c0de-0000-7000-8000-000000000032")
     ),
     responses((status = 204, description = "Deleted"), RemoveProblems),
     security(("bearer" = [ManageServices]))
 )]
-#[delete("/api/v1/accounts/{account}/secrets/{credential}")]
+#[delete("/api/v1/accounts/{account}/secrets/{secret}")]
 pub async fn delete_client_secret(
     _: Require<ManageServices>,
     write: Write,
     keys: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Halt> {
     let (account, key) = keys.into_inner();
-    let missing = || Problem::of(Kind::NotFound);
     let tx = write.begin().await?;
     let account = service(&*tx, &account).await?;
-    let key = Key::parse(&key).map_err(|_| missing())?;
     let of_account = store::of_account(account.head.id);
-    let found: Option<Versioned<ClientSecret>> = record::find(&*tx, &key, of_account).await?;
-    record::delete(&tx, found.ok_or_else(missing)?).await?;
+    let secret: Versioned<ClientSecret> = find::of_path(&*tx, of_account, &key).await?;
+    record::delete(&tx, secret).await?;
     tx.commit(no_content()).await
 }

@@ -16,7 +16,6 @@ use domain::fault::Rule;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::record::{ExternalId, Versioned};
-use domain::slug::Key;
 use persistence::access::{account, grant as store, session};
 use persistence::{Condition, Conn, list, partnership, record};
 use uuid::Uuid;
@@ -54,11 +53,12 @@ fn visible(actor: &Actor) -> Condition {
     )
 }
 
-async fn held(conn: &impl Conn, actor: &Actor, key: &str) -> Result<Versioned<RoleGrant>, Halt> {
-    let missing = || Problem::of(Kind::NotFound);
-    let key = Key::parse(key).map_err(|_| missing())?;
-    let found = record::find(conn, &key, visible(actor)).await?;
-    Ok(found.ok_or_else(missing)?)
+async fn find_grant(
+    conn: &impl Conn,
+    actor: &Actor,
+    key: &str,
+) -> Result<Versioned<RoleGrant>, Halt> {
+    find::of_path(conn, visible(actor), key).await
 }
 
 /// Refuses to give or withdraw what is not the caller's to give. Nobody gives or extends the own roles but an administrator.
@@ -68,6 +68,14 @@ fn check_gift(actor: &Actor, account: Option<Uuid>, grant: &Grant) -> Result<(),
     match actor.may_grant(grant) && (everywhere || !own) {
         true => Ok(()),
         false => Err(forbidden(actor, Permission::ManageAccounts)),
+    }
+}
+
+/// Refuses an administrator who would stop being one, so that there is always one left.
+fn check_not_own_admin(actor: &Actor, held: &RoleGrant) -> Result<(), Problem> {
+    match held.grant.role {
+        Role::Admin => check_not_own(actor, held.account_id),
+        _ => Ok(()),
     }
 }
 
@@ -265,7 +273,7 @@ pub async fn read_grant(
     key: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
-    let grant = held(&state.db, &actor, &key).await?;
+    let grant = find_grant(&state.db, &actor, &key).await?;
     let body = shown_one(&state.db, &grant, state.clock.today()).await?;
     Ok(read(&request, &grant.head, View::Personal, &body))
 }
@@ -341,7 +349,9 @@ async fn drafted(
 
 /// Change a grant.
 ///
-/// To say when it ends, for instance: `ends_on` is the first day on which it is not held any more. Who holds it stays.
+/// To say when it ends, for instance: `ends_on` is the first day on which it is not held any more. Who holds it stays. An
+/// administrator does not change from when to when the own `admin` is held, nor into which role (409 `conflict`), so that
+/// there is always one left.
 #[utoipa::path(
     tag = "Grants",
     params(
@@ -365,7 +375,7 @@ pub async fn update_grant(
     patch: Body<GrantPatch>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let before = held(&*tx, &actor, &key).await?;
+    let before = find_grant(&*tx, &actor, &key).await?;
     check_gift(&actor, Some(before.value.account_id), &before.value.grant)?;
     if_match.check(&before.head)?;
     let merged = patch.into_inner().apply(&GrantIn::from(&before.value))?;
@@ -381,6 +391,10 @@ pub async fn update_grant(
     }
     let draft = drafted(&tx, &actor, &write, merged, before.value.granted_by).await?;
     let after = checked(&tx, &actor, Some(before.head.id), draft, "").await?;
+    let held = |grant: &RoleGrant| (grant.grant, grant.starts_on, grant.ends_on);
+    if held(&after) != held(&before.value) {
+        check_not_own_admin(&actor, &before.value)?;
+    }
     let after = record::update(&tx, before, after).await?;
     let body = shown_one(&*tx, &after, write.today()).await?;
     tx.commit(updated(&after.head, View::Personal, &body)).await
@@ -407,13 +421,10 @@ pub async fn delete_grant(
     if_match: IfMatch,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let before = held(&*tx, &actor, &key).await?;
+    let before = find_grant(&*tx, &actor, &key).await?;
     check_gift(&actor, Some(before.value.account_id), &before.value.grant)?;
     if_match.check(&before.head)?;
-    if before.value.grant.role == Role::Admin {
-        // So that there is always one left.
-        check_not_own(&actor, before.value.account_id)?;
-    }
+    check_not_own_admin(&actor, &before.value)?;
     record::delete(&tx, before).await?;
     tx.commit(no_content()).await
 }

@@ -7,13 +7,13 @@ use actix_web::{HttpResponse, delete, get, web};
 use domain::access::link::Link;
 use domain::access::permission::ManageAccounts;
 use domain::record::Versioned;
-use domain::slug::Key;
 use persistence::access::link as store;
-use persistence::{Condition, list, record};
+use persistence::{list, record};
 
-use super::{check_change, find, seen};
+use super::{check_change, find_account, seen};
 use crate::auth::Require;
-use crate::problem::{DeleteProblems, Halt, InternalProblems, Kind, Problem};
+use crate::find;
+use crate::problem::{DeleteProblems, Halt, InternalProblems};
 use crate::state::AppState;
 use crate::wire::{IfMatch, List, Page, PageParams, Write, no_content, sort_by};
 
@@ -70,13 +70,10 @@ pub async fn delete_link(
     key: web::Path<String>,
     if_match: IfMatch,
 ) -> Result<HttpResponse, Halt> {
-    let missing = || Problem::of(Kind::NotFound);
     let tx = write.begin().await?;
-    let key = Key::parse(&key).map_err(|_| missing())?;
-    let visible = Condition::all().add(store::about_accounts(seen(&actor)));
-    let found: Option<Versioned<Link>> = record::find(&*tx, &key, visible).await?;
-    let before = found.ok_or_else(missing)?;
-    let account = find(&*tx, &actor, &before.value.resource_id.to_string()).await?;
+    let visible = store::about_accounts(seen(&actor));
+    let before: Versioned<Link> = find::of_path(&*tx, visible, &key).await?;
+    let account = find_account(&*tx, &actor, &before.value.resource_id.to_string()).await?;
     check_change(&*tx, &actor, &account).await?;
     if_match.check(&before.head)?;
     record::delete(&tx, before).await?;
