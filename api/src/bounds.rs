@@ -1,5 +1,5 @@
-//! Bounds in the document (OWASP API4:2023): every string, number and array says how large it can be, and every answer
-//! what is left of the caller's requests.
+//! What no handler states: bounds (OWASP API4:2023), so that every string, number and array says how large it can be; what is
+//! left of the caller's requests, on every answer; and that every list is read conditionally.
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
@@ -7,9 +7,29 @@ use utoipa::openapi::OpenApi;
 /// The document as JSON, with the bounds that no handler states: those of formats, and the widest this server answers with.
 pub fn bounded(document: &OpenApi) -> Value {
     let mut value = serde_json::to_value(document).unwrap_or_default();
+    add_conditions(&mut value);
     add_limits(&mut value);
     walk(&mut value);
     value
+}
+
+/// Lists have entity tags, and answer 304 to who has them already.
+fn add_conditions(document: &mut Value) {
+    let paths = document["paths"].as_object_mut();
+    let items = paths.into_iter().flat_map(Map::values_mut);
+    for operation in items.filter_map(|item| item.get_mut("get")) {
+        let parameters = operation["parameters"].as_array();
+        if parameters.is_none_or(|all| all.iter().all(|parameter| parameter["name"] != "cursor")) {
+            continue;
+        }
+        let responses = &mut operation["responses"];
+        responses["200"]["headers"]["ETag"] = json!({
+            "description": "Tells this answer from others; send it back in `If-None-Match`",
+            "schema": {"type": "string"},
+        });
+        responses["304"] =
+            json!({"description": "Nothing changed since the answer of If-None-Match"});
+    }
 }
 
 /// The headers of the general limit (`limits.rs`) stand on every answer.

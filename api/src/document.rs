@@ -16,8 +16,8 @@ use crate::governance::{body, mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
-    audit, auth, funding_programme, health, import, institution, meeting, partnership, person,
-    problem, report, signatory, vocabulary,
+    audit, auth, change, funding_programme, health, import, institution, meeting, partnership,
+    person, problem, report, signatory, snapshot, vocabulary,
 };
 
 #[derive(OpenApi)]
@@ -38,6 +38,7 @@ use crate::{
         (name = "Accounts", description = "Accounts of people and services, with what they sign in with"),
         (name = "Grants", description = "Who holds which role where"),
         (name = "Audit", description = "Who did what, from where"),
+        (name = "Changes", description = "Keeping a copy: snapshots, and everything that happened since, in one order"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
         (name = "Signatories", description = "Who signed the agreement, on any day"),
@@ -134,6 +135,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(link::list_links)
         .service(link::delete_link)
         .service(audit::list_audit)
+        .service(change::list_changes)
+        .service(change::stream_changes)
+        .service(change::list_partnership_changes)
+        .service(change::stream_partnership_changes)
+        .service(snapshot::create_snapshot)
+        .service(snapshot::create_partnership_snapshot)
         .service(institution::list_institutions)
         .service(institution::create_institution)
         .service(institution::read_institution)

@@ -168,7 +168,10 @@ async fn enter(
     let entered = async {
         let actor = match bearer? {
             None => Actor::default(),
-            Some(bearer) => auth::stands_for(state, bearer, asked).await?,
+            Some(bearer) => {
+                request.extensions_mut().insert(bearer.clone());
+                auth::stands_for(state, bearer, asked).await?
+            }
         };
         request.extensions_mut().insert(actor);
         Ok(())

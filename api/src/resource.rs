@@ -13,9 +13,9 @@ use domain::fault::{Faults, Rule};
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use domain::state::Machine;
-use persistence::list::{self, Sort};
+use persistence::list::{self, Ask, Sort, Vanished};
 use persistence::record::{self, ColumnOf, Stored};
-use persistence::{Condition, Conn, RepoError};
+use persistence::{Condition, Conn, RepoError, change};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -26,7 +26,8 @@ use crate::find;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::{AppState, Clock};
 use crate::wire::{
-    self, Body, IfMatch, List, MergePatch, Query, Write, WriteTx, created, no_content, updated,
+    self, Body, IfMatch, List, MergePatch, Query, Write, WriteTx, created, has_already, no_content,
+    not_modified, updated,
 };
 
 /// What a handler answers.
@@ -70,6 +71,22 @@ pub struct Site {
 }
 
 impl Site {
+    /// A partnership as somebody sees it.
+    pub fn in_partnership(
+        partnership: Versioned<Partnership>,
+        actor: &Actor,
+        clock: &Clock,
+    ) -> Self {
+        Self {
+            view: actor.view(partnership.head.id),
+            today: clock.today_in(partnership.value.tz()),
+            partnership,
+            parent: None,
+            actor: actor.clone(),
+            year: None,
+        }
+    }
+
     /// The partnership's id.
     pub fn id(&self) -> Uuid {
         self.partnership.head.id
@@ -90,6 +107,32 @@ impl Site {
             institution,
         };
         self.actor.may(permission, place)
+    }
+
+    /// The entity tag of a list here. The day is part of it, since states follow from it, and so is what the caller may do.
+    pub async fn list_tag(&self, conn: &impl Conn, request: &HttpRequest) -> Result<String, Halt> {
+        // Read before all that is shown: that is at least as new as the tag promises.
+        let sequence = change::feed::sequence_of(conn, Some(self.id())).await?;
+        let scopes = self.actor.scopes.iter().flatten().map(|scope| scope.code());
+        let depends_on = (
+            request.uri().to_string(),
+            self.today,
+            &self.actor.grants,
+            self.actor
+                .scopes
+                .is_some()
+                .then(|| scopes.collect::<Vec<_>>()),
+        );
+        Ok(wire::sequence_tag(sequence, self.view, &depends_on))
+    }
+
+    /// Of which records `modified_since` tells that the caller does not see them any more.
+    fn vanished(&self) -> Vanished {
+        Vanished {
+            narrowest: self.view.narrowest(),
+            partnership: self.id(),
+            parent: self.parent,
+        }
     }
 
     /// Refuses what is not allowed.
@@ -124,14 +167,7 @@ impl Site {
         if !actor.may_in(P::PERMISSION, id) {
             return Err(forbidden(actor, P::PERMISSION).into());
         }
-        let mut site = Self {
-            view: actor.view(id),
-            today: clock.today_in(partnership.value.tz()),
-            partnership,
-            parent: None,
-            actor: (**actor).clone(),
-            year: None,
-        };
+        let mut site = Self::in_partnership(partnership, actor, clock);
         if let Some(parent) = parents.first() {
             site.parent = Some(T::parent(conn, &site, parent).await?);
         }
@@ -296,11 +332,18 @@ pub async fn list<T: Resource, P: Needs, F: Filter<T>>(
         year: read.year,
         ..site
     };
+    let tag = site.list_tag(db, &read.request).await?;
+    if has_already(&read.request, &tag) {
+        return Ok(not_modified(tag));
+    }
     let condition = T::scope(&site).add(list.filter.condition(db, &site).await?);
-    let ask = list.ask(condition, list.filter.sort())?;
+    let ask = Ask {
+        vanished: Some(site.vanished()),
+        ..list.ask(condition, list.filter.sort())?
+    };
     let page = list::page::<T>(db, ask).await?;
     let shown = T::show(db, &site, &page.records().collect::<Vec<_>>()).await?;
-    Ok(list.answer(page, shown))
+    Ok(list.answer_tagged(page, shown, tag))
 }
 
 /// Answers one record.

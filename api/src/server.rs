@@ -10,10 +10,12 @@ use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use persistence::Db;
+use tokio::sync::Semaphore;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::{Hasher, Keys};
+use crate::change::Head;
 use crate::config::{Config, SettingError};
 use crate::contract::Contract;
 use crate::document::{self, DocumentJson};
@@ -22,6 +24,9 @@ use crate::limits::Limits;
 use crate::mail::Post;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::{AppState, Clock};
+
+/// Each holds a reading connection of the database until it is sent.
+const SNAPSHOTS_AT_ONCE: usize = 2;
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +62,8 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
         limits,
         post,
         contract,
+        head: Head::default(),
+        snapshots: Arc::new(Semaphore::new(SNAPSHOTS_AT_ONCE)),
     })
 }
 

@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::access::Role;
 use ipnet::IpNet;
 use persistence::Db;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::auth::{Hasher, Keys};
+use crate::change::Head;
 use crate::config::Config;
 use crate::contract::Contract;
 use crate::limits::Limits;
@@ -78,4 +80,8 @@ pub struct AppState {
     pub post: Post,
     /// What the document says of each path.
     pub contract: Arc<Contract>,
+    /// Who waits for changes.
+    pub head: Head,
+    /// How many snapshots may be taken at once.
+    pub snapshots: Arc<Semaphore>,
 }

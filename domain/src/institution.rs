@@ -91,6 +91,10 @@ impl Record for Institution {
     fn partnership_id(&self) -> Option<Uuid> {
         None
     }
+
+    fn merged_into(&self) -> Option<Uuid> {
+        self.successor_id.filter(|_| self.status == "merged")
+    }
 }
 
 impl Institution {

@@ -8,7 +8,7 @@ use crate::fault::{Faults, Rule};
 use crate::text::Line;
 
 /// A kind of record, as changes, reports and problems name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// An institution.
@@ -95,6 +95,19 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// The kind of the records below which those of this kind stand.
+    pub const fn parent(self) -> Option<Kind> {
+        match self {
+            Kind::AgendaItem | Kind::Attendance => Some(Kind::Meeting),
+            Kind::Term => Some(Kind::Body),
+            Kind::Mandate => Some(Kind::Term),
+            Kind::Implementation => Some(Kind::Recommendation),
+            Kind::Fulfilment => Some(Kind::Commitment),
+            Kind::Posting => Some(Kind::Communique),
+            _ => None,
+        }
+    }
+
     /// The stable snake_case name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -155,6 +168,16 @@ pub trait Record: Clone + PartialEq + Serialize + Send + Sync {
 
     /// The partnership it belongs to; institutions and partnerships themselves belong to none.
     fn partnership_id(&self) -> Option<Uuid>;
+
+    /// The record below which it stands, of [`Kind::parent`]; who watches that one watches this one, too.
+    fn parent_id(&self) -> Option<Uuid> {
+        None
+    }
+
+    /// The record that has taken its place.
+    fn merged_into(&self) -> Option<Uuid> {
+        None
+    }
 }
 
 /// The same record's identifier in another system.

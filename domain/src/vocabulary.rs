@@ -239,6 +239,12 @@ mod tests {
                 LinkAction::ALL.map(LinkAction::code).to_vec(),
             ),
             (
+                "change_operations",
+                crate::access::audience::Seen::ALL
+                    .map(|op| op.code())
+                    .to_vec(),
+            ),
+            (
                 "record_kinds",
                 crate::record::Kind::ALL.map(|kind| kind.name()).to_vec(),
             ),

@@ -23,6 +23,7 @@ mod m0016_filter_indexes;
 mod m0017_identity;
 mod m0018_audit;
 mod m0019_person;
+mod m0020_audience;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_identity::MIGRATION),
             Box::new(m0018_audit::MIGRATION),
             Box::new(m0019_person::MIGRATION),
+            Box::new(m0020_audience::MIGRATION),
         ]
     }
 }

@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use uuid::Uuid;
 
@@ -180,6 +181,18 @@ impl Db {
         })
     }
 
+    /// Begins to read what is there at this moment.
+    pub async fn reading(&self) -> Result<Reading, RepoError> {
+        // A reading transaction of SQLite sees one moment anyway.
+        let postgres = self.backend() == DbBackend::Postgres;
+        let options = TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            ..Default::default()
+        };
+        Ok(Reading(self.readers.begin_with_options(options).await?))
+    }
+
     /// Copies an embedded database, as it is at one moment, to a file that does not exist yet.
     pub async fn backup(&self, file: &Path) -> Result<(), BackupError> {
         if self.backend() != DbBackend::Sqlite {
@@ -267,6 +280,15 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// The request.
     pub request_id: Option<Uuid>,
+}
+
+/// What is read here is all of one moment, however long reading takes.
+pub struct Reading(DatabaseTransaction);
+
+impl Conn for Reading {
+    fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait) {
+        &self.0
+    }
 }
 
 /// A transaction that writes. Dropped without [`Tx::commit`], it leaves no trace.

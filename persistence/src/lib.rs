@@ -27,7 +27,7 @@ mod reference;
 pub mod report;
 pub mod signatory;
 
-pub use db::{Conn, Db, Origin, Tx};
+pub use db::{Conn, Db, Origin, Reading, Tx};
 /// Filters put together; only this crate knows what is inside.
 pub use sea_orm::Condition;
 

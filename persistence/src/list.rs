@@ -1,15 +1,21 @@
 //! Pages of records: keyset cursors, totals on request, and reading only what changed since.
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::audience::Audience;
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, LikeExpr, Order, Query, SimpleExpr};
+use sea_orm::sea_query::{
+    Alias, CaseStatement, Expr, ExprTrait, IntoIden, LikeExpr, Order, Query, SimpleExpr,
+};
 use serde::{Deserialize, Serialize};
 
 use sea_orm::{
-    Condition, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Condition, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 
 use crate::record::Stored;
@@ -88,6 +94,28 @@ pub struct Ask<C> {
     pub total: bool,
     /// Only what was committed since, deleted records included, in the order of the changes.
     pub modified_since: Option<DateTime<Utc>>,
+    /// Who asks and where, for what has become invisible since.
+    pub vanished: Option<Vanished>,
+}
+
+/// Of which records it is told that the caller does not see them any more.
+#[derive(Clone, Copy, Debug)]
+pub struct Vanished {
+    /// The narrowest audience of what the caller sees.
+    pub narrowest: Audience,
+    /// The partnership they belong to.
+    pub partnership: Uuid,
+    /// The record below which they stand, where the list is of one.
+    pub parent: Option<Uuid>,
+}
+
+/// Why a record is not in a list any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It was deleted.
+    Deleted,
+    /// The caller does not see it any more.
+    Unpublished,
 }
 
 /// One entry of a list.
@@ -95,8 +123,8 @@ pub struct Ask<C> {
 pub enum Entry<T> {
     /// A record.
     Record(Versioned<T>),
-    /// What is left of a deleted one.
-    Tombstone(Uuid, DateTime<Utc>),
+    /// What is left of one that is gone.
+    Tombstone(Uuid, DateTime<Utc>, Deletion),
 }
 
 /// One page.
@@ -125,23 +153,16 @@ pub async fn page<T: Stored>(
         }
         (true, Some(since)) => Some(count_changed::<T>(conn, &ask, since).await?),
     };
-    let (rows, next) = match ask.modified_since {
-        Some(since) => changed_rows::<T>(conn, &ask, since).await?,
-        None => sorted_rows::<T>(conn, &ask, live).await?,
-    };
-    let mut records = Vec::with_capacity(rows.len());
-    let mut tombstones = Vec::new();
-    for (place, row) in rows.into_iter().enumerate() {
-        match T::from_row(row)? {
-            (record, None) => records.push(record),
-            (record, Some(deleted_at)) => tombstones.push((place, record.head.id, deleted_at)),
+    let (entries, next) = match ask.modified_since {
+        Some(since) => changed::<T>(conn, &ask, since).await?,
+        None => {
+            let (rows, next) = sorted_rows::<T>(conn, &ask, live).await?;
+            let read = |row| Ok::<_, RepoError>(T::from_row(row)?.0);
+            let mut records = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            T::load(conn, &mut records).await?;
+            (records.into_iter().map(Entry::Record).collect(), next)
         }
-    }
-    T::load(conn, &mut records).await?;
-    let mut entries: Vec<Entry<T>> = records.into_iter().map(Entry::Record).collect();
-    for (place, id, deleted_at) in tombstones {
-        entries.insert(place, Entry::Tombstone(id, deleted_at));
-    }
+    };
     Ok(Page {
         entries,
         next,
@@ -237,24 +258,91 @@ async fn count_changed<T: Stored>(
     let Some(first) = change::first_since(conn, since).await? else {
         return Ok(0);
     };
-    let mut changed = Query::select();
-    changed
-        .column(change::Column::RecordId)
-        .from(change::Entity)
-        .and_where(change::Column::Kind.eq(T::KIND.name()))
-        .and_where(change::Column::Seq.gte(first));
-    let matching = T::Entity::find()
-        .filter(ask.condition.clone())
-        .filter(T::COLUMNS.id.in_subquery(changed));
-    Ok(matching.count(conn.raw()).await?)
+    let mut select = T::Entity::find().select_only().column(T::COLUMNS.id);
+    among_changed::<T>(&mut select, ask, first);
+    let matching = select.into_tuple::<Uuid>().count(conn.raw());
+    Ok(matching.await?)
 }
 
-/// Rows in the order of their latest change, from the first change at or after an instant.
-async fn changed_rows<T: Stored>(
+/// The latest change of each record of the kind, as a table.
+const LATEST: &str = "latest";
+/// The number of that change, and the widest audience that the record had before one of them.
+const SEQ: &str = "seq";
+const WAS: &str = "was";
+
+/// Those that changed since a number and match, or that vanished since.
+fn among_changed<T: Stored>(
+    select: &mut Select<T::Entity>,
+    ask: &Ask<<T::Entity as EntityTrait>::Column>,
+    first: i64,
+) {
+    let latest = Alias::new(LATEST);
+    let mut of_kind = Query::select();
+    of_kind
+        .column(change::Column::RecordId)
+        .expr_as(Expr::col(change::Column::Seq).max(), Alias::new(SEQ))
+        .expr_as(
+            Expr::col(change::Column::AudienceBefore).max(),
+            Alias::new(WAS),
+        )
+        .from(change::Entity)
+        .and_where(change::Column::Kind.eq(T::KIND.name()))
+        .and_where(change::Column::Seq.gte(first))
+        .group_by_col(change::Column::RecordId);
+    QueryTrait::query(select)
+        .join_subquery(
+            JoinType::InnerJoin,
+            of_kind,
+            latest.clone(),
+            Expr::col((latest.clone(), change::Column::RecordId.into_iden()))
+                .equals((T::Entity::default(), T::COLUMNS.id)),
+        )
+        .join(
+            JoinType::InnerJoin,
+            change::Entity,
+            Expr::col((change::Entity, change::Column::Seq)).equals((latest, Alias::new(SEQ))),
+        )
+        .cond_where(
+            Condition::any()
+                .add(ask.condition.clone())
+                .add_option(ask.vanished.map(|vanished| vanished.condition())),
+        );
+}
+
+impl Vanished {
+    fn condition(&self) -> Condition {
+        let of_change = |column| Expr::col((change::Entity, column));
+        let narrowest = self.narrowest.number();
+        Condition::all()
+            .add(Expr::col((Alias::new(LATEST), Alias::new(WAS))).gte(narrowest))
+            .add(of_change(change::Column::Audience).lt(narrowest))
+            .add(of_change(change::Column::Audience).gt(Audience::Nobody.number()))
+            .add(of_change(change::Column::PartnershipId).eq(self.partnership))
+            .add_option(
+                self.parent
+                    .map(|id| of_change(change::Column::ParentId).eq(id)),
+            )
+    }
+}
+
+/// A record that changed, at the place of its latest change.
+#[derive(FromQueryResult)]
+struct Changed {
+    id: Uuid,
+    seq: i64,
+    at: DateTime<Utc>,
+    /// 1 when the caller does not see it any more.
+    vanished: i32,
+}
+
+type Entries<T> = (Vec<Entry<T>>, Option<Position>);
+
+/// Entries in the order of their latest change, from the first change at or after an instant.
+async fn changed<T: Stored>(
     conn: &impl Conn,
     ask: &Ask<<T::Entity as EntityTrait>::Column>,
     since: DateTime<Utc>,
-) -> Result<Rows<T>, RepoError> {
+) -> Result<Entries<T>, RepoError> {
     let Some(first) = change::first_since(conn, since).await? else {
         return Ok((Vec::new(), None));
     };
@@ -262,51 +350,64 @@ async fn changed_rows<T: Stored>(
         Some(Position::AfterChange(seq)) => Ord::max(first, seq + 1),
         _ => first,
     };
-    let latest = Alias::new("latest");
-    let seq = Alias::new("seq");
-    let mut of_kind = Query::select();
-    of_kind
-        .column(change::Column::RecordId)
-        .expr_as(Expr::col(change::Column::Seq).max(), seq.clone())
-        .from(change::Entity)
-        .and_where(change::Column::Kind.eq(T::KIND.name()))
-        .and_where(change::Column::Seq.gte(first))
-        .group_by_col(change::Column::RecordId);
-    let mut select = T::Entity::find().select_only().column(T::COLUMNS.id);
+    let latest = (Alias::new(LATEST), Alias::new(SEQ));
+    let vanished = match ask.vanished {
+        Some(vanished) => CaseStatement::new()
+            .case(vanished.condition(), 1)
+            .finally(0)
+            .into(),
+        None => Expr::val(0),
+    };
+    let mut select = T::Entity::find()
+        .select_only()
+        .column_as(T::COLUMNS.id, "id");
+    among_changed::<T>(&mut select, ask, first);
     QueryTrait::query(&mut select)
-        .expr_as(Expr::col((latest.clone(), seq.clone())), seq.clone())
-        .join_subquery(
-            sea_orm::JoinType::InnerJoin,
-            of_kind,
-            latest.clone(),
-            Expr::col((latest.clone(), change::Column::RecordId.into_iden()))
-                .equals((T::Entity::default(), T::COLUMNS.id)),
+        .expr_as(Expr::col(latest.clone()), Alias::new(SEQ))
+        .expr_as(
+            Expr::col((change::Entity, change::Column::At)),
+            Alias::new("at"),
         )
-        .cond_where(ask.condition.clone())
-        .and_where(Expr::col((latest.clone(), seq.clone())).gte(from))
-        .order_by((latest, seq), Order::Asc)
+        .expr_as(vanished, Alias::new("vanished"))
+        .and_where(Expr::col(latest.clone()).gte(from))
+        .order_by(latest, Order::Asc)
         .limit(ask.limit + 1);
-    let mut places: Vec<(Uuid, i64)> = select.into_tuple().all(conn.raw()).await?;
+    let mut places: Vec<Changed> = select.into_model().all(conn.raw()).await?;
     let next = match places.len() as u64 > ask.limit {
         true => {
             places.truncate(ask.limit as usize);
-            places.last().map(|(_, seq)| Position::AfterChange(*seq))
+            places.last().map(|place| Position::AfterChange(place.seq))
         }
         false => None,
     };
-    let ids: Vec<Uuid> = places.iter().map(|(id, _)| *id).collect();
-    let mut rows = T::Entity::find()
-        .filter(T::COLUMNS.id.is_in(ids.iter().copied()))
+    let rows = T::Entity::find()
+        .filter(T::COLUMNS.id.is_in(places.iter().map(|place| place.id)))
         // Asked again: what has become internal between the two statements is not shown.
         .filter(ask.condition.clone())
         .all(conn.raw())
         .await?;
-    let place_of = |row: &_| {
-        let id = uuid_of(ModelTrait::get(row, T::COLUMNS.id));
-        ids.iter().position(|place| *place == id)
+    let (mut records, mut deleted) = (Vec::new(), HashMap::new());
+    for row in rows {
+        match T::from_row(row)? {
+            (record, None) => records.push(record),
+            (record, Some(at)) => {
+                deleted.insert(record.head.id, at);
+            }
+        }
+    }
+    T::load(conn, &mut records).await?;
+    let records = records.into_iter().map(|record| (record.head.id, record));
+    let mut records: HashMap<Uuid, Versioned<T>> = records.collect();
+    let entry = |place: Changed| {
+        let id = place.id;
+        if place.vanished == 1 {
+            return Some(Entry::Tombstone(id, place.at, Deletion::Unpublished));
+        }
+        let deleted = deleted.get(&id);
+        let tombstone = deleted.map(|at| Entry::Tombstone(id, *at, Deletion::Deleted));
+        tombstone.or_else(|| records.remove(&id).map(Entry::Record))
     };
-    rows.sort_by_cached_key(place_of);
-    Ok((rows, next))
+    Ok((places.into_iter().filter_map(entry).collect(), next))
 }
 
 /// A condition for `q`: the folded text stands somewhere in the search key.

@@ -6,7 +6,7 @@ use domain::record::{Head, Record, Versioned};
 use domain::slug::Key;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::change::{self, Op};
 use crate::{Conn, RepoError, Tx};
@@ -330,6 +330,40 @@ pub async fn of_ids<T: Stored>(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
     every(conn, Condition::all().add(T::COLUMNS.id.is_in(ids))).await
+}
+
+/// Which records of a kind are read.
+#[derive(Clone, Debug)]
+pub enum Pick {
+    /// Those of some ids.
+    Ids(Vec<Uuid>),
+    /// The first ones, in the order of their ids, after one.
+    After(Option<Uuid>, u64),
+}
+
+/// The picked records of `scope`, in the order of their ids.
+pub async fn picked<T: Stored>(
+    conn: &impl Conn,
+    scope: Condition,
+    pick: &Pick,
+) -> Result<Vec<Versioned<T>>, RepoError> {
+    let id = T::COLUMNS.id;
+    let live = T::Entity::find()
+        .filter(T::COLUMNS.deleted_at.is_null())
+        .filter(scope)
+        .order_by_asc(id);
+    let select = match pick {
+        Pick::Ids(ids) => live.filter(id.is_in(ids.iter().copied())),
+        Pick::After(None, limit) => live.limit(*limit),
+        Pick::After(Some(last), limit) => live.filter(id.gt(*last)).limit(*limit),
+    };
+    let rows = select.all(conn.raw()).await?;
+    let mut records = Vec::with_capacity(rows.len());
+    for row in rows {
+        records.push(T::from_row(row)?.0);
+    }
+    T::load(conn, &mut records).await?;
+    Ok(records)
 }
 
 /// Whether some record of `scope` exists besides one's own.

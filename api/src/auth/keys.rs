@@ -118,6 +118,7 @@ struct Claims {
 }
 
 /// What a token is had for.
+#[derive(Clone)]
 pub struct Bearer {
     /// The account.
     pub account: Uuid,

@@ -30,7 +30,7 @@ pub use invitation::{
     __path_accept_invitation, __path_read_link, LinkIn, NewPasswordIn, OpenedLinkOut,
     accept_invitation, invite, read_link,
 };
-pub use keys::{Keys, KeysError, Signer};
+pub use keys::{Bearer, Keys, KeysError, Signer};
 pub use link_page::{__path_read_link_page, read_link_page};
 pub use master_secret::MasterSecret;
 pub use me::{__path_read_me, HeldOut, MeOut, OwnPersonOut, OwnSecondFactorOut, read_me};

@@ -167,9 +167,26 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
     }
     actix_web::rt::spawn(keep_house(state.clone()));
     actix_web::rt::spawn(api::mail::deliver(state.clone()));
+    actix_web::rt::spawn(send_home(state.clone()));
     server::serve(state, socket, workers)?.await?;
     db.close().await?;
     Ok(())
+}
+
+/// When the server is told to stop, answers those who wait for changes: they would keep it waiting.
+async fn send_home(state: AppState) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => (),
+        _ = interrupt.recv() => (),
+    }
+    state.head.stop();
 }
 
 /// Every hour, forgets what is not needed any more, and counts the rows for the planner.

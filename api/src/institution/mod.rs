@@ -21,7 +21,7 @@ use crate::problem::{
 use crate::state::AppState;
 use crate::wire::{
     Body, IfMatch, List, MergePatch, Names, Page, PageParams, RefIn, Write, WriteParams, WriteTx,
-    created, no_content, read, sort_by, updated,
+    created, has_already, list_tag, no_content, not_modified, read, sort_by, updated,
 };
 
 pub use filter::{InstitutionFilter, InstitutionSort, known};
@@ -52,16 +52,17 @@ pub async fn list_institutions(
     _: Require<ReadPublic>,
     state: web::Data<AppState>,
     list: List<InstitutionFilter>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
     let today = state.clock.today();
+    let tag = list_tag(&state.db, &request, today).await?;
+    if has_already(&request, &tag) {
+        return Ok(not_modified(tag));
+    }
     let ask = list.ask(list.filter.condition(today)?, sort_by(list.filter.sort))?;
     let page = list::page::<Institution>(&state.db, ask).await?;
-    let named = named(&state.db, page.records()).await?;
-    let shown = page
-        .records()
-        .map(|record| InstitutionOut::of(record, &named, today))
-        .collect();
-    Ok(list.answer(page, shown))
+    let shown = show(&state.db, today, &page.records().collect::<Vec<_>>()).await?;
+    Ok(list.answer_tagged(page, shown, tag))
 }
 
 /// Read one institution.
@@ -230,6 +231,17 @@ async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt>
         .into_draft(operator, successor)
         .check()
         .map_err(Problem::from)?)
+}
+
+/// Shows institutions, in their order.
+pub async fn show(
+    conn: &impl Conn,
+    today: NaiveDate,
+    records: &[&Versioned<Institution>],
+) -> Result<Vec<InstitutionOut>, Halt> {
+    let named = named(conn, records.iter().copied()).await?;
+    let show = |record: &&Versioned<Institution>| InstitutionOut::of(record, &named, today);
+    Ok(records.iter().map(show).collect())
 }
 
 async fn named<'a>(

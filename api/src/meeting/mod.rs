@@ -49,8 +49,7 @@ pub type MeetingPatch = MergePatch<MeetingIn>;
 ///
 /// Of every kind and status, drafts for those who work in the partnership only.
 ///
-/// `modified_since` tells changes of the meetings themselves; those of agenda items, attendance and outputs are told by their
-/// own lists.
+/// `modified_since` also tells meetings whose agenda or attendance changed.
 #[utoipa::path(
     tag = "Meetings",
     params(

@@ -20,7 +20,7 @@ use crate::problem::{
 use crate::state::AppState;
 use crate::wire::{
     Body, IfMatch, List, MergePatch, Names, Page, PageParams, Write, WriteParams, WriteTx, created,
-    no_content, read, sort_by, updated,
+    has_already, list_tag, no_content, not_modified, read, sort_by, updated,
 };
 
 pub use filter::{PartnershipFilter, PartnershipSort};
@@ -49,15 +49,16 @@ pub async fn list_partnerships(
     _: Require<ReadPublic>,
     state: web::Data<AppState>,
     list: List<PartnershipFilter>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
+    let tag = list_tag(&state.db, &request, state.clock.today()).await?;
+    if has_already(&request, &tag) {
+        return Ok(not_modified(tag));
+    }
     let ask = list.ask(list.filter.condition(), sort_by(list.filter.sort))?;
     let page = list::page::<Partnership>(&state.db, ask).await?;
-    let named = named(&state.db, page.records()).await?;
-    let shown = page
-        .records()
-        .map(|record| PartnershipOut::of(record, &named))
-        .collect();
-    Ok(list.answer(page, shown))
+    let shown = show(&state.db, &page.records().collect::<Vec<_>>()).await?;
+    Ok(list.answer_tagged(page, shown, tag))
 }
 
 /// Read one partnership.
@@ -208,6 +209,16 @@ async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Par
         .into_draft(institution)
         .check(write.today())
         .map_err(Problem::from)?)
+}
+
+/// Shows partnerships, in their order.
+pub async fn show(
+    conn: &impl Conn,
+    records: &[&Versioned<Partnership>],
+) -> Result<Vec<PartnershipOut>, Halt> {
+    let named = named(conn, records.iter().copied()).await?;
+    let show = |record: &&Versioned<Partnership>| PartnershipOut::of(record, &named);
+    Ok(records.iter().map(show).collect())
 }
 
 async fn named<'a>(

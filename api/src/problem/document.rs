@@ -101,6 +101,12 @@ families! {
     /// What reading what is internal can end with.
     InternalProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What reading the feed of changes can end with.
+    FeedProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed SnapshotRequired
+        UnsupportedMediaType TooManyRequests Internal Unavailable;
+    /// What taking a snapshot can end with.
+    SnapshotProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
+        MethodNotAllowed UnsupportedMediaType TooManyRequests Internal Unavailable;
     /// What reading a report can end with.
     ReportProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
         NotAcceptable UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;

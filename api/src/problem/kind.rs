@@ -44,6 +44,7 @@ problems! {
     Conflict = 409, "conflict";
     RequestInProgress = 409, "request-in-progress";
     LinkNotValid = 410, "link-not-valid";
+    SnapshotRequired = 410, "snapshot-required";
     Stale = 412, "stale";
     TooLarge = 413, "too-large";
     UnsupportedMediaType = 415, "unsupported-media-type";

@@ -17,9 +17,9 @@ use persistence::idempotency::Answer;
 use serde::Serialize;
 
 pub use document::{
-    ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, LinkProblems, LoginProblems,
-    OauthProblems, ProblemBody, ReadProblems, RefreshProblems, RemoveProblems, ReportProblems,
-    ResetProblems, SelfProblems, TransitionProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, FeedProblems, InternalProblems, LinkProblems,
+    LoginProblems, OauthProblems, ProblemBody, ReadProblems, RefreshProblems, RemoveProblems,
+    ReportProblems, ResetProblems, SelfProblems, SnapshotProblems, TransitionProblems,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};

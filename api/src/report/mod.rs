@@ -170,9 +170,9 @@ pub async fn read_activity_report(
     let offered = "application/json, text/markdown, text/html";
     let format = Format::accepted(&request)
         .ok_or_else(|| Problem::of(Kind::NotAcceptable).with("offered", offered))?;
-    // Read before all that is shown: it is at least as new as the sequence that the tag promises.
-    let sequence = change::sequence(&state.db).await?;
     let partnership = find::partnership(&state.db, &key).await?;
+    // Read before all that is counted: that is at least as new as the sequence that the tag promises.
+    let sequence = change::feed::sequence_of(&state.db, Some(partnership.head.id)).await?;
     let period = query.period(state.clock.today_in(partnership.value.tz()))?;
     let expanded = if query.include.is_some() {
         ".records"
@@ -191,6 +191,8 @@ pub async fn read_activity_report(
             .insert_header((ETAG, tag))
             .finish());
     }
+    // Read again: the name may have changed since, of which the tag knows.
+    let partnership = find::partnership(&state.db, &partnership.head.id.to_string()).await?;
     let text = render(
         &state.db,
         &partnership,

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::future::{Ready, ready};
 
-use actix_web::http::header::LINK;
+use actix_web::http::header::{ContentType, ETAG, LINK};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use persistence::Condition;
-use persistence::list::{self, Ask, Entry, Position};
+use persistence::list::{self, Ask, Deletion, Entry, Position};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, Schema};
@@ -17,6 +17,7 @@ use utoipa::openapi::{KnownFormat, ObjectBuilder, Ref, RefOr, SchemaFormat, Type
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use super::answer::{body_tag, has_already, not_modified};
 use crate::auth::Keys;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
@@ -45,7 +46,7 @@ pub struct PageParams {
     #[serde(default)]
     #[param(default = false, required = false)]
     pub total: bool,
-    /// Only what was committed since this instant, with tombstones of what was deleted, in the order of the changes.
+    /// Only what was committed since this instant, with tombstones of what is gone, in the order of the changes.
     /// It may repeat an item and never misses one.
     #[param(example = "2016-12-31T23:00:00Z")]
     pub modified_since: Option<DateTime<Utc>>,
@@ -61,7 +62,7 @@ pub struct List<F> {
     pub filter: F,
     /// What all lists take.
     pub page: PageParams,
-    path: String,
+    request: HttpRequest,
     keys: Keys,
     /// All parameters but the cursor, as sent.
     kept: Vec<(String, String)>,
@@ -103,7 +104,7 @@ impl<F: DeserializeOwned> List<F> {
         Ok(Self {
             filter: typed(&own)?,
             page,
-            path: request.path().to_owned(),
+            request: request.clone(),
             keys: state.keys.clone(),
             kept,
         })
@@ -177,6 +178,7 @@ impl<F> List<F> {
             after: self.after()?,
             total: self.page.total,
             modified_since: self.page.modified_since,
+            vanished: None,
         })
     }
 
@@ -205,7 +207,7 @@ impl<F> List<F> {
             .kept
             .iter()
             .filter(|(name, _)| name != "limit" && name != "total");
-        let sealed = (&self.path, bound.collect::<Vec<_>>(), position);
+        let sealed = (self.request.path(), bound.collect::<Vec<_>>(), position);
         let seal = self
             .keys
             .master
@@ -213,18 +215,19 @@ impl<F> List<F> {
         URL_SAFE_NO_PAD.encode(&seal[..16])
     }
 
-    /// Answers a page, its records as they are `shown`, with `next` in the body and as a `Link`.
+    /// Answers a page, its records as they are `shown`, with `next` in the body and as a `Link`, and a tag made of all that.
     pub fn answer<T, O: Serialize>(&self, page: list::Page<T>, shown: Vec<O>) -> HttpResponse {
-        let mut shown = shown.into_iter();
-        let items = page.entries.iter().filter_map(|entry| match entry {
-            Entry::Record(_) => shown.next().map(Item::Record),
-            Entry::Tombstone(id, deleted_at) => Some(Item::Tombstone(Tombstone {
-                id: *id,
-                deleted_at: *deleted_at,
-                deletion: "deleted".to_owned(),
-            })),
-        });
-        self.answer_items(items.collect(), page.next, page.total)
+        self.answer_items(items(&page, shown), page.next, page.total, None)
+    }
+
+    /// The same with a tag that was known before.
+    pub fn answer_tagged<T, O: Serialize>(
+        &self,
+        page: list::Page<T>,
+        shown: Vec<O>,
+        tag: String,
+    ) -> HttpResponse {
+        self.answer_items(items(&page, shown), page.next, page.total, Some(tag))
     }
 
     /// The same of what is no record.
@@ -235,7 +238,7 @@ impl<F> List<F> {
         total: Option<u64>,
     ) -> HttpResponse {
         let items = lines.into_iter().map(Item::Record).collect();
-        self.answer_items(items, next, total)
+        self.answer_items(items, next, total, None)
     }
 
     fn answer_items<O: Serialize>(
@@ -243,6 +246,7 @@ impl<F> List<F> {
         items: Vec<Item<O>>,
         next: Option<Position>,
         total: Option<u64>,
+        tag: Option<String>,
     ) -> HttpResponse {
         let next = next.map(|position| {
             let cursor = self.cursor(position);
@@ -250,16 +254,42 @@ impl<F> List<F> {
             pairs.push(("cursor".to_owned(), cursor));
             format!(
                 "{}?{}",
-                self.path,
+                self.request.path(),
                 serde_urlencoded::to_string(pairs).unwrap_or_default()
             )
         });
-        let mut answer = HttpResponse::Ok();
-        if let Some(next) = &next {
-            answer.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
+        let link = next.as_ref().map(|next| format!("<{next}>; rel=\"next\""));
+        let body = PageBody { items, next, total };
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let tag = tag.unwrap_or_else(|| body_tag(&body));
+        if has_already(&self.request, &tag) {
+            return not_modified(tag);
         }
-        answer.json(PageBody { items, next, total })
+        let mut answer = HttpResponse::Ok();
+        if let Some(link) = link {
+            answer.insert_header((LINK, link));
+        }
+        answer
+            .insert_header((ETAG, tag))
+            .content_type(ContentType::json())
+            .body(body)
     }
+}
+
+fn items<T, O: Serialize>(page: &list::Page<T>, shown: Vec<O>) -> Vec<Item<O>> {
+    let mut shown = shown.into_iter();
+    let items = page.entries.iter().filter_map(|entry| match entry {
+        Entry::Record(_) => shown.next().map(Item::Record),
+        Entry::Tombstone(id, deleted_at, deletion) => Some(Item::Tombstone(Tombstone {
+            id: *id,
+            deleted_at: *deleted_at,
+            deletion: match deletion {
+                Deletion::Deleted => "deleted".to_owned(),
+                Deletion::Unpublished => "unpublished".to_owned(),
+            },
+        })),
+    });
+    items.collect()
 }
 
 #[derive(Serialize)]
@@ -277,16 +307,16 @@ enum Item<O> {
     Tombstone(Tombstone),
 }
 
-/// What is left of a deleted record. Only in answers to `modified_since`.
+/// What is left of a record that is gone. Only in answers to `modified_since`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Tombstone {
     /// The record's id.
     #[schema(example = "0198c0de-0000-7000-8000-000000000005")]
     pub id: Uuid,
-    /// When it was deleted.
+    /// When it was deleted, or disappeared.
     #[schema(example = "2017-01-02T08:00:00Z")]
     pub deleted_at: DateTime<Utc>,
-    /// `deleted`.
+    /// `deleted`, or `unpublished` when the caller does not see it any more.
     #[schema(example = "deleted")]
     pub deletion: String,
 }

@@ -8,7 +8,9 @@ mod patch;
 mod reference;
 mod write;
 
-pub use answer::{created, has_already, no_content, read, updated};
+pub use answer::{
+    created, has_already, list_tag, no_content, not_modified, read, sequence_tag, updated,
+};
 pub use body::{Body, BodyDigest, check_media_type};
 
 pub use keys::path_keys;

@@ -1,6 +1,7 @@
 //! Who may do what where: the one place that says so.
 
 pub mod account;
+pub mod audience;
 pub mod client_secret;
 pub mod grant;
 pub mod link;
@@ -80,6 +81,8 @@ permissions! {
     ReadInternal = "internal:read",
     /// Read, in the internal view, what may speak of persons.
     ReadPersonal = "personal:read",
+    /// Take a snapshot of all that one may read.
+    TakeSnapshots = "snapshots:read",
     /// Know one's own account and sessions.
     ReadSelf = "self:read",
     /// Change one's own password, address, second factor and sessions.
@@ -187,8 +190,8 @@ impl Role {
         use Permission as P;
         match (permission, self) {
             (P::ReadPublic, _) => Reach::Everywhere,
-            (P::ReadSelf | P::WriteSelf, Role::Anonymous) => Reach::None,
-            (P::ReadSelf | P::WriteSelf, _) => Reach::Everywhere,
+            (P::TakeSnapshots | P::ReadSelf | P::WriteSelf, Role::Anonymous) => Reach::None,
+            (P::TakeSnapshots | P::ReadSelf | P::WriteSelf, _) => Reach::Everywhere,
             (_, Role::Admin) => Reach::Everywhere,
             (
                 P::ReadInternal,

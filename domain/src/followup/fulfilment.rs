@@ -31,6 +31,10 @@ impl Record for Fulfilment {
     fn partnership_id(&self) -> Option<Uuid> {
         Some(self.partnership_id)
     }
+
+    fn parent_id(&self) -> Option<Uuid> {
+        Some(self.commitment_id)
+    }
 }
 
 /// A fulfilment as somebody describes it, nothing checked yet; references are resolved already.

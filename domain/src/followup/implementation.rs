@@ -41,6 +41,10 @@ impl Record for Implementation {
     fn partnership_id(&self) -> Option<Uuid> {
         Some(self.partnership_id)
     }
+
+    fn parent_id(&self) -> Option<Uuid> {
+        Some(self.recommendation_id)
+    }
 }
 
 /// An implementation as somebody describes it, nothing checked yet; references are resolved already.

@@ -45,6 +45,10 @@ impl Record for Mandate {
     fn partnership_id(&self) -> Option<Uuid> {
         Some(self.partnership_id)
     }
+
+    fn parent_id(&self) -> Option<Uuid> {
+        Some(self.term_id)
+    }
 }
 
 impl Mandate {

@@ -39,6 +39,10 @@ impl Record for Term {
     fn partnership_id(&self) -> Option<Uuid> {
         Some(self.partnership_id)
     }
+
+    fn parent_id(&self) -> Option<Uuid> {
+        Some(self.body_id)
+    }
 }
 
 impl Term {

@@ -40,6 +40,10 @@ impl Record for AgendaItem {
     fn partnership_id(&self) -> Option<Uuid> {
         Some(self.partnership_id)
     }
+
+    fn parent_id(&self) -> Option<Uuid> {
+        Some(self.meeting_id)
+    }
 }
 
 /// A point of an agenda as somebody describes it, nothing checked yet; references are resolved already.

@@ -37,6 +37,10 @@ impl Record for Attendance {
     fn partnership_id(&self) -> Option<Uuid> {
         Some(self.partnership_id)
     }
+
+    fn parent_id(&self) -> Option<Uuid> {
+        Some(self.meeting_id)
+    }
 }
 
 impl Attendance {

@@ -58,6 +58,10 @@ impl Record for Posting {
     fn partnership_id(&self) -> Option<Uuid> {
         Some(self.partnership_id)
     }
+
+    fn parent_id(&self) -> Option<Uuid> {
+        Some(self.communique_id)
+    }
 }
 
 impl Posting {

@@ -24,7 +24,7 @@ on_both! {
         assert_eq!(role["institution"], json!(null));
         let may: Vec<&str> = role["permissions"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
         assert!(may.contains(&"records:write") && !may.contains(&"imports:run"), "{may:?}");
-        assert_eq!(me["permissions"], json!(["public:read", "self:read", "self:write"]));
+        assert_eq!(me["permissions"], json!(["public:read", "snapshots:read", "self:read", "self:write"]));
         assert_eq!(me["second_factor"], json!({ "present": false, "given": false, "needed": false }));
     }
 }

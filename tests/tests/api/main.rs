@@ -13,6 +13,7 @@ mod attendance;
 mod audit;
 mod auth;
 mod body;
+mod change;
 mod commitment;
 mod communique;
 mod conventions;

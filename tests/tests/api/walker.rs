@@ -364,7 +364,9 @@ on_both! {
         }
         let mut refused = 0;
         for operation in operations(&document) {
-            if !operation.path.starts_with(PARTNERSHIP) {
+            // A stream does not end, and who takes a snapshot says so in it.
+            let apart = ["/stream", "/snapshots"].iter().any(|end| operation.path.ends_with(end));
+            if !operation.path.starts_with(PARTNERSHIP) || apart {
                 continue;
             }
             let lubuskie = operation.path.replace("{partnership}", "partnerstwo-lubuskie");
@@ -408,7 +410,7 @@ on_both! {
         let mut refused = 0;
         for operation in operations(&document) {
             let writes = operation.method != "GET" && operation.path.starts_with("/api/v1/");
-            if !writes || ["auth", "imports"].iter().any(|part| operation.path.starts_with(&format!("/api/v1/{part}"))) {
+            if !writes || operation.path.ends_with("/snapshots") || ["auth", "imports"].iter().any(|part| operation.path.starts_with(&format!("/api/v1/{part}"))) {
                 continue;
             }
             let path = operation.path.replace("{partnership}", "partnerstwo-lubuskie");

@@ -1,7 +1,13 @@
 //! The one order of changes: audit trail, incremental reading and what caches are checked against.
 
+pub mod feed;
+mod seen;
+
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use domain::record::{Head, Record};
+use domain::access::audience::Audience;
+use domain::record::{Head, Kind, Record};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue, ConnectionTrait, FromQueryResult, QuerySelect};
 use serde_json::{Map, Value};
@@ -27,6 +33,10 @@ mod row {
         pub fields: Json,
         pub digest: Vec<u8>,
         pub entry: Option<i64>,
+        pub audience_before: Option<i32>,
+        pub audience: Option<i32>,
+        pub parent_id: Option<Uuid>,
+        pub merged_into: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -79,13 +89,47 @@ impl Op {
 
 /// A change that is stored when its transaction commits.
 pub(crate) struct Pending {
-    kind: &'static str,
+    kind: Kind,
     record_id: Uuid,
     op: Op,
     version: i32,
     partnership_id: Option<Uuid>,
+    parent_id: Option<Uuid>,
+    merged_into: Option<Uuid>,
     before: Option<Map<String, Value>>,
     after: Option<Map<String, Value>>,
+    /// The kinds of the records below it that changed, where it did not change itself.
+    touched_by: BTreeSet<&'static str>,
+    audience_before: Audience,
+    audience: Audience,
+}
+
+impl Pending {
+    fn key(&self) -> (Kind, Uuid) {
+        (self.kind, self.record_id)
+    }
+
+    fn parent(&self) -> Option<(Kind, Uuid)> {
+        self.kind.parent().zip(self.parent_id)
+    }
+
+    /// A record that did not change itself, but what is shown of it or to whom.
+    fn touched((kind, record_id): (Kind, Uuid), partnership_id: Option<Uuid>) -> Self {
+        Self {
+            kind,
+            record_id,
+            op: Op::Updated,
+            version: 0,
+            partnership_id,
+            parent_id: None,
+            merged_into: None,
+            before: None,
+            after: None,
+            touched_by: BTreeSet::new(),
+            audience_before: Audience::Nobody,
+            audience: Audience::Nobody,
+        }
+    }
 }
 
 /// Notes what differs; it is stored, in the one order, when the transaction commits.
@@ -108,15 +152,18 @@ pub(crate) fn record<T: Record>(
         old.retain(|name, value| new.get(name) != Some(value));
         new.retain(|name, _| old.contains_key(name));
     }
-    let partnership_id = after.or(before).and_then(Record::partnership_id);
+    let merged = |record: Option<&T>| record.and_then(Record::merged_into);
     let pending = Pending {
-        kind: T::KIND.name(),
-        record_id: head.id,
         op,
         version: head.version,
-        partnership_id,
+        parent_id: after.or(before).and_then(Record::parent_id),
+        merged_into: merged(after).filter(|_| merged(before) != merged(after)),
         before: old,
         after: new,
+        ..Pending::touched(
+            (T::KIND, head.id),
+            after.or(before).and_then(Record::partnership_id),
+        )
     };
     tx.pending
         .lock()
@@ -141,6 +188,7 @@ pub(crate) async fn number(
     entry: i64,
     pending: Vec<Pending>,
 ) -> Result<Numbered, RepoError> {
+    let pending = seen::complete(connection, pending).await?;
     let (last, last_at) = latest(connection).await?;
     // Clocks of two replicas differ: the time of a change never goes back behind the one before it.
     let at = last_at.map_or(now, |last_at| last_at.max(now));
@@ -181,11 +229,9 @@ fn rows_of(
     change: Pending,
 ) -> (row::Model, values::ActiveModel) {
     let names = change.after.as_ref().or(change.before.as_ref());
-    let fields: Vec<Value> = names
-        .into_iter()
-        .flat_map(|map| map.keys().cloned())
-        .map(Value::String)
-        .collect();
+    let names = names.into_iter().flat_map(|map| map.keys().cloned());
+    let below = change.touched_by.iter().map(|kind| (*kind).to_owned());
+    let fields: Vec<Value> = names.chain(below).map(Value::String).collect();
     let (before, after) = (
         change.before.map(Value::Object),
         change.after.map(Value::Object),
@@ -193,7 +239,7 @@ fn rows_of(
     let row = row::Model {
         seq,
         at,
-        kind: change.kind.to_owned(),
+        kind: change.kind.name().to_owned(),
         record_id: change.record_id,
         op: change.op.name().to_owned(),
         version: change.version,
@@ -202,6 +248,10 @@ fn rows_of(
         fields: Value::Array(fields),
         digest: digest(before.as_ref(), after.as_ref(), reason),
         entry: Some(entry),
+        audience_before: Some(change.audience_before.number()),
+        audience: Some(change.audience.number()),
+        parent_id: change.parent_id,
+        merged_into: change.merged_into,
     };
     let value = values::ActiveModel {
         seq: ActiveValue::Set(seq),
