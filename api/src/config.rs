@@ -31,6 +31,9 @@ pub struct Config {
     pub link_url: Option<String>,
     /// Networks (CIDR) of the proxies whose `X-Forwarded-For` is believed, separated by commas.
     pub trusted_proxies: String,
+    /// Networks (CIDR) of one's own whose addresses webhooks may have, without encryption, too; others outside of the Internet
+    /// are never called. Separated by commas.
+    pub webhook_networks: String,
     /// `smtp://` or `smtps://` URL of the mail server; files in `mail` of the data directory when absent.
     pub smtp_url: Option<String>,
     /// Sender of mail.
@@ -60,6 +63,7 @@ impl Default for Config {
             public_url: None,
             link_url: None,
             trusted_proxies: String::new(),
+            webhook_networks: String::new(),
             smtp_url: None,
             mail_from: "Partnerstwo <partnerstwo@localhost.localdomain>".to_owned(),
             session_idle_hours: 24,
@@ -129,13 +133,12 @@ impl Config {
 
     /// The networks of proxies that are believed.
     pub fn proxies(&self) -> Result<Vec<IpNet>, SettingError> {
-        let unknown = |text: &str| SettingError {
-            name: "trusted_proxies",
-            reason: format!("{text} is neither an address nor a network"),
-        };
-        items(&self.trusted_proxies)
-            .map(|text| network(text).ok_or_else(|| unknown(text)))
-            .collect()
+        networks("trusted_proxies", &self.trusted_proxies)
+    }
+
+    /// The networks outside of the Internet in which webhooks may lie.
+    pub fn webhook_networks(&self) -> Result<Vec<IpNet>, SettingError> {
+        networks("webhook_networks", &self.webhook_networks)
     }
 
     /// The roles that need a second factor.
@@ -170,6 +173,17 @@ pub struct SettingError {
 /// The URL of a SQLite file.
 pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
+}
+
+/// The networks of a list in one setting.
+fn networks(name: &'static str, list: &str) -> Result<Vec<IpNet>, SettingError> {
+    let unknown = |text: &str| SettingError {
+        name,
+        reason: format!("{text} is neither an address nor a network"),
+    };
+    items(list)
+        .map(|text| network(text).ok_or_else(|| unknown(text)))
+        .collect()
 }
 
 /// The items of a list in one setting.

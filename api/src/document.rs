@@ -17,7 +17,7 @@ use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
     audit, auth, change, funding_programme, health, import, institution, meeting, partnership,
-    person, problem, report, signatory, snapshot, vocabulary,
+    person, problem, report, signatory, snapshot, vocabulary, webhook,
 };
 
 #[derive(OpenApi)]
@@ -39,6 +39,7 @@ use crate::{
         (name = "Grants", description = "Who holds which role where"),
         (name = "Audit", description = "Who did what, from where"),
         (name = "Changes", description = "Keeping a copy: snapshots, and everything that happened since, in one order"),
+        (name = "Webhooks", description = "Telling services what changed, as it happens (Standard Webhooks)"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
         (name = "Signatories", description = "Who signed the agreement, on any day"),
@@ -141,6 +142,17 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(change::stream_partnership_changes)
         .service(snapshot::create_snapshot)
         .service(snapshot::create_partnership_snapshot)
+        .service(webhook::list_webhooks)
+        .service(webhook::create_webhook)
+        .service(webhook::read_webhook)
+        .service(webhook::update_webhook)
+        .service(webhook::delete_webhook)
+        .service(webhook::transition_webhook)
+        .service(webhook::create_webhook_secret)
+        .service(webhook::list_webhook_messages)
+        .service(webhook::create_webhook_message)
+        .service(webhook::read_webhook_message)
+        .service(webhook::create_webhook_replay)
         .service(institution::list_institutions)
         .service(institution::create_institution)
         .service(institution::read_institution)

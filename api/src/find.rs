@@ -1,6 +1,9 @@
 //! Looking records up by what a caller names them by.
 
+use std::collections::HashMap;
+
 use domain::access::View;
+use domain::access::account::Account;
 use domain::fault::Rule;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
@@ -11,6 +14,7 @@ use persistence::record::Stored;
 use persistence::{Condition, Conn, RepoError, Tx, institution, meeting, record};
 use uuid::Uuid;
 
+use crate::access::grant::AccountRef;
 use crate::problem::{Halt, Kind, Problem};
 use crate::wire::{Names, RefIn};
 
@@ -157,6 +161,20 @@ pub async fn meetings(
         View::Internal | View::Personal => names(conn, ids, meeting::named).await,
         View::Public => names(conn, ids, meeting::named_public).await,
     }
+}
+
+/// Looks up the accounts of a page; nothing is asked when there is nothing to look up.
+pub async fn accounts(
+    conn: &impl Conn,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, AccountRef>, Halt> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = record::of_ids::<Account>(conn, ids).await?;
+    let named = |account: &Versioned<Account>| (account.head.id, AccountRef::from(account));
+    Ok(found.iter().map(named).collect())
 }
 
 /// Looks up records by what their module calls `named`; nothing is asked when there is nothing to look up.

@@ -33,6 +33,7 @@ pub mod signatory;
 pub mod snapshot;
 pub mod state;
 pub mod vocabulary;
+pub mod webhook;
 pub mod wire;
 
 pub use document::{document, document_json};

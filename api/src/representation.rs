@@ -117,7 +117,8 @@ pub async fn of_kind(
         | Kind::Account
         | Kind::Grant
         | Kind::ClientSecret
-        | Kind::Link => Ok(Vec::new()),
+        | Kind::Link
+        | Kind::Webhook => Ok(Vec::new()),
     }
 }
 
@@ -183,6 +184,6 @@ pub fn path(
         Kind::Communique => own("communiques"),
         Kind::Posting => below("communiques", "postings"),
         Kind::Person => own("people"),
-        Kind::Account | Kind::Grant | Kind::ClientSecret | Kind::Link => None,
+        Kind::Account | Kind::Grant | Kind::ClientSecret | Kind::Link | Kind::Webhook => None,
     }
 }

@@ -24,6 +24,7 @@ use crate::limits::Limits;
 use crate::mail::Post;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::{AppState, Clock};
+use crate::webhook::Sender;
 
 /// Each holds a reading connection of the database until it is sent.
 const SNAPSHOTS_AT_ONCE: usize = 2;
@@ -50,6 +51,7 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
     let proxies = config.proxies()?.into();
     let limits = Arc::new(Limits::new(&config)?);
     let post = Post::new(&config)?;
+    let webhooks = Sender::new(&config)?;
     let contract = Arc::new(Contract::of(&document::document()));
     Ok(AppState {
         db,
@@ -61,6 +63,7 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
         proxies,
         limits,
         post,
+        webhooks,
         contract,
         head: Head::default(),
         snapshots: Arc::new(Semaphore::new(SNAPSHOTS_AT_ONCE)),

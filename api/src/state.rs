@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::contract::Contract;
 use crate::limits::Limits;
 use crate::mail::Post;
+use crate::webhook::Sender;
 
 /// Where the time comes from.
 #[derive(Clone)]
@@ -78,6 +79,8 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// Where mail goes.
     pub post: Post,
+    /// What calls webhooks.
+    pub webhooks: Sender,
     /// What the document says of each path.
     pub contract: Arc<Contract>,
     /// Who waits for changes.

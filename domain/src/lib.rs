@@ -30,4 +30,5 @@ pub mod state;
 pub mod text;
 pub mod url;
 pub mod vocabulary;
+pub mod webhook;
 pub mod wording;

@@ -59,11 +59,13 @@ pub enum Kind {
     ClientSecret,
     /// A signed link.
     Link,
+    /// Where a service is told what changed.
+    Webhook,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 24] = [
+    pub const ALL: [Kind; 25] = [
         Kind::Institution,
         Kind::Partnership,
         Kind::Signatory,
@@ -88,6 +90,7 @@ impl Kind {
         Kind::Grant,
         Kind::ClientSecret,
         Kind::Link,
+        Kind::Webhook,
     ];
 
     /// The kind of a name.
@@ -135,6 +138,7 @@ impl Kind {
             Kind::Grant => "grant",
             Kind::ClientSecret => "client_secret",
             Kind::Link => "link",
+            Kind::Webhook => "webhook",
         }
     }
 }

@@ -44,6 +44,7 @@ mod tests {
                 "communique_statuses",
                 crate::outreach::communique::TRANSITIONS,
             ),
+            ("webhook_statuses", crate::webhook::TRANSITIONS),
             ("posting_statuses", crate::outreach::posting::TRANSITIONS),
             (
                 "good_practice_statuses",

@@ -26,6 +26,7 @@ pub mod record;
 mod reference;
 pub mod report;
 pub mod signatory;
+pub mod webhook;
 
 pub use db::{Conn, Db, Origin, Reading, Tx};
 /// Filters put together; only this crate knows what is inside.

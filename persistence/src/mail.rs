@@ -20,6 +20,7 @@ mod row {
         pub language: String,
         pub recipient: String,
         pub link_id: Option<Uuid>,
+        pub webhook_id: Option<Uuid>,
         pub attempts: i32,
         pub due_at: Option<ChronoDateTimeUtc>,
         pub sent_at: Option<ChronoDateTimeUtc>,
@@ -49,6 +50,8 @@ pub struct Mail {
     pub recipient: String,
     /// The link in it.
     pub link_id: Option<Uuid>,
+    /// The webhook that it is about.
+    pub webhook_id: Option<Uuid>,
     /// How often it was tried to be sent, this time included.
     pub attempts: i32,
 }
@@ -65,6 +68,7 @@ pub async fn insert(tx: &Tx, mail: Mail) -> Result<(), RepoError> {
         language: ActiveValue::Set(mail.language),
         recipient: ActiveValue::Set(mail.recipient),
         link_id: ActiveValue::Set(mail.link_id),
+        webhook_id: ActiveValue::Set(mail.webhook_id),
         attempts: ActiveValue::Set(mail.attempts),
         due_at: ActiveValue::Set(Some(mail.created_at)),
         sent_at: ActiveValue::Set(None),
@@ -105,6 +109,7 @@ pub async fn take(db: &Db, now: DateTime<Utc>) -> Result<Option<Mail>, RepoError
         language: row.language,
         recipient: row.recipient,
         link_id: row.link_id,
+        webhook_id: row.webhook_id,
         attempts,
     }))
 }

@@ -80,3 +80,11 @@ link-page = Link
     .half = Confirmed. The change takes effect when it is confirmed at the other address, too.
     .failed = The link cannot be used.
     .noscript = This page needs JavaScript.
+webhook-paused = Telling another system is paused
+    .body =
+        Good morning,
+
+        the receiver of the webhook “{ $webhook }” has not taken a single message for three days. It is paused.
+
+        Nothing is lost: once the cause is removed, bring the webhook back to the state “active”, and what changed
+        meanwhile is sent in order. Every attempt stands in the list of the webhook’s messages.

@@ -49,6 +49,7 @@ conflict = The state stands against it
         [too_many_secrets] Two secrets are valid already; delete one first
         [not_invited] The account does not wait for an invitation to be accepted
         [own_account] Nobody does this to the own account or role
+        [webhook_not_active] The webhook is not active
        *[other] { $reason }
     }.
 request-in-progress = The same request is under way

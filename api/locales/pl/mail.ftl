@@ -82,3 +82,12 @@ link-page = Odnośnik
     .half = Potwierdzono. Zmiana nastąpi, gdy zostanie potwierdzona także pod drugim adresem.
     .failed = Odnośnika nie można użyć.
     .noscript = Ta strona wymaga JavaScriptu.
+webhook-paused = Wstrzymano powiadamianie innego systemu
+    .body =
+        Dzień dobry,
+
+        odbiorca powiadomień (webhook) „{ $webhook }” nie przyjął żadnego z nich przez trzy dni. Powiadamianie zostało
+        wstrzymane.
+
+        Nic nie przepadło: po usunięciu przyczyny webhook można ponownie uruchomić (stan „active”), a zmiany z tego
+        czasu zostaną wysłane po kolei. Dziennik prób jest na liście wiadomości tego webhooka.

@@ -49,6 +49,7 @@ conflict = Stan na to nie pozwala
         [too_many_secrets] Ważne są już dwa sekrety; najpierw trzeba usunąć jeden z nich
         [not_invited] Konto nie czeka na przyjęcie zaproszenia
         [own_account] Tego nikt nie robi z własnym kontem ani z własną rolą
+        [webhook_not_active] Ten webhook nie jest czynny
        *[other] { $reason }
     }.
 request-in-progress = Takie samo żądanie jest w toku

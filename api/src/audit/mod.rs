@@ -3,17 +3,11 @@
 mod filter;
 mod wire;
 
-use std::collections::HashMap;
-
 use actix_web::{HttpResponse, get, web};
 use domain::access::Permission;
-use domain::access::account::Account;
 use domain::access::permission::ReadAudit;
 use persistence::audit::{self, Ask};
-use persistence::record;
-use uuid::Uuid;
 
-use crate::access::grant::AccountRef;
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, InternalProblems};
@@ -67,12 +61,8 @@ pub async fn list_audit(
         total: list.page.total,
     };
     let page = audit::list(&state.db, ask).await?;
-    let actors: Vec<Uuid> = page.lines.iter().filter_map(|line| line.actor_id).collect();
-    let accounts = record::of_ids::<Account>(&state.db, actors).await?;
-    let accounts: HashMap<Uuid, AccountRef> = accounts
-        .iter()
-        .map(|account| (account.head.id, AccountRef::from(account)))
-        .collect();
+    let actors = page.lines.iter().filter_map(|line| line.actor_id);
+    let accounts = find::accounts(&state.db, actors).await?;
     let institutions = page.lines.iter().map(|line| line.on_behalf_of);
     let names = find::institutions(&state.db, institutions).await?;
     let shown = |line| AuditEntryOut::of(line, &accounts, &names);

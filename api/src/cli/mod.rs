@@ -167,6 +167,7 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
     }
     actix_web::rt::spawn(keep_house(state.clone()));
     actix_web::rt::spawn(api::mail::deliver(state.clone()));
+    actix_web::rt::spawn(api::webhook::deliver(state.clone()));
     actix_web::rt::spawn(send_home(state.clone()));
     server::serve(state, socket, workers)?.await?;
     db.close().await?;
@@ -211,6 +212,7 @@ async fn clean(state: &AppState) -> Result<(), persistence::RepoError> {
     persistence::access::session::purge(&tx, now - KEPT).await?;
     persistence::access::throttle::purge(&tx).await?;
     persistence::mail::purge(&tx, now - KEPT).await?;
+    persistence::webhook::message::purge(&tx, now - KEPT).await?;
     tx.commit().await?;
     state.db.analyze().await
 }

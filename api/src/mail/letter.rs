@@ -38,11 +38,13 @@ pub enum Letter {
     SecondFactorAdded,
     /// The second factor was removed.
     SecondFactorRemoved,
+    /// A webhook is paused, because its receiver fails.
+    WebhookPaused,
 }
 
 impl Letter {
     /// Every kind.
-    pub const ALL: [Letter; 8] = [
+    pub const ALL: [Letter; 9] = [
         Letter::Invitation,
         Letter::PasswordReset,
         Letter::PasswordChanged,
@@ -51,6 +53,7 @@ impl Letter {
         Letter::EmailChanged,
         Letter::SecondFactorAdded,
         Letter::SecondFactorRemoved,
+        Letter::WebhookPaused,
     ];
 
     /// Its name in the outbox and in the message files.
@@ -64,6 +67,7 @@ impl Letter {
             Letter::EmailChanged => "email-changed",
             Letter::SecondFactorAdded => "second-factor-added",
             Letter::SecondFactorRemoved => "second-factor-removed",
+            Letter::WebhookPaused => "webhook-paused",
         }
     }
 }
@@ -77,13 +81,36 @@ pub async fn write_down(
     link_id: Option<Uuid>,
 ) -> Result<(), RepoError> {
     let mail = Mail {
+        link_id,
+        ..blank(tx, letter.code(), account.language(), recipient)
+    };
+    mail::insert(tx, mail).await
+}
+
+fn blank(tx: &Tx, template: &str, language: Language, recipient: &str) -> Mail {
+    Mail {
         id: new_id(),
         created_at: tx.now(),
-        template: letter.code().to_owned(),
-        language: account.language().tag().to_owned(),
+        template: template.to_owned(),
+        language: language.tag().to_owned(),
         recipient: recipient.to_owned(),
-        link_id,
+        link_id: None,
+        webhook_id: None,
         attempts: 0,
+    }
+}
+
+/// Writes down, to be sent, that a webhook is paused.
+pub async fn report_paused(
+    tx: &Tx,
+    webhook: Uuid,
+    recipient: &str,
+    language: Language,
+) -> Result<(), RepoError> {
+    let code = Letter::WebhookPaused.code();
+    let mail = Mail {
+        webhook_id: Some(webhook),
+        ..blank(tx, code, language, recipient)
     };
     mail::insert(tx, mail).await
 }
@@ -93,15 +120,7 @@ pub const RESET_REQUESTED: &str = "password-reset-requested";
 
 /// Writes down that somebody asked for a new password, with an address that may be nobody's.
 pub async fn request_reset(tx: &Tx, recipient: &str) -> Result<(), RepoError> {
-    let mail = Mail {
-        id: new_id(),
-        created_at: tx.now(),
-        template: RESET_REQUESTED.to_owned(),
-        language: Language::default().tag().to_owned(),
-        recipient: recipient.to_owned(),
-        link_id: None,
-        attempts: 0,
-    };
+    let mail = blank(tx, RESET_REQUESTED, Language::default(), recipient);
     mail::insert(tx, mail).await
 }
 

@@ -3,5 +3,5 @@
 mod letter;
 mod post;
 
-pub use letter::{Letter, WORDS, request_reset, write_down};
+pub use letter::{Letter, WORDS, report_paused, request_reset, write_down};
 pub use post::{Post, deliver, deliver_due};

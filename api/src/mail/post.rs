@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::link::Link;
 use domain::language::Language;
 use domain::record::Versioned;
+use domain::webhook::Webhook;
 use domain::wording::Arg;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -175,8 +176,14 @@ async fn worded(state: &AppState, letter: &Mail) -> Result<Option<Message>, Send
         }
     };
     let language = Language::from_tag(&letter.language).unwrap_or_default();
+    let webhook: Option<Versioned<Webhook>> = match letter.webhook_id {
+        Some(id) => record::of_ids(&state.db, [id]).await?.pop(),
+        None => None,
+    };
+    let webhook = webhook.map_or_else(String::new, |webhook| webhook.value.name);
     let words = |attribute| {
-        let args: [(&str, Arg<'_>); 1] = [("link", Arg::from(&link))];
+        let args: [(&str, Arg<'_>); 2] =
+            [("link", Arg::from(&link)), ("webhook", Arg::from(&webhook))];
         WORDS.format(language, &letter.template, attribute, &args)
     };
     let message = Message::builder()
@@ -208,6 +215,7 @@ mod tests {
             language: "pl".into(),
             recipient: "a@b.example".into(),
             link_id: None,
+            webhook_id: None,
             attempts,
         }
     }

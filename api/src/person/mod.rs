@@ -3,18 +3,16 @@
 mod filter;
 mod wire;
 
-use std::collections::HashMap;
-
 use actix_web::{delete, get, patch, post};
 use domain::access::account::Account;
 use domain::access::permission::{ReadPersonal, WritePeople};
 use domain::institution::Institution;
 use domain::person::Person;
 use domain::record::Versioned;
-use persistence::{Condition, Conn, person as store, record};
+use persistence::{Condition, Conn, person as store};
 use uuid::Uuid;
 
-use crate::access::{self, grant::AccountRef};
+use crate::access::{self};
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{
@@ -192,15 +190,7 @@ impl Resource for Person {
         let institutions = records.iter().map(|record| record.value.institution_id);
         let names = find::institutions(conn, institutions).await?;
         let ids = records.iter().filter_map(|record| record.value.account_id);
-        let ids: Vec<Uuid> = ids.collect();
-        let accounts = match ids.is_empty() {
-            true => Vec::new(),
-            false => record::of_ids::<Account>(conn, ids).await?,
-        };
-        let accounts: HashMap<Uuid, AccountRef> = accounts
-            .iter()
-            .map(|account| (account.head.id, AccountRef::from(account)))
-            .collect();
+        let accounts = find::accounts(conn, ids).await?;
         let show = |record: &&Versioned<Self>| PersonOut::of(record, &names, &accounts);
         Ok(records.iter().map(show).collect())
     }

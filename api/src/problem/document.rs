@@ -114,6 +114,10 @@ families! {
     CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference Conflict RequestInProgress TooLarge UnsupportedMediaType InvalidValues KeyReused
         TooManyRequests Internal Unavailable;
+    /// What telling again can end with.
+    ReplayProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+        RequestTimeout Conflict RequestInProgress SnapshotRequired TooLarge UnsupportedMediaType InvalidValues KeyReused
+        TooManyRequests Internal Unavailable;
     /// What a change can end with.
     ChangeProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference Conflict StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType

@@ -19,7 +19,8 @@ use serde::Serialize;
 pub use document::{
     ChangeProblems, CreateProblems, DeleteProblems, FeedProblems, InternalProblems, LinkProblems,
     LoginProblems, OauthProblems, ProblemBody, ReadProblems, RefreshProblems, RemoveProblems,
-    ReportProblems, ResetProblems, SelfProblems, SnapshotProblems, TransitionProblems,
+    ReplayProblems, ReportProblems, ResetProblems, SelfProblems, SnapshotProblems,
+    TransitionProblems,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};

@@ -109,6 +109,8 @@ permissions! {
     ManageAccounts = "accounts:manage",
     /// Run accounts of services, their secrets and what they may ask for.
     ManageServices = "services:manage",
+    /// Have oneself told what changed, at an address of one's own.
+    ManageWebhooks = "webhooks:manage",
     /// See who may do what in a partnership, and when they last did.
     ReviewAccess = "access-review:read",
     /// Read the audit trail.
@@ -230,6 +232,7 @@ impl Role {
             (P::ManageAccounts, Role::InstitutionRep) => Reach::Institution,
             (P::ReviewAccess, Role::Secretariat | Role::Auditor) => Reach::Partnership,
             (P::ReadAudit, Role::Auditor) => Reach::Partnership,
+            (P::ManageWebhooks, Role::Rops | Role::Reporting) => Reach::Partnership,
             (
                 P::ReadInternal
                 | P::ReadPersonal
@@ -244,6 +247,7 @@ impl Role {
                 | P::Import
                 | P::ManageAccounts
                 | P::ManageServices
+                | P::ManageWebhooks
                 | P::ReviewAccess
                 | P::ReadAudit,
                 _,

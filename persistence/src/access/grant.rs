@@ -1,6 +1,7 @@
 //! Which account holds which role where.
 
 use chrono::NaiveDate;
+use domain::access::account::{Account, AccountKind};
 use domain::access::grant::RoleGrant;
 use domain::access::{Grant, Role};
 use domain::record::{Head, Versioned};
@@ -235,4 +236,18 @@ pub fn holding_on(day: NaiveDate) -> Condition {
             .add(Column::EndsOn.is_null())
             .add(Column::EndsOn.gt(day)),
     )
+}
+
+/// The accounts of people who hold a role on a day and can act.
+pub async fn people_holding(
+    conn: &impl Conn,
+    role: Role,
+    day: NaiveDate,
+) -> Result<Vec<Versioned<Account>>, RepoError> {
+    let held = of_roles(&[role.code().to_owned()]).add(holding_on(day));
+    let held = record::every::<RoleGrant>(conn, held).await?;
+    let active = account::in_states(&["active".to_owned()])
+        .add(account::of_kinds(&[AccountKind::Person.code().to_owned()]))
+        .add(account::Column::Id.is_in(held.iter().map(|grant| grant.value.account_id)));
+    record::every(conn, active).await
 }

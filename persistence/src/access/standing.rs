@@ -1,6 +1,7 @@
 //! What a token stands for at this moment: asked on every request, in one statement.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::account::AccountKind;
 use domain::access::{Grant, Role};
 use ipnet::IpNet;
 use sea_orm::entity::prelude::*;
@@ -75,17 +76,55 @@ fn not_over<E: EntityTrait>(column: (E, E::Column), today: NaiveDate) -> Conditi
         .add(Expr::col(column).gt(today))
 }
 
+/// What a service stands for by itself, for what is done in its name; nothing once its account is over.
+pub async fn of_service(
+    conn: &impl Conn,
+    service: Uuid,
+    today: NaiveDate,
+) -> Result<Option<Standing>, RepoError> {
+    use account::Column as A;
+    let accounts = account::row::Entity;
+    let mut select = Query::select();
+    select
+        .expr_as(Expr::val(false), Alias::new("second_factor"))
+        .from(accounts)
+        .and_where(Expr::col((accounts, A::Id)).eq(service))
+        .and_where(Expr::col((accounts, A::Kind)).eq(AccountKind::Service.code()))
+        .cond_where(is_active())
+        .cond_where(not_over((accounts, A::ExpiresOn), today));
+    with_grants(&mut select, today);
+    stands(conn, select).await
+}
+
+fn is_active() -> Condition {
+    use account::Column as A;
+    let of_account = |column| Expr::col((account::row::Entity, column));
+    Condition::all()
+        .add(of_account(A::Status).eq("active"))
+        .add(of_account(A::DeletedAt).is_null())
+}
+
 /// The account of what a token hangs on, with a row for each of its grants of today.
 fn of_token<E: EntityTrait>(
     account_id: (E, E::Column),
     from: E,
     today: NaiveDate,
 ) -> SelectStatement {
+    let id = Expr::col((account::row::Entity, account::Column::Id));
+    let mut select = Query::select();
+    select
+        .from(from)
+        .inner_join(account::row::Entity, is_active().add(id.equals(account_id)));
+    with_grants(&mut select, today);
+    select
+}
+
+/// What is asked of an account, with a row for each of its grants of today.
+fn with_grants(select: &mut SelectStatement, today: NaiveDate) {
     use account::Column as A;
     use grant::Column as G;
     let of_account = |column| Expr::col((account::row::Entity, column));
     let of_grant = |column| Expr::col((grant::row::Entity, column));
-    let mut select = Query::select();
     select
         .expr_as(of_account(A::Id), Alias::new("account_id"))
         .expr_as(of_account(A::Networks), Alias::new("networks"))
@@ -93,24 +132,15 @@ fn of_token<E: EntityTrait>(
         .expr_as(of_grant(G::Role), Alias::new("role"))
         .expr_as(of_grant(G::PartnershipId), Alias::new("partnership_id"))
         .expr_as(of_grant(G::InstitutionId), Alias::new("institution_id"))
-        .from(from)
-        .inner_join(
-            account::row::Entity,
-            Condition::all()
-                .add(of_account(A::Id).equals(account_id))
-                .add(of_account(A::Status).eq("active"))
-                .add(of_account(A::DeletedAt).is_null()),
-        )
         .left_join(
             grant::row::Entity,
             Condition::all()
-                .add(of_grant(G::AccountId).equals(account_id))
+                .add(of_grant(G::AccountId).equals((account::row::Entity, A::Id)))
                 .add(of_grant(G::DeletedAt).is_null())
                 .add(of_grant(G::StartsOn).lte(today))
                 .add(not_over((grant::row::Entity, G::EndsOn), today)),
         )
         .order_by((grant::row::Entity, G::Id), sea_orm::sea_query::Order::Asc);
-    select
 }
 
 async fn stands(conn: &impl Conn, select: SelectStatement) -> Result<Option<Standing>, RepoError> {

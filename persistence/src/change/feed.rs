@@ -119,10 +119,7 @@ impl FeedRow {
 pub async fn feed(conn: &impl Conn, ask: &FeedAsk) -> Result<Option<FeedPage>, RepoError> {
     // Read first: all numbers up to it are committed, and none is given below it any more.
     let head = sequence(conn).await?;
-    if ask.after > head {
-        return Ok(None);
-    }
-    if ask.after < head && is_before_the_feed(conn, ask.after + 1).await? {
+    if ask.after > head || !reaches_back_to(conn, ask.after).await? {
         return Ok(None);
     }
     let mut page = FeedPage {
@@ -177,15 +174,15 @@ async fn rows(
     Ok(rows)
 }
 
-/// Whether a change was noted before it was noted who sees it.
-async fn is_before_the_feed(conn: &impl Conn, seq: i64) -> Result<bool, RepoError> {
+/// Whether the feed can begin after a number: the change that follows was noted with who sees it, or is yet to come.
+pub async fn reaches_back_to(conn: &impl Conn, after: i64) -> Result<bool, RepoError> {
     let older = row::Entity::find()
         .select_only()
         .column(Column::Seq)
-        .filter(Column::Seq.eq(seq))
+        .filter(Column::Seq.eq(after + 1))
         .filter(Column::AudienceBefore.is_null());
     let found: Option<i64> = older.into_tuple().one(conn.raw()).await?;
-    Ok(found.is_some())
+    Ok(found.is_none())
 }
 
 fn condition(ask: &FeedAsk) -> Condition {

@@ -307,10 +307,7 @@ pub async fn sequence(conn: &impl Conn) -> Result<i64, RepoError> {
 }
 
 /// The number of the first change committed at or after an instant; `None` when there is none.
-pub(crate) async fn first_since(
-    conn: &impl Conn,
-    since: DateTime<Utc>,
-) -> Result<Option<i64>, RepoError> {
+pub async fn first_since(conn: &impl Conn, since: DateTime<Utc>) -> Result<Option<i64>, RepoError> {
     let row: Option<(Option<i64>,)> = row::Entity::find()
         .select_only()
         .column_as(row::Column::Seq.min(), "seq")

@@ -29,6 +29,7 @@ use domain::partnership::Partnership;
 use domain::person::Person;
 use domain::record::Kind;
 use domain::signatory::Signatory;
+use domain::webhook::Webhook;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{
     Alias, CaseStatement, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr,
@@ -124,6 +125,7 @@ fn visibility(kind: Kind) -> Visibility {
         Kind::Grant => only::<RoleGrant>(Administrators),
         Kind::ClientSecret => only::<ClientSecret>(Administrators),
         Kind::Link => only::<Link>(Administrators),
+        Kind::Webhook => only::<Webhook>(Administrators),
     }
 }
 

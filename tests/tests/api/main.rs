@@ -48,3 +48,4 @@ mod storage;
 mod term;
 mod throttle;
 mod walker;
+mod webhook;

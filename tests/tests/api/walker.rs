@@ -142,7 +142,14 @@ async fn year(app: &TestApp) -> Client {
     // Of accounts there is more than one signs in with: a service, first by its name, and somebody who was invited.
     let service =
         json!({ "kind": "service", "name": "1 System ROPS", "scopes": ["internal:read"] });
-    admin.post("/api/v1/accounts", service).await.ok(201);
+    let service = admin.post("/api/v1/accounts", service).await.ok(201)["id"].clone();
+    let webhook =
+        json!({ "account": service, "name": "ROPS", "url": "https://rops.example/partnerstwo" });
+    let webhook = admin.post("/api/v1/webhooks", webhook).await;
+    for _ in 0..3 {
+        let messages = format!("{}/messages", webhook.header("location"));
+        admin.post(&messages, json!({})).await.ok(202);
+    }
     let invited = json!({ "email": "zaproszona@pup-zary.example" });
     admin.post("/api/v1/accounts", invited).await.ok(201);
     admin

@@ -6,12 +6,14 @@ mod database;
 mod letter;
 mod logs;
 mod relay;
+mod sink;
 
 pub use app::{PASSWORD, TestApp, id};
 pub use client::{Answer, Client};
 pub use database::Backend;
 pub use letter::Letter;
 pub use relay::Relay;
+pub use sink::{Reply, Sink, Taken};
 
 /// Runs an async test body on each database, as two tests; `with` changes settings first.
 macro_rules! on_both {
