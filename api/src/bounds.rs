@@ -4,6 +4,8 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
+use crate::export::ListFormat;
+
 /// The document as JSON, with the bounds that no handler states: those of formats, and the widest this server answers with.
 pub fn bounded(document: &OpenApi) -> Value {
     let mut value = serde_json::to_value(document).unwrap_or_default();
@@ -13,7 +15,7 @@ pub fn bounded(document: &OpenApi) -> Value {
     value
 }
 
-/// Lists have entity tags, and answer 304 to who has them already.
+/// Lists have entity tags, answer 304 to who has them already, and come in other formats.
 fn add_conditions(document: &mut Value) {
     let paths = document["paths"].as_object_mut();
     let items = paths.into_iter().flat_map(Map::values_mut);
@@ -23,6 +25,14 @@ fn add_conditions(document: &mut Value) {
             continue;
         }
         let responses = &mut operation["responses"];
+        for format in ListFormat::ALL.into_iter().skip(1) {
+            let media_type = format.media_type().split(';').next().unwrap_or_default();
+            let schema = match format {
+                ListFormat::Xlsx => json!({"type": "string", "format": "binary"}),
+                _ => json!({"type": "string"}),
+            };
+            responses["200"]["content"][media_type] = json!({"schema": schema});
+        }
         responses["200"]["headers"]["ETag"] = json!({
             "description": "Tells this answer from others; send it back in `If-None-Match`",
             "schema": {"type": "string"},

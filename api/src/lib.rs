@@ -10,6 +10,7 @@ pub mod config;
 pub mod contract;
 pub mod document;
 pub mod exchange;
+pub mod export;
 pub mod find;
 pub mod followup;
 pub mod funding_programme;

@@ -4,6 +4,7 @@
 //! [`list`], [`read`], [`create`], [`update`], [`delete`] or [`transition`].
 
 use std::future::{Future, Ready, ready};
+use std::rc::Rc;
 
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
@@ -22,12 +23,13 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::auth::{Require, forbidden};
+use crate::export::ListFormat;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::{AppState, Clock};
 use crate::wire::{
-    self, Body, IfMatch, List, MergePatch, Query, Write, WriteTx, created, has_already, no_content,
-    not_modified, updated,
+    self, Body, Fetched, IfMatch, List, MergePatch, Query, Write, WriteTx, created, has_already,
+    no_content, not_modified, updated,
 };
 
 /// What a handler answers.
@@ -110,12 +112,18 @@ impl Site {
     }
 
     /// The entity tag of a list here. The day is part of it, since states follow from it, and so is what the caller may do.
-    pub async fn list_tag(&self, conn: &impl Conn, request: &HttpRequest) -> Result<String, Halt> {
+    pub async fn list_tag(
+        &self,
+        conn: &impl Conn,
+        request: &HttpRequest,
+        format: ListFormat,
+    ) -> Result<String, Halt> {
         // Read before all that is shown: that is at least as new as the tag promises.
         let sequence = change::feed::sequence_of(conn, Some(self.id())).await?;
         let scopes = self.actor.scopes.iter().flatten().map(|scope| scope.code());
         let depends_on = (
             request.uri().to_string(),
+            format,
             self.today,
             &self.actor.grants,
             self.actor
@@ -180,7 +188,7 @@ pub trait Resource: Stored + 'static {
     /// The body that creates one, and the base of a patch.
     type In: Serialize + DeserializeOwned + for<'a> From<&'a Self> + 'static;
     /// Its JSON shape.
-    type Out: Serialize;
+    type Out: Serialize + ToSchema + 'static;
 
     /// Those of the partnership, or of the parent, that the caller sees.
     fn scope(site: &Site) -> Condition;
@@ -320,30 +328,39 @@ impl FromRequest for Read {
     }
 }
 
-/// Answers one page of a list.
-pub async fn list<T: Resource, P: Needs, F: Filter<T>>(
+/// Answers a list.
+pub async fn list<T: Resource, P: Needs, F: Filter<T> + 'static>(
     actor: &Require<P>,
     read: &Read,
-    list: &List<F>,
+    list: List<F>,
 ) -> Answer {
-    let db = &read.state.db;
-    let site = Site::of::<T, P>(db, actor, &read.keys, &read.state.clock).await?;
-    let site = Site {
+    let state = read.state.clone();
+    let site = Site::of::<T, P>(&state.db, actor, &read.keys, &state.clock).await?;
+    let site = Rc::new(Site {
         year: read.year,
         ..site
-    };
-    let tag = site.list_tag(db, &read.request).await?;
+    });
+    let tag = site
+        .list_tag(&state.db, &read.request, list.format())
+        .await?;
     if has_already(&read.request, &tag) {
         return Ok(not_modified(tag));
     }
-    let condition = T::scope(&site).add(list.filter.condition(db, &site).await?);
-    let ask = Ask {
-        vanished: Some(site.vanished()),
-        ..list.ask(condition, list.filter.sort())?
+    let fetched = move |list: List<F>| {
+        let (state, site) = (state.clone(), Rc::clone(&site));
+        async move {
+            let db = &state.db;
+            let condition = T::scope(&site).add(list.filter.condition(db, &site).await?);
+            let ask = Ask {
+                vanished: Some(site.vanished()),
+                ..list.ask(condition, list.filter.sort())?
+            };
+            let page = list::page::<T>(db, ask).await?;
+            let shown = T::show(db, &site, &page.records().collect::<Vec<_>>()).await?;
+            Ok(Fetched::page(page, shown))
+        }
     };
-    let page = list::page::<T>(db, ask).await?;
-    let shown = T::show(db, &site, &page.records().collect::<Vec<_>>()).await?;
-    Ok(list.answer_tagged(page, shown, tag))
+    list.answer(Some(tag), fetched).await
 }
 
 /// Answers one record.

@@ -12,7 +12,7 @@ use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, InternalProblems};
 use crate::state::AppState;
-use crate::wire::{List, Page, PageParams};
+use crate::wire::{Fetched, List, Page, PageParams};
 
 pub use filter::{AuditFilter, AuditSort};
 pub use wire::{AuditChangeOut, AuditEntryOut};
@@ -46,26 +46,30 @@ pub async fn list_audit(
     state: web::Data<AppState>,
     list: List<AuditFilter>,
 ) -> Result<HttpResponse, Halt> {
-    let mut condition = list.filter.condition(&state.db).await?;
-    if !actor.may_everywhere(Permission::ReadAudit) {
-        let own = actor.partnerships(Permission::ReadAudit);
-        condition = condition.add(audit::of_partnerships(&own));
-    }
-    let since = list.page.modified_since;
-    let ask = Ask {
-        condition: condition.add_option(since.map(audit::since)),
-        // What changed since is read in the order in which it happened.
-        newest_first: list.filter.sort == AuditSort::AtDescending && since.is_none(),
-        limit: list.page.limit,
-        after: list.after()?,
-        total: list.page.total,
+    let own = (!actor.may_everywhere(Permission::ReadAudit))
+        .then(|| audit::of_partnerships(&actor.partnerships(Permission::ReadAudit)));
+    let fetched = move |list: List<AuditFilter>| {
+        let (state, own) = (state.clone(), own.clone());
+        async move {
+            let condition = list.filter.condition(&state.db).await?.add_option(own);
+            let since = list.page.modified_since;
+            let ask = Ask {
+                condition: condition.add_option(since.map(audit::since)),
+                // What changed since is read in the order in which it happened.
+                newest_first: list.filter.sort == AuditSort::AtDescending && since.is_none(),
+                limit: list.page.limit,
+                after: list.after()?,
+                total: list.page.total,
+            };
+            let page = audit::list(&state.db, ask).await?;
+            let actors = page.lines.iter().filter_map(|line| line.actor_id);
+            let accounts = find::accounts(&state.db, actors).await?;
+            let institutions = page.lines.iter().map(|line| line.on_behalf_of);
+            let names = find::institutions(&state.db, institutions).await?;
+            let shown = |line| AuditEntryOut::of(line, &accounts, &names);
+            let lines = page.lines.into_iter().map(shown).collect();
+            Ok(Fetched::lines(lines, page.next, page.total))
+        }
     };
-    let page = audit::list(&state.db, ask).await?;
-    let actors = page.lines.iter().filter_map(|line| line.actor_id);
-    let accounts = find::accounts(&state.db, actors).await?;
-    let institutions = page.lines.iter().map(|line| line.on_behalf_of);
-    let names = find::institutions(&state.db, institutions).await?;
-    let shown = |line| AuditEntryOut::of(line, &accounts, &names);
-    let lines = page.lines.into_iter().map(shown).collect();
-    Ok(list.answer_lines(lines, page.next, page.total))
+    list.answer(None, fetched).await
 }

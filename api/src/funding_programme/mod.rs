@@ -44,7 +44,7 @@ pub async fn list_funding_programmes(
     at: Read,
     list: List<FundingProgrammeFilter>,
 ) -> Answer {
-    resource::list::<FundingProgramme, _, _>(&actor, &at, &list).await
+    resource::list::<FundingProgramme, _, _>(&actor, &at, list).await
 }
 
 /// Read one funding programme.

@@ -20,8 +20,8 @@ use crate::problem::{
 };
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Names, Page, PageParams, RefIn, Write, WriteParams, WriteTx,
-    created, has_already, list_tag, no_content, not_modified, read, sort_by, updated,
+    Body, Fetched, IfMatch, List, MergePatch, Names, Page, PageParams, RefIn, Write, WriteParams,
+    WriteTx, created, has_already, list_tag, no_content, not_modified, read, sort_by, updated,
 };
 
 pub use filter::{InstitutionFilter, InstitutionSort, known};
@@ -55,14 +55,20 @@ pub async fn list_institutions(
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
     let today = state.clock.today();
-    let tag = list_tag(&state.db, &request, today).await?;
+    let tag = list_tag(&state.db, &request, today, list.format()).await?;
     if has_already(&request, &tag) {
         return Ok(not_modified(tag));
     }
-    let ask = list.ask(list.filter.condition(today)?, sort_by(list.filter.sort))?;
-    let page = list::page::<Institution>(&state.db, ask).await?;
-    let shown = show(&state.db, today, &page.records().collect::<Vec<_>>()).await?;
-    Ok(list.answer_tagged(page, shown, tag))
+    let fetched = move |list: List<InstitutionFilter>| {
+        let state = state.clone();
+        async move {
+            let ask = list.ask(list.filter.condition(today)?, sort_by(list.filter.sort))?;
+            let page = list::page::<Institution>(&state.db, ask).await?;
+            let shown = show(&state.db, today, &page.records().collect::<Vec<_>>()).await?;
+            Ok(Fetched::page(page, shown))
+        }
+    };
+    list.answer(Some(tag), fetched).await
 }
 
 /// Read one institution.

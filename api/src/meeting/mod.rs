@@ -69,7 +69,7 @@ pub async fn list_meetings(
     at: Read,
     list: List<MeetingFilter>,
 ) -> Answer {
-    resource::list::<Meeting, _, _>(&actor, &at, &list).await
+    resource::list::<Meeting, _, _>(&actor, &at, list).await
 }
 
 /// Read one meeting.

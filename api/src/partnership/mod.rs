@@ -19,8 +19,8 @@ use crate::problem::{
 };
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Names, Page, PageParams, Write, WriteParams, WriteTx, created,
-    has_already, list_tag, no_content, not_modified, read, sort_by, updated,
+    Body, Fetched, IfMatch, List, MergePatch, Names, Page, PageParams, Write, WriteParams, WriteTx,
+    created, has_already, list_tag, no_content, not_modified, read, sort_by, updated,
 };
 
 pub use filter::{PartnershipFilter, PartnershipSort};
@@ -51,14 +51,21 @@ pub async fn list_partnerships(
     list: List<PartnershipFilter>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
-    let tag = list_tag(&state.db, &request, state.clock.today()).await?;
+    let today = state.clock.today();
+    let tag = list_tag(&state.db, &request, today, list.format()).await?;
     if has_already(&request, &tag) {
         return Ok(not_modified(tag));
     }
-    let ask = list.ask(list.filter.condition(), sort_by(list.filter.sort))?;
-    let page = list::page::<Partnership>(&state.db, ask).await?;
-    let shown = show(&state.db, &page.records().collect::<Vec<_>>()).await?;
-    Ok(list.answer_tagged(page, shown, tag))
+    let fetched = move |list: List<PartnershipFilter>| {
+        let state = state.clone();
+        async move {
+            let ask = list.ask(list.filter.condition(), sort_by(list.filter.sort))?;
+            let page = list::page::<Partnership>(&state.db, ask).await?;
+            let shown = show(&state.db, &page.records().collect::<Vec<_>>()).await?;
+            Ok(Fetched::page(page, shown))
+        }
+    };
+    list.answer(Some(tag), fetched).await
 }
 
 /// Read one partnership.

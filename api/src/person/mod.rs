@@ -48,7 +48,7 @@ pub async fn list_people(
     at: Read,
     list: List<PersonFilter>,
 ) -> Answer {
-    resource::list::<Person, _, _>(&actor, &at, &list).await
+    resource::list::<Person, _, _>(&actor, &at, list).await
 }
 
 /// Read one person.

@@ -26,7 +26,7 @@ use crate::find;
 use crate::gate::Asked;
 use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
-use crate::wire::{Query, has_already};
+use crate::wire::{Query, accepted, has_already};
 
 use wire::shown_records;
 pub use wire::{
@@ -94,30 +94,15 @@ pub enum Format {
 impl Format {
     /// The format of `Accept` with the greatest weight that is offered; JSON when anything will do.
     fn accepted(request: &HttpRequest) -> Option<Self> {
-        let Some(accept) = request
-            .headers()
-            .get(ACCEPT)
-            .and_then(|accept| accept.to_str().ok())
-        else {
+        if !request.headers().contains_key(ACCEPT) {
             return Some(Self::Json);
-        };
-        let mut best = None;
-        for range in accept.split(',') {
-            let mut parts = range.split(';').map(str::trim);
-            let format = match parts.next().unwrap_or_default() {
-                "application/json" | "application/*" | "*/*" => Self::Json,
-                "text/markdown" => Self::Markdown,
-                "text/html" | "text/*" => Self::Html,
-                _ => continue,
-            };
-            let weight = parts.find_map(|part| part.strip_prefix("q="));
-            let weight: f32 = weight.map_or(Ok(1.0), str::parse).unwrap_or(0.0);
-            // Of equal weights the first.
-            if weight > best.map_or(0.0, |(_, greatest)| greatest) {
-                best = Some((format, weight));
-            }
         }
-        best.map(|(format, _)| format)
+        accepted(request, |range| match range {
+            "application/json" | "application/*" | "*/*" => Some(Self::Json),
+            "text/markdown" => Some(Self::Markdown),
+            "text/html" | "text/*" => Some(Self::Html),
+            _ => None,
+        })
     }
 
     fn media_type(self) -> &'static str {

@@ -49,7 +49,7 @@ pub async fn list_signatories(
     at: Read,
     list: List<SignatoryFilter>,
 ) -> Answer {
-    resource::list::<Signatory, _, _>(&actor, &at, &list).await
+    resource::list::<Signatory, _, _>(&actor, &at, list).await
 }
 
 /// Read one signatory.

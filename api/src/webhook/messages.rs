@@ -16,7 +16,7 @@ use super::wire::{
 use crate::auth::Require;
 use crate::problem::{CreateProblems, Halt, InternalProblems, Kind, Problem, ReplayProblems};
 use crate::state::AppState;
-use crate::wire::{Body, List, Page, PageParams, Write, WriteParams};
+use crate::wire::{Body, Fetched, List, Page, PageParams, Write, WriteParams};
 
 /// One page of messages.
 pub type WebhookMessagePage = Page<WebhookMessageOut>;
@@ -46,21 +46,26 @@ pub async fn list_webhook_messages(
     list: List<WebhookMessageFilter>,
 ) -> Result<HttpResponse, Halt> {
     let webhook = find_webhook(&state.db, &actor, &key).await?;
-    let since = list.page.modified_since;
-    let ask = Ask {
-        webhook: webhook.head.id,
-        condition: list
-            .filter
-            .condition()?
-            .add_option(since.map(message::since)),
-        newest_first: list.filter.sort == WebhookSort::CreatedAtDescending && since.is_none(),
-        limit: list.page.limit,
-        after: list.after()?,
-        total: list.page.total,
+    let fetched = move |list: List<WebhookMessageFilter>| {
+        let state = state.clone();
+        async move {
+            let since = list.page.modified_since;
+            let condition = list.filter.condition()?;
+            let ask = Ask {
+                webhook: webhook.head.id,
+                condition: condition.add_option(since.map(message::since)),
+                newest_first: list.filter.sort == WebhookSort::CreatedAtDescending
+                    && since.is_none(),
+                limit: list.page.limit,
+                after: list.after()?,
+                total: list.page.total,
+            };
+            let page = message::list(&state.db, ask).await?;
+            let shown = page.messages.iter().map(WebhookMessageOut::of).collect();
+            Ok(Fetched::lines(shown, page.next, page.total))
+        }
     };
-    let page = message::list(&state.db, ask).await?;
-    let shown = page.messages.iter().map(WebhookMessageOut::of).collect();
-    Ok(list.answer_lines(shown, page.next, page.total))
+    list.answer(None, fetched).await
 }
 
 /// Read one message of a webhook.

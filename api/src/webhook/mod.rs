@@ -32,8 +32,8 @@ use crate::problem::{
 use crate::resource::{DryRun, TransitionIn};
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Query, RefIn, Write, WriteParams, WriteTx,
-    lacks, no_content, read, reference, sort_by, updated,
+    Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, RefIn, Write, WriteParams,
+    WriteTx, lacks, no_content, read, reference, sort_by, updated,
 };
 
 pub use filter::{WebhookFilter, WebhookMessageFilter, WebhookSort};
@@ -175,11 +175,18 @@ pub async fn list_webhooks(
     state: web::Data<AppState>,
     list: List<WebhookFilter>,
 ) -> Result<HttpResponse, Halt> {
-    let condition = list.filter.condition()?.add(seen(&actor));
-    let ask = list.ask(condition, sort_by(list.filter.sort))?;
-    let page = list::page::<Webhook>(&state.db, ask).await?;
-    let shown = shown(&state.db, &page.records().collect::<Vec<_>>()).await?;
-    Ok(list.answer(page, shown))
+    let seen = seen(&actor);
+    let fetched = move |list: List<WebhookFilter>| {
+        let (state, seen) = (state.clone(), seen.clone());
+        async move {
+            let condition = list.filter.condition()?.add(seen);
+            let ask = list.ask(condition, sort_by(list.filter.sort))?;
+            let page = list::page::<Webhook>(&state.db, ask).await?;
+            let shown = shown(&state.db, &page.records().collect::<Vec<_>>()).await?;
+            Ok(Fetched::page(page, shown))
+        }
+    };
+    list.answer(None, fetched).await
 }
 
 /// Read one webhook.

@@ -1,7 +1,8 @@
 //! Lists: parameters that all have, cursors, and the page.
 
 use std::borrow::Cow;
-use std::future::{Ready, ready};
+use std::future::{Future, Ready, ready};
+use std::rc::Rc;
 
 use actix_web::http::header::{ContentType, ETAG, LINK};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
@@ -19,10 +20,11 @@ use uuid::Uuid;
 
 use super::answer::{body_tag, has_already, not_modified};
 use crate::auth::Keys;
+use crate::export::{self, ListFormat};
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
 
-const COMMON: [&str; 4] = ["limit", "cursor", "total", "modified_since"];
+const COMMON: [&str; 5] = ["limit", "cursor", "total", "modified_since", "format"];
 
 /// What every list takes.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -50,6 +52,10 @@ pub struct PageParams {
     /// It may repeat an item and never misses one.
     #[param(example = "2016-12-31T23:00:00Z")]
     pub modified_since: Option<DateTime<Utc>>,
+    /// `csv`, `xlsx` or `ndjson`: everything that matches, in one answer, instead of a page of JSON; then `limit`, `cursor` and
+    /// `total` are refused. What `Accept` says when absent.
+    #[param(inline, example = "json")]
+    pub format: Option<ListFormat>,
 }
 
 fn default_limit() -> u64 {
@@ -59,13 +65,58 @@ fn default_limit() -> u64 {
 /// The parameters of a list: what all lists take, and its own filters.
 pub struct List<F> {
     /// Its own filters.
-    pub filter: F,
+    pub filter: Rc<F>,
     /// What all lists take.
     pub page: PageParams,
     request: HttpRequest,
     keys: Keys,
     /// All parameters but the cursor, as sent.
-    kept: Vec<(String, String)>,
+    kept: Rc<[(String, String)]>,
+    /// Where an export goes on, in place of a cursor.
+    place: Option<Position>,
+}
+
+impl<F> Clone for List<F> {
+    fn clone(&self) -> Self {
+        Self {
+            filter: Rc::clone(&self.filter),
+            page: self.page.clone(),
+            request: self.request.clone(),
+            keys: self.keys.clone(),
+            kept: Rc::clone(&self.kept),
+            place: self.place.clone(),
+        }
+    }
+}
+
+/// What was read of a list.
+pub struct Fetched<O> {
+    /// The items, in order.
+    pub items: Vec<Item<O>>,
+    /// Where to go on, unless this is the end.
+    pub next: Option<Position>,
+    /// How many match in all, if asked.
+    pub total: Option<u64>,
+}
+
+impl<O> Fetched<O> {
+    /// A page, its records as they are `shown`.
+    pub fn page<T>(page: list::Page<T>, shown: Vec<O>) -> Self {
+        Self {
+            items: items(&page, shown),
+            next: page.next,
+            total: page.total,
+        }
+    }
+
+    /// What is no record.
+    pub fn lines(lines: Vec<O>, next: Option<Position>, total: Option<u64>) -> Self {
+        Self {
+            items: lines.into_iter().map(Item::Record).collect(),
+            next,
+            total,
+        }
+    }
 }
 
 impl<F: DeserializeOwned> FromRequest for List<F> {
@@ -102,11 +153,12 @@ impl<F: DeserializeOwned> List<F> {
             .filter(|(name, _)| name != "cursor")
             .collect();
         Ok(Self {
-            filter: typed(&own)?,
+            filter: Rc::new(typed(&own)?),
             page,
             request: request.clone(),
             keys: state.keys.clone(),
             kept,
+            place: None,
         })
     }
 }
@@ -184,6 +236,9 @@ impl<F> List<F> {
 
     /// Where to go on, from `cursor`. One that was made up, or made for other parameters, is refused.
     pub fn after(&self) -> Result<Option<Position>, Problem> {
+        if self.place.is_some() {
+            return Ok(self.place.clone());
+        }
         let Some(cursor) = &self.page.cursor else {
             return Ok(None);
         };
@@ -215,42 +270,63 @@ impl<F> List<F> {
         URL_SAFE_NO_PAD.encode(&seal[..16])
     }
 
-    /// Answers a page, its records as they are `shown`, with `next` in the body and as a `Link`, and a tag made of all that.
-    pub fn answer<T, O: Serialize>(&self, page: list::Page<T>, shown: Vec<O>) -> HttpResponse {
-        self.answer_items(items(&page, shown), page.next, page.total, None)
-    }
-
-    /// The same with a tag that was known before.
-    pub fn answer_tagged<T, O: Serialize>(
-        &self,
-        page: list::Page<T>,
-        shown: Vec<O>,
-        tag: String,
-    ) -> HttpResponse {
-        self.answer_items(items(&page, shown), page.next, page.total, Some(tag))
-    }
-
-    /// The same of what is no record.
-    pub fn answer_lines<O: Serialize>(
-        &self,
-        lines: Vec<O>,
-        next: Option<Position>,
-        total: Option<u64>,
-    ) -> HttpResponse {
-        let items = lines.into_iter().map(Item::Record).collect();
-        self.answer_items(items, next, total, None)
-    }
-
-    fn answer_items<O: Serialize>(
-        &self,
-        items: Vec<Item<O>>,
-        next: Option<Position>,
-        total: Option<u64>,
+    /// Answers one page as JSON, or everything in another format, as it is wanted. What is `fetched` is asked for page by page;
+    /// without a tag that is known before, a page is tagged with all that it says.
+    pub async fn answer<O, Fetch, Fut>(
+        self,
         tag: Option<String>,
-    ) -> HttpResponse {
+        fetched: Fetch,
+    ) -> Result<HttpResponse, Halt>
+    where
+        F: 'static,
+        O: Serialize + ToSchema + 'static,
+        Fetch: Fn(List<F>) -> Fut + 'static,
+        Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
+    {
+        match self.format() {
+            ListFormat::Json => {
+                let page = fetched(self.clone()).await?;
+                Ok(self.answer_items(page, tag))
+            }
+            format => export::answer(format, self, tag, fetched).await,
+        }
+    }
+
+    /// How the list is wanted.
+    pub fn format(&self) -> ListFormat {
+        let accepted = || ListFormat::accepted(&self.request);
+        self.page.format.unwrap_or_else(accepted)
+    }
+
+    /// The same list from a place on.
+    pub fn at(&self, place: Option<Position>, limit: u64) -> Self {
+        let mut list = self.clone();
+        list.page.limit = limit;
+        list.place = place;
+        list
+    }
+
+    /// Refuses what chooses a page, of an answer that has all of them.
+    pub fn refuse_paging(&self) -> Result<(), Problem> {
+        let sent = |name: &&str| self.kept.iter().any(|(sent, _)| sent == name);
+        let sent = ["limit", "total"].into_iter().find(sent);
+        match sent.or(self.page.cursor.is_some().then_some("cursor")) {
+            Some(name) => Err(Problem::parameter(name)),
+            None => Ok(()),
+        }
+    }
+
+    /// What the list is called: the last part of its path.
+    pub fn name(&self) -> &str {
+        let path = self.request.path();
+        path.rsplit('/').next().unwrap_or(path)
+    }
+
+    fn answer_items<O: Serialize>(&self, page: Fetched<O>, tag: Option<String>) -> HttpResponse {
+        let Fetched { items, next, total } = page;
         let next = next.map(|position| {
             let cursor = self.cursor(position);
-            let mut pairs = self.kept.clone();
+            let mut pairs = self.kept.to_vec();
             pairs.push(("cursor".to_owned(), cursor));
             format!(
                 "{}?{}",
@@ -276,7 +352,7 @@ impl<F> List<F> {
     }
 }
 
-fn items<T, O: Serialize>(page: &list::Page<T>, shown: Vec<O>) -> Vec<Item<O>> {
+fn items<T, O>(page: &list::Page<T>, shown: Vec<O>) -> Vec<Item<O>> {
     let mut shown = shown.into_iter();
     let items = page.entries.iter().filter_map(|entry| match entry {
         Entry::Record(_) => shown.next().map(Item::Record),
@@ -300,10 +376,13 @@ struct PageBody<O> {
     total: Option<u64>,
 }
 
+/// One item of a list.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Item<O> {
+pub enum Item<O> {
+    /// A record.
     Record(O),
+    /// What is left of one.
     Tombstone(Tombstone),
 }
 

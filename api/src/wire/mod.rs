@@ -9,12 +9,12 @@ mod reference;
 mod write;
 
 pub use answer::{
-    created, has_already, list_tag, no_content, not_modified, read, sequence_tag, updated,
+    accepted, created, has_already, list_tag, no_content, not_modified, read, sequence_tag, updated,
 };
 pub use body::{Body, BodyDigest, check_media_type};
 
 pub use keys::path_keys;
-pub use list::{List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
+pub use list::{Fetched, Item, List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
 pub use patch::{MergePatch, lacks};
 pub use reference::{Codes, Names, Ref, RefIn, reference};
 pub use write::{IfMatch, Write, WriteParams, WriteTx};

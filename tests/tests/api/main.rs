@@ -20,6 +20,7 @@ mod conventions;
 mod coverage;
 mod derived;
 mod effect;
+mod export;
 mod fulfilment;
 mod funding_programme;
 mod gate;

@@ -24,8 +24,8 @@ use crate::problem::{
 use crate::resource::{DryRun, TransitionIn};
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, created, lacks,
-    no_content, read, sort_by, updated,
+    Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, created,
+    lacks, no_content, read, sort_by, updated,
 };
 
 pub use filter::{AccountFilter, AccountSort};
@@ -99,11 +99,18 @@ pub async fn list_accounts(
     state: web::Data<AppState>,
     list: List<AccountFilter>,
 ) -> Result<HttpResponse, Halt> {
-    let condition = list.filter.condition()?.add(seen(&actor));
-    let ask = list.ask(condition, sort_by(list.filter.sort))?;
-    let page = list::page::<Account>(&state.db, ask).await?;
-    let shown = shown(&state.db, &actor, &page.records().collect::<Vec<_>>()).await?;
-    Ok(list.answer(page, shown))
+    let actor = actor.clone();
+    let fetched = move |list: List<AccountFilter>| {
+        let (state, actor) = (state.clone(), actor.clone());
+        async move {
+            let condition = list.filter.condition()?.add(seen(&actor));
+            let ask = list.ask(condition, sort_by(list.filter.sort))?;
+            let page = list::page::<Account>(&state.db, ask).await?;
+            let shown = shown(&state.db, &actor, &page.records().collect::<Vec<_>>()).await?;
+            Ok(Fetched::page(page, shown))
+        }
+    };
+    list.answer(None, fetched).await
 }
 
 /// Read one account.

@@ -29,8 +29,8 @@ use crate::problem::{
 };
 use crate::state::AppState;
 use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, RefIn, Write, WriteParams, WriteTx, created,
-    no_content, read, sort_by, updated,
+    Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, RefIn, Write, WriteParams, WriteTx,
+    created, no_content, read, sort_by, updated,
 };
 
 pub use filter::{AccessReviewFilter, GrantFilter, GrantSort};
@@ -224,6 +224,20 @@ pub async fn take_all(tx: &WriteTx, account: Uuid) -> Result<(), Halt> {
     Ok(())
 }
 
+/// Reads grants of a list.
+async fn fetch<F>(
+    state: &AppState,
+    list: &List<F>,
+    condition: Condition,
+    sort: GrantSort,
+) -> Result<Fetched<GrantOut>, Halt> {
+    let ask = list.ask(condition, sort_by(sort))?;
+    let page = list::page::<RoleGrant>(&state.db, ask).await?;
+    let records: Vec<_> = page.records().collect();
+    let shown = shown(&state.db, &records, state.clock.today()).await?;
+    Ok(Fetched::page(page, shown))
+}
+
 /// List grants.
 ///
 /// Administrators see all of them, a secretariat those in its partnership, a representative those for the same institution. Past
@@ -244,12 +258,15 @@ pub async fn list_grants(
     state: web::Data<AppState>,
     list: List<GrantFilter>,
 ) -> Result<HttpResponse, Halt> {
-    let filters = list.filter.condition(&state.db).await?;
-    let ask = list.ask(filters.add(visible(&actor)), sort_by(list.filter.sort))?;
-    let page = list::page::<RoleGrant>(&state.db, ask).await?;
-    let records: Vec<_> = page.records().collect();
-    let shown = shown(&state.db, &records, state.clock.today()).await?;
-    Ok(list.answer(page, shown))
+    let visible = visible(&actor);
+    let fetched = move |list: List<GrantFilter>| {
+        let (state, visible) = (state.clone(), visible.clone());
+        async move {
+            let condition = list.filter.condition(&state.db).await?.add(visible);
+            fetch(&state, &list, condition, list.filter.sort).await
+        }
+    };
+    list.answer(None, fetched).await
 }
 
 /// Read one grant.

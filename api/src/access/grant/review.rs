@@ -2,17 +2,15 @@
 
 use actix_web::{HttpResponse, get, web};
 use domain::access::Place;
-use domain::access::grant::RoleGrant;
 use domain::access::permission::ReviewAccess;
 use persistence::access::grant as store;
-use persistence::list;
 
-use super::{AccessReviewFilter, GrantPage, shown};
+use super::{AccessReviewFilter, GrantPage, fetch};
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, InternalProblems};
 use crate::state::AppState;
-use crate::wire::{List, PageParams, sort_by};
+use crate::wire::{List, PageParams};
 
 /// List who may do what in a partnership.
 ///
@@ -44,10 +42,12 @@ pub async fn list_access_review(
         partnerships: &[partnership],
         institution: None,
     })?;
-    let condition = list.filter.condition()?.add(store::reaching(partnership));
-    let ask = list.ask(condition, sort_by(list.filter.sort))?;
-    let page = list::page::<RoleGrant>(&state.db, ask).await?;
-    let records: Vec<_> = page.records().collect();
-    let shown = shown(&state.db, &records, state.clock.today()).await?;
-    Ok(list.answer(page, shown))
+    let fetched = move |list: List<AccessReviewFilter>| {
+        let state = state.clone();
+        async move {
+            let condition = list.filter.condition()?.add(store::reaching(partnership));
+            fetch(&state, &list, condition, list.filter.sort).await
+        }
+    };
+    list.answer(None, fetched).await
 }

@@ -15,7 +15,7 @@ use crate::auth::Require;
 use crate::find;
 use crate::problem::{DeleteProblems, Halt, InternalProblems};
 use crate::state::AppState;
-use crate::wire::{IfMatch, List, Page, PageParams, Write, no_content, sort_by};
+use crate::wire::{Fetched, IfMatch, List, Page, PageParams, Write, no_content, sort_by};
 
 pub use filter::{LinkFilter, LinkSort};
 pub use wire::LinkOut;
@@ -43,12 +43,18 @@ pub async fn list_links(
     list: List<LinkFilter>,
 ) -> Result<HttpResponse, Halt> {
     let visible = store::about_accounts(seen(&actor));
-    let condition = list.filter.condition()?.add(visible);
-    let ask = list.ask(condition, sort_by(list.filter.sort))?;
-    let page = list::page::<Link>(&state.db, ask).await?;
-    let now = state.clock.now();
-    let shown = page.records().map(|link| LinkOut::of(link, now)).collect();
-    Ok(list.answer(page, shown))
+    let fetched = move |list: List<LinkFilter>| {
+        let (state, visible) = (state.clone(), visible.clone());
+        async move {
+            let condition = list.filter.condition()?.add(visible);
+            let ask = list.ask(condition, sort_by(list.filter.sort))?;
+            let page = list::page::<Link>(&state.db, ask).await?;
+            let now = state.clock.now();
+            let shown = page.records().map(|link| LinkOut::of(link, now)).collect();
+            Ok(Fetched::page(page, shown))
+        }
+    };
+    list.answer(None, fetched).await
 }
 
 /// Take a link back.

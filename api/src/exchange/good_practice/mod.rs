@@ -55,7 +55,7 @@ pub async fn list_good_practices(
     at: Read,
     list: List<GoodPracticeFilter>,
 ) -> Answer {
-    resource::list::<GoodPractice, _, _>(&actor, &at, &list).await
+    resource::list::<GoodPractice, _, _>(&actor, &at, list).await
 }
 
 /// Read one good practice.

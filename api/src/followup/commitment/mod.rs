@@ -57,7 +57,7 @@ pub async fn list_commitments(
     at: Read,
     list: List<CommitmentFilter>,
 ) -> Answer {
-    resource::list::<Commitment, _, _>(&actor, &at.in_year(list.filter.year), &list).await
+    resource::list::<Commitment, _, _>(&actor, &at.in_year(list.filter.year), list).await
 }
 
 /// Read one commitment.

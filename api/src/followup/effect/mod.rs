@@ -45,7 +45,7 @@ pub async fn list_effects(
     at: Read,
     list: List<EffectFilter>,
 ) -> Answer {
-    resource::list::<Effect, _, _>(&actor, &at, &list).await
+    resource::list::<Effect, _, _>(&actor, &at, list).await
 }
 
 /// Read one effect.

@@ -49,7 +49,7 @@ pub async fn list_fulfilments(
     at: Read,
     list: List<FulfilmentFilter>,
 ) -> Answer {
-    resource::list::<Fulfilment, _, _>(&actor, &at, &list).await
+    resource::list::<Fulfilment, _, _>(&actor, &at, list).await
 }
 
 /// Read one fulfilment.

@@ -49,7 +49,7 @@ pub async fn list_implementations(
     at: Read,
     list: List<ImplementationFilter>,
 ) -> Answer {
-    resource::list::<Implementation, _, _>(&actor, &at, &list).await
+    resource::list::<Implementation, _, _>(&actor, &at, list).await
 }
 
 /// Read one implementation.

@@ -66,7 +66,7 @@ pub async fn list_recommendations(
     at: Read,
     list: List<RecommendationFilter>,
 ) -> Answer {
-    resource::list::<Recommendation, _, _>(&actor, &at, &list).await
+    resource::list::<Recommendation, _, _>(&actor, &at, list).await
 }
 
 /// Read one recommendation.

@@ -48,7 +48,7 @@ pub type BodyPatch = MergePatch<BodyIn>;
 )]
 #[get("/api/v1/partnerships/{partnership}/bodies")]
 pub async fn list_bodies(actor: Require<ReadPublic>, at: Read, list: List<BodyFilter>) -> Answer {
-    resource::list::<body::Body, _, _>(&actor, &at, &list).await
+    resource::list::<body::Body, _, _>(&actor, &at, list).await
 }
 
 /// Read one body.

@@ -56,7 +56,7 @@ pub async fn list_mandates(
     at: Read,
     list: List<MandateFilter>,
 ) -> Answer {
-    resource::list::<Mandate, _, _>(&actor, &at, &list).await
+    resource::list::<Mandate, _, _>(&actor, &at, list).await
 }
 
 /// Read one mandate.

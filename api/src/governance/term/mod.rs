@@ -50,7 +50,7 @@ pub type TermPatch = MergePatch<TermIn>;
 )]
 #[get("/api/v1/partnerships/{partnership}/bodies/{body}/terms")]
 pub async fn list_terms(actor: Require<ReadPublic>, at: Read, list: List<TermFilter>) -> Answer {
-    resource::list::<Term, _, _>(&actor, &at, &list).await
+    resource::list::<Term, _, _>(&actor, &at, list).await
 }
 
 /// Read one term of office.

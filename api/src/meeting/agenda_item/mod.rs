@@ -54,7 +54,7 @@ pub async fn list_agenda_items(
     at: Read,
     list: List<AgendaItemFilter>,
 ) -> Answer {
-    resource::list::<AgendaItem, _, _>(&actor, &at, &list).await
+    resource::list::<AgendaItem, _, _>(&actor, &at, list).await
 }
 
 /// List the agenda items of all meetings of a partnership.
@@ -79,7 +79,7 @@ pub async fn list_partnership_agenda_items(
     at: Read,
     list: List<PartnershipAgendaItemFilter>,
 ) -> Answer {
-    resource::list::<AgendaItem, _, _>(&actor, &at, &list).await
+    resource::list::<AgendaItem, _, _>(&actor, &at, list).await
 }
 
 /// Read one agenda item.

@@ -52,7 +52,7 @@ pub async fn list_attendance(
     at: Read,
     list: List<AttendanceFilter>,
 ) -> Answer {
-    resource::list::<Attendance, _, _>(&actor, &at, &list).await
+    resource::list::<Attendance, _, _>(&actor, &at, list).await
 }
 
 /// Read one attendance.

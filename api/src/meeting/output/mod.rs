@@ -51,7 +51,7 @@ pub async fn list_outputs(
     at: Read,
     list: List<OutputFilter>,
 ) -> Answer {
-    resource::list::<Output, _, _>(&actor, &at, &list).await
+    resource::list::<Output, _, _>(&actor, &at, list).await
 }
 
 /// Read one output.

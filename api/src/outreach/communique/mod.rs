@@ -54,7 +54,7 @@ pub async fn list_communiques(
     at: Read,
     list: List<CommuniqueFilter>,
 ) -> Answer {
-    resource::list::<Communique, _, _>(&actor, &at, &list).await
+    resource::list::<Communique, _, _>(&actor, &at, list).await
 }
 
 /// Read one communiqué.

@@ -3,6 +3,8 @@
 mod filter;
 mod wire;
 
+use std::rc::Rc;
+
 use actix_web::{get, web};
 use domain::access::permission::ReadPublic;
 use domain::institution::Institution;
@@ -15,7 +17,7 @@ use crate::find;
 use crate::problem::{Problem, ReadProblems};
 use crate::resource::Answer;
 use crate::state::AppState;
-use crate::wire::{List, Page, PageParams, sort_by};
+use crate::wire::{Fetched, List, Page, PageParams, sort_by};
 
 pub use filter::{CoverageFilter, CoverageSort};
 pub use wire::{Cells, CoverageCellOut, CoverageOut};
@@ -57,14 +59,20 @@ pub async fn list_coverage(
     if matrix.communiques.len() > MAX_COMMUNIQUES {
         return Err(Problem::parameter("from").into());
     }
-    let condition = filter.condition(db, &matrix).await?;
-    let ask = list.ask(condition, sort_by(filter.sort))?;
-    let page = list::page::<Institution>(db, ask).await?;
-    let ids: Vec<Uuid> = page.records().map(|record| record.head.id).collect();
-    let cells = Cells::from(matrix.cells(db, &ids).await?);
-    let shown = page
-        .records()
-        .map(|record| CoverageOut::of(record, &matrix, &cells))
-        .collect();
-    Ok(list.answer(page, shown))
+    let matrix = Rc::new(matrix);
+    let fetched = move |list: List<CoverageFilter>| {
+        let (state, matrix) = (state.clone(), Rc::clone(&matrix));
+        async move {
+            let db = &state.db;
+            let condition = list.filter.condition(db, &matrix).await?;
+            let ask = list.ask(condition, sort_by(list.filter.sort))?;
+            let page = list::page::<Institution>(db, ask).await?;
+            let ids: Vec<Uuid> = page.records().map(|record| record.head.id).collect();
+            let cells = Cells::from(matrix.cells(db, &ids).await?);
+            let shown = |record| CoverageOut::of(record, &matrix, &cells);
+            let shown = page.records().map(shown).collect();
+            Ok(Fetched::page(page, shown))
+        }
+    };
+    list.answer(None, fetched).await
 }

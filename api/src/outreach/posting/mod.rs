@@ -60,7 +60,7 @@ pub async fn list_postings(
     at: Read,
     list: List<PostingFilter>,
 ) -> Answer {
-    resource::list::<Posting, _, _>(&actor, &at, &list).await
+    resource::list::<Posting, _, _>(&actor, &at, list).await
 }
 
 /// List the postings of all communiqués of a partnership.
@@ -85,7 +85,7 @@ pub async fn list_partnership_postings(
     at: Read,
     list: List<PostingFilter>,
 ) -> Answer {
-    resource::list::<Posting, _, _>(&actor, &at, &list).await
+    resource::list::<Posting, _, _>(&actor, &at, list).await
 }
 
 /// Read one posting.

@@ -1,0 +1,196 @@
+//! Lists in formats other than JSON: everything that matches, read page by page and sent as it is read.
+
+mod columns;
+mod xlsx;
+
+use std::future::Future;
+use std::io;
+
+use actix_web::http::header::{CONTENT_DISPOSITION, ETAG};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::stream;
+use persistence::list::Position;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::problem::{Halt, Kind, Problem};
+use crate::wire::{Fetched, Item, List, accepted};
+use columns::Columns;
+
+/// How a list is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ListFormat {
+    /// One page.
+    Json,
+    /// Everything, a table (RFC 4180).
+    Csv,
+    /// Everything, a table of Office Open XML.
+    Xlsx,
+    /// Everything, an object of JSON a line.
+    Ndjson,
+}
+
+impl ListFormat {
+    /// Every format.
+    pub const ALL: [ListFormat; 4] = [Self::Json, Self::Csv, Self::Xlsx, Self::Ndjson];
+
+    /// The format of `Accept` that is offered and wanted most; JSON when there is none.
+    pub fn accepted(request: &HttpRequest) -> Self {
+        let offered = |range: &str| match range {
+            "application/json" | "application/*" | "*/*" => Some(Self::Json),
+            "text/csv" => Some(Self::Csv),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
+            "application/x-ndjson" => Some(Self::Ndjson),
+            _ => None,
+        };
+        accepted(request, offered).unwrap_or(Self::Json)
+    }
+
+    /// Its media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Ndjson => "application/x-ndjson",
+        }
+    }
+
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Ndjson => "ndjson",
+        }
+    }
+}
+
+/// How many records are read at a time.
+const AT_A_TIME: u64 = 500;
+
+/// What is still to be read of a list.
+struct Rest<F, Fetch> {
+    list: List<F>,
+    fetch: Fetch,
+    /// Where to go on; nothing at the beginning.
+    after: Option<Position>,
+    done: bool,
+}
+
+impl<F, Fetch, Fut, O> Rest<F, Fetch>
+where
+    Fetch: Fn(List<F>) -> Fut,
+    Fut: Future<Output = Result<Fetched<O>, Halt>>,
+    O: Serialize,
+{
+    /// The next records, as JSON; nothing after the last ones.
+    async fn next(&mut self) -> Result<Option<Vec<Value>>, Halt> {
+        if self.done {
+            return Ok(None);
+        }
+        let page = self.list.at(self.after.take(), AT_A_TIME);
+        let fetched = (self.fetch)(page).await?;
+        self.done = fetched.next.is_none();
+        self.after = fetched.next;
+        let written = |item: Item<O>| {
+            serde_json::to_value(item).map_err(|_| Problem::of(Kind::Internal).into())
+        };
+        let items = fetched.items.into_iter().map(written);
+        Ok(Some(items.collect::<Result<_, Halt>>()?))
+    }
+}
+
+/// Answers everything that matches, in a format that is not JSON. A stream that breaks off ends the connection, so that
+/// nobody takes what was sent for all there is.
+pub async fn answer<F, Fetch, Fut, O>(
+    format: ListFormat,
+    list: List<F>,
+    tag: Option<String>,
+    fetch: Fetch,
+) -> Result<HttpResponse, Halt>
+where
+    F: 'static,
+    Fetch: Fn(List<F>) -> Fut + 'static,
+    Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
+    O: Serialize + ToSchema + 'static,
+{
+    list.refuse_paging()?;
+    let mut answer = HttpResponse::Ok();
+    let file = format!("{}.{}", list.name(), format.suffix());
+    answer.content_type(format.media_type()).insert_header((
+        CONTENT_DISPOSITION,
+        format!("attachment; filename=\"{file}\""),
+    ));
+    if let Some(tag) = tag {
+        answer.insert_header((ETAG, tag));
+    }
+    let columns = Columns::of::<O>(list.page.modified_since.is_some());
+    let mut rest = Rest {
+        list,
+        fetch,
+        after: None,
+        done: false,
+    };
+    // What can be refused is refused before anything is sent.
+    let first = rest.next().await?.unwrap_or_default();
+    match format {
+        ListFormat::Xlsx => {
+            let mut book = xlsx::Book::new(columns)?;
+            let mut items = Some(first);
+            while let Some(some) = items {
+                book.write(&some)?;
+                items = rest.next().await?;
+            }
+            Ok(answer.streaming(xlsx::chunks(book.finish()?)))
+        }
+        ListFormat::Csv => {
+            let mut bytes = columns.csv_header()?;
+            bytes.extend(columns.csv(&first)?);
+            Ok(streamed(answer, bytes, rest, move |items| {
+                columns.csv(items)
+            }))
+        }
+        ListFormat::Json | ListFormat::Ndjson => Ok(streamed(answer, lines(&first)?, rest, lines)),
+    }
+}
+
+fn streamed<F, Fetch, Fut, O>(
+    mut answer: HttpResponseBuilder,
+    first: Vec<u8>,
+    rest: Rest<F, Fetch>,
+    write: impl Fn(&[Value]) -> Result<Vec<u8>, Halt> + 'static,
+) -> HttpResponse
+where
+    F: 'static,
+    Fetch: Fn(List<F>) -> Fut + 'static,
+    Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
+    O: Serialize + 'static,
+{
+    let state = (Some(first), rest, write);
+    let bytes = stream::try_unfold(state, |(first, mut rest, write)| async move {
+        let bytes = match first {
+            Some(first) => Some(first),
+            None => match rest.next().await.map_err(broken)? {
+                Some(items) => Some(write(&items).map_err(broken)?),
+                None => None,
+            },
+        };
+        Ok::<_, io::Error>(bytes.map(|bytes| (Bytes::from(bytes), (None, rest, write))))
+    });
+    answer.streaming(bytes)
+}
+
+/// Why a stream broke off, for the log.
+fn broken(halt: Halt) -> io::Error {
+    tracing::warn!(%halt, "An export broke off");
+    io::Error::other(halt.to_string())
+}
+
+fn lines(items: &[Value]) -> Result<Vec<u8>, Halt> {
+    let lines = items.iter().map(|item| format!("{item}\n"));
+    Ok(lines.collect::<String>().into_bytes())
+}
