@@ -16,8 +16,8 @@ use crate::governance::{body, mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
-    audit, auth, change, funding_programme, health, import, institution, meeting, partnership,
-    person, problem, report, signatory, snapshot, vocabulary, webhook,
+    audit, auth, calendar, change, feed, funding_programme, health, import, institution, meeting,
+    partnership, person, problem, report, signatory, snapshot, vocabulary, webhook,
 };
 
 #[derive(OpenApi)]
@@ -61,6 +61,7 @@ use crate::{
         (name = "Communiqués", description = "What the partnership tells others, from draft to release"),
         (name = "Postings", description = "Which institution posted which communiqué"),
         (name = "Imports", description = "Loading data files"),
+        (name = "Feeds", description = "Atom, JSON Feed and calendars, to subscribe to"),
         (name = "Reports", description = "What a partnership did, counted and worded"),
         (name = "Vocabularies", description = "Coded lists with Polish and English labels"),
         (name = "System", description = "Health, problems and this document")
@@ -262,6 +263,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(posting::list_partnership_postings)
         .service(coverage::list_coverage)
         .service(import::create_import)
+        .service(feed::read_feed)
+        .service(calendar::read_partnership_calendar)
+        .service(calendar::read_body_calendar)
+        .service(calendar::read_meeting_calendar)
         .service(report::read_activity_report)
         .service(vocabulary::list_vocabularies)
         .service(vocabulary::read_vocabulary)

@@ -21,6 +21,7 @@ mod coverage;
 mod derived;
 mod effect;
 mod export;
+mod feed;
 mod fulfilment;
 mod funding_programme;
 mod gate;

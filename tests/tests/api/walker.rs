@@ -38,6 +38,7 @@ impl Operation {
         self.method == "GET"
             && self.path.ends_with('}')
             && !self.described["responses"]["304"].is_null()
+            && !self.described["responses"]["200"]["content"]["application/json"].is_null()
     }
 }
 

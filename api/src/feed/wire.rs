@@ -1,0 +1,144 @@
+//! Feeds as they are written: Atom, and JSON Feed.
+
+use atom_syndication::{Content, Entry, Error, Generator, Link, Person, Text};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Feed, FeedItem};
+
+fn link(rel: &str, href: &str, mime_type: &str) -> Link {
+    Link {
+        href: href.to_owned(),
+        rel: rel.to_owned(),
+        mime_type: Some(mime_type.to_owned()),
+        ..Link::default()
+    }
+}
+
+/// RFC 4287.
+pub fn atom(feed: &Feed) -> Result<Vec<u8>, Error> {
+    let entry = |item: &FeedItem| Entry {
+        title: Text::plain(item.title.clone()),
+        id: item.id.urn().to_string(),
+        updated: item.updated.into(),
+        published: Some(item.published.into()),
+        links: vec![link("alternate", &item.url, "application/json")],
+        content: item.text.clone().map(|text| Content {
+            value: Some(text),
+            content_type: Some("text".to_owned()),
+            ..Content::default()
+        }),
+        ..Entry::default()
+    };
+    let atom = atom_syndication::Feed {
+        title: Text::plain(feed.title.clone()),
+        id: feed.url.clone(),
+        updated: feed.updated.into(),
+        authors: vec![Person {
+            name: feed.author.clone(),
+            ..Person::default()
+        }],
+        generator: Some(Generator {
+            value: "Partnerstwo".to_owned(),
+            ..Generator::default()
+        }),
+        links: vec![
+            link("self", &feed.url, "application/atom+xml"),
+            link("alternate", &feed.home, "application/json"),
+        ],
+        lang: Some("pl".to_owned()),
+        entries: feed.entries.iter().map(entry).collect(),
+        ..atom_syndication::Feed::default()
+    };
+    atom.write_to(Vec::new())
+}
+
+/// A feed by [JSON Feed 1.1](https://www.jsonfeed.org/version/1.1/).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JsonFeedOut {
+    /// Always `https://jsonfeed.org/version/1.1`.
+    #[schema(example = "https://jsonfeed.org/version/1.1")]
+    pub version: String,
+    /// What it is called.
+    #[schema(example = "Komunikaty – Partnerstwo Lokalne na rzecz Ekonomii Społecznej")]
+    pub title: String,
+    /// Where the partnership is read.
+    #[schema(
+        example = "http://127.0.0.1:8080/api/v1/partnerships/0198c0de-0000-7000-8000-000000000002"
+    )]
+    pub home_page_url: String,
+    /// Where it is.
+    #[schema(
+        example = "http://127.0.0.1:8080/api/v1/partnerships/partnerstwo-lubuskie/feeds/communiques.json"
+    )]
+    pub feed_url: String,
+    /// Always `pl`.
+    #[schema(example = "pl")]
+    pub language: String,
+    /// Who speaks.
+    #[schema(max_items = 1)]
+    pub authors: Vec<JsonFeedAuthor>,
+    /// The newest first.
+    #[schema(max_items = 50)]
+    pub items: Vec<JsonFeedItem>,
+}
+
+/// Who speaks in a feed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JsonFeedAuthor {
+    /// The partnership's name.
+    #[schema(example = "Partnerstwo Lokalne na rzecz Ekonomii Społecznej")]
+    pub name: String,
+}
+
+/// An entry of a feed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JsonFeedItem {
+    /// `urn:uuid:` and the id of the record.
+    #[schema(example = "urn:uuid:0198c0de-0000-7000-8000-000000000014")]
+    pub id: String,
+    /// Where it is read.
+    #[schema(
+        example = "http://127.0.0.1:8080/api/v1/partnerships/0198c0de-0000-7000-8000-000000000002/communiques/0198c0de-0000-7000-8000-000000000014"
+    )]
+    pub url: String,
+    /// What it is called.
+    #[schema(example = "1/2016: Nabór wniosków dla podmiotów ekonomii społecznej")]
+    pub title: String,
+    /// What it says.
+    #[schema(example = "Od 1 marca 2016 r. można składać wnioski.")]
+    pub content_text: String,
+    /// When it was recorded.
+    #[schema(example = "2016-03-01T12:30:00Z")]
+    pub date_published: DateTime<Utc>,
+    /// When it was last changed.
+    #[schema(example = "2016-03-01T12:30:00Z")]
+    pub date_modified: DateTime<Utc>,
+}
+
+impl JsonFeedOut {
+    /// Writes a feed.
+    pub fn of(feed: &Feed) -> Self {
+        let item = |item: &FeedItem| JsonFeedItem {
+            id: item.id.urn().to_string(),
+            url: item.url.clone(),
+            title: item.title.clone(),
+            // One of the contents must be there.
+            content_text: item.text.clone().unwrap_or_else(|| item.title.clone()),
+            date_published: item.published,
+            date_modified: item.updated,
+        };
+        Self {
+            version: "https://jsonfeed.org/version/1.1".to_owned(),
+            title: feed.title.clone(),
+            home_page_url: feed.home.clone(),
+            feed_url: feed.url.clone(),
+            language: "pl".to_owned(),
+            authors: vec![JsonFeedAuthor {
+                name: feed.author.clone(),
+            }],
+            items: feed.entries.iter().map(item).collect(),
+        }
+    }
+}
