@@ -38,6 +38,8 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// Sender of mail.
     pub mail_from: String,
+    /// URL of the licence under which the public data may be used, as catalogues of open data say it; nothing when absent.
+    pub data_licence: Option<String>,
     /// Hours after which a session that is not used is over.
     pub session_idle_hours: u32,
     /// Hours after which a session is over, however busy it is.
@@ -66,6 +68,7 @@ impl Default for Config {
             webhook_networks: String::new(),
             smtp_url: None,
             mail_from: "Partnerstwo <partnerstwo@localhost.localdomain>".to_owned(),
+            data_licence: None,
             session_idle_hours: 24,
             session_hours: 720,
             second_factor_roles: String::new(),

@@ -16,8 +16,8 @@ use crate::governance::{body, mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
-    audit, auth, calendar, change, feed, funding_programme, health, import, institution, meeting,
-    partnership, person, problem, report, signatory, snapshot, vocabulary, webhook,
+    audit, auth, calendar, catalog, change, feed, funding_programme, health, import, institution,
+    meeting, oparl, partnership, person, problem, report, signatory, snapshot, vocabulary, webhook,
 };
 
 #[derive(OpenApi)]
@@ -62,6 +62,8 @@ use crate::{
         (name = "Postings", description = "Which institution posted which communiqué"),
         (name = "Imports", description = "Loading data files"),
         (name = "Feeds", description = "Atom, JSON Feed and calendars, to subscribe to"),
+        (name = "Catalogue", description = "The public data sets, for portals of open data"),
+        (name = "OParl", description = "What everybody may read, by OParl 1.1"),
         (name = "Reports", description = "What a partnership did, counted and worded"),
         (name = "Vocabularies", description = "Coded lists with Polish and English labels"),
         (name = "System", description = "Health, problems and this document")
@@ -263,6 +265,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(posting::list_partnership_postings)
         .service(coverage::list_coverage)
         .service(import::create_import)
+        .service(catalog::read_catalog)
+        .service(catalog::read_harvest)
+        .service(catalog::read_harvest_sum)
+        .service(oparl::read_oparl_system)
+        .service(oparl::list_oparl_bodies)
+        .service(oparl::read_oparl_body)
+        .service(oparl::list_oparl_objects)
+        .service(oparl::read_oparl_object)
         .service(feed::read_feed)
         .service(calendar::read_partnership_calendar)
         .service(calendar::read_body_calendar)

@@ -118,6 +118,18 @@ pub enum Deletion {
     Unpublished,
 }
 
+/// Those recorded between two instants, and changed until one.
+pub fn between<T: Stored>(
+    (created_since, created_until): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    modified_until: Option<DateTime<Utc>>,
+) -> Condition {
+    let columns = T::COLUMNS;
+    Condition::all()
+        .add_option(created_since.map(|since| columns.created_at.gte(since)))
+        .add_option(created_until.map(|until| columns.created_at.lte(until)))
+        .add_option(modified_until.map(|until| columns.modified_at.lte(until)))
+}
+
 /// One entry of a list.
 #[derive(Clone, Debug)]
 pub enum Entry<T> {

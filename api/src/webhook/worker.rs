@@ -118,6 +118,7 @@ async fn write_down(state: &AppState, work: &mut Work) -> Result<Next, WorkError
     let standing = standing::of_service(&state.db, account, state.clock.today()).await?;
     let tx = state.db.begin(Origin::default(), state.clock.now()).await?;
     if !work::hold(&tx, work).await? {
+        tx.commit().await?;
         return Ok(Next::Lost);
     }
     // Asked anew each time: who may see less by now is told less.
@@ -192,6 +193,7 @@ async fn tell(state: &AppState, work: &mut Work, due: Message) -> Result<bool, W
     let began_at = state.clock.now();
     let tx = state.db.begin(Origin::default(), began_at).await?;
     if !work::hold(&tx, work).await? {
+        tx.commit().await?;
         return Ok(false);
     }
     let id = work.webhook.head.id;

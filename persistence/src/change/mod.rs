@@ -306,6 +306,41 @@ pub async fn sequence(conn: &impl Conn) -> Result<i64, RepoError> {
     Ok(latest(conn.raw()).await?.0)
 }
 
+/// When the change of a number was committed.
+pub async fn time_of(conn: &impl Conn, seq: i64) -> Result<Option<DateTime<Utc>>, RepoError> {
+    Ok(row::Entity::find()
+        .select_only()
+        .column(row::Column::At)
+        .filter(row::Column::Seq.eq(seq))
+        .into_tuple()
+        .one(conn.raw())
+        .await?)
+}
+
+/// When a record of a partnership became invisible to an audience that had seen it, the last time that it did.
+pub async fn gone_from(
+    conn: &impl Conn,
+    kind: Kind,
+    record: Uuid,
+    partnership: Uuid,
+    audience: Audience,
+) -> Result<Option<DateTime<Utc>>, RepoError> {
+    use sea_orm::QueryOrder;
+    Ok(row::Entity::find()
+        .select_only()
+        .column(row::Column::At)
+        .filter(row::Column::Kind.eq(kind.name()))
+        .filter(row::Column::RecordId.eq(record))
+        .filter(row::Column::PartnershipId.eq(partnership))
+        .filter(row::Column::AudienceBefore.gte(audience.number()))
+        .filter(row::Column::Audience.lt(audience.number()))
+        .order_by_desc(row::Column::Seq)
+        .limit(1)
+        .into_tuple()
+        .one(conn.raw())
+        .await?)
+}
+
 /// The number of the first change committed at or after an instant; `None` when there is none.
 pub async fn first_since(conn: &impl Conn, since: DateTime<Utc>) -> Result<Option<i64>, RepoError> {
     let row: Option<(Option<i64>,)> = row::Entity::find()

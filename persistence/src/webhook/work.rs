@@ -96,19 +96,22 @@ pub async fn take(db: &Db, head: i64, now: DateTime<Utc>) -> Result<Option<Work>
     Ok(Some(work))
 }
 
-/// Goes on to hold a webhook. `false` when it is not this replica's any more, or not to be served.
+/// Goes on to hold a webhook. `false` when it is not this replica's any more, was changed meanwhile, or is not to be served;
+/// then it is let go.
 pub async fn hold(tx: &Tx, work: &mut Work) -> Result<bool, RepoError> {
     let until = tx.now() + LEASE;
     let held = row::Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::val(Some(until)))
         .filter(Column::Id.eq(work.id()))
         .filter(Column::LeasedUntil.eq(work.leased_until))
+        .filter(Column::Version.eq(work.webhook.head.version))
         .filter(is_served())
         .exec(tx.raw())
         .await?;
     let held = held.rows_affected == 1;
-    if held {
-        work.leased_until = until;
+    match held {
+        true => work.leased_until = until,
+        false => release(tx, work, None).await?,
     }
     Ok(held)
 }

@@ -58,9 +58,9 @@ on_both! {
     async fn a_token_expires(app: TestApp) {
         let client = app.admin().await;
         client.get("/api/v1/auth/me").await.ok(200);
-        app.pass(599);
+        app.pass(590);
         client.get("/api/v1/auth/me").await.ok(200);
-        app.pass(2);
+        app.pass(11);
         client.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
         // A bad token is refused even where none is needed: the caller believes to be signed in.
         client.get("/api/v1/institutions").await.problem(401, "unauthenticated");

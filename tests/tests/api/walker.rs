@@ -34,8 +34,23 @@ impl Operation {
         self.method == "GET" && self.takes("cursor")
     }
 
+    /// Its path, with what is chosen from a few names chosen as in its example.
+    fn template(&self) -> String {
+        let chosen = self.described["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten();
+        let chosen = chosen.filter(|parameter| !parameter["schema"]["enum"].is_null());
+        let path = chosen.filter(|parameter| parameter["in"] == "path");
+        path.fold(self.path.clone(), |path, parameter| {
+            let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
+            path.replace(&name, parameter["example"].as_str().unwrap())
+        })
+    }
+
     fn is_record(&self) -> bool {
         self.method == "GET"
+            && self.path.starts_with("/api/v1/")
             && self.path.ends_with('}')
             && !self.described["responses"]["304"].is_null()
             && !self.described["responses"]["200"]["content"]["application/json"].is_null()
@@ -377,7 +392,7 @@ on_both! {
             if !operation.path.starts_with(PARTNERSHIP) || apart {
                 continue;
             }
-            let lubuskie = operation.path.replace("{partnership}", "partnerstwo-lubuskie");
+            let lubuskie = operation.template().replace("{partnership}", "partnerstwo-lubuskie");
             let url = filled(&admin, &lubuskie).await.unwrap_or_else(|| panic!("{}: no record", operation.id));
             let public = match operation.method.as_str() {
                 "GET" => Some(anonymous.get(&url).await),

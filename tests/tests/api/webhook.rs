@@ -485,5 +485,14 @@ on_both! {
         rops.step(&url, json!({ "to": "active" })).await.ok(200);
         deliver_due(&app.state).await.unwrap();
         assert_eq!(sink.taken().len(), 1);
+        // What waits goes to where it is to be sent now.
+        sink.reply(Reply::Status(500, ""));
+        meeting(&keeper, own, "Do nowego adresu").await;
+        deliver_due(&app.state).await.unwrap();
+        let other = Sink::start();
+        rops.patch(&url, "*", json!({ "url": other.url() })).await.ok(200);
+        app.pass(6);
+        deliver_due(&app.state).await.unwrap();
+        assert_eq!((sink.taken().len(), other.taken().len()), (1, 1));
     }
 }

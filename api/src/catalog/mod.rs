@@ -1,0 +1,147 @@
+//! The public data sets, for catalogues of open data: DCAT-AP, and the harvester of dane.gov.pl.
+
+mod dataset;
+mod dcat;
+mod harvester;
+
+use actix_web::http::header::ETAG;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::access::View;
+use domain::access::permission::ReadPublic;
+use domain::partnership::Partnership;
+use domain::record::Versioned;
+use md5::{Digest, Md5};
+use persistence::{Condition, Conn, change, record};
+
+use crate::auth::Require;
+use crate::problem::{Halt, Kind, Problem, ReadProblems};
+use crate::state::AppState;
+use crate::wire::{has_already, not_modified, sequence_tag};
+use dataset::Dataset;
+
+pub use dcat::CatalogOut;
+
+/// Every public data set, those of one partnership after those of another.
+async fn datasets(conn: &impl Conn, base: &str) -> Result<Vec<Dataset>, Halt> {
+    let mut partnerships: Vec<Versioned<Partnership>> =
+        record::every(conn, Condition::all()).await?;
+    partnerships.sort_by(|one, other| one.value.slug.cmp(&other.value.slug));
+    let mut found = Vec::new();
+    for partnership in &partnerships {
+        let sequence = change::feed::sequence_of(conn, Some(partnership.head.id)).await?;
+        let modified = change::time_of(conn, sequence).await?;
+        let modified = modified.unwrap_or(partnership.head.modified_at);
+        found.extend(dataset::of(partnership, base, modified));
+    }
+    Ok(found)
+}
+
+/// The tag of what is said of all data sets.
+async fn tag(state: &AppState, request: &HttpRequest) -> Result<String, Halt> {
+    let sequence = change::sequence(&state.db).await?;
+    Ok(sequence_tag(
+        sequence,
+        View::Public,
+        &request.uri().to_string(),
+    ))
+}
+
+/// Read the catalogue of public data sets.
+///
+/// DCAT-AP 3 in JSON-LD: for each partnership its signatories, meetings, recommendations, communiqués, commitments, good practices and
+/// activity report, with the addresses where they are read.
+#[utoipa::path(
+    tag = "Catalogue",
+    responses(
+        (status = 200, description = "The catalogue", body = CatalogOut, content_type = "application/ld+json",
+            headers(("ETag" = String, description = "Tells this answer from others"))),
+        (status = 304, description = "Nothing changed since the answer of If-None-Match"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/catalog.jsonld")]
+pub async fn read_catalog(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let tag = tag(&state, &request).await?;
+    if has_already(&request, &tag) {
+        return Ok(not_modified(tag));
+    }
+    let base = state.config.public_url();
+    let datasets = datasets(&state.db, &base).await?;
+    let catalog = CatalogOut::of(&base, state.config.data_licence.as_deref(), &datasets);
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag))
+        .content_type("application/ld+json")
+        .body(serde_json::to_vec(&catalog).unwrap_or_default()))
+}
+
+async fn harvested(state: &AppState) -> Result<String, Halt> {
+    let datasets = datasets(&state.db, &state.config.public_url()).await?;
+    let written = harvester::write(&datasets);
+    Ok(written.map_err(|_| Problem::of(Kind::Internal))?)
+}
+
+/// Read the data sets for dane.gov.pl.
+///
+/// The XML file that the harvester of the Polish open data portal reads (schema 1.13), with tables of every data set. Beside it
+/// stands its MD5 sum, by which the harvester knows that something changed.
+#[utoipa::path(
+    tag = "Catalogue",
+    responses(
+        (status = 200, description = "The data sets", body = String, content_type = "application/xml",
+            headers(("ETag" = String, description = "Tells this answer from others"))),
+        (status = 304, description = "Nothing changed since the answer of If-None-Match"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/dane-gov-pl.xml")]
+pub async fn read_harvest(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let tag = tag(&state, &request).await?;
+    if has_already(&request, &tag) {
+        return Ok(not_modified(tag));
+    }
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag))
+        .content_type("application/xml; charset=utf-8")
+        .body(harvested(&state).await?))
+}
+
+/// Read the MD5 sum of the data sets for dane.gov.pl.
+///
+/// In hexadecimal digits, of the whole file.
+#[utoipa::path(
+    tag = "Catalogue",
+    responses(
+        (status = 200, description = "The sum", body = String, content_type = "text/plain",
+            headers(("ETag" = String, description = "Tells this answer from others"))),
+        (status = 304, description = "Nothing changed since the answer of If-None-Match"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/dane-gov-pl.md5")]
+pub async fn read_harvest_sum(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let tag = tag(&state, &request).await?;
+    if has_already(&request, &tag) {
+        return Ok(not_modified(tag));
+    }
+    let sum = Md5::digest(harvested(&state).await?);
+    let digits: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag))
+        .content_type("text/plain; charset=utf-8")
+        .body(digits))
+}
