@@ -29,6 +29,9 @@ use crate::webhook::Sender;
 /// Each holds a reading connection of the database until it is sent.
 const SNAPSHOTS_AT_ONCE: usize = 2;
 
+/// A workbook is computed as a whole before any of it is sent.
+const WORKBOOKS_AT_ONCE: usize = 2;
+
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -67,6 +70,7 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
         contract,
         head: Head::default(),
         snapshots: Arc::new(Semaphore::new(SNAPSHOTS_AT_ONCE)),
+        workbooks: Arc::new(Semaphore::new(WORKBOOKS_AT_ONCE)),
     })
 }
 

@@ -87,4 +87,6 @@ pub struct AppState {
     pub head: Head,
     /// How many snapshots may be taken at once.
     pub snapshots: Arc<Semaphore>,
+    /// How many workbooks may be written at once.
+    pub workbooks: Arc<Semaphore>,
 }

@@ -129,6 +129,10 @@ where
         answer.insert_header((ETAG, tag));
     }
     let columns = Columns::of::<O>(list.page.modified_since.is_some());
+    let turn = match format {
+        ListFormat::Xlsx => Some(list.turn().await?),
+        _ => None,
+    };
     let mut rest = Rest {
         list,
         fetch,
@@ -145,7 +149,9 @@ where
                 book.write(&some)?;
                 items = rest.next().await?;
             }
-            Ok(answer.streaming(xlsx::chunks(book.finish()?)))
+            let file = book.finish()?;
+            drop(turn);
+            Ok(answer.streaming(xlsx::chunks(file)))
         }
         ListFormat::Csv => {
             let mut bytes = columns.csv_header()?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::future::{Future, Ready, ready};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::http::header::{ContentType, ETAG, LINK};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
@@ -13,13 +14,13 @@ use persistence::Condition;
 use persistence::list::{self, Ask, Deletion, Entry, Position};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, Schema};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, Ref, RefOr, SchemaFormat, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::answer::{body_tag, has_already, not_modified};
-use crate::auth::Keys;
 use crate::export::{self, ListFormat};
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
@@ -69,7 +70,7 @@ pub struct List<F> {
     /// What all lists take.
     pub page: PageParams,
     request: HttpRequest,
-    keys: Keys,
+    state: web::Data<AppState>,
     /// All parameters but the cursor, as sent.
     kept: Rc<[(String, String)]>,
     /// Where an export goes on, in place of a cursor.
@@ -82,7 +83,7 @@ impl<F> Clone for List<F> {
             filter: Rc::clone(&self.filter),
             page: self.page.clone(),
             request: self.request.clone(),
-            keys: self.keys.clone(),
+            state: self.state.clone(),
             kept: Rc::clone(&self.kept),
             place: self.place.clone(),
         }
@@ -156,7 +157,7 @@ impl<F: DeserializeOwned> List<F> {
             filter: Rc::new(typed(&own)?),
             page,
             request: request.clone(),
-            keys: state.keys.clone(),
+            state: state.clone(),
             kept,
             place: None,
         })
@@ -264,6 +265,7 @@ impl<F> List<F> {
             .filter(|(name, _)| name != "limit" && name != "total");
         let sealed = (self.request.path(), bound.collect::<Vec<_>>(), position);
         let seal = self
+            .state
             .keys
             .master
             .seal(&serde_json::to_vec(&sealed).unwrap_or_default());
@@ -314,6 +316,13 @@ impl<F> List<F> {
             Some(name) => Err(Problem::parameter(name)),
             None => Ok(()),
         }
+    }
+
+    /// Waits for its turn, where too many workbooks are written.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let workbooks = Arc::clone(&self.state.workbooks);
+        let closed = |_| Problem::of(Kind::Unavailable);
+        workbooks.acquire_owned().await.map_err(closed)
     }
 
     /// What the list is called: the last part of its path.
