@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::access::{account, client_secret, grant, link};
+use crate::access::{account, calendar_link, client_secret, grant, link};
 use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::exchange::good_practice;
@@ -277,6 +277,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(calendar::read_partnership_calendar)
         .service(calendar::read_body_calendar)
         .service(calendar::read_meeting_calendar)
+        .service(calendar::read_linked_calendar)
+        .service(calendar_link::list_calendar_links)
+        .service(calendar_link::create_calendar_link)
+        .service(calendar_link::delete_calendar_link)
         .service(report::read_activity_report)
         .service(vocabulary::list_vocabularies)
         .service(vocabulary::read_vocabulary)

@@ -23,6 +23,9 @@ use crate::problem::{Kind, Problem};
 use crate::state::{AppState, new_id};
 use crate::{address, auth, find};
 
+/// Where the token of a calendar link stands in the path.
+const CALENDARS: &str = "/api/v1/calendars/";
+
 /// How long a request may take in all; longer than the wait for a lock or for the body to arrive.
 const REQUEST_TIME: Duration = Duration::from_secs(60);
 const IMPORTS: &str = "/api/v1/imports";
@@ -93,6 +96,7 @@ pub async fn gate<B: MessageBody + 'static>(
         Some(state) => enter(state, &request, asked).await,
         None => (None, Err(Problem::of(Kind::Internal))),
     };
+    let logged = without_token(&path);
     let mut response = match entered {
         Err(problem) => request.into_response(problem.render(asked.language, asked.request_id)),
         Ok(()) => {
@@ -107,7 +111,7 @@ pub async fn gate<B: MessageBody + 'static>(
             match tokio::time::timeout(limit, next.call(request)).await {
                 Ok(answered) => finish(answered?.map_into_boxed_body(), asked).await,
                 Err(_) => {
-                    tracing::error!(http.method = %method, http.path = path, request.id = %asked.request_id, "Gave up a request");
+                    tracing::error!(http.method = %method, http.path = logged, request.id = %asked.request_id, "Gave up a request");
                     // The request is gone with its handler; what is left of it is the answer.
                     let problem = Problem::of(Kind::Unavailable);
                     let mut late = problem.render(asked.language, asked.request_id);
@@ -131,7 +135,7 @@ pub async fn gate<B: MessageBody + 'static>(
     let status = response.status().as_u16();
     let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(
-        http.method = %method, http.path = path, http.status = status, elapsed_ms, request.id = %asked.request_id,
+        http.method = %method, http.path = logged, http.status = status, elapsed_ms, request.id = %asked.request_id,
         account.id = account,
         "Answered a request"
     );
@@ -212,6 +216,14 @@ fn described(state: &AppState, request: &ServiceRequest) -> Result<Verdict, Prob
 /// Whether a path is one of the interactive documentation, which the document does not describe.
 fn is_docs(path: &str) -> bool {
     path == "/docs" || path.starts_with("/docs/")
+}
+
+/// A path as the log shows it: who reads the log does not thereby read a calendar.
+fn without_token(path: &str) -> &str {
+    match path.starts_with(CALENDARS) {
+        true => CALENDARS,
+        false => path,
+    }
 }
 
 fn shortened(name: &str) -> String {

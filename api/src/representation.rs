@@ -118,7 +118,8 @@ pub async fn of_kind(
         | Kind::Grant
         | Kind::ClientSecret
         | Kind::Link
-        | Kind::Webhook => Ok(Vec::new()),
+        | Kind::Webhook
+        | Kind::CalendarLink => Ok(Vec::new()),
     }
 }
 
@@ -184,6 +185,11 @@ pub fn path(
         Kind::Communique => own("communiques"),
         Kind::Posting => below("communiques", "postings"),
         Kind::Person => own("people"),
-        Kind::Account | Kind::Grant | Kind::ClientSecret | Kind::Link | Kind::Webhook => None,
+        Kind::Account
+        | Kind::Grant
+        | Kind::ClientSecret
+        | Kind::Link
+        | Kind::Webhook
+        | Kind::CalendarLink => None,
     }
 }

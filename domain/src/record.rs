@@ -61,11 +61,13 @@ pub enum Kind {
     Link,
     /// Where a service is told what changed.
     Webhook,
+    /// An address at which calendar programs read meetings.
+    CalendarLink,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 25] = [
+    pub const ALL: [Kind; 26] = [
         Kind::Institution,
         Kind::Partnership,
         Kind::Signatory,
@@ -91,6 +93,7 @@ impl Kind {
         Kind::ClientSecret,
         Kind::Link,
         Kind::Webhook,
+        Kind::CalendarLink,
     ];
 
     /// The kind of a name.
@@ -139,6 +142,7 @@ impl Kind {
             Kind::ClientSecret => "client_secret",
             Kind::Link => "link",
             Kind::Webhook => "webhook",
+            Kind::CalendarLink => "calendar_link",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Accounts, what they hold and what they sign in with, over HTTP.
 
 pub mod account;
+pub mod calendar_link;
 pub mod client_secret;
 pub mod grant;
 pub mod link;

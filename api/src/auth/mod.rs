@@ -39,7 +39,7 @@ pub use own_password::{
     PasswordResetIn, change_password, request_password_reset, reset_password, send_reset,
 };
 pub use password::Hasher;
-pub use require::{Require, bearer, forbidden, stands_for};
+pub use require::{Require, bearer, forbidden, is_guarded, stands_for};
 pub use second_factor::{
     __path_add_second_factor, __path_confirm_second_factor, __path_remove_own_second_factor,
     OneTimeCodeIn, OwnPasswordIn, RecoveryCodesOut, SecondFactorOut, SecondFactorRemovalIn,

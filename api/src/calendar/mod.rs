@@ -8,13 +8,15 @@ use domain::governance::body::Body;
 use domain::meeting::Meeting;
 use domain::record::{Kind, Versioned};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
+use persistence::access::calendar_link;
 use persistence::{Condition, list, meeting as store};
 
-use crate::auth::Require;
+use crate::access::calendar_link::owner;
+use crate::auth::{Require, secret};
 use crate::export::ListFormat;
 use crate::find;
 use crate::meeting::MeetingOut;
-use crate::problem::{Halt, ReadProblems};
+use crate::problem::{Halt, Kind as ProblemKind, Problem, ReadProblems};
 use crate::representation;
 use crate::resource::{Resource, Site};
 use crate::state::AppState;
@@ -119,6 +121,39 @@ pub async fn read_meeting_calendar(
     answer(&state, &request, &site, &name, store::one(meeting.head.id)).await
 }
 
+/// Read the calendar of a calendar link.
+///
+/// The meetings that the owner of the link sees at this moment, as the calendar of the partnership shows them. Whoever knows the
+/// address reads it; it is 404 once the link is deleted, its owner's account is disabled or the role has ended.
+#[utoipa::path(
+    tag = "Feeds",
+    params(("token" = String, Path, description = "What the address of the link ends with", max_length = 100,
+        example = "Zk3nq0o1rJ7v0b2s5u8x4y6A9C1E3G5I7K9M1O3Q5S7")),
+    responses(
+        (status = 200, description = "The calendar", body = String, content_type = "text/calendar",
+            headers(("ETag" = String, description = "Tells this answer from others"))),
+        (status = 304, description = "Nothing changed since the answer of If-None-Match"),
+        ReadProblems
+    ),
+    security(())
+)]
+#[get("/api/v1/calendars/{token}")]
+pub async fn read_linked_calendar(
+    state: web::Data<AppState>,
+    token: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let missing = || Problem::of(ProblemKind::NotFound);
+    let link = calendar_link::find(&state.db, &secret::digest(&token)).await?;
+    let link = link.ok_or_else(missing)?.value;
+    let owner = owner(&state, &link).await?.ok_or_else(missing)?;
+    let partnership = find::partnership(&state.db, &link.partnership_id.to_string()).await?;
+    let site = Site::in_partnership(partnership, &owner, &state.clock);
+    let which = link.institution_id.map(store::concerning);
+    let condition = Condition::all().add_option(which);
+    answer(&state, &request, &site, &link.name, condition).await
+}
+
 /// Answers the meetings of a condition that the caller sees.
 async fn answer(
     state: &AppState,
@@ -210,9 +245,9 @@ fn instant(name: &str, at: DateTime<Utc>) -> Property {
 
 fn status(code: &str) -> EventStatus {
     match code {
-        "cancelled" => EventStatus::Cancelled,
-        // Not on that day any more, or not announced yet.
-        "postponed" | "draft" => EventStatus::Tentative,
+        // What is put off does not take place on that day, either.
+        "cancelled" | "postponed" => EventStatus::Cancelled,
+        "draft" => EventStatus::Tentative,
         _ => EventStatus::Confirmed,
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audience;
+pub mod calendar_link;
 pub mod client_secret;
 pub mod grant;
 pub mod link;
@@ -111,6 +112,8 @@ permissions! {
     ManageServices = "services:manage",
     /// Have oneself told what changed, at an address of one's own.
     ManageWebhooks = "webhooks:manage",
+    /// Give oneself addresses at which calendar programs read one's meetings.
+    ManageCalendarLinks = "calendar-links:manage",
     /// See who may do what in a partnership, and when they last did.
     ReviewAccess = "access-review:read",
     /// Read the audit trail.
@@ -232,6 +235,11 @@ impl Role {
             (P::ManageAccounts, Role::InstitutionRep) => Reach::Institution,
             (P::ReviewAccess, Role::Secretariat | Role::Auditor) => Reach::Partnership,
             (P::ReadAudit, Role::Auditor) => Reach::Partnership,
+            (
+                P::ManageCalendarLinks,
+                Role::CouncilMember | Role::CouncilChair | Role::Secretariat,
+            ) => Reach::Partnership,
+            (P::ManageCalendarLinks, Role::InstitutionRep) => Reach::Institution,
             (P::ManageWebhooks, Role::Rops | Role::Reporting) => Reach::Partnership,
             (
                 P::ReadInternal
@@ -248,6 +256,7 @@ impl Role {
                 | P::ManageAccounts
                 | P::ManageServices
                 | P::ManageWebhooks
+                | P::ManageCalendarLinks
                 | P::ReviewAccess
                 | P::ReadAudit,
                 _,
@@ -562,8 +571,9 @@ mod tests {
     fn auditor_rops_and_reporting_write_nothing_but_their_own_account() {
         for role in [Role::Auditor, Role::Rops, Role::Reporting] {
             for permission in Permission::ALL {
-                let reads =
-                    permission.code().ends_with(":read") || *permission == Permission::WriteSelf;
+                // What is one's own: the account, and where one is told what changed.
+                let own = [Permission::WriteSelf, Permission::ManageWebhooks];
+                let reads = permission.code().ends_with(":read") || own.contains(permission);
                 assert!(
                     reads || !role.grants(*permission),
                     "{role:?} {permission:?}"

@@ -82,14 +82,32 @@ pub async fn of_service(
     service: Uuid,
     today: NaiveDate,
 ) -> Result<Option<Standing>, RepoError> {
+    by_itself(conn, AccountKind::Service, service, today).await
+}
+
+/// What a person stands for without a session; nothing once the account is disabled.
+pub async fn of_person(
+    conn: &impl Conn,
+    person: Uuid,
+    today: NaiveDate,
+) -> Result<Option<Standing>, RepoError> {
+    by_itself(conn, AccountKind::Person, person, today).await
+}
+
+async fn by_itself(
+    conn: &impl Conn,
+    kind: AccountKind,
+    account: Uuid,
+    today: NaiveDate,
+) -> Result<Option<Standing>, RepoError> {
     use account::Column as A;
     let accounts = account::row::Entity;
     let mut select = Query::select();
     select
         .expr_as(Expr::val(false), Alias::new("second_factor"))
         .from(accounts)
-        .and_where(Expr::col((accounts, A::Id)).eq(service))
-        .and_where(Expr::col((accounts, A::Kind)).eq(AccountKind::Service.code()))
+        .and_where(Expr::col((accounts, A::Id)).eq(account))
+        .and_where(Expr::col((accounts, A::Kind)).eq(kind.code()))
         .cond_where(is_active())
         .cond_where(not_over((accounts, A::ExpiresOn), today));
     with_grants(&mut select, today);

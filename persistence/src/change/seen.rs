@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::access::account::Account;
 use domain::access::audience::Audience;
+use domain::access::calendar_link::CalendarLink;
 use domain::access::client_secret::ClientSecret;
 use domain::access::grant::RoleGrant;
 use domain::access::link::Link;
@@ -126,6 +127,7 @@ fn visibility(kind: Kind) -> Visibility {
         Kind::ClientSecret => only::<ClientSecret>(Administrators),
         Kind::Link => only::<Link>(Administrators),
         Kind::Webhook => only::<Webhook>(Administrators),
+        Kind::CalendarLink => only::<CalendarLink>(Administrators),
     }
 }
 

@@ -3,6 +3,7 @@
 use domain::governance::body::Body;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait, Statement};
 
 use crate::institution::Named;
@@ -123,6 +124,15 @@ pub fn below(id: Uuid) -> Condition {
 /// Those of an institution.
 pub fn owned_by(id: Uuid) -> Condition {
     Condition::all().add(Column::OwnerId.eq(id))
+}
+
+/// The ids of those of an institution.
+pub(crate) fn ids_owned_by(institution: Uuid) -> SelectStatement {
+    let mut ids = Query::select();
+    ids.column(Column::Id)
+        .from(row::Entity)
+        .cond_where(owned_by(institution));
+    ids
 }
 
 /// Those whose name holds a text.

@@ -5,7 +5,7 @@ use domain::governance::mandate::Mandate;
 use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use crate::RepoError;
 use crate::governance::term;
@@ -148,6 +148,29 @@ pub fn outlasting(day: NaiveDate) -> Condition {
 /// Those in the terms of a body.
 pub fn of_body(id: Uuid) -> Condition {
     in_terms(term::of_body(id))
+}
+
+/// The bodies in which an institution holds a seat on a day. A mandate ends with its term at the latest.
+pub(crate) fn bodies_of(institution: Uuid, day: Expr) -> SelectStatement {
+    let mandate = |column: Column| Expr::col((row::Entity, column));
+    let term = |column: term::Column| Expr::col((term::row::Entity, column));
+    let lasts = Condition::any()
+        .add(mandate(Column::EndsOn).is_null())
+        .add(mandate(Column::EndsOn).gt(day.clone()));
+    let mut bodies = Query::select();
+    bodies
+        .column((term::row::Entity, term::Column::BodyId))
+        .from(row::Entity)
+        .inner_join(
+            term::row::Entity,
+            term(term::Column::Id).equals((row::Entity, Column::TermId)),
+        )
+        .cond_where(of_institution(institution))
+        .and_where(mandate(Column::DeletedAt).is_null())
+        .and_where(mandate(Column::StartsOn).lte(day.clone()))
+        .cond_where(lasts)
+        .and_where(term(term::Column::EndsOn).gte(day));
+    bodies
 }
 
 fn in_terms(condition: Condition) -> Condition {

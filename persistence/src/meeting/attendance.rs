@@ -3,6 +3,7 @@
 use domain::meeting::attendance::{Attendance, TOOK_PART};
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, QueryFilter, QuerySelect};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
@@ -98,6 +99,16 @@ pub fn of_meeting(id: Uuid) -> Condition {
 /// That of an institution.
 pub fn of_institution(id: Uuid) -> Condition {
     Condition::all().add(Column::InstitutionId.eq(id))
+}
+
+/// The meetings on whose list of attendance an institution is.
+pub(super) fn meetings_of(institution: Uuid) -> SelectStatement {
+    let mut ids = Query::select();
+    ids.column(Column::MeetingId)
+        .from(row::Entity)
+        .cond_where(of_institution(institution))
+        .and_where(Column::DeletedAt.is_null());
+    ids
 }
 
 /// That of any of the statuses.

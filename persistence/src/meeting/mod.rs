@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 
+use crate::governance::{body, mandate};
 use crate::institution::Named;
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
 use crate::reference::Reference;
@@ -234,6 +235,17 @@ pub fn in_roles(codes: &[String]) -> Condition {
 /// Those that an institution hosts.
 pub fn hosted_by(id: Uuid) -> Condition {
     Condition::all().add(Column::HostInstitutionId.eq(id))
+}
+
+/// Those that concern an institution: it hosts them, is on their list of attendance, or the body that meets is its own or has a
+/// seat of its on that day.
+pub fn concerning(institution: Uuid) -> Condition {
+    let day = || Expr::col(Column::HeldOn.as_column_ref());
+    Condition::any()
+        .add(Column::HostInstitutionId.eq(institution))
+        .add(Column::Id.in_subquery(attendance::meetings_of(institution)))
+        .add(Column::BodyId.in_subquery(body::ids_owned_by(institution)))
+        .add(Column::BodyId.in_subquery(mandate::bodies_of(institution, day())))
 }
 
 /// Those of the days from one to another, both included.

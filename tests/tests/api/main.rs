@@ -13,6 +13,7 @@ mod attendance;
 mod audit;
 mod auth;
 mod body;
+mod calendar_link;
 mod catalog;
 mod change;
 mod commitment;

@@ -22,7 +22,7 @@ fn code(app: &TestApp, secret: &str) -> String {
 }
 
 /// Adds a second factor; answers the secret and the recovery codes.
-async fn add(app: &TestApp, client: &Client) -> (String, Vec<String>) {
+pub async fn add(app: &TestApp, client: &Client) -> (String, Vec<String>) {
     let offered = client
         .post(URL, json!({ "password": PASSWORD }))
         .await

@@ -166,6 +166,11 @@ async fn year(app: &TestApp) -> Client {
         let messages = format!("{}/messages", webhook.header("location"));
         admin.post(&messages, json!({})).await.ok(202);
     }
+    let calendar = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie") + "calendar-links";
+    admin
+        .post(&calendar, json!({ "name": "Kalendarz" }))
+        .await
+        .ok(201);
     let invited = json!({ "email": "zaproszona@pup-zary.example" });
     admin.post("/api/v1/accounts", invited).await.ok(201);
     admin

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, Once};
 
 /// Signs of passwords, hashes of them, tokens and addresses of people, as the tests use them.
-const SECRETS: [&str; 10] = [
+const SECRETS: [&str; 11] = [
     super::PASSWORD,
     "mleko rower",
     "a wrong password",
@@ -16,6 +16,7 @@ const SECRETS: [&str; 10] = [
     "@pup-zary.example",
     "master.key",
     "otpauth:",
+    "tajny-adres",
 ];
 
 /// The test's own client and the runtime are no part of the product.
