@@ -16,8 +16,9 @@ use crate::governance::{body, mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
-    audit, auth, calendar, catalog, change, feed, funding_programme, health, import, institution,
-    meeting, oparl, partnership, person, problem, report, signatory, snapshot, vocabulary, webhook,
+    audit, auth, calendar, catalog, change, export, feed, funding_programme, health, import,
+    institution, meeting, oparl, partnership, person, problem, report, signatory, snapshot,
+    vocabulary, webhook,
 };
 
 #[derive(OpenApi)]
@@ -39,6 +40,7 @@ use crate::{
         (name = "Grants", description = "Who holds which role where"),
         (name = "Audit", description = "Who did what, from where"),
         (name = "Changes", description = "Keeping a copy: snapshots, and everything that happened since, in one order"),
+        (name = "Exports", description = "Whole partnerships as files, made in the background, once or by a schedule"),
         (name = "Webhooks", description = "Telling services what changed, as it happens (Standard Webhooks)"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
@@ -145,6 +147,16 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(change::stream_partnership_changes)
         .service(snapshot::create_snapshot)
         .service(snapshot::create_partnership_snapshot)
+        .service(export::job::list_exports)
+        .service(export::job::create_export)
+        .service(export::job::read_export)
+        .service(export::job::download_export)
+        .service(export::job::delete_export)
+        .service(export::schedule::list_export_schedules)
+        .service(export::schedule::create_export_schedule)
+        .service(export::schedule::read_export_schedule)
+        .service(export::schedule::update_export_schedule)
+        .service(export::schedule::delete_export_schedule)
         .service(webhook::list_webhooks)
         .service(webhook::create_webhook)
         .service(webhook::read_webhook)

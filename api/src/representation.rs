@@ -28,6 +28,9 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
+use crate::export::Columns;
+use crate::institution::InstitutionOut;
+use crate::partnership::PartnershipOut;
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
 use crate::resource::{Resource, Site};
 use crate::state::Clock;
@@ -119,8 +122,48 @@ pub async fn of_kind(
         | Kind::ClientSecret
         | Kind::Link
         | Kind::Webhook
-        | Kind::CalendarLink => Ok(Vec::new()),
+        | Kind::CalendarLink
+        | Kind::Export
+        | Kind::ExportSchedule => Ok(Vec::new()),
     }
+}
+
+/// The columns of a table of records of a kind that a partnership's data are made of.
+pub fn columns(kind: Kind) -> Columns {
+    match kind {
+        Kind::Institution => Columns::of::<InstitutionOut>(false),
+        Kind::Partnership => Columns::of::<PartnershipOut>(false),
+        Kind::Signatory => columns_of::<Signatory>(),
+        Kind::FundingProgramme => columns_of::<FundingProgramme>(),
+        Kind::Body => columns_of::<Body>(),
+        Kind::Term => columns_of::<Term>(),
+        Kind::Mandate => columns_of::<Mandate>(),
+        Kind::Meeting => columns_of::<Meeting>(),
+        Kind::AgendaItem => columns_of::<AgendaItem>(),
+        Kind::Attendance => columns_of::<Attendance>(),
+        Kind::Output => columns_of::<Output>(),
+        Kind::GoodPractice => columns_of::<GoodPractice>(),
+        Kind::Recommendation => columns_of::<Recommendation>(),
+        Kind::Implementation => columns_of::<Implementation>(),
+        Kind::Commitment => columns_of::<Commitment>(),
+        Kind::Fulfilment => columns_of::<Fulfilment>(),
+        Kind::Effect => columns_of::<Effect>(),
+        Kind::Communique => columns_of::<Communique>(),
+        Kind::Posting => columns_of::<Posting>(),
+        Kind::Person => columns_of::<Person>(),
+        Kind::Account
+        | Kind::Grant
+        | Kind::ClientSecret
+        | Kind::Link
+        | Kind::Webhook
+        | Kind::CalendarLink
+        | Kind::Export
+        | Kind::ExportSchedule => Columns(Vec::new()),
+    }
+}
+
+fn columns_of<T: Resource>() -> Columns {
+    Columns::of::<T::Out>(false)
 }
 
 async fn of<T: Resource>(
@@ -190,6 +233,8 @@ pub fn path(
         | Kind::ClientSecret
         | Kind::Link
         | Kind::Webhook
-        | Kind::CalendarLink => None,
+        | Kind::CalendarLink
+        | Kind::Export
+        | Kind::ExportSchedule => None,
     }
 }

@@ -189,6 +189,8 @@ pub trait Resource: Stored + 'static {
     type In: Serialize + DeserializeOwned + for<'a> From<&'a Self> + 'static;
     /// Its JSON shape.
     type Out: Serialize + ToSchema + 'static;
+    /// How its creation is answered: with 202 where work begins with it.
+    const CREATED: StatusCode = StatusCode::CREATED;
 
     /// Those of the partnership, or of the parent, that the caller sees.
     fn scope(site: &Site) -> Condition;
@@ -346,6 +348,27 @@ pub async fn list<T: Resource, P: Needs, F: Filter<T> + 'static>(
     if has_already(&read.request, &tag) {
         return Ok(not_modified(tag));
     }
+    listed::<T, F>(state, site, list, Some(tag)).await
+}
+
+/// Answers a list of what also changes without a change that is noted, such as how far a job is: a page is tagged with
+/// all that it says.
+pub async fn list_moving<T: Resource, P: Needs, F: Filter<T> + 'static>(
+    actor: &Require<P>,
+    read: &Read,
+    list: List<F>,
+) -> Answer {
+    let state = read.state.clone();
+    let site = Site::of::<T, P>(&state.db, actor, &read.keys, &state.clock).await?;
+    listed::<T, F>(state, Rc::new(site), list, None).await
+}
+
+async fn listed<T: Resource, F: Filter<T> + 'static>(
+    state: web::Data<AppState>,
+    site: Rc<Site>,
+    list: List<F>,
+    tag: Option<String>,
+) -> Answer {
     let fetched = move |list: List<F>| {
         let (state, site) = (state.clone(), Rc::clone(&site));
         async move {
@@ -360,12 +383,12 @@ pub async fn list<T: Resource, P: Needs, F: Filter<T> + 'static>(
             Ok(Fetched::page(page, shown))
         }
     };
-    list.answer(Some(tag), fetched).await
+    list.answer(tag, fetched).await
 }
 
 /// Answers one record.
 pub async fn read<T: Resource, P: Needs>(actor: &Require<P>, read: &Read) -> Answer {
-    let (site, record) = find::<T, P>(&read.state.db, actor, &read.keys, &read.state.clock).await?;
+    let (site, record) = found::<T, P>(actor, read).await?;
     let site = Site {
         year: read.year,
         ..site
@@ -399,8 +422,9 @@ pub async fn create<T: Resource, P: Needs>(
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let shown = show_one(&*tx, &site, &record).await?;
     let location = format!("{}/{}", write.path(), record.head.id);
-    tx.commit(created(location, &record.head, site.view, &shown))
-        .await
+    let mut answer = created(location, &record.head, site.view, &shown);
+    *answer.status_mut() = T::CREATED;
+    tx.commit(answer).await
 }
 
 /// Changes a record by a merge patch.
@@ -510,6 +534,14 @@ pub async fn transition<T: Stateful, P: Needs>(
         return Ok(HttpResponse::build(StatusCode::OK).json(&shown));
     }
     tx.commit(answer).await
+}
+
+/// The record that is read.
+pub async fn found<T: Resource, P: Needs>(
+    actor: &Require<P>,
+    read: &Read,
+) -> Result<(Site, Versioned<T>), Halt> {
+    find(&read.state.db, actor, &read.keys, &read.state.clock).await
 }
 
 /// The record of a path.

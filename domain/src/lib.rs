@@ -8,6 +8,7 @@ pub mod audit;
 mod check;
 pub mod commitment_status;
 pub mod exchange;
+pub mod export;
 pub mod fault;
 pub mod followup;
 pub mod funding_programme;

@@ -63,11 +63,15 @@ pub enum Kind {
     Webhook,
     /// An address at which calendar programs read meetings.
     CalendarLink,
+    /// Everything of a partnership as one file.
+    Export,
+    /// When such files are made again.
+    ExportSchedule,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 26] = [
+    pub const ALL: [Kind; 28] = [
         Kind::Institution,
         Kind::Partnership,
         Kind::Signatory,
@@ -94,6 +98,8 @@ impl Kind {
         Kind::Link,
         Kind::Webhook,
         Kind::CalendarLink,
+        Kind::Export,
+        Kind::ExportSchedule,
     ];
 
     /// The kind of a name.
@@ -143,6 +149,8 @@ impl Kind {
             Kind::Link => "link",
             Kind::Webhook => "webhook",
             Kind::CalendarLink => "calendar_link",
+            Kind::Export => "export",
+            Kind::ExportSchedule => "export_schedule",
         }
     }
 }

@@ -25,6 +25,7 @@ mod m0018_audit;
 mod m0019_person;
 mod m0020_audience;
 mod m0021_calendar_link;
+mod m0022_export;
 mod m0023_webhook;
 
 use sea_orm_migration::prelude::MigrationTrait;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_person::MIGRATION),
             Box::new(m0020_audience::MIGRATION),
             Box::new(m0021_calendar_link::MIGRATION),
+            Box::new(m0022_export::MIGRATION),
             Box::new(m0023_webhook::MIGRATION),
         ]
     }

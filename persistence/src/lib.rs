@@ -8,6 +8,7 @@ pub mod audit;
 pub mod change;
 pub mod db;
 pub mod exchange;
+pub mod export;
 pub mod followup;
 pub mod funding_programme;
 pub mod governance;

@@ -168,6 +168,7 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
     actix_web::rt::spawn(keep_house(state.clone()));
     actix_web::rt::spawn(api::mail::deliver(state.clone()));
     actix_web::rt::spawn(api::webhook::deliver(state.clone()));
+    actix_web::rt::spawn(api::export::run(state.clone()));
     actix_web::rt::spawn(send_home(state.clone()));
     server::serve(state, socket, workers)?.await?;
     db.close().await?;

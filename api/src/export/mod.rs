@@ -1,6 +1,11 @@
-//! Lists in formats other than JSON: everything that matches, read page by page and sent as it is read.
+//! Exports. Lists in formats other than JSON: everything that matches, read page by page and sent as it is read. Whole
+//! partnerships as files that are made in the background: [`job`], [`schedule`].
 
+mod archive;
 mod columns;
+pub mod job;
+pub mod schedule;
+mod worker;
 mod xlsx;
 
 use std::future::Future;
@@ -17,7 +22,9 @@ use utoipa::ToSchema;
 
 use crate::problem::{Halt, Kind, Problem};
 use crate::wire::{Fetched, Item, List, accepted};
-use columns::Columns;
+
+pub use columns::Columns;
+pub use worker::{run, run_due};
 
 /// How a list is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

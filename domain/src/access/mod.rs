@@ -84,6 +84,8 @@ permissions! {
     ReadPersonal = "personal:read",
     /// Take a snapshot of all that one may read.
     TakeSnapshots = "snapshots:read",
+    /// Have all that one may read of a partnership made into a file, once or by a schedule.
+    RunExports = "exports:run",
     /// Know one's own account and sessions.
     ReadSelf = "self:read",
     /// Change one's own password, address, second factor and sessions.
@@ -233,6 +235,9 @@ impl Role {
             (P::AdoptRecommendations, Role::Secretariat | Role::CouncilChair) => Reach::Partnership,
             (P::ManageAccounts, Role::Secretariat) => Reach::Partnership,
             (P::ManageAccounts, Role::InstitutionRep) => Reach::Institution,
+            (P::RunExports, Role::Secretariat | Role::Auditor | Role::Rops | Role::Reporting) => {
+                Reach::Partnership
+            }
             (P::ReviewAccess, Role::Secretariat | Role::Auditor) => Reach::Partnership,
             (P::ReadAudit, Role::Auditor) => Reach::Partnership,
             (
@@ -257,6 +262,7 @@ impl Role {
                 | P::ManageServices
                 | P::ManageWebhooks
                 | P::ManageCalendarLinks
+                | P::RunExports
                 | P::ReviewAccess
                 | P::ReadAudit,
                 _,
@@ -307,8 +313,8 @@ pub struct Actor {
     pub withheld: Vec<Grant>,
 }
 
-/// How much of a record is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much of a record is shown, from the least to the most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum View {
     /// What anyone may see: no drafts, no persons.
     Public,
@@ -319,6 +325,13 @@ pub enum View {
 }
 
 impl View {
+    /// The view of a tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [View::Public, View::Internal, View::Personal]
+            .into_iter()
+            .find(|view| view.tag() == tag)
+    }
+
     /// Tells views apart in entity tags.
     pub const fn tag(self) -> &'static str {
         match self {
@@ -571,8 +584,12 @@ mod tests {
     fn auditor_rops_and_reporting_write_nothing_but_their_own_account() {
         for role in [Role::Auditor, Role::Rops, Role::Reporting] {
             for permission in Permission::ALL {
-                // What is one's own: the account, and where one is told what changed.
-                let own = [Permission::WriteSelf, Permission::ManageWebhooks];
+                // What is one's own: the account, where one is told what changed, and files of what one reads.
+                let own = [
+                    Permission::WriteSelf,
+                    Permission::ManageWebhooks,
+                    Permission::RunExports,
+                ];
                 let reads = permission.code().ends_with(":read") || own.contains(permission);
                 assert!(
                     reads || !role.grants(*permission),

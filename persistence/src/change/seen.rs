@@ -10,6 +10,8 @@ use domain::access::client_secret::ClientSecret;
 use domain::access::grant::RoleGrant;
 use domain::access::link::Link;
 use domain::exchange::good_practice::GoodPractice;
+use domain::export::Export;
+use domain::export::schedule::ExportSchedule;
 use domain::followup::commitment::Commitment;
 use domain::followup::effect::Effect;
 use domain::followup::fulfilment::Fulfilment;
@@ -128,6 +130,8 @@ fn visibility(kind: Kind) -> Visibility {
         Kind::Link => only::<Link>(Administrators),
         Kind::Webhook => only::<Webhook>(Administrators),
         Kind::CalendarLink => only::<CalendarLink>(Administrators),
+        Kind::Export => only::<Export>(Administrators),
+        Kind::ExportSchedule => only::<ExportSchedule>(Administrators),
     }
 }
 

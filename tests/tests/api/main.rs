@@ -23,6 +23,7 @@ mod coverage;
 mod derived;
 mod effect;
 mod export;
+mod export_job;
 mod feed;
 mod fulfilment;
 mod funding_programme;

@@ -166,11 +166,18 @@ async fn year(app: &TestApp) -> Client {
         let messages = format!("{}/messages", webhook.header("location"));
         admin.post(&messages, json!({})).await.ok(202);
     }
-    let calendar = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie") + "calendar-links";
-    admin
-        .post(&calendar, json!({ "name": "Kalendarz" }))
-        .await
-        .ok(201);
+    let lubuskie = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie");
+    let calendar = json!({ "name": "Kalendarz" });
+    let calendars = format!("{lubuskie}calendar-links");
+    admin.post(&calendars, calendar).await.ok(201);
+    for _ in 0..3 {
+        let export = json!({ "kinds": ["meeting"] });
+        let exports = format!("{lubuskie}exports");
+        admin.post(&exports, export).await.ok(202);
+        let schedule = json!({ "name": "Kopia", "rule": "FREQ=DAILY" });
+        let schedules = format!("{lubuskie}export-schedules");
+        admin.post(&schedules, schedule).await.ok(201);
+    }
     let invited = json!({ "email": "zaproszona@pup-zary.example" });
     admin.post("/api/v1/accounts", invited).await.ok(201);
     admin
