@@ -48,6 +48,8 @@ conflict = The state stands against it
         [second_factor_absent] No second factor was offered or added
         [too_many_secrets] Two secrets are valid already; delete one first
         [too_many_calendar_links] You have as many calendar links as there may be; delete one first
+        [too_many_exports] You have as many exports as there may be; delete one first
+        [too_many_export_schedules] You have as many schedules of exports as there may be; delete one first
         [not_invited] The account does not wait for an invitation to be accepted
         [own_account] Nobody does this to the own account or role
         [webhook_not_active] The webhook is not active

@@ -48,6 +48,8 @@ conflict = Stan na to nie pozwala
         [second_factor_absent] Nie zaproponowano ani nie dodano drugiego składnika
         [too_many_secrets] Ważne są już dwa sekrety; najpierw trzeba usunąć jeden z nich
         [too_many_calendar_links] Tyle odnośników do kalendarza wystarczy; najpierw trzeba usunąć jeden z nich
+        [too_many_exports] Tyle eksportów wystarczy; najpierw trzeba usunąć jeden z nich
+        [too_many_export_schedules] Tyle harmonogramów eksportów wystarczy; najpierw trzeba usunąć jeden z nich
         [not_invited] Konto nie czeka na przyjęcie zaproszenia
         [own_account] Tego nikt nie robi z własnym kontem ani z własną rolą
         [webhook_not_active] Ten webhook nie jest czynny

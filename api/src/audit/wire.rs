@@ -121,7 +121,7 @@ impl AuditEntryOut {
             request: line.request_id,
             detail: line.detail,
             change: line.change.map(AuditChangeOut::from),
-            hash: line.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hash: hex::encode(line.hash),
         }
     }
 }

@@ -166,8 +166,7 @@ fn kept(code: &str) -> String {
         .filter(char::is_ascii_alphanumeric)
         .map(|letter| letter.to_ascii_uppercase())
         .collect();
-    let digest = secret::digest(&letters);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(secret::digest(&letters))
 }
 
 /// Twenty-four letters in groups of four: 120 bits.

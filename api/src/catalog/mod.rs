@@ -139,9 +139,8 @@ pub async fn read_harvest_sum(
         return Ok(not_modified(tag));
     }
     let sum = Md5::digest(harvested(&state).await?);
-    let digits: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, tag))
         .content_type("text/plain; charset=utf-8")
-        .body(digits))
+        .body(hex::encode(sum)))
 }

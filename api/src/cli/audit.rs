@@ -6,6 +6,7 @@
 )]
 
 use clap::Subcommand;
+use hex::FromHex;
 use persistence::{Db, audit};
 
 use super::Failure;
@@ -29,11 +30,7 @@ pub async fn run(command: Command, db: &Db) -> Result<(), Failure> {
     let expected = expect.as_deref().map(noted).transpose()?;
     let expected = expected.as_ref().map(|(seq, hash)| (*seq, hash.as_slice()));
     let found = audit::verify(db, expected).await?;
-    let hash: String = found
-        .hash
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hex::encode(&found.hash);
     if json {
         println!(
             "{}",
@@ -54,13 +51,6 @@ pub async fn run(command: Command, db: &Db) -> Result<(), Failure> {
 fn noted(text: &str) -> Result<(i64, Vec<u8>), Failure> {
     let wrong = || "--expect takes NUMBER:HASH, as a run before has printed it";
     let (seq, hash) = text.split_once(':').ok_or_else(wrong)?;
-    let digits: Option<Vec<u32>> = hash.chars().map(|letter| letter.to_digit(16)).collect();
-    let digits = digits
-        .filter(|digits| digits.len() == 64)
-        .ok_or_else(wrong)?;
-    let byte = |pair: &[u32]| u8::try_from(pair[0] * 16 + pair[1]).unwrap_or_default();
-    Ok((
-        seq.parse().map_err(|_| wrong())?,
-        digits.chunks_exact(2).map(byte).collect(),
-    ))
+    let hash: [u8; 32] = FromHex::from_hex(hash).map_err(|_| wrong())?;
+    Ok((seq.parse().map_err(|_| wrong())?, hash.to_vec()))
 }

@@ -181,7 +181,7 @@ impl Archive {
 
     fn close(&mut self) {
         if let Some(Open { entry, digest, .. }) = self.open.take() {
-            let sha256 = hexadecimal(&digest.finalize());
+            let sha256 = hex::encode(digest.finalize());
             self.files.push(Entry { sha256, ..entry });
         }
     }
@@ -215,7 +215,7 @@ pub fn measured(file: &mut File) -> io::Result<(u64, String)> {
         bytes += part.len() as u64;
     }
     file.rewind()?;
-    Ok((bytes, hexadecimal(&digest.finalize())))
+    Ok((bytes, hex::encode(digest.finalize())))
 }
 
 /// The next part of a file, as large as may be; nothing at its end.
@@ -223,8 +223,4 @@ pub fn part(file: &mut File, size: usize) -> io::Result<Option<Vec<u8>>> {
     let mut part = Vec::with_capacity(size);
     file.take(size as u64).read_to_end(&mut part)?;
     Ok((!part.is_empty()).then_some(part))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

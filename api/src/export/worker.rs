@@ -73,7 +73,7 @@ async fn plan(state: &AppState) -> Result<bool, RepoError> {
         .first()
         .and_then(|partnership| due.value.next(partnership.value.tz(), now));
     schedule::set_due(&tx, id, next).await?;
-    if store::unfinished(&tx, store::of_schedule(id)).await? == 0 {
+    if !store::is_any_unfinished(&tx, id).await? {
         tx.because("schedule".to_owned());
         record::insert(&tx, new_id(), Export::by_schedule(id, &due.value)).await?;
     }

@@ -15,8 +15,8 @@ use crate::record::{ExternalId, Kind, Record, check_external_ids};
 const KEPT: TimeDelta = TimeDelta::days(7);
 /// How often an export is begun: one that has stopped its replica so often would stop the next one, too.
 pub const MOST_TRIES: i32 = 3;
-/// How many exports of one account may wait or be under way.
-pub const MOST_UNFINISHED: u64 = 10;
+/// How many exports that it asked for one account has at the most, with those that are kept: their files are stored.
+pub const MOST_EXPORTS: u64 = 20;
 
 /// What an export holds, and how it is written down.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -12,6 +12,8 @@ use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
 
+/// How many schedules one account has at the most.
+pub const MOST_SCHEDULES: u64 = 10;
 /// The longest rule, in characters.
 const MAX_RULE: usize = 500;
 

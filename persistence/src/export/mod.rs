@@ -136,10 +136,20 @@ fn is_unfinished() -> Condition {
         .add(Column::DeletedAt.is_null())
 }
 
-/// How many of `scope` wait or are under way.
-pub async fn unfinished(conn: &impl Conn, scope: Condition) -> Result<u64, RepoError> {
-    let unfinished = row::Entity::find().filter(is_unfinished()).filter(scope);
-    Ok(unfinished.count(conn.raw()).await?)
+/// Whether one made by a schedule waits or is under way.
+pub async fn is_any_unfinished(conn: &impl Conn, schedule: Uuid) -> Result<bool, RepoError> {
+    let unfinished = row::Entity::find().filter(is_unfinished());
+    let found = unfinished.filter(of_schedule(schedule)).one(conn.raw());
+    Ok(found.await?.is_some())
+}
+
+/// How many there are that an account asked for itself.
+pub async fn asked_for(conn: &impl Conn, account: Uuid) -> Result<u64, RepoError> {
+    let asked_for = of_account(account)
+        .add(Column::ScheduleId.is_null())
+        .add(Column::DeletedAt.is_null());
+    let exports = row::Entity::find().filter(asked_for);
+    Ok(exports.count(conn.raw()).await?)
 }
 
 /// How many records are written of each of some exports.

@@ -6,7 +6,7 @@ use domain::export::schedule::ExportSchedule;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, Tx};
@@ -107,6 +107,13 @@ pub fn of_partnership(id: Uuid) -> Condition {
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {
     Condition::all().add(Column::AccountId.eq(id))
+}
+
+/// How many there are of an account.
+pub async fn held(conn: &impl Conn, account: Uuid) -> Result<u64, RepoError> {
+    let held = of_account(account).add(Column::DeletedAt.is_null());
+    let schedules = row::Entity::find().filter(held);
+    Ok(schedules.count(conn.raw()).await?)
 }
 
 /// Notes when a schedule is due next, which is no change of it.

@@ -13,7 +13,7 @@ use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use domain::access::permission::RunExports;
 use domain::access::{Permission, View};
-use domain::export::{Export, MOST_UNFINISHED};
+use domain::export::{Export, MOST_EXPORTS};
 use domain::record::Versioned;
 use futures_util::stream;
 use persistence::export::{self as store, chunk};
@@ -84,7 +84,8 @@ pub async fn read_export(actor: Require<RunExports>, at: Read) -> Answer {
 /// All that the caller may read of the partnership, and institutions, which all partnerships share, as a ZIP: a file for each
 /// kind of record, and `manifest.json` with the number of the feed of changes at which all of it stands, and counts and SHA-256
 /// of each file. It is made in the background with reading permissions alone, so that `allowed_transitions` are empty, and shows no
-/// more than the caller saw when asking nor than the caller may see when it is made. Ten at once may wait (429).
+/// more than the caller saw when asking nor than the caller may see when it is made. One account has twenty
+/// at the most, with those that are kept (409): delete one to have another made.
 #[utoipa::path(
     tag = "Exports",
     params(InPartnership, WriteParams),
@@ -219,8 +220,8 @@ impl Resource for Export {
         let draft = body.into_draft(site.id(), account);
         let export = draft.check(site.view).map_err(Problem::from)?;
         tx.take_turn(account).await?;
-        if store::unfinished(&**tx, store::of_account(account)).await? >= MOST_UNFINISHED {
-            return Err(Problem::too_many_requests(60).into());
+        if store::asked_for(&**tx, account).await? >= MOST_EXPORTS {
+            return Err(Problem::conflict("too_many_exports").into());
         }
         Ok(export)
     }

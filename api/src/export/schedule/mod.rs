@@ -6,7 +6,7 @@ mod wire;
 use actix_web::{delete, get, patch, post};
 use domain::access::Permission;
 use domain::access::permission::RunExports;
-use domain::export::schedule::ExportSchedule;
+use domain::export::schedule::{ExportSchedule, MOST_SCHEDULES};
 use domain::record::Versioned;
 use persistence::export::schedule as store;
 use persistence::{Condition, Conn};
@@ -75,7 +75,7 @@ pub async fn read_export_schedule(actor: Require<RunExports>, at: Read) -> Answe
 ///
 /// Each time it is due an export is made for who recorded it, with what that account may see then, and no more than it saw when
 /// the schedule was recorded. A time at which the account may not have an export is noted as `refused`; while an export of the
-/// schedule waits no other one is made, and what was missed is not made up for.
+/// schedule waits no other one is made, and what was missed is not made up for. One account has ten at the most (409).
 #[utoipa::path(
     tag = "Exports",
     params(InPartnership, WriteParams),
@@ -172,7 +172,12 @@ impl Resource for ExportSchedule {
         let view = before.map_or(site.view, Self::view);
         let draft = body.into_draft(site.id(), account, site.today);
         let zone = site.partnership.value.tz();
-        Ok(draft.check(view, zone, tx.now()).map_err(Problem::from)?)
+        let schedule = draft.check(view, zone, tx.now()).map_err(Problem::from)?;
+        tx.take_turn(account).await?;
+        if before.is_none() && store::held(&**tx, account).await? >= MOST_SCHEDULES {
+            return Err(Problem::conflict("too_many_export_schedules").into());
+        }
+        Ok(schedule)
     }
 
     async fn show(
