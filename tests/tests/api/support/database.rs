@@ -20,15 +20,24 @@ pub enum Backend {
     Postgres(String),
 }
 
-/// One test's database; a SQLite file is removed with its directory.
+/// One test's database, removed when the test is over: all of them together fill a small disk.
 pub struct Database {
     pub url: String,
     pub directory: PathBuf,
+    /// The PostgreSQL server and the database's name there.
+    on_server: Option<(String, String)>,
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.directory);
+        if let Some((server, name)) = &self.on_server {
+            let dropped = run_psql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+            // A second panic would hide why the test failed.
+            if !std::thread::panicking() {
+                dropped.unwrap();
+            }
+        }
     }
 }
 
@@ -58,12 +67,12 @@ impl Backend {
         );
         let directory = std::env::temp_dir().join(format!("partnerstwo-{name}"));
         std::fs::create_dir_all(&directory).unwrap();
-        let url = match self {
+        let (url, on_server) = match self {
             Self::Sqlite => {
                 let template = SQLITE_TEMPLATE.get_or_init(sqlite_template).await;
                 let file = directory.join("test.sqlite");
                 std::fs::copy(template, &file).unwrap();
-                format!("sqlite://{}", file.display())
+                (format!("sqlite://{}", file.display()), None)
             }
             Self::Postgres(server) => {
                 let template = POSTGRES_TEMPLATE
@@ -73,10 +82,14 @@ impl Backend {
                     server,
                     &format!("CREATE DATABASE {name} TEMPLATE {template}"),
                 );
-                format!("{server}/{name}")
+                (format!("{server}/{name}"), Some((server.clone(), name)))
             }
         };
-        Database { url, directory }
+        Database {
+            url,
+            directory,
+            on_server,
+        }
     }
 
     /// A database without any table.
@@ -88,14 +101,21 @@ impl Backend {
         );
         let directory = std::env::temp_dir().join(format!("partnerstwo-{name}"));
         std::fs::create_dir_all(&directory).unwrap();
-        let url = match self {
-            Self::Sqlite => format!("sqlite://{}", directory.join("test.sqlite").display()),
+        let (url, on_server) = match self {
+            Self::Sqlite => {
+                let file = directory.join("test.sqlite");
+                (format!("sqlite://{}", file.display()), None)
+            }
             Self::Postgres(server) => {
                 psql(server, &format!("CREATE DATABASE {name}"));
-                format!("{server}/{name}")
+                (format!("{server}/{name}"), Some((server.clone(), name)))
             }
         };
-        Database { url, directory }
+        Database {
+            url,
+            directory,
+            on_server,
+        }
     }
 }
 
@@ -124,6 +144,10 @@ async fn migrate(url: &str) {
 
 /// Runs a statement as the server's administrator.
 fn psql(server: &str, statement: &str) {
+    run_psql(server, statement).unwrap();
+}
+
+fn run_psql(server: &str, statement: &str) -> Result<(), String> {
     let done = Command::new("psql")
         .args([
             "--no-psqlrc",
@@ -137,11 +161,13 @@ fn psql(server: &str, statement: &str) {
         .unwrap_or_else(|error| {
             panic!("psql cannot be run ({error}): install the PostgreSQL client")
         });
-    assert!(
-        done.status.success(),
-        "{statement}: {}",
-        String::from_utf8_lossy(&done.stderr)
-    );
+    match done.status.success() {
+        true => Ok(()),
+        false => Err(format!(
+            "{statement}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        )),
+    }
 }
 
 /// Runs statements on a database, past the program.
