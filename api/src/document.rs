@@ -16,8 +16,8 @@ use crate::governance::{body, mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
-    audit, auth, calendar, catalog, change, export, feed, funding_programme, health, import,
-    institution, meeting, oparl, partnership, person, problem, report, signatory, snapshot,
+    audit, auth, bulk_import, calendar, catalog, change, export, feed, funding_programme, health,
+    import, institution, meeting, oparl, partnership, person, problem, report, signatory, snapshot,
     vocabulary, webhook,
 };
 
@@ -41,6 +41,7 @@ use crate::{
         (name = "Audit", description = "Who did what, from where"),
         (name = "Changes", description = "Keeping a copy: snapshots, and everything that happened since, in one order"),
         (name = "Exports", description = "Whole partnerships as files, made in the background, once or by a schedule"),
+        (name = "Bulk imports", description = "Tables whose rows become records: tried, looked at, applied and taken back as a whole"),
         (name = "Webhooks", description = "Telling services what changed, as it happens (Standard Webhooks)"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
@@ -157,6 +158,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(export::schedule::read_export_schedule)
         .service(export::schedule::update_export_schedule)
         .service(export::schedule::delete_export_schedule)
+        .service(bulk_import::list_bulk_imports)
+        .service(bulk_import::create_bulk_import)
+        .service(bulk_import::read_bulk_import)
+        .service(bulk_import::delete_bulk_import)
+        .service(bulk_import::list_bulk_import_rows)
+        .service(bulk_import::transition_bulk_import)
         .service(webhook::list_webhooks)
         .service(webhook::create_webhook)
         .service(webhook::read_webhook)

@@ -5,6 +5,7 @@ mod address;
 pub mod audit;
 pub mod auth;
 pub mod bounds;
+pub mod bulk_import;
 pub mod calendar;
 pub mod catalog;
 pub mod change;

@@ -124,7 +124,8 @@ pub async fn of_kind(
         | Kind::Webhook
         | Kind::CalendarLink
         | Kind::Export
-        | Kind::ExportSchedule => Ok(Vec::new()),
+        | Kind::ExportSchedule
+        | Kind::BulkImport => Ok(Vec::new()),
     }
 }
 
@@ -158,7 +159,8 @@ pub fn columns(kind: Kind) -> Columns {
         | Kind::Webhook
         | Kind::CalendarLink
         | Kind::Export
-        | Kind::ExportSchedule => Columns(Vec::new()),
+        | Kind::ExportSchedule
+        | Kind::BulkImport => Columns(Vec::new()),
     }
 }
 
@@ -235,6 +237,7 @@ pub fn path(
         | Kind::Webhook
         | Kind::CalendarLink
         | Kind::Export
-        | Kind::ExportSchedule => None,
+        | Kind::ExportSchedule
+        | Kind::BulkImport => None,
     }
 }

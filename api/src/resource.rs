@@ -144,7 +144,7 @@ impl Site {
     }
 
     /// Refuses what is not allowed.
-    fn check(&self, permission: Permission, institution: Option<Uuid>) -> Result<(), Problem> {
+    pub fn check(&self, permission: Permission, institution: Option<Uuid>) -> Result<(), Problem> {
         if self.allows(permission, institution) {
             Ok(())
         } else {
@@ -153,15 +153,20 @@ impl Site {
     }
 
     /// Refuses to change what the caller may not change, or not as it stands.
-    fn check_change<T: Resource, P: Needs>(&self, value: &T) -> Result<(), Problem> {
-        self.check(P::PERMISSION, value.institution())?;
+    pub fn check_change<T: Resource>(
+        &self,
+        permission: Permission,
+        value: &T,
+    ) -> Result<(), Problem> {
+        self.check(permission, value.institution())?;
         match value.protected_by() {
             Some(permission) => self.check(permission, value.institution()),
             None => Ok(()),
         }
     }
 
-    async fn of<T: Resource, P: Needs>(
+    /// The partnership of a path, and the record above the collection.
+    pub async fn of<T: Resource, P: Needs>(
         conn: &impl Conn,
         actor: &Require<P>,
         keys: &[String],
@@ -413,18 +418,43 @@ pub async fn create<T: Resource, P: Needs>(
         return Err(Problem::of(Kind::NotFound).into());
     }
     let body = body.into_inner();
-    let slug_is_ours = wire::lacks(&body, "slug");
-    let mut value = T::checked(&tx, &site, None, body).await?;
-    site.check(P::PERMISSION, value.institution())?;
-    if let (true, Some(slug)) = (slug_is_ours, value.slug_mut()) {
-        *slug = record::free_slug::<T>(&*tx, T::namesakes(&site), slug).await?;
-    }
-    let record = record::insert(&tx, tx.new_id(), value).await?;
+    let record = insert::<T>(&tx, &site, P::PERMISSION, tx.new_id(), body).await?;
     let shown = show_one(&*tx, &site, &record).await?;
     let location = format!("{}/{}", write.path(), record.head.id);
     let mut answer = created(location, &record.head, site.view, &shown);
     *answer.status_mut() = T::CREATED;
     tx.commit(answer).await
+}
+
+/// Checks and stores something new.
+pub async fn insert<T: Resource>(
+    tx: &WriteTx,
+    site: &Site,
+    permission: Permission,
+    id: Uuid,
+    body: T::In,
+) -> Result<Versioned<T>, Halt> {
+    let slug_is_ours = wire::lacks(&body, "slug");
+    let mut value = T::checked(tx, site, None, body).await?;
+    site.check(permission, value.institution())?;
+    if let (true, Some(slug)) = (slug_is_ours, value.slug_mut()) {
+        *slug = record::free_slug::<T>(&**tx, T::namesakes(site), slug).await?;
+    }
+    Ok(record::insert(tx, id, value).await?)
+}
+
+/// Checks and stores what a record is changed to, which the caller may change as it stands.
+pub async fn replace<T: Resource>(
+    tx: &WriteTx,
+    site: &Site,
+    permission: Permission,
+    before: Versioned<T>,
+    body: T::In,
+) -> Result<Versioned<T>, Halt> {
+    let value = T::checked(tx, site, Some(&before), body).await?;
+    // Nor may a record be given away to where the caller could not have made it.
+    site.check(permission, value.institution())?;
+    Ok(record::update(tx, before, value).await?)
 }
 
 /// Changes a record by a merge patch.
@@ -436,13 +466,10 @@ pub async fn update<T: Resource, P: Needs>(
 ) -> Answer {
     let tx = write.begin().await?;
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
-    site.check_change::<T, P>(&before.value)?;
+    site.check_change(P::PERMISSION, &before.value)?;
     if_match.check(&before.head)?;
     let merged = patch.into_inner().apply(&T::In::from(&before.value))?;
-    let value = T::checked(&tx, &site, Some(&before), merged).await?;
-    // Nor may a record be given away to where the caller could not have made it.
-    site.check(P::PERMISSION, value.institution())?;
-    let after = record::update(&tx, before, value).await?;
+    let after = replace(&tx, &site, P::PERMISSION, before, merged).await?;
     let shown = show_one(&*tx, &site, &after).await?;
     tx.commit(updated(&after.head, site.view, &shown)).await
 }
@@ -455,7 +482,7 @@ pub async fn delete<T: Resource, P: Needs>(
 ) -> Answer {
     let tx = write.begin().await?;
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
-    site.check_change::<T, P>(&before.value)?;
+    site.check_change(P::PERMISSION, &before.value)?;
     if_match.check(&before.head)?;
     let id = before.head.id;
     record::delete(&tx, before).await?;
@@ -558,7 +585,8 @@ async fn find<T: Resource, P: Needs>(
     Ok((site, found))
 }
 
-async fn show_one<T: Resource>(
+/// Shows one record.
+pub async fn show_one<T: Resource>(
     conn: &impl Conn,
     site: &Site,
     record: &Versioned<T>,

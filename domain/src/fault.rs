@@ -70,6 +70,11 @@ impl Rule {
         Rule::UnsupportedVersion,
     ];
 
+    /// The rule of a code.
+    pub fn from_code(code: &str) -> Option<Rule> {
+        Self::ALL.into_iter().find(|rule| rule.code() == code)
+    }
+
     /// The stable code, snake_case.
     pub const fn code(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod bulk_import;
 mod check;
 pub mod commitment_status;
 pub mod exchange;

@@ -67,11 +67,13 @@ pub enum Kind {
     Export,
     /// When such files are made again.
     ExportSchedule,
+    /// A table whose rows become records.
+    BulkImport,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 28] = [
+    pub const ALL: [Kind; 29] = [
         Kind::Institution,
         Kind::Partnership,
         Kind::Signatory,
@@ -100,6 +102,7 @@ impl Kind {
         Kind::CalendarLink,
         Kind::Export,
         Kind::ExportSchedule,
+        Kind::BulkImport,
     ];
 
     /// The kind of a name.
@@ -151,6 +154,7 @@ impl Kind {
             Kind::CalendarLink => "calendar_link",
             Kind::Export => "export",
             Kind::ExportSchedule => "export_schedule",
+            Kind::BulkImport => "bulk_import",
         }
     }
 }

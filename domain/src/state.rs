@@ -45,6 +45,7 @@ mod tests {
                 crate::outreach::communique::TRANSITIONS,
             ),
             ("webhook_statuses", crate::webhook::TRANSITIONS),
+            ("bulk_import_statuses", crate::bulk_import::TRANSITIONS),
             ("posting_statuses", crate::outreach::posting::TRANSITIONS),
             (
                 "good_practice_statuses",

@@ -27,6 +27,7 @@ mod m0020_audience;
 mod m0021_calendar_link;
 mod m0022_export;
 mod m0023_webhook;
+mod m0024_bulk_import;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_calendar_link::MIGRATION),
             Box::new(m0022_export::MIGRATION),
             Box::new(m0023_webhook::MIGRATION),
+            Box::new(m0024_bulk_import::MIGRATION),
         ]
     }
 }

@@ -301,6 +301,13 @@ pub struct Tx {
     reason: OnceLock<String>,
 }
 
+/// Where what is tried out began. Trials within each other end in the order opposite to that in which they began.
+#[must_use]
+pub struct Trial {
+    pending: usize,
+    noted: usize,
+}
+
 impl Conn for Tx {
     fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait) {
         &self.inner
@@ -324,6 +331,30 @@ impl Tx {
             );
             self.inner.execute_unprepared(&lock).await?;
         }
+        Ok(())
+    }
+
+    /// Begins something that can be undone on its own: [`Tx::undo`] leaves no trace of it, [`Tx::keep`] ends it.
+    pub async fn try_out(&self) -> Result<Trial, RepoError> {
+        self.inner.execute_unprepared("SAVEPOINT trial").await?;
+        Ok(Trial {
+            pending: lock(&self.pending).len(),
+            noted: lock(&self.noted).len(),
+        })
+    }
+
+    /// Keeps what was tried out, as part of what surrounds it.
+    pub async fn keep(&self, _: Trial) -> Result<(), RepoError> {
+        self.inner.execute_unprepared("RELEASE trial").await?;
+        Ok(())
+    }
+
+    /// Undoes what was tried out, also when a statement of it failed.
+    pub async fn undo(&self, trial: Trial) -> Result<(), RepoError> {
+        let undo = "ROLLBACK TO trial; RELEASE trial";
+        self.inner.execute_unprepared(undo).await?;
+        lock(&self.pending).truncate(trial.pending);
+        lock(&self.noted).truncate(trial.noted);
         Ok(())
     }
 

@@ -305,6 +305,37 @@ impl Filter<'_> {
     }
 }
 
+/// Those of a REGON: one that is active at the most.
+pub fn of_regon(regon: &str) -> Condition {
+    Condition::all().add(Column::Regon.eq(regon))
+}
+
+/// Those that are active.
+pub fn active() -> Condition {
+    Condition::all().add(Column::Status.eq("active"))
+}
+
+/// Those without a REGON.
+pub fn without_regon() -> Condition {
+    Condition::all().add(Column::Regon.is_null())
+}
+
+/// Those of a name.
+pub fn called(name: &str) -> Condition {
+    // The key is indexed.
+    let key = domain::search::sort_key(name);
+    Condition::all()
+        .add(Column::SortKey.eq(key))
+        .add(Column::Name.eq(name))
+}
+
+/// Those that are in a town, as far as it is known.
+pub fn in_town(town: &str) -> Condition {
+    Condition::any()
+        .add(Column::Town.is_null())
+        .add(Column::Town.eq(town))
+}
+
 /// Where others refer to an institution.
 const REFERENCES: [Reference; 15] = [
     Reference::record("institution", "operator_id"),

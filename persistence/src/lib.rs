@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod bulk_import;
 pub mod change;
 pub mod db;
 pub mod exchange;
@@ -29,7 +30,7 @@ pub mod report;
 pub mod signatory;
 pub mod webhook;
 
-pub use db::{Conn, Db, Origin, Reading, Tx};
+pub use db::{Conn, Db, Origin, Reading, Trial, Tx};
 /// Filters put together; only this crate knows what is inside.
 pub use sea_orm::Condition;
 

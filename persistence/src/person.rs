@@ -104,6 +104,25 @@ pub fn of_institution(id: Uuid) -> Condition {
     Condition::all().add(Column::InstitutionId.eq(id))
 }
 
+/// Those of an e-mail address.
+pub fn with_email(email: &str) -> Condition {
+    Condition::all().add(Column::Email.eq(email))
+}
+
+/// Those of a name.
+pub fn called(name: &str) -> Condition {
+    // The key is indexed.
+    let key = domain::search::sort_key(name);
+    Condition::all()
+        .add(Column::SortKey.eq(key))
+        .add(Column::Name.eq(name))
+}
+
+/// Those of whom no e-mail address is known.
+pub fn without_email() -> Condition {
+    Condition::all().add(Column::Email.is_null())
+}
+
 /// Who signs in with an account.
 pub fn of_account(id: Uuid) -> Condition {
     Condition::all().add(Column::AccountId.eq(id))

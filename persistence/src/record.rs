@@ -128,6 +128,11 @@ fn by_key<T: Stored>(key: &Key) -> Option<SimpleExpr> {
     }
 }
 
+/// The record of a slug, of a kind that has slugs.
+pub fn of_slug<T: Stored>(slug: &str) -> Option<Condition> {
+    Some(Condition::all().add(T::COLUMNS.slug?.eq(slug)))
+}
+
 /// The wanted slug, or where a record of `scope` has it already, the first of its kind with a number.
 pub async fn free_slug<T: Stored>(
     conn: &impl Conn,

@@ -125,6 +125,11 @@ pub fn of_institution(id: Uuid) -> Condition {
     Condition::all().add(Column::InstitutionId.eq(id))
 }
 
+/// Those that signed on a day.
+pub fn signed_on(day: NaiveDate) -> Condition {
+    Condition::all().add(Column::SignedOn.eq(day))
+}
+
 /// Those of any of the statuses, as they were stored.
 pub fn with_statuses(codes: &[String]) -> Condition {
     Condition::all().add(Column::Status.is_in(codes))

@@ -8,6 +8,10 @@ malformed-request = Malformed request
         [object] an object is expected
         [shape] a value does not have the described shape
         [json] this is not JSON, line { $line }, column { $column }
+        [encoding] the text is not in the encoding that is named, or not in UTF-8 where none is
+        [table] this is no table that can be read
+        [no_rows] the table has no rows below the line of names
+        [too_many_rows] the table is too large: at most { $rows } rows and { $columns } columns
        *[other] { $reason }
     }.
 unknown-parameter = Unknown parameter
@@ -50,6 +54,9 @@ conflict = The state stands against it
         [too_many_calendar_links] You have as many calendar links as there may be; delete one first
         [too_many_exports] You have as many exports as there may be; delete one first
         [too_many_export_schedules] You have as many schedules of exports as there may be; delete one first
+        [too_many_bulk_imports] The partnership has as many bulk imports as there may be; delete one first
+        [bulk_import_outdated] Records were changed or recorded meanwhile, so that these rows would not become what they were tried for; send the table again
+        [bulk_import_built_on] Something was built on what these rows made: it was changed since, or other records refer to it
         [not_invited] The account does not wait for an invitation to be accepted
         [own_account] Nobody does this to the own account or role
         [webhook_not_active] The webhook is not active

@@ -8,6 +8,10 @@ malformed-request = Nieczytelne żądanie
         [object] oczekiwany jest obiekt
         [shape] wartość nie ma opisanej postaci
         [json] to nie jest JSON, wiersz { $line }, kolumna { $column }
+        [encoding] tekst nie ma podanego kodowania, a gdy żadnego nie podano, nie jest to UTF-8
+        [table] to nie jest tabela, którą można odczytać
+        [no_rows] pod wierszem z nazwami kolumn nie ma żadnego wiersza
+        [too_many_rows] tabela jest za duża: najwyżej { $rows } wierszy i { $columns } kolumn
        *[other] { $reason }
     }.
 unknown-parameter = Nieznany parametr
@@ -50,6 +54,9 @@ conflict = Stan na to nie pozwala
         [too_many_calendar_links] Tyle odnośników do kalendarza wystarczy; najpierw trzeba usunąć jeden z nich
         [too_many_exports] Tyle eksportów wystarczy; najpierw trzeba usunąć jeden z nich
         [too_many_export_schedules] Tyle harmonogramów eksportów wystarczy; najpierw trzeba usunąć jeden z nich
+        [too_many_bulk_imports] Partnerstwo ma już tyle importów zbiorczych, ile może; najpierw trzeba usunąć jeden z nich
+        [bulk_import_outdated] W międzyczasie zmieniono lub dodano zapisy, więc te wiersze nie dałyby tego, co pokazano; trzeba przesłać tabelę jeszcze raz
+        [bulk_import_built_on] Na tym, co powstało z tych wierszy, coś już zbudowano: zapisy zmieniono albo inne się do nich odwołują
         [not_invited] Konto nie czeka na przyjęcie zaproszenia
         [own_account] Tego nikt nie robi z własnym kontem ani z własną rolą
         [webhook_not_active] Ten webhook nie jest czynny

@@ -215,5 +215,6 @@ async fn clean(state: &AppState) -> Result<(), persistence::RepoError> {
     persistence::mail::purge(&tx, now - KEPT).await?;
     persistence::webhook::message::purge(&tx, now - KEPT).await?;
     tx.commit().await?;
+    api::bulk_import::forget(state).await?;
     state.db.analyze().await
 }

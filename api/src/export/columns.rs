@@ -20,9 +20,47 @@ const LAST: [&str; 4] = ["external_ids", "version", "created_at", "modified_at"]
 pub struct Column {
     /// Its name: that of the field, with dots where objects stand within each other.
     pub name: String,
-    /// Whether it holds calendar days.
-    pub is_day: bool,
-    path: Vec<String>,
+    /// What stands in its cells.
+    pub form: Form,
+    /// The fields that lead to it, from the outermost.
+    pub path: Vec<String>,
+}
+
+/// What stands in the cells of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Text.
+    Text,
+    /// Calendar days.
+    Day,
+    /// Instants.
+    Instant,
+    /// Whole numbers.
+    Integer,
+    /// Truth.
+    Truth,
+    /// Several texts.
+    Texts,
+    /// What is written as one text and not read again.
+    Other,
+}
+
+impl Form {
+    fn of(shape: &Value) -> Self {
+        let is = |shape: &Value, name: &str| match &shape["type"] {
+            Value::Array(several) => several.iter().any(|one| one == name),
+            one => one == name,
+        };
+        match shape["format"].as_str() {
+            Some("date") => Self::Day,
+            Some("date-time") => Self::Instant,
+            _ if is(shape, "integer") => Self::Integer,
+            _ if is(shape, "boolean") => Self::Truth,
+            _ if is(shape, "string") => Self::Text,
+            _ if is(shape, "array") && is(&shape["items"], "string") => Self::Texts,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Column {
@@ -154,7 +192,7 @@ fn descend(
     } else {
         columns.push(Column {
             name: path.join("."),
-            is_day: shape["format"] == "date",
+            form: Form::of(shape),
             path: path.clone(),
         });
     }

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use crate::problem::{Halt, Kind, Problem};
 use crate::wire::{Fetched, Item, List, accepted};
 
-pub use columns::Columns;
+pub use columns::{Column, Columns, Form, text};
 pub use worker::{run, run_due};
 
 /// How a list is written down.

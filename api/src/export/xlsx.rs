@@ -8,7 +8,7 @@ use futures_util::{Stream, stream};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
 use serde_json::Value;
 
-use super::columns::{Columns, text};
+use super::columns::{Columns, Form, text};
 use crate::problem::{Halt, Kind, Problem};
 
 /// The longest text of a cell that spreadsheets take, in characters.
@@ -67,7 +67,7 @@ impl Book {
             self.row += 1;
             for (place, column) in (0..).zip(&self.columns.0) {
                 let value = column.cell(item);
-                let day = value.as_str().filter(|_| column.is_day);
+                let day = value.as_str().filter(|_| column.form == Form::Day);
                 let day = day.and_then(|day| ExcelDateTime::parse_from_str(day).ok());
                 let written = match (value, day) {
                     (Value::Null, _) => continue,

@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, post, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, post, web};
 use domain::access::permission::Import;
 use domain::import::{self, Dataset, ImportError};
 use persistence::Tx;
 use persistence::import::ApplyError;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Require;
 use crate::problem::{CreateProblems, Halt, Kind, Problem};
 use crate::state::{AppState, new_id};
-use crate::wire::{BodyDigest, Query, Write, WriteParams, check_media_type};
+use crate::wire::{Query, Write, WriteParams, check_media_type, received};
 
 /// The greatest data file.
 const LIMIT: usize = 64 * 1024 * 1024;
@@ -97,22 +96,12 @@ impl FromRequest for File {
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let request = request.clone();
-        let payload = web::Payload::from_request(&request, payload);
+        let mut payload = payload.take();
         Box::pin(async move {
             check_media_type(&request)?;
-            let unreadable = || {
-                Problem::of(Kind::MalformedRequest).with("reason", "the file did not arrive whole")
-            };
-            let payload = payload.await.map_err(|_| unreadable())?;
-            let arrival = tokio::time::timeout(ARRIVAL, payload.to_bytes_limited(LIMIT)).await;
-            let bytes = arrival
-                .map_err(|_| Problem::of(Kind::RequestTimeout))?
-                .map_err(|_| Problem::of(Kind::TooLarge).with("limit", LIMIT.to_string()))?
-                .map_err(|_| unreadable())?;
-            request
-                .extensions_mut()
-                .insert(BodyDigest(Sha256::digest(&bytes).into()));
-            Ok(Self(bytes))
+            Ok(Self(
+                received(&request, &mut payload, LIMIT, ARRIVAL).await?,
+            ))
         })
     }
 }

@@ -6,14 +6,14 @@ mod wire;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::NaiveDate;
 use domain::access::permission::{ReadPublic, WriteInstitutions};
-use domain::access::{Place, View};
+use domain::access::{Actor, Permission, Place, View};
 use domain::institution::Institution;
 use domain::record::Versioned;
 use persistence::list;
 use persistence::{Condition, Conn, institution, partnership, record};
 use uuid::Uuid;
 
-use crate::auth::Require;
+use crate::auth::{Require, forbidden};
 use crate::find;
 use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
@@ -119,16 +119,7 @@ pub async fn create_institution(
     write: Write,
     body: Body<InstitutionIn>,
 ) -> Result<HttpResponse, Halt> {
-    // A new institution is nobody's yet: a secretariat may record one, a representative has its own already.
-    let own: Vec<Uuid> = actor
-        .grants
-        .iter()
-        .filter_map(|grant| grant.partnership)
-        .collect();
-    actor.on(Place {
-        partnerships: &own,
-        institution: None,
-    })?;
+    check_new(&actor)?;
     let tx = write.begin().await?;
     let value = checked(&tx, body.into_inner()).await?;
     let record = record::insert(&tx, tx.new_id(), value).await?;
@@ -170,7 +161,7 @@ pub async fn update_institution(
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
     let before = find::institution(&*tx, &key).await?;
-    guard(&actor, &*tx, before.head.id, write.today()).await?;
+    check_change(&actor, &*tx, before.head.id, write.today()).await?;
     if_match.check(&before.head)?;
     let merged = patch
         .into_inner()
@@ -202,7 +193,7 @@ pub async fn delete_institution(
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
     let before = find::institution(&*tx, &key).await?;
-    guard(&actor, &*tx, before.head.id, write.today()).await?;
+    check_change(&actor, &*tx, before.head.id, write.today()).await?;
     if_match.check(&before.head)?;
     let id = before.head.id;
     record::delete(&tx, before).await?;
@@ -213,20 +204,38 @@ pub async fn delete_institution(
     tx.commit(no_content()).await
 }
 
-async fn guard(
-    actor: &Require<WriteInstitutions>,
+/// Refuses to record an institution to who may not: a new one is nobody's yet, so that a secretariat may record one, but a
+/// representative, who has its own already, may not.
+pub fn check_new(actor: &Actor) -> Result<(), Problem> {
+    let partnerships = actor.grants.iter().filter_map(|grant| grant.partnership);
+    let partnerships: Vec<Uuid> = partnerships.collect();
+    check(actor, &partnerships, None)
+}
+
+/// Refuses to change an institution to who may not.
+pub async fn check_change(
+    actor: &Actor,
     conn: &impl Conn,
     id: Uuid,
     today: NaiveDate,
 ) -> Result<(), Halt> {
     let partnerships = partnership::holding(conn, id, today).await?;
-    Ok(actor.on(Place {
-        partnerships: &partnerships,
-        institution: Some(id),
-    })?)
+    Ok(check(actor, &partnerships, Some(id))?)
 }
 
-async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
+fn check(actor: &Actor, partnerships: &[Uuid], institution: Option<Uuid>) -> Result<(), Problem> {
+    let place = Place {
+        partnerships,
+        institution,
+    };
+    match actor.may(Permission::WriteInstitutions, place) {
+        true => Ok(()),
+        false => Err(forbidden(actor, Permission::WriteInstitutions)),
+    }
+}
+
+/// Checks a body against its own rules and against the institutions that it names.
+pub async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
     let refer = async |pointer, named: &Option<RefIn>| {
         let all = Condition::all();
         find::optional_reference::<Institution>(tx, pointer, all, named.as_ref()).await

@@ -89,6 +89,11 @@ impl Problem {
         self
     }
 
+    /// The places of the request that are wrong.
+    pub fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
     /// Whether a place of the request is wrong.
     pub fn has_faults(&self) -> bool {
         !self.faults.is_empty()
@@ -188,7 +193,8 @@ pub struct FaultBody {
 }
 
 impl FaultBody {
-    fn of(fault: &Fault, language: Language) -> Self {
+    /// Explains a fault.
+    pub fn of(fault: &Fault, language: Language) -> Self {
         let code = fault.rule.code();
         Self {
             pointer: fault.pointer.clone(),

@@ -41,23 +41,48 @@ impl<T: Serialize + DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let request = request.clone();
-        let bytes = web::Payload::from_request(&request, payload);
+        let mut payload = payload.take();
         Box::pin(async move {
             check_media_type(&request)?;
-            let payload = bytes.await.map_err(|_| malformed("unreadable"))?;
-            let too_large = || Problem::of(Kind::TooLarge).with("limit", LIMIT.to_string());
-            // The server itself times only the head of a request.
-            let arrival = tokio::time::timeout(ARRIVAL, payload.to_bytes_limited(LIMIT)).await;
-            let bytes = arrival
-                .map_err(|_| Problem::of(Kind::RequestTimeout))?
-                .map_err(|_| too_large())?;
-            let bytes = bytes.map_err(|_| malformed("incomplete"))?;
-            request
-                .extensions_mut()
-                .insert(BodyDigest(Sha256::digest(&bytes).into()));
+            let bytes = received(&request, &mut payload, LIMIT, ARRIVAL).await?;
             parse(&bytes).map(Body).map_err(Halt::from)
         })
     }
+}
+
+/// A body as it was sent, of a size and within a time.
+pub async fn received(
+    request: &HttpRequest,
+    payload: &mut dev::Payload,
+    limit: usize,
+    arrival: Duration,
+) -> Result<web::Bytes, Problem> {
+    let payload = web::Payload::from_request(request, payload).await;
+    let payload = payload.map_err(|_| malformed("unreadable"))?;
+    // The server itself times only the head of a request.
+    let arrived = tokio::time::timeout(arrival, payload.to_bytes_limited(limit)).await;
+    let bytes = arrived
+        .map_err(|_| Problem::of(Kind::RequestTimeout))?
+        .map_err(|_| Problem::of(Kind::TooLarge).with("limit", limit.to_string()))?
+        .map_err(|_| malformed("incomplete"))?;
+    let digest = BodyDigest(Sha256::digest(&bytes).into());
+    request.extensions_mut().insert(digest);
+    Ok(bytes)
+}
+
+/// The media type of a body, and the value of a parameter of it.
+pub fn media_type(request: &HttpRequest, parameter: &str) -> (String, Option<String>) {
+    let kind = request.headers().get(CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let mut parts = kind.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let value = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        let value = value.trim_matches('"');
+        name.eq_ignore_ascii_case(parameter)
+            .then(|| value.to_owned())
+    });
+    (essence, value)
 }
 
 /// A body that cannot be read, for a reason that the texts know.
@@ -67,17 +92,7 @@ fn malformed(reason: &str) -> Problem {
 
 /// Refuses a body that is not JSON.
 pub fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
-    let kind = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
-    let essence = kind
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let (essence, _) = media_type(request, "charset");
     let patch = request.method() == actix_web::http::Method::PATCH
         && essence == "application/merge-patch+json";
     if essence == "application/json" || patch {

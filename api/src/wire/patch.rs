@@ -24,6 +24,21 @@ pub struct MergePatch<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> MergePatch<T> {
+    /// One that was put together here.
+    pub fn of(changes: Map<String, Value>) -> Self {
+        Self {
+            changes,
+            of: std::marker::PhantomData,
+        }
+    }
+
+    /// What one would be created from that has no more than the patch says.
+    pub fn alone(self) -> Result<T, Problem> {
+        let mut merged = Value::Object(Map::new());
+        merge(&mut merged, Value::Object(self.changes));
+        body::parse(merged.to_string().as_bytes())
+    }
+
     /// What the record would be created from after the patch.
     pub fn apply(self, current: &T) -> Result<T, Problem> {
         let mut merged = serde_json::to_value(current).unwrap_or_default();

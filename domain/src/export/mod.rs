@@ -39,6 +39,7 @@ pub const fn holds(kind: Kind) -> bool {
             | Kind::CalendarLink
             | Kind::Export
             | Kind::ExportSchedule
+            | Kind::BulkImport
     )
 }
 

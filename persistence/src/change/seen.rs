@@ -9,6 +9,7 @@ use domain::access::calendar_link::CalendarLink;
 use domain::access::client_secret::ClientSecret;
 use domain::access::grant::RoleGrant;
 use domain::access::link::Link;
+use domain::bulk_import::BulkImport;
 use domain::exchange::good_practice::GoodPractice;
 use domain::export::Export;
 use domain::export::schedule::ExportSchedule;
@@ -132,6 +133,7 @@ fn visibility(kind: Kind) -> Visibility {
         Kind::CalendarLink => only::<CalendarLink>(Administrators),
         Kind::Export => only::<Export>(Administrators),
         Kind::ExportSchedule => only::<ExportSchedule>(Administrators),
+        Kind::BulkImport => only::<BulkImport>(Administrators),
     }
 }
 

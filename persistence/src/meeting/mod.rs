@@ -255,6 +255,15 @@ pub fn held_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition
         .add_option(to.map(|day| Column::HeldOn.lte(day)))
 }
 
+/// Those of a title.
+pub fn called(title: &str) -> Condition {
+    // The key is indexed.
+    let key = domain::search::sort_key(title);
+    Condition::all()
+        .add(Column::SortKey.eq(key))
+        .add(Column::Title.eq(title))
+}
+
 /// Those whose title or town holds a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))

@@ -13,6 +13,7 @@ mod attendance;
 mod audit;
 mod auth;
 mod body;
+mod bulk_import;
 mod calendar_link;
 mod catalog;
 mod change;

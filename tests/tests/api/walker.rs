@@ -114,16 +114,37 @@ async fn filled_list(client: &Client, template: &str) -> Option<String> {
     }
 }
 
-/// A body made of the examples of its schema.
-fn example(document: &Value, operation: &Operation) -> Value {
+/// A request with a body made of the examples of its schema, and with the parameters that it needs.
+fn example(
+    document: &Value,
+    operation: &Operation,
+    client: &Client,
+    url: &str,
+) -> reqwest::RequestBuilder {
+    let parameters = operation.described["parameters"].as_array();
+    let needed = |parameter: &&Value| parameter["in"] == "query" && parameter["required"] == true;
+    let needed = parameters.into_iter().flatten().filter(needed);
+    let text = |needed: &Value, part: &str| needed[part].as_str().unwrap().to_owned();
+    let needed: Vec<String> = needed
+        .map(|needed| format!("{}={}", text(needed, "name"), text(needed, "example")))
+        .collect();
+    let request = client.request(&operation.method, &format!("{url}?{}", needed.join("&")));
     let content = operation.described["requestBody"]["content"]
         .as_object()
         .unwrap();
-    let content = content.values().next().unwrap();
-    if !content["example"].is_null() {
-        return content["example"].clone();
+    let shown = content
+        .iter()
+        .find(|(_, content)| !content["example"].is_null());
+    match shown {
+        Some((media_type, content)) if content["example"].is_string() => request
+            .header("content-type", media_type)
+            .body(content["example"].as_str().unwrap().to_owned()),
+        Some((_, content)) => request.json(&content["example"]),
+        None => {
+            let content = content.values().next().unwrap();
+            request.json(&of_schema(document, &content["schema"]).unwrap())
+        }
     }
-    of_schema(document, &content["schema"]).unwrap()
 }
 
 fn of_schema(document: &Value, schema: &Value) -> Option<Value> {
@@ -178,21 +199,21 @@ async fn year(app: &TestApp) -> Client {
         let schedules = format!("{lubuskie}export-schedules");
         admin.post(&schedules, schedule).await.ok(201);
     }
+    let table = "name,kind\nStowarzyszenie A,association\nStowarzyszenie B,association\nStowarzyszenie C,association\n";
+    let imports = format!("{lubuskie}bulk-imports?kind=institution");
+    admin.upload(&imports, "text/csv", table).await.ok(201);
     let invited = json!({ "email": "zaproszona@pup-zary.example" });
     admin.post("/api/v1/accounts", invited).await.ok(201);
     admin
 }
 
-fn ids(items: &[Value]) -> BTreeSet<&str> {
-    items
-        .iter()
-        .map(|item| {
-            item["id"]
-                .as_str()
-                .or(item["institution"]["id"].as_str())
-                .unwrap()
-        })
-        .collect()
+fn ids(items: &[Value]) -> BTreeSet<String> {
+    let id = |item: &Value| {
+        let ids = [&item["id"], &item["institution"]["id"], &item["number"]];
+        let id = ids.into_iter().find(|id| !id.is_null());
+        id.unwrap().to_string()
+    };
+    items.iter().map(id).collect()
 }
 
 on_both! {
@@ -347,11 +368,10 @@ on_both! {
                 continue;
             }
             let url = filled(&admin, &write.path).await.unwrap();
-            let body = example(&document, &write);
-            let answer = admin.post(&url, body.clone()).await;
+            let answer = admin.send(example(&document, &write, &admin, &url)).await;
             assert!(
                 [200, 201, 202, 401, 409, 410, 422].contains(&answer.status),
-                "{} with {body}: {} {}", write.id, answer.status, answer.text
+                "{}: {} {}", write.id, answer.status, answer.text
             );
         }
     }
@@ -378,7 +398,7 @@ async fn tried(
         }
         _ => {
             client
-                .send(request.json(&example(document, operation)))
+                .send(example(document, operation, client, url).header("If-Match", "*"))
                 .await
         }
     }

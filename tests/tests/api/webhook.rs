@@ -14,32 +14,8 @@ const WEBHOOKS: &str = "/api/v1/webhooks";
 
 /// A service with a role in a partnership, signed in: its account, and itself.
 async fn service(app: &TestApp, role: Role, partnership: Uuid) -> (Uuid, Client) {
-    let admin = app.admin().await;
-    let account = admin
-        .post(
-            "/api/v1/accounts",
-            json!({
-                "kind": "service", "name": "System ROPS", "scopes": ["public:read", "internal:read", "webhooks:manage"],
-                "grants": [{ "role": role.code(), "partnership": partnership }],
-            }),
-        )
-        .await;
-    let account = id(&account.ok(201));
-    let secret = admin
-        .post(
-            &format!("/api/v1/accounts/{account}/secrets"),
-            json!({ "name": "pierwszy" }),
-        )
-        .await
-        .ok(201);
-    let anonymous = app.anonymous();
-    let request = anonymous
-        .request("POST", "/oauth/token")
-        .basic_auth(account.to_string(), secret["client_secret"].as_str())
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("grant_type=client_credentials");
-    let token = anonymous.send(request).await.ok(200);
-    (account, app.with_token(&token))
+    let scopes = ["public:read", "internal:read", "webhooks:manage"];
+    app.service(role, partnership, &scopes).await
 }
 
 /// A webhook of a service: its path and its secret.

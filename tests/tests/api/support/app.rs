@@ -201,6 +201,27 @@ impl TestApp {
         Letter::take_all(&self.directory.join("mail"))
     }
 
+    /// A new service with a role in a partnership, signed in: its account, and itself.
+    pub async fn service(&self, role: Role, partnership: Uuid, scopes: &[&str]) -> (Uuid, Client) {
+        let admin = self.admin().await;
+        let account = json!({
+            "kind": "service", "name": "System ROPS", "scopes": scopes,
+            "grants": [{ "role": role.code(), "partnership": partnership }],
+        });
+        let account = admin.post("/api/v1/accounts", account).await.ok(201);
+        let account = super::id(&account);
+        let secrets = format!("/api/v1/accounts/{account}/secrets");
+        let secret = admin.post(&secrets, json!({ "name": "pierwszy" })).await;
+        let anonymous = self.anonymous();
+        let request = anonymous
+            .request("POST", "/oauth/token")
+            .basic_auth(account, secret.ok(201)["client_secret"].as_str())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("grant_type=client_credentials");
+        let token = anonymous.send(request).await.ok(200);
+        (account, self.with_token(&token))
+    }
+
     /// A new account of a role, signed in.
     pub async fn signed_in_as(
         &self,

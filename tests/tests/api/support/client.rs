@@ -56,6 +56,18 @@ impl Client {
         .await
     }
 
+    /// Sends a file.
+    pub async fn upload(
+        &self,
+        path: &str,
+        media_type: &str,
+        file: impl Into<reqwest::Body>,
+    ) -> Answer {
+        let request = self.request("POST", path);
+        let request = request.header("content-type", media_type);
+        self.send(request.body(file)).await
+    }
+
     pub async fn patch(&self, path: &str, if_match: &str, body: Value) -> Answer {
         let request = self
             .request("PATCH", path)

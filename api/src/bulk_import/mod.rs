@@ -1,0 +1,390 @@
+//! Bulk imports over HTTP: a table is sent and tried, looked at row by row, applied as a whole, and taken back as a whole.
+
+mod filter;
+mod run;
+mod sheet;
+mod subject;
+mod table;
+mod wire;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::{FromRequest, HttpRequest, delete, dev, get, post, web};
+use domain::access::permission::WriteRecords;
+use domain::bulk_import::{BulkImport, Counts, MOST_IMPORTS, TRANSITIONS};
+use domain::partnership::Partnership;
+use domain::record::Versioned;
+use domain::state::Machine;
+use persistence::bulk_import::{self as store, row};
+use persistence::{Condition, Conn, Origin, RepoError, record};
+use sha2::{Digest, Sha256};
+
+use crate::auth::Require;
+use crate::find;
+use crate::gate::Asked;
+use crate::problem::{
+    CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem, TransitionProblems,
+};
+use crate::resource::{
+    self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
+};
+use crate::state::AppState;
+use crate::wire::{
+    Body, Fetched, IfMatch, LIMIT, List, Page, PageParams, Query, Write, WriteParams, WriteTx,
+    created, media_type, received,
+};
+
+pub use filter::{BulkImportFilter, BulkImportRowFilter, BulkImportRowSort, BulkImportSort};
+use table::{CSV, Table, XLSX};
+pub use wire::{
+    BulkImportCountsOut, BulkImportIn, BulkImportOut, BulkImportRowOut, EmptyCells, TableFile,
+};
+
+/// One page of bulk imports.
+pub type BulkImportPage = Page<BulkImportOut>;
+/// One page of rows.
+pub type BulkImportRowPage = Page<BulkImportRowOut>;
+
+/// How long a table may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(60);
+
+/// A table as it was sent.
+pub struct Upload {
+    bytes: web::Bytes,
+    media_type: String,
+    charset: Option<String>,
+}
+
+impl FromRequest for Upload {
+    type Error = Halt;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Halt>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let (media_type, charset) = media_type(&request, "charset");
+            if ![CSV, XLSX].contains(&media_type.as_str()) {
+                let supported = format!("{CSV}, {XLSX}");
+                let refused = Problem::of(Kind::UnsupportedMediaType);
+                return Err(refused.with("supported", supported).into());
+            }
+            let bytes = received(&request, &mut payload, LIMIT, ARRIVAL).await?;
+            Ok(Self {
+                bytes,
+                media_type,
+                charset,
+            })
+        })
+    }
+}
+
+impl Upload {
+    async fn read(self) -> Result<(Table, String), Halt> {
+        let read = web::block(move || {
+            let table = match self.media_type.as_str() {
+                CSV => Table::of_csv(&self.bytes, self.charset.as_deref())?,
+                _ => Table::of_xlsx(&self.bytes)?,
+            };
+            Ok::<_, Problem>((table, hex::encode(Sha256::digest(&self.bytes))))
+        });
+        Ok(read.await.map_err(|_| Problem::of(Kind::Internal))??)
+    }
+}
+
+/// List bulk imports.
+///
+/// They are deleted a month after the last step; the records that they made stay.
+#[utoipa::path(
+    tag = "Bulk imports",
+    params(InPartnership, BulkImportFilter, PageParams),
+    responses(
+        (status = 200, description = "A page of bulk imports", body = BulkImportPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        InternalProblems
+    ),
+    security(("bearer" = [WriteRecords]))
+)]
+#[get("/api/v1/partnerships/{partnership}/bulk-imports")]
+pub async fn list_bulk_imports(
+    actor: Require<WriteRecords>,
+    at: Read,
+    list: List<BulkImportFilter>,
+) -> Answer {
+    resource::list::<BulkImport, _, _>(&actor, &at, list).await
+}
+
+/// Read one bulk import.
+///
+/// With what becomes, or became, of its rows.
+#[utoipa::path(
+    tag = "Bulk imports",
+    params(
+        InPartnership,
+        ("bulk_import" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000091")
+    ),
+    responses(
+        (status = 200, description = "The bulk import", body = BulkImportOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        (status = 304, description = "Not changed since the version in If-None-Match"),
+        InternalProblems
+    ),
+    security(("bearer" = [WriteRecords]))
+)]
+#[get("/api/v1/partnerships/{partnership}/bulk-imports/{bulk_import}")]
+pub async fn read_bulk_import(actor: Require<WriteRecords>, at: Read) -> Answer {
+    resource::read::<BulkImport, _>(&actor, &at).await
+}
+
+/// Send a table.
+///
+/// CSV (with commas, semicolons or tabs; UTF-8, or what `charset` names) or the first sheet of an XLSX workbook; of up to 2 MB,
+/// 5000 rows and 200 columns. The first line names the columns: fields of the body that records one, those of objects with a dot
+/// (`address.town`), or columns of the list as CSV. Days are `2016-02-24` or `24.02.2016`, times of day those of the partnership,
+/// lists are separated by `;`. Records that a row refers to are named by slug or id, institutions in `institution.regon` and the
+/// like by their REGON.
+///
+/// A row finds its record by `id`. Otherwise an institution is found by `slug`, REGON or name and town, a signatory by institution
+/// and `signed_on`, a person by `email` or name and institution, a meeting by `slug` or title and day. What no record is found
+/// for becomes a new one. A cell that says what the list says already changes nothing; what a table cannot set, such as `version`,
+/// must say what is so: an exported list can be worked on and sent back, and rows that somebody else changed meanwhile are refused.
+///
+/// Every row is tried by the rules of single requests, and undone: the answer counts what becomes of them, `rows` lists it. Nothing
+/// is stored of them before the import is brought into `applied`, which it can be when no row was refused.
+#[utoipa::path(
+    tag = "Bulk imports",
+    params(InPartnership, BulkImportIn, WriteParams),
+    request_body(
+        content(
+            (TableFile = "text/csv", example = json!("name,kind,address.town,phone\r\nPowiatowy Urząd Pracy w Żarach,pup,Żary,68 456 56 10\r\n")),
+            (TableFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        ),
+        description = "The table"
+    ),
+    responses(
+        (status = 201, description = "Tried", body = BulkImportOut, headers(
+            ("Location" = String, description = "Where it can be read"),
+            ("ETag" = String, description = "Version and variant"))),
+        CreateProblems
+    ),
+    security(("bearer" = [WriteRecords]))
+)]
+#[post("/api/v1/partnerships/{partnership}/bulk-imports")]
+pub async fn create_bulk_import(
+    actor: Require<WriteRecords>,
+    write: Write,
+    query: Query<BulkImportIn>,
+    upload: Upload,
+) -> Answer {
+    let asked = query.into_inner();
+    let clears = asked.empty_cells == EmptyCells::Clear;
+    let (table, sha256) = upload.read().await?;
+    let tx = write.begin().await?;
+    let site = Site::of::<BulkImport, _>(&*tx, &actor, &write.keys()?, write.clock()).await?;
+    if !record::hold::<Partnership>(&tx, site.id()).await? {
+        return Err(Problem::of(Kind::NotFound).into());
+    }
+    let import = BulkImport::checked(&tx, &site, None, asked).await?;
+    let rows = run::try_out(&tx, &site, import.kind(), &table, clears).await?;
+    let counts = Counts::of(rows.iter().map(|row| row.outcome));
+    let record = record::insert(&tx, tx.new_id(), import.tried(sha256, counts)).await?;
+    row::insert(&tx, record.head.id, rows).await?;
+    let shown = resource::show_one(&*tx, &site, &record).await?;
+    let location = format!("{}/{}", write.path(), record.head.id);
+    let answer = created(location, &record.head, site.view, &shown);
+    tx.commit(answer).await
+}
+
+/// List the rows of a bulk import.
+///
+/// What becomes of each and why: the preview before it is applied, the account of it afterwards. Rows do not change: `modified_since`
+/// tells of all or of none.
+#[utoipa::path(
+    tag = "Bulk imports",
+    params(
+        InPartnership,
+        ("bulk_import" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000091"),
+        BulkImportRowFilter, PageParams
+    ),
+    responses(
+        (status = 200, description = "A page of rows", body = BulkImportRowPage,
+            headers(("Link" = String, description = "The next page, `rel=next`"))),
+        InternalProblems
+    ),
+    security(("bearer" = [WriteRecords]))
+)]
+#[get("/api/v1/partnerships/{partnership}/bulk-imports/{bulk_import}/rows")]
+pub async fn list_bulk_import_rows(
+    actor: Require<WriteRecords>,
+    state: web::Data<AppState>,
+    at: Read,
+    asked: Asked,
+    list: List<BulkImportRowFilter>,
+) -> Answer {
+    let (site, import) = resource::found::<BulkImport, _>(&actor, &at).await?;
+    run::check_allowed(&site, import.value.kind())?;
+    let fetched = move |list: List<BulkImportRowFilter>| {
+        let (state, head) = (state.clone(), import.head);
+        async move {
+            let since = list.page.modified_since;
+            if since.is_some_and(|since| head.created_at < since) {
+                return Ok(Fetched::lines(
+                    Vec::new(),
+                    None,
+                    list.page.total.then_some(0),
+                ));
+            }
+            let ask = row::Ask {
+                import: head.id,
+                outcomes: list.filter.outcomes()?,
+                last_first: list.filter.sort == BulkImportRowSort::NumberDescending,
+                limit: list.page.limit,
+                after: list.after()?,
+                total: list.page.total,
+            };
+            let page = row::list(&state.db, ask).await?;
+            let shown = page.rows.into_iter();
+            let shown = shown.map(|row| BulkImportRowOut::of(row, asked.language));
+            Ok(Fetched::lines(shown.collect(), page.next, page.total))
+        }
+    };
+    list.answer(None, fetched).await
+}
+
+/// Apply a bulk import, or take it back.
+///
+/// `applied`: every row, or none. 409 when a record was changed or recorded meanwhile, so that a row would not become what the
+/// preview says: send the table again. `reverted`: what was new is deleted, what was changed is as before; 409 when something was
+/// built on it: a record was changed since, or another one refers to it. `errors` point to the rows.
+#[utoipa::path(
+    tag = "Bulk imports",
+    params(
+        InPartnership,
+        ("bulk_import" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000091"),
+        DryRun, IfMatch, WriteParams
+    ),
+    request_body(content = TransitionIn, example = json!({"to": "applied"})),
+    responses(
+        (status = 200, description = "Done, or tried", body = BulkImportOut,
+            headers(("ETag" = String, description = "Version and variant"))),
+        TransitionProblems
+    ),
+    security(("bearer" = [WriteRecords]))
+)]
+#[post("/api/v1/partnerships/{partnership}/bulk-imports/{bulk_import}/transitions")]
+pub async fn transition_bulk_import(
+    actor: Require<WriteRecords>,
+    write: Write,
+    if_match: IfMatch,
+    trial: Query<DryRun>,
+    step: Body<TransitionIn>,
+) -> Answer {
+    resource::transition::<BulkImport, _>(&actor, write, &if_match, trial, step).await
+}
+
+/// Delete a bulk import.
+///
+/// With its rows. The records that it made stay, and can be taken back as a whole no more.
+#[utoipa::path(
+    tag = "Bulk imports",
+    params(
+        InPartnership,
+        ("bulk_import" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000091"),
+        IfMatch
+    ),
+    responses((status = 204, description = "Deleted"), DeleteProblems),
+    security(("bearer" = [WriteRecords]))
+)]
+#[delete("/api/v1/partnerships/{partnership}/bulk-imports/{bulk_import}")]
+pub async fn delete_bulk_import(
+    actor: Require<WriteRecords>,
+    write: Write,
+    if_match: IfMatch,
+) -> Answer {
+    resource::delete::<BulkImport, _>(&actor, write, &if_match).await
+}
+
+impl Resource for BulkImport {
+    type In = BulkImportIn;
+    type Out = BulkImportOut;
+
+    fn scope(site: &Site) -> Condition {
+        store::of_partnership(site.id())
+    }
+
+    /// One whose rows are to be tried.
+    async fn checked(
+        tx: &WriteTx,
+        site: &Site,
+        _before: Option<&Versioned<Self>>,
+        body: BulkImportIn,
+    ) -> Result<Self, Halt> {
+        let draft = body.into_draft(site);
+        let import = draft.check(tx.now()).map_err(Problem::from)?;
+        run::check_allowed(site, import.kind())?;
+        tx.take_turn(site.id()).await?;
+        if store::kept(&**tx, site.id()).await? >= MOST_IMPORTS {
+            return Err(Problem::conflict("too_many_bulk_imports").into());
+        }
+        Ok(import)
+    }
+
+    async fn show(
+        conn: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<BulkImportOut>, Halt> {
+        let accounts = records.iter().map(|record| record.value.account_id);
+        let accounts = find::accounts(conn, accounts).await?;
+        let show = |record: &&Versioned<Self>| {
+            let account = accounts.get(&record.value.account_id).cloned();
+            BulkImportOut::of(record, account, site)
+        };
+        Ok(records.iter().map(show).collect())
+    }
+}
+
+impl Stateful for BulkImport {
+    const MACHINE: Machine = TRANSITIONS;
+
+    fn status(&self) -> &str {
+        &self.status
+    }
+
+    async fn enter(
+        tx: &WriteTx,
+        site: &Site,
+        before: &Versioned<Self>,
+        step: &TransitionIn,
+    ) -> Result<Self, Halt> {
+        step.undated()?;
+        run::check_allowed(site, before.value.kind())?;
+        match step.to.as_str() {
+            "applied" => run::apply(tx, site, before).await?,
+            _ => run::revert(tx, site, before).await?,
+        }
+        if step.reason.is_none() {
+            tx.because(format!("bulk import {}", before.head.id));
+        }
+        Ok(before.value.clone().entered(&step.to, tx.now()))
+    }
+}
+
+/// Deletes what has expired, and the rows of what is deleted.
+pub async fn forget(state: &AppState) -> Result<(), RepoError> {
+    let now = state.clock.now();
+    for import in store::expired(&state.db, now).await? {
+        let tx = state.db.begin(Origin::default(), now).await?;
+        tx.because("expired".to_owned());
+        match record::delete(&tx, import).await {
+            // Another replica was first.
+            Err(RepoError::Stale) => continue,
+            deleted => deleted?,
+        }
+        tx.commit().await?;
+    }
+    let tx = state.db.begin(Origin::default(), now).await?;
+    row::purge(&tx).await?;
+    tx.commit().await
+}

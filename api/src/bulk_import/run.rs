@@ -1,0 +1,484 @@
+//! The rows of a table: tried, applied, taken back; by the same steps as single requests take.
+
+use std::collections::HashSet;
+
+use domain::bulk_import::{BulkImport, Outcome};
+use domain::fault::{Fault, Rule};
+use domain::institution::Institution;
+use domain::meeting::Meeting;
+use domain::person::Person;
+use domain::record::{Kind as RecordKind, Versioned};
+use domain::signatory::Signatory;
+use domain::slug::Key;
+use persistence::bulk_import::row::{self, Ask, Row};
+use persistence::institution;
+use persistence::list::Position;
+use persistence::record::{self, Pick};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::sheet::{Sheet, of_row};
+use super::subject::{Said, Subject};
+use super::table::{Line, Table};
+use crate::problem::{Halt, Kind, Problem};
+use crate::resource::Site;
+use crate::wire::{MergePatch, WriteTx};
+
+/// How many rows are read at a time.
+const PAGE: u64 = 200;
+/// How many faults an answer lists.
+const MOST_FAULTS: usize = 100;
+
+macro_rules! for_kind {
+    ($kind:expr, $run:ident($($argument:expr),*)) => {
+        match $kind {
+            Some(RecordKind::Institution) => $run::<Institution>($($argument),*).await,
+            Some(RecordKind::Signatory) => $run::<Signatory>($($argument),*).await,
+            Some(RecordKind::Person) => $run::<Person>($($argument),*).await,
+            Some(RecordKind::Meeting) => $run::<Meeting>($($argument),*).await,
+            _ => Err(Problem::of(Kind::Internal).into()),
+        }
+    };
+}
+
+/// Refuses who may not write the records of an import.
+pub fn check_allowed(site: &Site, kind: Option<RecordKind>) -> Result<(), Problem> {
+    let permission = match kind {
+        Some(RecordKind::Institution) => <Institution as super::subject::Keyed>::PERMISSION,
+        Some(RecordKind::Person) => <Person as super::subject::Keyed>::PERMISSION,
+        _ => <Meeting as super::subject::Keyed>::PERMISSION,
+    };
+    site.check(permission, None)
+}
+
+/// Tries every row of a table, and undoes it all.
+pub async fn try_out(
+    tx: &WriteTx,
+    site: &Site,
+    kind: Option<RecordKind>,
+    table: &Table,
+    clears: bool,
+) -> Result<Vec<Row>, Halt> {
+    let whole = tx.try_out().await?;
+    let rows = for_kind!(kind, try_lines(tx, site, table, clears))?;
+    tx.undo(whole).await?;
+    Ok(rows)
+}
+
+async fn try_lines<T: Subject>(
+    tx: &WriteTx,
+    site: &Site,
+    table: &Table,
+    clears: bool,
+) -> Result<Vec<Row>, Halt> {
+    let sheet = Sheet::of::<T>(table, clears, site.partnership.value.tz())?;
+    let mut seen = HashSet::new();
+    let mut rows = Vec::with_capacity(table.lines.len());
+    for line in &table.lines {
+        let trial = tx.try_out().await?;
+        let refused = |problem| refusal(&sheet, line, problem);
+        let row = match try_line::<T>(tx, site, &sheet, line).await {
+            Ok(row) if row.record_id.is_some_and(|id| !seen.insert(id)) => {
+                refused(Problem::of(Kind::InvalidValues).at("", Rule::Duplicate))
+            }
+            Ok(row) => row,
+            Err(halt) => refused(about_the_row(halt)?),
+        };
+        match row.outcome {
+            Outcome::Refused => tx.undo(trial).await?,
+            _ => tx.keep(trial).await?,
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// What is wrong with a row, unless something is wrong with the server.
+fn about_the_row(halt: Halt) -> Result<Problem, Halt> {
+    match halt {
+        Halt::Problem(problem)
+            if problem.kind.status() < 500 && problem.kind != Kind::RequestInProgress =>
+        {
+            Ok(problem)
+        }
+        halt => Err(halt),
+    }
+}
+
+fn refusal(sheet: &Sheet, line: &Line, problem: Problem) -> Row {
+    let (kind, faults) = of_row(problem);
+    Row {
+        number: line.number,
+        name: sheet.name(&line.cells),
+        outcome: Outcome::Refused,
+        record_id: None,
+        record_version: None,
+        before: None,
+        after: None,
+        problem: Some(kind.slug().to_owned()),
+        faults,
+    }
+}
+
+async fn try_line<T: Subject>(
+    tx: &WriteTx,
+    site: &Site,
+    sheet: &Sheet,
+    line: &Line,
+) -> Result<Row, Halt> {
+    let found = match sheet.id(&line.cells) {
+        Some(id) => Some(by_id::<T>(tx, site, id).await?),
+        None => known::<T>(tx, site, &sheet.said(&line.cells)).await?,
+    };
+    let shown = match &found {
+        Some(found) => Some(shown(tx, site, found).await?),
+        None => None,
+    };
+    let mut asked = sheet
+        .asked(&line.cells, shown.as_ref())
+        .map_err(Problem::from)?;
+    for (field, regon) in std::mem::take(&mut asked.by_regon) {
+        let id = of_regon(tx, &field, &regon).await?;
+        asked.changes.entry(field).or_insert(Value::from(id));
+    }
+    let changes = std::mem::take(&mut asked.changes);
+    let changes = MergePatch::<T::In>::of(changes);
+    let version = found.as_ref().map(|found| found.head.version);
+    let mut before = None;
+    let after = match found {
+        Some(found) => {
+            let standing = T::In::from(&found.value);
+            let body = changes.apply(&standing)?;
+            let said = json(&standing);
+            let after = match json(&body) == said {
+                // Who may not change a record may say what it says.
+                true => found,
+                false => T::replace(tx, site, found, body).await?,
+            };
+            before = Some(said);
+            after
+        }
+        None => T::insert(tx, site, tx.new_id(), changes.alone()?).await?,
+    };
+    if asked.has_claims() {
+        let faults = sheet.untrue(&asked, &self::shown(tx, site, &after).await?);
+        if !faults.is_empty() {
+            return Err(Problem::of(Kind::InvalidValues).faults(faults).into());
+        }
+    }
+    let outcome = match version {
+        None => Outcome::Created,
+        Some(version) if version == after.head.version => Outcome::Unchanged,
+        Some(_) => Outcome::Updated,
+    };
+    let changed = outcome != Outcome::Unchanged;
+    Ok(Row {
+        number: line.number,
+        name: sheet.name(&line.cells),
+        outcome,
+        record_id: Some(after.head.id),
+        record_version: version,
+        before: before.filter(|_| changed),
+        after: changed.then(|| json(&T::In::from(&after.value))),
+        problem: None,
+        faults: Vec::new(),
+    })
+}
+
+/// The record that a row names.
+async fn by_id<T: Subject>(tx: &WriteTx, site: &Site, id: &str) -> Result<Versioned<T>, Halt> {
+    let missing = || Problem::of(Kind::DanglingReference).at("/id", Rule::DanglingReference);
+    let id: Uuid = id.parse().map_err(|_| missing())?;
+    let found = record::find(&**tx, &Key::Id(id), T::all(site)).await?;
+    Ok(found.ok_or_else(missing)?)
+}
+
+/// The record that a row is about, if there is one yet. One that several are called alike is not guessed.
+async fn known<T: Subject>(
+    tx: &WriteTx,
+    site: &Site,
+    said: &Said,
+) -> Result<Option<Versioned<T>>, Halt> {
+    for condition in T::known_by(tx, said).await {
+        let scope = T::all(site).add(condition);
+        let mut found = record::picked::<T>(&**tx, scope, &Pick::After(None, 2)).await?;
+        match found.len() {
+            0 => {}
+            1 => return Ok(found.pop()),
+            _ => {
+                let several = Problem::of(Kind::NotUnique).at("/id", Rule::Required);
+                return Err(several.into());
+            }
+        }
+    }
+    Ok(None)
+}
+
+async fn of_regon(tx: &WriteTx, field: &str, regon: &str) -> Result<String, Halt> {
+    let pointer = format!("/{field}/regon");
+    let regon = domain::identifier::Regon::parse(regon)
+        .map_err(|rule| Problem::of(Kind::InvalidValues).at(pointer.as_str(), rule))?;
+    let scope = institution::of_regon(regon.as_str()).add(institution::active());
+    let found = record::picked::<Institution>(&**tx, scope, &Pick::After(None, 1)).await?;
+    let missing = || Problem::of(Kind::DanglingReference).at(pointer, Rule::DanglingReference);
+    Ok(found.first().ok_or_else(missing)?.head.id.to_string())
+}
+
+async fn shown<T: Subject>(
+    tx: &WriteTx,
+    site: &Site,
+    record: &Versioned<T>,
+) -> Result<Value, Halt> {
+    let shown = T::shown(tx, site, record).await?;
+    Ok(shown.first().map(json).unwrap_or_default())
+}
+
+fn json(value: &impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// Applies the rows of an import, all of them; none when one of them would not become what it became when it was tried.
+pub async fn apply(tx: &WriteTx, site: &Site, import: &Versioned<BulkImport>) -> Result<(), Halt> {
+    let mut stale = Faulty::default();
+    let mut rows = Effective::of(import, false);
+    while let Some(page) = rows.next(tx).await? {
+        for row in page {
+            let trial = tx.try_out().await?;
+            match for_kind!(import.value.kind(), apply_row(tx, site, &row)) {
+                Ok(()) => tx.keep(trial).await?,
+                Err(halt) => {
+                    let problem = about_the_row(halt)?;
+                    tx.undo(trial).await?;
+                    stale.add(&row, problem);
+                }
+            }
+        }
+    }
+    stale.finish("bulk_import_outdated")
+}
+
+async fn apply_row<T: Subject>(tx: &WriteTx, site: &Site, row: &Row) -> Result<(), Halt> {
+    let (Some(id), Some(after)) = (row.record_id, row.after.clone()) else {
+        return Err(Problem::of(Kind::Internal).into());
+    };
+    let body = body::<T>(after.clone())?;
+    match row.record_version {
+        Some(version) => {
+            let before = standing::<T>(tx, site, id, version).await?;
+            T::replace(tx, site, before, body).await?;
+        }
+        None => {
+            // Somebody may have recorded the same meanwhile.
+            if known::<T>(tx, site, &said(&after)).await?.is_some() {
+                return Err(Problem::of(Kind::NotUnique).into());
+            }
+            T::insert(tx, site, id, body).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes back what an import did, all of it; nothing when something was built on it.
+pub async fn revert(tx: &WriteTx, site: &Site, import: &Versioned<BulkImport>) -> Result<(), Halt> {
+    for_kind!(import.value.kind(), revert_rows(tx, site, import))
+}
+
+async fn revert_rows<T: Subject>(
+    tx: &WriteTx,
+    site: &Site,
+    import: &Versioned<BulkImport>,
+) -> Result<(), Halt> {
+    let mut built_on = Faulty::default();
+    let mut removed = Vec::new();
+    // The last one first: it may refer to those before it.
+    let mut rows = Effective::of(import, true);
+    while let Some(page) = rows.next(tx).await? {
+        for row in page {
+            let trial = tx.try_out().await?;
+            match revert_row::<T>(tx, site, &row).await {
+                Ok(()) => tx.keep(trial).await?,
+                Err(halt) => {
+                    let problem = about_the_row(halt)?;
+                    tx.undo(trial).await?;
+                    built_on.add(&row, problem);
+                    continue;
+                }
+            }
+            if row.outcome == Outcome::Created {
+                removed.push(row);
+            }
+        }
+    }
+    // Once the rows are locked: nobody can refer to them any more meanwhile.
+    for row in &removed {
+        let id = row.record_id.unwrap_or_default();
+        if T::is_built_on(tx, id).await? {
+            built_on.add(row, Problem::of(Kind::StillReferredTo));
+        }
+    }
+    built_on.finish("bulk_import_built_on")
+}
+
+async fn revert_row<T: Subject>(tx: &WriteTx, site: &Site, row: &Row) -> Result<(), Halt> {
+    let id = row.record_id.unwrap_or_default();
+    let given = row.record_version.unwrap_or_default() + 1;
+    let standing = standing::<T>(tx, site, id, given).await?;
+    match row.before.clone() {
+        Some(before) => {
+            T::replace(tx, site, standing, body::<T>(before)?).await?;
+        }
+        None => T::remove(tx, site, standing).await?,
+    }
+    Ok(())
+}
+
+/// A record that still stands in a version.
+async fn standing<T: Subject>(
+    tx: &WriteTx,
+    site: &Site,
+    id: Uuid,
+    version: i32,
+) -> Result<Versioned<T>, Halt> {
+    let found = record::find::<T>(&**tx, &Key::Id(id), T::all(site)).await?;
+    let found = found.filter(|found| found.head.version == version);
+    Ok(found.ok_or_else(|| Problem::of(Kind::Stale))?)
+}
+
+fn body<T: Subject>(stored: Value) -> Result<T::In, Halt> {
+    serde_json::from_value(stored).map_err(|_| Problem::of(Kind::Internal).into())
+}
+
+/// What a body says, for finding its record.
+fn said(body: &Value) -> Said {
+    fn gather(fields: &Map<String, Value>, path: &str, said: &mut Said) {
+        for (name, value) in fields {
+            match value {
+                Value::String(text) => {
+                    said.0.insert(format!("{path}{name}"), text.clone());
+                }
+                Value::Object(fields) => gather(fields, &format!("{path}{name}."), said),
+                _ => {}
+            }
+        }
+    }
+    let mut said = Said::default();
+    if let Value::Object(fields) = body {
+        gather(fields, "", &mut said);
+    }
+    said
+}
+
+/// The rows of an import that change something, page by page.
+struct Effective {
+    ask: Option<Ask>,
+}
+
+impl Effective {
+    fn of(import: &Versioned<BulkImport>, last_first: bool) -> Self {
+        let outcomes = [Outcome::Created, Outcome::Updated];
+        let outcomes = outcomes.map(|outcome| outcome.code().to_owned());
+        Self {
+            ask: Some(Ask {
+                import: import.head.id,
+                outcomes: Some(outcomes.to_vec()),
+                last_first,
+                limit: PAGE,
+                after: None,
+                total: false,
+            }),
+        }
+    }
+
+    async fn next(&mut self, tx: &WriteTx) -> Result<Option<Vec<Row>>, Halt> {
+        let Some(ask) = self.ask.take() else {
+            return Ok(None);
+        };
+        let page = row::list(&**tx, ask.clone()).await?;
+        let on = |next: Position| Ask {
+            after: Some(next),
+            ..ask
+        };
+        self.ask = page.next.map(on);
+        Ok(Some(page.rows))
+    }
+}
+
+/// The rows that stand in the way, with what is wrong.
+#[derive(Default)]
+struct Faulty(Vec<Fault>);
+
+impl Faulty {
+    fn add(&mut self, row: &Row, problem: Problem) {
+        let (_, faults) = of_row(problem);
+        let number = row.number;
+        if faults.is_empty() {
+            self.0.push(Fault {
+                pointer: format!("/rows/{number}"),
+                rule: Rule::Conflict,
+            });
+        }
+        self.0.extend(faults.into_iter().map(|fault| Fault {
+            pointer: format!("/rows/{number}{}", fault.pointer),
+            ..fault
+        }));
+    }
+
+    fn finish(mut self, reason: &'static str) -> Result<(), Halt> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        self.0.truncate(MOST_FAULTS);
+        Err(Problem::conflict(reason).faults(self.0).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_body_says_what_its_row_said() {
+        let said =
+            said(&json!({ "name": "PUP", "address": { "town": "Żary" }, "public_body": true }));
+        let said: Vec<_> = said.0.into_iter().collect();
+        assert_eq!(
+            said,
+            [
+                ("address.town".into(), "Żary".into()),
+                ("name".into(), "PUP".into())
+            ] as [(String, String); 2]
+        );
+    }
+
+    #[test]
+    fn an_answer_lists_so_many_faults_and_no_more() {
+        let mut faulty = Faulty::default();
+        assert!(Faulty::default().finish("bulk_import_outdated").is_ok());
+        let row = |number| Row {
+            number,
+            name: String::new(),
+            outcome: Outcome::Created,
+            record_id: None,
+            record_version: None,
+            before: None,
+            after: None,
+            problem: None,
+            faults: Vec::new(),
+        };
+        for number in 2..200 {
+            let problem = Problem::of(Kind::NotUnique).at("/slug", Rule::Duplicate);
+            faulty.add(&row(number), problem);
+        }
+        faulty.add(&row(200), Problem::of(Kind::Stale));
+        let Err(Halt::Problem(problem)) = faulty.finish("bulk_import_outdated") else {
+            panic!("refused")
+        };
+        let faults = problem.into_faults();
+        assert_eq!(
+            (faults.len(), faults[0].pointer.as_str()),
+            (MOST_FAULTS, "/rows/2/slug")
+        );
+    }
+}

@@ -1,0 +1,191 @@
+//! The rows of bulk imports: what each says, and what becomes of it.
+
+use domain::bulk_import::Outcome;
+use domain::fault::{Fault, Rule};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use sea_orm::{ActiveValue, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value as JsonValue;
+
+use crate::list::{Position, SortValue};
+use crate::record::{from_json, to_json};
+use crate::{Conn, RepoError, Tx};
+
+mod table {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "bulk_import_row")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub bulk_import_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        pub name: String,
+        pub outcome: String,
+        pub record_id: Option<Uuid>,
+        pub record_version: Option<i32>,
+        pub before: Option<Json>,
+        pub after: Option<Json>,
+        pub problem: Option<String>,
+        pub faults: Json,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use table::{Column, Entity};
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Its number in the table; the line of names is number 1.
+    pub number: i32,
+    /// What its record is called, as far as the row says.
+    pub name: String,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// The record, also the one that it becomes.
+    pub record_id: Option<Uuid>,
+    /// The version that the record has before; none for a new one.
+    pub record_version: Option<i32>,
+    /// The record before, as one would send it.
+    pub before: Option<JsonValue>,
+    /// The record after, as one would send it.
+    pub after: Option<JsonValue>,
+    /// Why it is refused: the code of a problem.
+    pub problem: Option<String>,
+    /// What is wrong with it.
+    pub faults: Vec<Fault>,
+}
+
+impl Row {
+    fn from_row(row: table::Model) -> Result<Self, RepoError> {
+        let unknown = || RepoError::Other(DbErr::Type(format!("unknown outcome {}", row.outcome)));
+        let outcome = Outcome::from_code(&row.outcome).ok_or_else(unknown)?;
+        let faults: Vec<(String, String)> = from_json(row.faults)?;
+        let fault = |(pointer, code): (String, String)| {
+            let rule = Rule::from_code(&code)?;
+            Some(Fault { pointer, rule })
+        };
+        Ok(Self {
+            number: row.number,
+            name: row.name,
+            outcome,
+            record_id: row.record_id,
+            record_version: row.record_version,
+            before: row.before,
+            after: row.after,
+            problem: row.problem,
+            faults: faults.into_iter().filter_map(fault).collect(),
+        })
+    }
+
+    fn into_row(self, import: Uuid) -> Result<table::ActiveModel, RepoError> {
+        let faults = self.faults.into_iter();
+        let faults: Vec<_> = faults
+            .map(|fault| (fault.pointer, fault.rule.code()))
+            .collect();
+        Ok(table::ActiveModel {
+            bulk_import_id: ActiveValue::Set(import),
+            number: ActiveValue::Set(self.number),
+            name: ActiveValue::Set(self.name),
+            outcome: ActiveValue::Set(self.outcome.code().to_owned()),
+            record_id: ActiveValue::Set(self.record_id),
+            record_version: ActiveValue::Set(self.record_version),
+            before: ActiveValue::Set(self.before),
+            after: ActiveValue::Set(self.after),
+            problem: ActiveValue::Set(self.problem),
+            faults: ActiveValue::Set(to_json(&faults)?),
+        })
+    }
+}
+
+/// Stores the rows of an import.
+pub async fn insert(tx: &Tx, import: Uuid, rows: Vec<Row>) -> Result<(), RepoError> {
+    let mut rows = rows.into_iter().map(|row| row.into_row(import)).peekable();
+    while rows.peek().is_some() {
+        // Bounded by the number of bind variables a statement may have.
+        let chunk: Result<Vec<_>, _> = rows.by_ref().take(500).collect();
+        Entity::insert_many(chunk?)
+            .exec_without_returning(tx.raw())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Which rows are asked for.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The import.
+    pub import: Uuid,
+    /// Outcomes, any of them.
+    pub outcomes: Option<Vec<String>>,
+    /// Whether the last row of the table comes first.
+    pub last_first: bool,
+    /// How many at most.
+    pub limit: u64,
+    /// The last row that the caller has.
+    pub after: Option<Position>,
+    /// Whether to count all that match.
+    pub total: bool,
+}
+
+/// One page of rows.
+pub struct Page {
+    /// The rows, in the order of the table.
+    pub rows: Vec<Row>,
+    /// Where to go on, unless this is the end.
+    pub next: Option<Position>,
+    /// How many match in all, if asked.
+    pub total: Option<u64>,
+}
+
+/// Reads a page of rows.
+pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
+    let condition = Condition::all()
+        .add(Column::BulkImportId.eq(ask.import))
+        .add_option(ask.outcomes.map(|outcomes| Column::Outcome.is_in(outcomes)));
+    let all = Entity::find().filter(condition);
+    let total = match ask.total {
+        true => Some(all.clone().count(conn.raw()).await?),
+        false => None,
+    };
+    let mut select = match ask.last_first {
+        true => all.order_by_desc(Column::Number),
+        false => all.order_by_asc(Column::Number),
+    };
+    if let Some(Position::After(SortValue::Number(last), _)) = ask.after {
+        select = select.filter(match ask.last_first {
+            true => Column::Number.lt(last),
+            false => Column::Number.gt(last),
+        });
+    }
+    let rows = select.limit(ask.limit + 1).all(conn.raw()).await?;
+    let more = rows.len() as u64 > ask.limit;
+    let rows = rows.into_iter().take(ask.limit as usize);
+    let rows = rows.map(Row::from_row).collect::<Result<Vec<_>, _>>()?;
+    let place = |last: &Row| Position::After(SortValue::Number(last.number), ask.import);
+    Ok(Page {
+        next: rows.last().filter(|_| more).map(place),
+        rows,
+        total,
+    })
+}
+
+/// Forgets the rows of imports that are deleted.
+pub async fn purge(tx: &Tx) -> Result<(), RepoError> {
+    let mut deleted = Query::select();
+    deleted
+        .column(super::Column::Id)
+        .from(super::table::Entity)
+        .and_where(super::Column::DeletedAt.is_not_null());
+    Entity::delete_many()
+        .filter(Column::BulkImportId.in_subquery(deleted))
+        .exec(tx.raw())
+        .await?;
+    Ok(())
+}
