@@ -40,6 +40,12 @@ pub struct Config {
     pub mail_from: String,
     /// URL of the licence under which the public data may be used, as catalogues of open data say it; nothing when absent.
     pub data_licence: Option<String>,
+    /// URL of the open API of the court register (KRS), such as `https://api-krs.ms.gov.pl`; nothing is looked up there when absent.
+    pub krs_url: Option<String>,
+    /// URL of the service BIR1 of the REGON register; nothing is looked up there when absent.
+    pub regon_url: Option<String>,
+    /// The key to that service.
+    pub regon_key: Option<String>,
     /// Hours after which a session that is not used is over.
     pub session_idle_hours: u32,
     /// Hours after which a session is over, however busy it is.
@@ -69,6 +75,9 @@ impl Default for Config {
             smtp_url: None,
             mail_from: "Partnerstwo <partnerstwo@localhost.localdomain>".to_owned(),
             data_licence: None,
+            krs_url: None,
+            regon_url: None,
+            regon_key: None,
             session_idle_hours: 24,
             session_hours: 720,
             second_factor_roles: String::new(),

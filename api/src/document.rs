@@ -17,8 +17,8 @@ use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::{
     audit, auth, bulk_import, calendar, catalog, change, export, feed, funding_programme, health,
-    import, institution, meeting, oparl, partnership, person, problem, report, signatory, snapshot,
-    vocabulary, webhook,
+    import, institution, meeting, oparl, partnership, person, problem, register, report, signatory,
+    snapshot, vocabulary, webhook,
 };
 
 #[derive(OpenApi)]
@@ -43,6 +43,7 @@ use crate::{
         (name = "Exports", description = "Whole partnerships as files, made in the background, once or by a schedule"),
         (name = "Bulk imports", description = "Tables whose rows become records: tried, looked at, applied and taken back as a whole"),
         (name = "Webhooks", description = "Telling services what changed, as it happens (Standard Webhooks)"),
+        (name = "Registers", description = "Looking institutions up in public registers, to fill in forms"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
         (name = "Signatories", description = "Who signed the agreement, on any day"),
@@ -158,6 +159,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(export::schedule::read_export_schedule)
         .service(export::schedule::update_export_schedule)
         .service(export::schedule::delete_export_schedule)
+        .service(register::read_register_entry)
         .service(bulk_import::list_bulk_imports)
         .service(bulk_import::create_bulk_import)
         .service(bulk_import::read_bulk_import)

@@ -31,6 +31,7 @@ pub mod outreach;
 pub mod partnership;
 pub mod person;
 pub mod problem;
+pub mod register;
 pub mod report;
 mod representation;
 mod resource;

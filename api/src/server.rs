@@ -23,6 +23,7 @@ use crate::gate::gate;
 use crate::limits::Limits;
 use crate::mail::Post;
 use crate::problem::{Halt, Kind, Problem};
+use crate::register::Registers;
 use crate::state::{AppState, Clock};
 use crate::webhook::Sender;
 
@@ -55,6 +56,7 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
     let limits = Arc::new(Limits::new(&config)?);
     let post = Post::new(&config)?;
     let webhooks = Sender::new(&config)?;
+    let registers = Registers::new(&config)?;
     let contract = Arc::new(Contract::of(&document::document()));
     Ok(AppState {
         db,
@@ -67,6 +69,7 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
         limits,
         post,
         webhooks,
+        registers,
         contract,
         head: Head::default(),
         snapshots: Arc::new(Semaphore::new(SNAPSHOTS_AT_ONCE)),

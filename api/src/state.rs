@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::contract::Contract;
 use crate::limits::Limits;
 use crate::mail::Post;
+use crate::register::Registers;
 use crate::webhook::Sender;
 
 /// Where the time comes from.
@@ -81,6 +82,8 @@ pub struct AppState {
     pub post: Post,
     /// What calls webhooks.
     pub webhooks: Sender,
+    /// What is asked of public registers.
+    pub registers: Registers,
     /// What the document says of each path.
     pub contract: Arc<Contract>,
     /// Who waits for changes.

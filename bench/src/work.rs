@@ -25,6 +25,8 @@ pub struct Work {
 enum Kind {
     Item,
     Page,
+    /// What changed since long ago: the first page.
+    Sync,
     Report,
     Create {
         each: bool,
@@ -53,10 +55,13 @@ const fn work(
     }
 }
 
-pub const WORKS: [Work; 12] = [
+pub const WORKS: [Work; 15] = [
     work("S1", "institution by id", 16, 200, Kind::Item),
     work("S1'", "the same, not changed", 16, 304, Kind::Item),
     work("S2", "page of 50, one kind, by name", 16, 200, Kind::Page),
+    work("S2'", "the same, not changed", 16, 304, Kind::Page),
+    work("S7", "sync page of 200", 16, 200, Kind::Sync),
+    work("S7'", "the same, not changed", 16, 304, Kind::Sync),
     work("S5", "report of 2016", 4, 200, Kind::Report),
     work("S5'", "the same, not changed", 4, 304, Kind::Report),
     work(
@@ -123,7 +128,8 @@ impl Work {
     pub fn compared_with(&self) -> &'static str {
         match self.name {
             "S1" | "S1'" => "S1",
-            "S2" => "S2",
+            "S2" | "S2'" => "S2",
+            "S7" | "S7'" => "S7",
             "S5" | "S5'" => "S5",
             "S6" | "S6 each" => "S6",
             "S6 c=1" | "S6 c=1 each" => "S6 c=1",
@@ -147,11 +153,18 @@ pub struct Requests {
     /// Ids of institutions with their entity tags.
     items: Arc<Vec<(String, Option<String>)>>,
     report_tag: Option<String>,
+    page_tag: Option<String>,
+    sync_tag: Option<String>,
     created: AtomicU64,
 }
 
 fn page_path(limit: u32) -> String {
     format!("/api/v1/institutions?kind={COMMON_KIND}&sort=name&limit={limit}")
+}
+
+/// The greatest page, of everything that ever changed.
+fn sync_path() -> String {
+    "/api/v1/institutions?modified_since=2000-01-01T00:00:00Z&limit=200".to_owned()
 }
 
 fn report_path() -> String {
@@ -182,9 +195,13 @@ impl Requests {
                 .etag;
         }
         let (_, report_tag) = product.read(&report_path()).await?;
+        let (_, page_tag) = product.read(&page_path(50)).await?;
+        let (_, sync_tag) = product.read(&sync_path()).await?;
         Ok(Self {
             items: Arc::new(items),
             report_tag,
+            page_tag,
+            sync_tag,
             created: AtomicU64::new(0),
         })
     }
@@ -202,8 +219,8 @@ impl Requests {
                 )?;
             }
         }
-        if wanted(Kind::Page) {
-            let path = page_path(50);
+        let lists = [(Kind::Page, page_path(50)), (Kind::Sync, sync_path())];
+        for (_, path) in lists.into_iter().filter(|(kind, _)| wanted(*kind)) {
             let (mut ours, mut theirs) = (product.read(&path).await?.0, limit.read(&path).await?.0);
             // The product seals it with its secret: only whether there is one can be compared.
             for page in [&mut ours, &mut theirs] {
@@ -263,10 +280,14 @@ impl Requests {
                     )
                 })
             }
-            Kind::Page => Arc::new(move |_| get(&page_path(50), token.as_deref(), None)),
-            Kind::Report => {
-                let tag = self.report_tag.clone().filter(|_| unchanged);
-                Arc::new(move |_| get(&report_path(), token.as_deref(), tag.as_deref()))
+            Kind::Page | Kind::Sync | Kind::Report => {
+                let (path, tag) = match work.request {
+                    Kind::Page => (page_path(50), &self.page_tag),
+                    Kind::Sync => (sync_path(), &self.sync_tag),
+                    _ => (report_path(), &self.report_tag),
+                };
+                let tag = tag.clone().filter(|_| unchanged);
+                Arc::new(move |_| get(&path, token.as_deref(), tag.as_deref()))
             }
             Kind::Create { each } => {
                 let series = self.created.fetch_add(1, Ordering::Relaxed);

@@ -82,6 +82,11 @@ precondition-required = If-Match is required
     .detail = Send the ETag of the record you read in If-Match.
 too-many-requests = Too many requests
     .detail = Try again after the time in Retry-After.
+register-unavailable = The register says nothing
+    .detail = { $reason ->
+        [off] This installation does not look things up in this register.
+       *[silent] The register does not answer, or not as it should. What is recorded does not depend on it.
+    }
 internal = Server error
     .detail = The error was logged under the request id.
 unavailable = Temporarily unavailable

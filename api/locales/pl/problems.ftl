@@ -82,6 +82,11 @@ precondition-required = Wymagany nagłówek If-Match
     .detail = Proszę podać w If-Match znacznik ETag odczytanego rekordu.
 too-many-requests = Zbyt wiele żądań
     .detail = Proszę spróbować ponownie po czasie z nagłówka Retry-After.
+register-unavailable = Rejestr nie odpowiada
+    .detail = { $reason ->
+        [off] Ta instalacja nie pobiera danych z tego rejestru.
+       *[silent] Rejestr nie odpowiada albo odpowiada niezrozumiale. Zapis danych od tego nie zależy.
+    }
 internal = Błąd serwera
     .detail = Błąd zapisano w dzienniku pod identyfikatorem żądania.
 unavailable = Usługa chwilowo niedostępna

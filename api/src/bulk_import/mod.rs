@@ -8,6 +8,7 @@ mod table;
 mod wire;
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{FromRequest, HttpRequest, delete, dev, get, post, web};
@@ -81,12 +82,21 @@ impl FromRequest for Upload {
 }
 
 impl Upload {
-    async fn read(self) -> Result<(Table, String), Halt> {
+    async fn read(self, state: &AppState) -> Result<(Table, String), Halt> {
+        // Like one that is written, a workbook that is read takes much memory for a moment.
+        let turn = match self.media_type.as_str() {
+            XLSX => Some(Arc::clone(&state.workbooks).acquire_owned().await),
+            _ => None,
+        };
+        let turn = turn
+            .transpose()
+            .map_err(|_| Problem::of(Kind::Unavailable))?;
         let read = web::block(move || {
             let table = match self.media_type.as_str() {
                 CSV => Table::of_csv(&self.bytes, self.charset.as_deref())?,
                 _ => Table::of_xlsx(&self.bytes)?,
             };
+            drop(turn);
             Ok::<_, Problem>((table, hex::encode(Sha256::digest(&self.bytes))))
         });
         Ok(read.await.map_err(|_| Problem::of(Kind::Internal))??)
@@ -174,12 +184,13 @@ pub async fn read_bulk_import(actor: Require<WriteRecords>, at: Read) -> Answer 
 pub async fn create_bulk_import(
     actor: Require<WriteRecords>,
     write: Write,
+    state: web::Data<AppState>,
     query: Query<BulkImportIn>,
     upload: Upload,
 ) -> Answer {
     let asked = query.into_inner();
     let clears = asked.empty_cells == EmptyCells::Clear;
-    let (table, sha256) = upload.read().await?;
+    let (table, sha256) = upload.read(&state).await?;
     let tx = write.begin().await?;
     let site = Site::of::<BulkImport, _>(&*tx, &actor, &write.keys()?, write.clock()).await?;
     if !record::hold::<Partnership>(&tx, site.id()).await? {
@@ -323,7 +334,6 @@ impl Resource for BulkImport {
         let draft = body.into_draft(site);
         let import = draft.check(tx.now()).map_err(Problem::from)?;
         run::check_allowed(site, import.kind())?;
-        tx.take_turn(site.id()).await?;
         if store::kept(&**tx, site.id()).await? >= MOST_IMPORTS {
             return Err(Problem::conflict("too_many_bulk_imports").into());
         }

@@ -126,20 +126,28 @@ async fn try_line<T: Subject>(
     sheet: &Sheet,
     line: &Line,
 ) -> Result<Row, Halt> {
+    let mut said = sheet.said(&line.cells);
+    let mut named = Vec::new();
+    for (field, regon) in sheet.regons(&line.cells) {
+        let id = of_regon(tx, field, regon).await?;
+        said.0.entry(field.to_owned()).or_insert(id.clone());
+        named.push((field, id));
+    }
     let found = match sheet.id(&line.cells) {
         Some(id) => Some(by_id::<T>(tx, site, id).await?),
-        None => known::<T>(tx, site, &sheet.said(&line.cells)).await?,
+        None => known::<T>(tx, site, &said).await?,
     };
     let shown = match &found {
         Some(found) => Some(shown(tx, site, found).await?),
         None => None,
     };
-    let mut asked = sheet
-        .asked(&line.cells, shown.as_ref())
-        .map_err(Problem::from)?;
-    for (field, regon) in std::mem::take(&mut asked.by_regon) {
-        let id = of_regon(tx, &field, &regon).await?;
-        asked.changes.entry(field).or_insert(Value::from(id));
+    let asked = sheet.asked(&line.cells, shown.as_ref());
+    let mut asked = asked.map_err(Problem::from)?;
+    for (field, id) in named {
+        let stands = shown.as_ref().map(|shown| &shown[field]["id"]);
+        if stands != Some(&Value::from(id.as_str())) {
+            asked.changes.entry(field).or_insert(Value::from(id));
+        }
     }
     let changes = std::mem::take(&mut asked.changes);
     let changes = MergePatch::<T::In>::of(changes);

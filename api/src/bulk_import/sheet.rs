@@ -47,8 +47,6 @@ pub struct Sheet {
 pub struct Asked {
     /// The fields, as a merge patch.
     pub changes: Map<String, Value>,
-    /// Institutions by their REGON, to be looked up: field and number.
-    pub by_regon: Vec<(String, String)>,
     /// Cells that cannot set anything, which must say what is so: the place of the column and the text.
     claims: Vec<(usize, String)>,
 }
@@ -102,6 +100,15 @@ impl Sheet {
     pub fn id<'a>(&'a self, cells: &'a [String]) -> Option<&'a str> {
         let mut cells = self.cells(cells);
         cells.find_map(|(_, meaning, cell)| (meaning.name == "id").then_some(cell))
+    }
+
+    /// The institutions that a line names by their REGON: field and number.
+    pub fn regons<'a>(&'a self, cells: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.cells(cells)
+            .filter_map(|(_, meaning, cell)| match &meaning.target {
+                Some(Target::Regon(field)) => Some((field.as_str(), cell)),
+                _ => None,
+            })
     }
 
     /// What the record of a line is called, as far as the line says.
@@ -175,7 +182,8 @@ impl Sheet {
                         put(&mut asked.changes, path, value);
                     }
                 }
-                Some(Target::Regon(field)) => asked.by_regon.push((field.clone(), cell.to_owned())),
+                // Looked up before.
+                Some(Target::Regon(_)) => {}
                 _ => asked.claims.push((place, cell.to_owned())),
             }
         }
@@ -421,8 +429,8 @@ mod tests {
         let expected = json!({ "title": "Rada", "held_on": "2016-02-24", "starts_at": "2016-02-24T09:00:00Z", "quorum_required": 6 });
         assert_eq!(Value::Object(asked.changes), expected);
         assert_eq!(
-            asked.by_regon,
-            [("host".to_owned(), "990000016".to_owned())]
+            sheet.regons(&written).collect::<Vec<_>>(),
+            [("host", "990000016")]
         );
         // The hour that is left out in spring, a year of two digits, half a person, a cell too many.
         let wrong = cells(&["Rada", "24.02.16", "2016-03-27 02:30", "6.5", "", "x"]);

@@ -18,6 +18,10 @@ pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 const SEPARATORS: [u8; 3] = *b",;\t";
 /// How large a workbook may be once it is unpacked.
 const UNPACKED: u64 = 64 * 1024 * 1024;
+/// How long the texts of all its cells may be together: cells may share one.
+const TEXTS: usize = 16 * 1024 * 1024;
+/// How many rows a sheet can have.
+const SHEET_ROWS: u32 = 1_048_576;
 
 /// A table.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -80,22 +84,30 @@ impl Table {
         let mut table = Self::default();
         // Cell by cell: a sheet may say that it has millions, all of them empty.
         let mut line = (0, Vec::new());
+        let mut length = 0;
         while let Some(cell) = reader.next_cell().map_err(|_| broken())? {
             let (row, column) = cell.get_position();
             let text = text_of(cell.get_value()).ok_or_else(broken)?;
             if text.is_empty() {
                 continue;
             }
-            if column as usize >= MOST_COLUMNS {
+            length += text.len();
+            if column as usize >= MOST_COLUMNS || row >= SHEET_ROWS || length > TEXTS {
                 return Err(too_large());
+            }
+            if row < line.0 {
+                return Err(broken());
             }
             if row != line.0 {
                 let (number, cells) = std::mem::replace(&mut line, (row, Vec::new()));
                 table.take(number as i32 + 1, cells)?;
             }
-            line.1.resize(column as usize + 1, String::new());
-            if let Some(last) = line.1.last_mut() {
-                *last = text;
+            let place = column as usize;
+            if line.1.len() <= place {
+                line.1.resize(place + 1, String::new());
+            }
+            if let Some(cell) = line.1.get_mut(place) {
+                *cell = text;
             }
         }
         table.take(line.0 as i32 + 1, line.1)?;
@@ -237,6 +249,19 @@ mod tests {
         let read = Table::of_xlsx(&book.save_to_buffer().unwrap()).unwrap();
         let cells = ["=Rada", "2016-02-24", "2016-02-24 10:30:00", "6", "true"];
         assert_eq!(read.lines, [line(3, &cells)]);
+    }
+
+    #[test]
+    fn cells_that_share_a_long_text_are_refused() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let long = "x".repeat(32_767);
+        for row in 0..600 {
+            sheet.write_string(row, 0, &long).unwrap();
+        }
+        let packed = book.save_to_buffer().unwrap();
+        assert!(packed.len() < 20_000);
+        assert!(Table::of_xlsx(&packed).is_err());
     }
 
     #[test]

@@ -54,4 +54,5 @@ problems! {
     TooManyRequests = 429, "too-many-requests";
     Internal = 500, "internal";
     Unavailable = 503, "unavailable";
+    RegisterUnavailable = 503, "register-unavailable";
 }

@@ -18,8 +18,8 @@ use serde::Serialize;
 
 pub use document::{
     ChangeProblems, CreateProblems, DeleteProblems, FeedProblems, InternalProblems, LinkProblems,
-    LoginProblems, OauthProblems, ProblemBody, ReadProblems, RefreshProblems, RemoveProblems,
-    ReplayProblems, ReportProblems, ResetProblems, SelfProblems, SnapshotProblems,
+    LoginProblems, OauthProblems, ProblemBody, ReadProblems, RefreshProblems, RegisterProblems,
+    RemoveProblems, ReplayProblems, ReportProblems, ResetProblems, SelfProblems, SnapshotProblems,
     TransitionProblems,
 };
 pub use kind::Kind;
@@ -108,6 +108,12 @@ impl Problem {
     /// A state that stands against what is asked for, by the code of its words.
     pub fn conflict(reason: &'static str) -> Self {
         Self::of(Kind::Conflict).with("reason", reason)
+    }
+
+    /// A public register that says nothing, for a reason that the texts know.
+    pub fn register_unavailable(reason: &'static str) -> Self {
+        let problem = Self::of(Kind::RegisterUnavailable).with("reason", reason);
+        problem.header(header::RETRY_AFTER, "60")
     }
 
     /// A caller that has to wait, in seconds.

@@ -160,11 +160,18 @@ async fn page(
     worker: web::Data<Worker>,
     query: web::Query<HashMap<String, String>>,
 ) -> Result<HttpResponse, Error> {
-    let kind = query.get("kind").ok_or_else(|| ErrorBadRequest("kind"))?;
     let limit = query
         .get("limit")
         .and_then(|limit| limit.parse().ok())
         .unwrap_or(50);
+    if query.contains_key("modified_since") {
+        let body = match worker.sqlite() {
+            Some(reader) => reader.sync(limit, &worker.today),
+            None => async { worker.postgres().await?.sync(limit, &worker.today).await }.await,
+        };
+        return Ok(json(body.map_err(failed)?));
+    }
+    let kind = query.get("kind").ok_or_else(|| ErrorBadRequest("kind"))?;
     let body = match worker.sqlite() {
         Some(reader) => reader.page(kind, limit, &worker.today),
         None => {

@@ -48,6 +48,7 @@ struct Link {
     client: Client,
     item: Statement,
     page: Statement,
+    sync: Statement,
     figures: Vec<Statement>,
     insert: Statement,
 }
@@ -74,6 +75,7 @@ impl Link {
         Ok(Self {
             item: client.prepare(&item).await?,
             page: client.prepare(&page).await?,
+            sync: client.prepare(&shape::sync().replace('?', "$")).await?,
             insert: client.prepare(insert).await?,
             figures,
             client,
@@ -135,6 +137,16 @@ impl Pool {
         let most = i64::try_from(limit + 1)?;
         let mut page = Page::new(limit, today);
         for row in link.client.query(&link.page, &[&kind, &most]).await? {
+            page.add(&row)?;
+        }
+        page.finish()
+    }
+
+    pub async fn sync(&self, limit: usize, today: &str) -> Result<Vec<u8>> {
+        let link = self.link(READERS);
+        let most = i64::try_from(limit + 1)?;
+        let mut page = Page::new(limit, today);
+        for row in link.client.query(&link.sync, &[&0_i64, &most]).await? {
             page.add(&row)?;
         }
         page.finish()

@@ -12,6 +12,19 @@ pub const COLUMNS: &str = "id, version, created_at, modified_at, public_body, sl
 /// Where the sort key stands among them.
 pub const SORT_KEY: usize = 26;
 
+/// Institutions whose latest change has a number from one on, in the order of those changes: `?1` is the number, `?2` how many.
+/// The bench asks since before the first change.
+pub fn sync() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM (
+           SELECT i.*, c.seq FROM change c JOIN institution i ON i.id = c.record_id
+           WHERE c.kind = 'institution' AND c.seq >= ?1 AND NOT EXISTS (
+             SELECT 1 FROM change n WHERE n.kind = c.kind AND n.record_id = c.record_id AND n.seq > c.seq)
+           ORDER BY c.seq LIMIT ?2) AS changed
+         ORDER BY seq"
+    )
+}
+
 /// A row of either database.
 pub trait Row {
     fn id(&self, column: usize) -> Result<Uuid>;

@@ -97,6 +97,16 @@ impl Reader {
         page.finish()
     }
 
+    pub fn sync(&self, limit: usize, today: &str) -> Result<Vec<u8>> {
+        let mut statement = self.connection.prepare_cached(&shape::sync())?;
+        let mut rows = statement.query(params![0, i64::try_from(limit + 1)?])?;
+        let mut page = Page::new(limit, today);
+        while let Some(row) = rows.next()? {
+            page.add(row)?;
+        }
+        page.finish()
+    }
+
     pub fn figures(&self, from: &str, to: &str) -> Result<Vec<u8>> {
         let mut counted = Vec::new();
         for sql in figures::STATEMENTS {

@@ -45,6 +45,7 @@ mod permissions;
 mod person;
 mod posting;
 mod recommendation;
+mod register;
 mod report;
 mod second_factor;
 mod service_token;

@@ -14,6 +14,8 @@ use serde_json::Value;
 pub enum Reply {
     /// A status, with more header lines.
     Status(u16, &'static str),
+    /// A status and a body, by what was asked.
+    Answer(fn(&Taken) -> (u16, String)),
     /// Nothing, for so long.
     Hang(Duration),
     /// What is no HTTP.
@@ -97,8 +99,15 @@ impl Sink {
 fn serve(mut stream: TcpStream, reply: &Mutex<Reply>, taken: &Mutex<Vec<Taken>>) {
     let Some(request) = read(&stream) else { return };
     let reply = reply.lock().unwrap().clone();
-    taken.lock().unwrap().push(request);
+    taken.lock().unwrap().push(request.clone());
     let answer = match reply {
+        Reply::Answer(answer) => {
+            let (status, body) = answer(&request);
+            let length = body.len();
+            format!(
+                "HTTP/1.1 {status} Said\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            )
+        }
         Reply::Status(status, more) => {
             format!(
                 "HTTP/1.1 {status} Said\r\n{more}content-length: 0\r\nconnection: close\r\n\r\n"
@@ -136,7 +145,8 @@ fn read(stream: &TcpStream) -> Option<Taken> {
         };
         headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
-    let length: usize = headers.get("content-length")?.parse().ok()?;
+    let length = headers.get("content-length").map_or("0", String::as_str);
+    let length: usize = length.parse().ok()?;
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let body = String::from_utf8(body).ok()?;
