@@ -212,6 +212,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(person::read_person)
         .service(person::update_person)
         .service(person::delete_person)
+        .service(person::erase_person)
         .service(funding_programme::list_funding_programmes)
         .service(funding_programme::create_funding_programme)
         .service(funding_programme::read_funding_programme)

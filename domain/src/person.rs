@@ -37,6 +37,25 @@ impl Record for Person {
     }
 }
 
+/// What a person is called of whom nothing may be known any more.
+const ERASED: &str = "Dane usunięte";
+
+impl Person {
+    /// What is left when the person's data are erased (GDPR, art. 17): that there was somebody.
+    pub fn erased(&self) -> Self {
+        Self {
+            partnership_id: self.partnership_id,
+            name: ERASED.to_owned(),
+            function: None,
+            institution_id: None,
+            email: None,
+            phone: None,
+            account_id: None,
+            external_ids: Vec::new(),
+        }
+    }
+}
+
 /// A person as somebody describes it, nothing checked yet; references are resolved already.
 #[derive(Clone, Debug, Default)]
 pub struct PersonDraft {

@@ -28,6 +28,7 @@ mod m0021_calendar_link;
 mod m0022_export;
 mod m0023_webhook;
 mod m0024_bulk_import;
+mod m0025_redaction;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_export::MIGRATION),
             Box::new(m0023_webhook::MIGRATION),
             Box::new(m0024_bulk_import::MIGRATION),
+            Box::new(m0025_redaction::MIGRATION),
         ]
     }
 }

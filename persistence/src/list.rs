@@ -9,7 +9,7 @@ use domain::access::audience::Audience;
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{
-    Alias, CaseStatement, Expr, ExprTrait, IntoIden, LikeExpr, Order, Query, SimpleExpr,
+    Alias, CaseStatement, Expr, ExprTrait, LikeExpr, Order, Query, SimpleExpr,
 };
 use serde::{Deserialize, Serialize};
 
@@ -276,57 +276,64 @@ async fn count_changed<T: Stored>(
     Ok(matching.await?)
 }
 
-/// The latest change of each record of the kind, as a table.
-const LATEST: &str = "latest";
-/// The number of that change, and the widest audience that the record had before one of them.
-const SEQ: &str = "seq";
-const WAS: &str = "was";
-
-/// Those that changed since a number and match, or that vanished since.
+/// Joins the latest change, from a number on, of each record that matches or has vanished since. Found by walking the changes of the
+/// kind in their order, and not by gathering those of every record first: a page costs what it holds.
 fn among_changed<T: Stored>(
     select: &mut Select<T::Entity>,
     ask: &Ask<<T::Entity as EntityTrait>::Column>,
     first: i64,
 ) {
-    let latest = Alias::new(LATEST);
-    let mut of_kind = Query::select();
-    of_kind
-        .column(change::Column::RecordId)
-        .expr_as(Expr::col(change::Column::Seq).max(), Alias::new(SEQ))
-        .expr_as(
-            Expr::col(change::Column::AudienceBefore).max(),
-            Alias::new(WAS),
+    let newer = Alias::new("newer");
+    let mut superseded = Query::select();
+    superseded
+        .expr(Expr::val(1))
+        .from_as(change::Entity, newer.clone())
+        .and_where(Expr::col((newer.clone(), change::Column::Kind)).eq(T::KIND.name()))
+        .and_where(
+            Expr::col((newer.clone(), change::Column::RecordId))
+                .equals((change::Entity, change::Column::RecordId)),
         )
-        .from(change::Entity)
-        .and_where(change::Column::Kind.eq(T::KIND.name()))
-        .and_where(change::Column::Seq.gte(first))
-        .group_by_col(change::Column::RecordId);
+        .and_where(
+            Expr::col((newer, change::Column::Seq))
+                .gt(Expr::col((change::Entity, change::Column::Seq))),
+        );
+    let vanished = ask.vanished.map(|vanished| vanished.condition::<T>(first));
     QueryTrait::query(select)
-        .join_subquery(
-            JoinType::InnerJoin,
-            of_kind,
-            latest.clone(),
-            Expr::col((latest.clone(), change::Column::RecordId.into_iden()))
-                .equals((T::Entity::default(), T::COLUMNS.id)),
-        )
         .join(
             JoinType::InnerJoin,
             change::Entity,
-            Expr::col((change::Entity, change::Column::Seq)).equals((latest, Alias::new(SEQ))),
+            Expr::col((change::Entity, change::Column::RecordId))
+                .equals((T::Entity::default(), T::COLUMNS.id)),
         )
+        .and_where(Expr::col((change::Entity, change::Column::Kind)).eq(T::KIND.name()))
+        .and_where(Expr::col((change::Entity, change::Column::Seq)).gte(first))
+        .and_where(Expr::exists(superseded).not())
         .cond_where(
             Condition::any()
                 .add(ask.condition.clone())
-                .add_option(ask.vanished.map(|vanished| vanished.condition())),
+                .add_option(vanished),
         );
 }
 
 impl Vanished {
-    fn condition(&self) -> Condition {
+    fn condition<T: Stored>(&self, first: i64) -> Condition {
         let of_change = |column| Expr::col((change::Entity, column));
         let narrowest = self.narrowest.number();
+        // Seen before one of the changes since, of which the latest need not be the one that took it away.
+        let earlier = Alias::new("earlier");
+        let of_earlier = |column| Expr::col((earlier.clone(), column));
+        let mut seen = Query::select();
+        seen.expr(Expr::val(1))
+            .from_as(change::Entity, earlier.clone())
+            .and_where(of_earlier(change::Column::Kind).eq(T::KIND.name()))
+            .and_where(
+                of_earlier(change::Column::RecordId)
+                    .equals((change::Entity, change::Column::RecordId)),
+            )
+            .and_where(of_earlier(change::Column::Seq).gte(first))
+            .and_where(of_earlier(change::Column::AudienceBefore).gte(narrowest));
         Condition::all()
-            .add(Expr::col((Alias::new(LATEST), Alias::new(WAS))).gte(narrowest))
+            .add(Expr::exists(seen))
             .add(of_change(change::Column::Audience).lt(narrowest))
             .add(of_change(change::Column::Audience).gt(Audience::Nobody.number()))
             .add(of_change(change::Column::PartnershipId).eq(self.partnership))
@@ -362,10 +369,10 @@ async fn changed<T: Stored>(
         Some(Position::AfterChange(seq)) => Ord::max(first, seq + 1),
         _ => first,
     };
-    let latest = (Alias::new(LATEST), Alias::new(SEQ));
+    let latest = (change::Entity, change::Column::Seq);
     let vanished = match ask.vanished {
         Some(vanished) => CaseStatement::new()
-            .case(vanished.condition(), 1)
+            .case(vanished.condition::<T>(first), 1)
             .finally(0)
             .into(),
         None => Expr::val(0),
@@ -375,13 +382,13 @@ async fn changed<T: Stored>(
         .column_as(T::COLUMNS.id, "id");
     among_changed::<T>(&mut select, ask, first);
     QueryTrait::query(&mut select)
-        .expr_as(Expr::col(latest.clone()), Alias::new(SEQ))
+        .expr_as(Expr::col(latest), Alias::new("seq"))
         .expr_as(
             Expr::col((change::Entity, change::Column::At)),
             Alias::new("at"),
         )
         .expr_as(vanished, Alias::new("vanished"))
-        .and_where(Expr::col(latest.clone()).gte(from))
+        .and_where(Expr::col(latest).gte(from))
         .order_by(latest, Order::Asc)
         .limit(ask.limit + 1);
     let mut places: Vec<Changed> = select.into_model().all(conn.raw()).await?;

@@ -5,8 +5,9 @@ use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
+use crate::bulk_import::row as row_of_import;
 use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
-use crate::{Conn, RepoError, list};
+use crate::{Conn, RepoError, Tx, export, list};
 
 /// The table.
 pub mod row {
@@ -131,6 +132,18 @@ pub fn of_account(id: Uuid) -> Condition {
 /// Those whose name or function holds a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))
+}
+
+/// Erases who a person was, also one that was deleted: in the record, in what it ever said, in tables that were imported, and in
+/// files that were made. That something was written, when and by whom, stays.
+pub async fn erase(tx: &Tx, person: Versioned<Person>) -> Result<(), RepoError> {
+    let (id, erased) = (person.head.id, person.value.erased());
+    for export in export::with_people(tx, erased.partnership_id).await? {
+        record::delete(tx, export).await?;
+    }
+    row_of_import::forget_record(tx, id).await?;
+    record::redact(tx, person, erased).await?;
+    Ok(())
 }
 
 /// Who an account is, in each partnership that knows.

@@ -223,16 +223,64 @@ pub async fn delete<T: Stored>(tx: &Tx, before: Versioned<T>) -> Result<(), Repo
     change::record(tx, Op::Deleted, &head, Some(&before.value), None)
 }
 
+/// The record of an id among those of `scope`, also when it was deleted: for what must not even be known of such a one.
+pub async fn find_even_deleted<T: Stored>(
+    conn: &impl Conn,
+    id: Uuid,
+    scope: Condition,
+) -> Result<Option<Versioned<T>>, RepoError> {
+    let row = T::Entity::find()
+        .filter(T::COLUMNS.id.eq(id))
+        .filter(scope)
+        .one(conn.raw())
+        .await?;
+    row.map(|row| Ok(T::from_row(row)?.0)).transpose()
+}
+
+/// Takes out of a record, also of a deleted one, what must not be known any more, and forgets what it ever said.
+pub async fn redact<T: Stored>(
+    tx: &Tx,
+    before: Versioned<T>,
+    value: T,
+) -> Result<Versioned<T>, RepoError> {
+    if before.value == value {
+        return Ok(before);
+    }
+    let head = Head {
+        version: before.head.version + 1,
+        modified_at: tx.now(),
+        ..before.head
+    };
+    let mut row = value.to_row()?;
+    let columns = T::COLUMNS;
+    set(&mut row, columns.version, head.version);
+    set(&mut row, columns.modified_at, head.modified_at);
+    compare_and_set_any::<T>(tx, &before.head, row, Condition::all()).await?;
+    value.save(tx, head.id).await?;
+    change::redact(tx, &head, &before.value, &value).await?;
+    Ok(Versioned { head, value })
+}
+
 async fn compare_and_set<T: Stored>(
     tx: &Tx,
     before: &Head,
     row: <T::Entity as EntityTrait>::ActiveModel,
 ) -> Result<(), RepoError> {
+    let live = Condition::all().add(T::COLUMNS.deleted_at.is_null());
+    compare_and_set_any::<T>(tx, before, row, live).await
+}
+
+async fn compare_and_set_any<T: Stored>(
+    tx: &Tx,
+    before: &Head,
+    row: <T::Entity as EntityTrait>::ActiveModel,
+    scope: Condition,
+) -> Result<(), RepoError> {
     let done = T::Entity::update_many()
         .set(row)
         .filter(T::COLUMNS.id.eq(before.id))
         .filter(T::COLUMNS.version.eq(before.version))
-        .filter(T::COLUMNS.deleted_at.is_null())
+        .filter(scope)
         .exec(tx.raw())
         .await?;
     if done.rows_affected == 1 {

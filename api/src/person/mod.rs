@@ -4,22 +4,26 @@ mod filter;
 mod wire;
 
 use actix_web::{delete, get, patch, post};
+use domain::access::Needs;
 use domain::access::account::Account;
 use domain::access::permission::{ReadPersonal, WritePeople};
 use domain::institution::Institution;
 use domain::person::Person;
 use domain::record::Versioned;
-use persistence::{Condition, Conn, person as store};
+use persistence::{Condition, Conn, person as store, record};
 use uuid::Uuid;
 
 use crate::access::{self};
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{
-    ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Problem,
+    ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
+    RemoveProblems,
 };
 use crate::resource::{self, Answer, InPartnership, Read, Resource, Site};
-use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx};
+use crate::wire::{
+    Body, IfMatch, List, MergePatch, Page, PageParams, Write, WriteParams, WriteTx, no_content,
+};
 
 pub use filter::{PersonFilter, PersonSort};
 pub use wire::{PersonIn, PersonOut};
@@ -143,6 +147,36 @@ pub async fn update_person(
 #[delete("/api/v1/partnerships/{partnership}/people/{person}")]
 pub async fn delete_person(actor: Require<WritePeople>, write: Write, if_match: IfMatch) -> Answer {
     resource::delete::<Person, _>(&actor, write, &if_match).await
+}
+
+/// Erase a person's data.
+///
+/// For who asks to be forgotten (GDPR, art. 17), also after the record was deleted. The record says no more than that there was
+/// somebody, and so do the audit trail, tables that were imported, and exports that hold people, which are deleted; who follows the
+/// changes is told `redacted`. That something was written, when and by whom, stays. It cannot be undone, nor does it matter which
+/// version the caller has read. The account, if there is one, stays.
+#[utoipa::path(
+    tag = "People",
+    params(
+        InPartnership,
+        ("person" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000071")
+    ),
+    responses((status = 204, description = "Erased"), RemoveProblems),
+    security(("bearer" = [WritePeople]))
+)]
+#[post("/api/v1/partnerships/{partnership}/people/{person}/erasure")]
+pub async fn erase_person(actor: Require<WritePeople>, write: Write) -> Answer {
+    let tx = write.begin().await?;
+    let keys = write.keys()?;
+    let missing = || Problem::of(Kind::NotFound);
+    let (key, partnership) = keys.split_last().ok_or_else(missing)?;
+    let site = Site::of::<Person, _>(&*tx, &actor, partnership, write.clock()).await?;
+    let id: Uuid = key.parse().map_err(|_| missing())?;
+    let found = record::find_even_deleted::<Person>(&*tx, id, Person::scope(&site)).await?;
+    let person = found.ok_or_else(missing)?;
+    site.check_change(WritePeople::PERMISSION, &person.value)?;
+    store::erase(&tx, person).await?;
+    tx.commit(no_content()).await
 }
 
 impl Resource for Person {

@@ -111,17 +111,20 @@ pub enum Seen {
     Unpublished,
     /// Another record has taken its place.
     Merged,
+    /// What it said must not be known any more.
+    Redacted,
 }
 
 impl Seen {
     /// Everything that can be seen to happen.
-    pub const ALL: [Seen; 6] = [
+    pub const ALL: [Seen; 7] = [
         Seen::Created,
         Seen::Updated,
         Seen::Deleted,
         Seen::Published,
         Seen::Unpublished,
         Seen::Merged,
+        Seen::Redacted,
     ];
 
     /// The stable code.
@@ -133,15 +136,17 @@ impl Seen {
             Seen::Published => "published",
             Seen::Unpublished => "unpublished",
             Seen::Merged => "merged",
+            Seen::Redacted => "redacted",
         }
     }
 
-    /// What a change is to somebody who sees what is shown at least to `narrowest`; nothing when there is nothing to see.
+    /// What a change is to somebody who sees what is shown at least to `narrowest`; nothing when there is nothing to see, and
+    /// `otherwise` when it was seen before and is seen after.
     pub fn of(
         narrowest: Audience,
         before: Audience,
         after: Audience,
-        merged: bool,
+        otherwise: Seen,
     ) -> Option<Self> {
         match (before >= narrowest, after >= narrowest) {
             (false, false) => None,
@@ -149,8 +154,7 @@ impl Seen {
             (false, true) => Some(Seen::Published),
             (true, false) if after == Audience::Nobody => Some(Seen::Deleted),
             (true, false) => Some(Seen::Unpublished),
-            (true, true) if merged => Some(Seen::Merged),
-            (true, true) => Some(Seen::Updated),
+            (true, true) => Some(otherwise),
         }
     }
 }
@@ -162,7 +166,7 @@ mod tests {
     #[test]
     fn what_appears_and_disappears_is_told_as_that() {
         use Audience::{Internal, Nobody, Personal, Public};
-        let seen = |before, after| Seen::of(Public, before, after, false);
+        let seen = |before, after| Seen::of(Public, before, after, Seen::Updated);
         assert_eq!(seen(Nobody, Public), Some(Seen::Created));
         assert_eq!(seen(Nobody, Internal), None);
         assert_eq!(seen(Internal, Public), Some(Seen::Published));
@@ -171,10 +175,13 @@ mod tests {
         assert_eq!(seen(Public, Nobody), Some(Seen::Deleted));
         assert_eq!(seen(Public, Public), Some(Seen::Updated));
         // Who sees more is told the same changes otherwise.
-        let inside = |before, after| Seen::of(Internal, before, after, false);
+        let inside = |before, after| Seen::of(Internal, before, after, Seen::Updated);
         assert_eq!(inside(Internal, Public), Some(Seen::Updated));
         assert_eq!(inside(Personal, Internal), Some(Seen::Published));
-        assert_eq!(Seen::of(Public, Public, Public, true), Some(Seen::Merged));
+        assert_eq!(
+            Seen::of(Public, Public, Public, Seen::Merged),
+            Some(Seen::Merged)
+        );
     }
 
     #[test]

@@ -176,6 +176,22 @@ pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
     })
 }
 
+/// Forgets what rows said of a record.
+pub async fn forget_record(tx: &Tx, record: Uuid) -> Result<(), RepoError> {
+    let nothing = table::ActiveModel {
+        name: ActiveValue::Set(String::new()),
+        before: ActiveValue::Set(None),
+        after: ActiveValue::Set(None),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(nothing)
+        .filter(Column::RecordId.eq(record))
+        .exec(tx.raw())
+        .await?;
+    Ok(())
+}
+
 /// Forgets the rows of imports that are deleted.
 pub async fn purge(tx: &Tx) -> Result<(), RepoError> {
     let mut deleted = Query::select();

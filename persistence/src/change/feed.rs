@@ -78,6 +78,7 @@ struct FeedRow {
     audience: Option<i32>,
     parent_id: Option<Uuid>,
     merged_into: Option<Uuid>,
+    redacted: Option<bool>,
 }
 
 impl FeedRow {
@@ -91,7 +92,12 @@ impl FeedRow {
             return Ok(None);
         };
         let narrowest = sight.narrowest(self.partnership_id);
-        let Some(op) = Seen::of(narrowest, before, after, self.merged_into.is_some()) else {
+        let otherwise = match (self.merged_into, self.redacted) {
+            (Some(_), _) => Seen::Merged,
+            (None, Some(true)) => Seen::Redacted,
+            (None, _) => Seen::Updated,
+        };
+        let Some(op) = Seen::of(narrowest, before, after, otherwise) else {
             return Ok(None);
         };
         let fields: Vec<String> = from_json(self.fields)?;
@@ -162,6 +168,7 @@ async fn rows(
             Column::Audience,
             Column::ParentId,
             Column::MergedInto,
+            Column::Redacted,
         ])
         .filter(Column::Seq.gt(after))
         .filter(Column::Seq.lte(head))

@@ -9,10 +9,12 @@ use chrono::{DateTime, Utc};
 use domain::access::audience::Audience;
 use domain::record::{Head, Kind, Record};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue, ConnectionTrait, FromQueryResult, QuerySelect};
+use sea_orm::sea_query::Query;
+use sea_orm::{ActiveValue, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::db::lock;
 use crate::{Conn, RepoError, Tx};
 
 mod row {
@@ -37,6 +39,7 @@ mod row {
         pub audience: Option<i32>,
         pub parent_id: Option<Uuid>,
         pub merged_into: Option<Uuid>,
+        pub redacted: Option<bool>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -96,6 +99,8 @@ pub(crate) struct Pending {
     partnership_id: Option<Uuid>,
     parent_id: Option<Uuid>,
     merged_into: Option<Uuid>,
+    /// Whether it takes out what must not be known any more: then no values are kept.
+    redacted: bool,
     before: Option<Map<String, Value>>,
     after: Option<Map<String, Value>>,
     /// The kinds of the records below it that changed, where it did not change itself.
@@ -123,6 +128,7 @@ impl Pending {
             partnership_id,
             parent_id: None,
             merged_into: None,
+            redacted: false,
             before: None,
             after: None,
             touched_by: BTreeSet::new(),
@@ -140,6 +146,49 @@ pub(crate) fn record<T: Record>(
     before: Option<&T>,
     after: Option<&T>,
 ) -> Result<(), RepoError> {
+    let pending = pending(op, head, before, after)?;
+    lock(&tx.pending).push(pending);
+    Ok(())
+}
+
+/// The same of what takes out of a record what must not be known any more: only that is noted. What the record ever said is
+/// forgotten; the trail goes on vouching for everything else.
+pub(crate) async fn redact<T: Record>(
+    tx: &Tx,
+    head: &Head,
+    before: &T,
+    after: &T,
+) -> Result<(), RepoError> {
+    let mut own = Query::select();
+    own.column(Column::Seq)
+        .from(Entity)
+        .and_where(Column::Kind.eq(T::KIND.name()))
+        .and_where(Column::RecordId.eq(head.id));
+    let nothing = values::ActiveModel {
+        before: ActiveValue::Set(None),
+        after: ActiveValue::Set(None),
+        reason: ActiveValue::Set(None),
+        ..Default::default()
+    };
+    values::Entity::update_many()
+        .set(nothing)
+        .filter(values::Column::Seq.in_subquery(own))
+        .exec(tx.raw())
+        .await?;
+    let pending = Pending {
+        redacted: true,
+        ..pending(Op::Updated, head, Some(before), Some(after))?
+    };
+    lock(&tx.pending).push(pending);
+    Ok(())
+}
+
+fn pending<T: Record>(
+    op: Op,
+    head: &Head,
+    before: Option<&T>,
+    after: Option<&T>,
+) -> Result<Pending, RepoError> {
     let map = |record: Option<&T>| -> Result<Option<Map<String, Value>>, RepoError> {
         match record.map(serde_json::to_value).transpose() {
             Ok(Some(Value::Object(map))) => Ok(Some(map)),
@@ -153,7 +202,7 @@ pub(crate) fn record<T: Record>(
         new.retain(|name, _| old.contains_key(name));
     }
     let merged = |record: Option<&T>| record.and_then(Record::merged_into);
-    let pending = Pending {
+    Ok(Pending {
         op,
         version: head.version,
         parent_id: after.or(before).and_then(Record::parent_id),
@@ -164,12 +213,7 @@ pub(crate) fn record<T: Record>(
             (T::KIND, head.id),
             after.or(before).and_then(Record::partnership_id),
         )
-    };
-    tx.pending
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-        .push(pending);
-    Ok(())
+    })
 }
 
 /// Pending changes as they will be stored.
@@ -232,10 +276,8 @@ fn rows_of(
     let names = names.into_iter().flat_map(|map| map.keys().cloned());
     let below = change.touched_by.iter().map(|kind| (*kind).to_owned());
     let fields: Vec<Value> = names.chain(below).map(Value::String).collect();
-    let (before, after) = (
-        change.before.map(Value::Object),
-        change.after.map(Value::Object),
-    );
+    let kept = |values: Option<_>| values.filter(|_| !change.redacted).map(Value::Object);
+    let (before, after) = (kept(change.before), kept(change.after));
     let row = row::Model {
         seq,
         at,
@@ -252,6 +294,7 @@ fn rows_of(
         audience: Some(change.audience.number()),
         parent_id: change.parent_id,
         merged_into: change.merged_into,
+        redacted: change.redacted.then_some(true),
     };
     let value = values::ActiveModel {
         seq: ActiveValue::Set(seq),

@@ -277,7 +277,10 @@ pub(super) async fn complete(
 ) -> Result<Vec<Pending>, RepoError> {
     let keys: HashSet<Key> = own.iter().map(Pending::key).collect();
     let above = above(&own, &keys);
-    let conditional = |key: &Key| visibility(key.0).public.is_some();
+    // A record may be redacted after it was deleted.
+    let redacted = own.iter().filter(|change| change.redacted);
+    let redacted: HashSet<Key> = redacted.map(Pending::key).collect();
+    let conditional = |key: &Key| visibility(key.0).public.is_some() || redacted.contains(key);
     let asked = keys.iter().copied().filter(conditional);
     let mut states = States::default();
     states

@@ -4,12 +4,13 @@ pub mod chunk;
 pub mod schedule;
 pub mod work;
 
+use domain::access::View;
 use domain::export::{Content, Export};
-use domain::record::{Head, Versioned};
+use domain::record::{Head, Kind, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect};
 
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError};
 
 /// The table.
@@ -117,6 +118,17 @@ pub fn of_partnership(id: Uuid) -> Condition {
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {
     Condition::all().add(Column::AccountId.eq(id))
+}
+
+/// Those that hold people of a partnership, or are to.
+pub async fn with_people(
+    conn: &impl Conn,
+    partnership: Uuid,
+) -> Result<Vec<Versioned<Export>>, RepoError> {
+    let personal = of_partnership(partnership).add(Column::View.eq(View::Personal.tag()));
+    let mut exports = record::every::<Export>(conn, personal).await?;
+    exports.retain(|export| export.value.content.wants(Kind::Person));
+    Ok(exports)
 }
 
 /// Those made by a schedule.

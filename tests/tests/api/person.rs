@@ -80,3 +80,66 @@ on_both! {
         assert_eq!(rep.patch(&at, "*", json!({ "account": me["id"] })).await.ok(200)["account"]["id"], me["id"]);
     }
 }
+
+on_both! {
+    async fn who_asks_to_be_forgotten_is(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        let p = format!("/api/v1/partnerships/{partnership}");
+        let table = "name,email\nZofia Żurawska,z@wup.example\nAdam Łaski,a@wup.example\n";
+        let import = secretariat.upload(&format!("{p}/bulk-imports?kind=person"), "text/csv", table).await;
+        import.ok(201);
+        let import = import.header("location");
+        secretariat.step(import, json!({ "to": "applied" })).await.ok(200);
+        let found = secretariat.get(&format!("{p}/people?q=zurawska")).await.ok(200)["items"][0].clone();
+        let (person, at) = (id(&found), format!("{p}/people/{}", id(&found)));
+        secretariat.patch(&at, "*", json!({ "phone": "68 456 56 10" })).await.ok(200);
+        let exports = format!("{p}/exports");
+        let (with, without) = (json!({ "kinds": ["person"] }), json!({ "kinds": ["meeting"] }));
+        let with = secretariat.post(&exports, with).await.header("location").to_owned();
+        let without = secretariat.post(&exports, without).await.header("location").to_owned();
+        api::export::run_due(&app.state).await.unwrap();
+        secretariat.get(&format!("{with}/download")).await;
+        let seen = persistence::change::sequence(&app.db).await.unwrap();
+        let erasure = format!("{at}/erasure");
+        let member = app.signed_in_as(Role::CouncilMember, Some(partnership), None).await;
+        member.send(member.request("POST", &erasure)).await.problem(403, "forbidden");
+        secretariat.send(secretariat.request("POST", &erasure)).await.ok(204);
+        let left = secretariat.get(&at).await.ok(200);
+        assert_eq!((&left["name"], &left["email"], &left["phone"], &left["version"]), (&json!("Dane usunięte"), &Value::Null, &Value::Null, &json!(3)));
+        assert_eq!(secretariat.get(&format!("{p}/people?q=zurawska&total=true")).await.ok(200)["total"], 0);
+        // Those who followed are told to forget, and who never saw people is told nothing.
+        let told = secretariat.get(&format!("{p}/changes?after={seen}&kind=person&include=record")).await.ok(200);
+        assert_eq!((&told["items"][0]["op"], &told["items"][0]["record"]["name"]), (&json!("redacted"), &json!("Dane usunięte")));
+        assert_eq!(told["items"].as_array().unwrap().len(), 1);
+        assert_eq!(app.anonymous().get(&format!("{p}/changes?after={seen}&kind=person")).await.ok(200)["items"], json!([]));
+        // Nothing that was kept besides names the person any more, but for others; the trail still holds.
+        let admin = app.admin().await;
+        let trail = admin.get(&format!("/api/v1/audit?record={person}&limit=200")).await;
+        assert_eq!(trail.ok(200)["items"].as_array().unwrap().len(), 3);
+        for kept in [trail, admin.get("/api/v1/audit?limit=200").await, secretariat.get(&format!("{import}/rows")).await] {
+            for word in ["Żurawska", "z@wup", "+48684565610"] {
+                assert!(!kept.text.contains(word), "{}", kept.text);
+            }
+        }
+        assert!(secretariat.get(&format!("{import}/rows")).await.text.contains("Łaski"));
+        persistence::audit::verify(&app.db, None).await.unwrap();
+        secretariat.get(&with).await.problem(404, "not-found");
+        secretariat.get(&without).await.ok(200);
+        // What is erased cannot be brought back with its table.
+        let back = secretariat.step(import, json!({ "to": "reverted" })).await;
+        assert_eq!((back.status, back.errors()), (409, vec![("/rows/2".to_owned(), "conflict".to_owned())]));
+        // The same of a record that was deleted already: of that nobody is told.
+        let other = secretariat.get(&format!("{p}/people?q=laski")).await.ok(200)["items"][0].clone();
+        let at = format!("{p}/people/{}", id(&other));
+        secretariat.delete(&at, "*").await.ok(204);
+        let seen = persistence::change::sequence(&app.db).await.unwrap();
+        secretariat.send(secretariat.request("POST", &format!("{at}/erasure"))).await.ok(204);
+        assert_eq!(secretariat.get(&format!("{p}/changes?after={seen}")).await.ok(200)["items"], json!([]));
+        assert!(!admin.get("/api/v1/audit?limit=200").await.text.contains("Łaski"));
+        persistence::audit::verify(&app.db, None).await.unwrap();
+        secretariat.get(&at).await.problem(404, "not-found");
+        let nobody = format!("{p}/people/00000000-0000-7000-8000-000000000000/erasure");
+        secretariat.send(secretariat.request("POST", &nobody)).await.problem(404, "not-found");
+    }
+}
