@@ -192,19 +192,31 @@ pub async fn update<T: Stored>(
     if before.value == value {
         return Ok(before);
     }
+    let live = Condition::all().add(T::COLUMNS.deleted_at.is_null());
+    let head = write(tx, &before.head, &value, live).await?;
+    change::record(tx, Op::Updated, &head, Some(&before.value), Some(&value))?;
+    Ok(Versioned { head, value })
+}
+
+/// Writes the next version of a record of `scope` that nobody changed meanwhile.
+async fn write<T: Stored>(
+    tx: &Tx,
+    before: &Head,
+    value: &T,
+    scope: Condition,
+) -> Result<Head, RepoError> {
     let head = Head {
-        version: before.head.version + 1,
+        version: before.version + 1,
         modified_at: tx.now(),
-        ..before.head
+        ..*before
     };
     let mut row = value.to_row()?;
     let columns = T::COLUMNS;
     set(&mut row, columns.version, head.version);
     set(&mut row, columns.modified_at, head.modified_at);
-    compare_and_set::<T>(tx, &before.head, row).await?;
+    compare_and_set::<T>(tx, before, row, scope).await?;
     value.save(tx, head.id).await?;
-    change::record(tx, Op::Updated, &head, Some(&before.value), Some(&value))?;
-    Ok(Versioned { head, value })
+    Ok(head)
 }
 
 /// Deletes a record that nobody changed meanwhile; its row stays, as a tombstone.
@@ -219,7 +231,8 @@ pub async fn delete<T: Stored>(tx: &Tx, before: Versioned<T>) -> Result<(), Repo
     set(&mut row, columns.version, head.version);
     set(&mut row, columns.modified_at, head.modified_at);
     set(&mut row, columns.deleted_at, Some(tx.now()));
-    compare_and_set::<T>(tx, &before.head, row).await?;
+    let live = Condition::all().add(columns.deleted_at.is_null());
+    compare_and_set::<T>(tx, &before.head, row, live).await?;
     change::record(tx, Op::Deleted, &head, Some(&before.value), None)
 }
 
@@ -246,31 +259,12 @@ pub async fn redact<T: Stored>(
     if before.value == value {
         return Ok(before);
     }
-    let head = Head {
-        version: before.head.version + 1,
-        modified_at: tx.now(),
-        ..before.head
-    };
-    let mut row = value.to_row()?;
-    let columns = T::COLUMNS;
-    set(&mut row, columns.version, head.version);
-    set(&mut row, columns.modified_at, head.modified_at);
-    compare_and_set_any::<T>(tx, &before.head, row, Condition::all()).await?;
-    value.save(tx, head.id).await?;
+    let head = write(tx, &before.head, &value, Condition::all()).await?;
     change::redact(tx, &head, &before.value, &value).await?;
     Ok(Versioned { head, value })
 }
 
 async fn compare_and_set<T: Stored>(
-    tx: &Tx,
-    before: &Head,
-    row: <T::Entity as EntityTrait>::ActiveModel,
-) -> Result<(), RepoError> {
-    let live = Condition::all().add(T::COLUMNS.deleted_at.is_null());
-    compare_and_set_any::<T>(tx, before, row, live).await
-}
-
-async fn compare_and_set_any<T: Stored>(
     tx: &Tx,
     before: &Head,
     row: <T::Entity as EntityTrait>::ActiveModel,

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::sheet::{Sheet, of_row};
-use super::subject::{Said, Subject};
+use super::subject::{Keyed, Said, Subject};
 use super::table::{Line, Table};
 use crate::problem::{Halt, Kind, Problem};
 use crate::resource::Site;
@@ -44,9 +44,9 @@ macro_rules! for_kind {
 /// Refuses who may not write the records of an import.
 pub fn check_allowed(site: &Site, kind: Option<RecordKind>) -> Result<(), Problem> {
     let permission = match kind {
-        Some(RecordKind::Institution) => <Institution as super::subject::Keyed>::PERMISSION,
-        Some(RecordKind::Person) => <Person as super::subject::Keyed>::PERMISSION,
-        _ => <Meeting as super::subject::Keyed>::PERMISSION,
+        Some(RecordKind::Institution) => Institution::PERMISSION,
+        Some(RecordKind::Person) => Person::PERMISSION,
+        _ => Meeting::PERMISSION,
     };
     site.check(permission, None)
 }
