@@ -57,6 +57,7 @@ conflict = The state stands against it
         [too_many_bulk_imports] The partnership has as many bulk imports as there may be; delete one first
         [bulk_import_outdated] Records were changed or recorded meanwhile, so that these rows would not become what they were tried for; send the table again
         [bulk_import_built_on] Something was built on what these rows made: it was changed since, or other records refer to it
+        [register_off] This installation does not look things up in this register
         [not_invited] The account does not wait for an invitation to be accepted
         [own_account] Nobody does this to the own account or role
         [webhook_not_active] The webhook is not active
@@ -83,10 +84,7 @@ precondition-required = If-Match is required
 too-many-requests = Too many requests
     .detail = Try again after the time in Retry-After.
 register-unavailable = The register says nothing
-    .detail = { $reason ->
-        [off] This installation does not look things up in this register.
-       *[silent] The register does not answer, or not as it should. What is recorded does not depend on it.
-    }
+    .detail = The register does not answer, or not as it should. What is recorded does not depend on it.
 internal = Server error
     .detail = The error was logged under the request id.
 unavailable = Temporarily unavailable

@@ -57,6 +57,7 @@ conflict = Stan na to nie pozwala
         [too_many_bulk_imports] Partnerstwo ma już tyle importów zbiorczych, ile może; najpierw trzeba usunąć jeden z nich
         [bulk_import_outdated] W międzyczasie zmieniono lub dodano zapisy, więc te wiersze nie dałyby tego, co pokazano; trzeba przesłać tabelę jeszcze raz
         [bulk_import_built_on] Na tym, co powstało z tych wierszy, coś już zbudowano: zapisy zmieniono albo inne się do nich odwołują
+        [register_off] Ta instalacja nie pobiera danych z tego rejestru
         [not_invited] Konto nie czeka na przyjęcie zaproszenia
         [own_account] Tego nikt nie robi z własnym kontem ani z własną rolą
         [webhook_not_active] Ten webhook nie jest czynny
@@ -83,10 +84,7 @@ precondition-required = Wymagany nagłówek If-Match
 too-many-requests = Zbyt wiele żądań
     .detail = Proszę spróbować ponownie po czasie z nagłówka Retry-After.
 register-unavailable = Rejestr nie odpowiada
-    .detail = { $reason ->
-        [off] Ta instalacja nie pobiera danych z tego rejestru.
-       *[silent] Rejestr nie odpowiada albo odpowiada niezrozumiale. Zapis danych od tego nie zależy.
-    }
+    .detail = Rejestr nie odpowiada albo odpowiada niezrozumiale. Zapis danych od tego nie zależy.
 internal = Błąd serwera
     .detail = Błąd zapisano w dzienniku pod identyfikatorem żądania.
 unavailable = Usługa chwilowo niedostępna

@@ -103,7 +103,7 @@ families! {
         UnsupportedMediaType TooManyRequests Internal Unavailable;
     /// What looking something up in a public register can end with.
     RegisterProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
-        UnsupportedMediaType TooManyRequests Internal Unavailable RegisterUnavailable;
+        Conflict UnsupportedMediaType TooManyRequests Internal Unavailable RegisterUnavailable;
     /// What reading the feed of changes can end with.
     FeedProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed SnapshotRequired
         UnsupportedMediaType TooManyRequests Internal Unavailable;

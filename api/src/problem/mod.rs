@@ -57,6 +57,7 @@ impl Problem {
             Kind::Unavailable | Kind::RequestInProgress | Kind::TooManyRequests => {
                 Some(Box::new((header::RETRY_AFTER, "5".to_owned())))
             }
+            Kind::RegisterUnavailable => Some(Box::new((header::RETRY_AFTER, "60".to_owned()))),
             _ => None,
         };
         Self {
@@ -108,12 +109,6 @@ impl Problem {
     /// A state that stands against what is asked for, by the code of its words.
     pub fn conflict(reason: &'static str) -> Self {
         Self::of(Kind::Conflict).with("reason", reason)
-    }
-
-    /// A public register that says nothing, for a reason that the texts know.
-    pub fn register_unavailable(reason: &'static str) -> Self {
-        let problem = Self::of(Kind::RegisterUnavailable).with("reason", reason);
-        problem.header(header::RETRY_AFTER, "60")
     }
 
     /// A caller that has to wait, in seconds.

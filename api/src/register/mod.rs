@@ -83,16 +83,16 @@ impl Registers {
     }
 
     async fn ask(&self, register: Register, number: &str) -> Result<RegisterEntryOut, Problem> {
-        let wrong = |_| Problem::parameter("number");
-        let off = || Problem::register_unavailable("off");
+        let missing = |_| Problem::of(Kind::NotFound);
+        let off = || Problem::conflict("register_off");
         let told = match register {
             Register::Krs => {
-                let number = Krs::parse(number).map_err(wrong)?;
+                let number = Krs::parse(number).map_err(missing)?;
                 let url = self.krs_url.as_deref().ok_or_else(off)?;
                 krs::ask(&self.client, url, &number).await
             }
             Register::Regon => {
-                let number = Regon::parse(number).map_err(wrong)?;
+                let number = Regon::parse(number).map_err(missing)?;
                 let service = self.regon.as_ref().ok_or_else(off)?;
                 service.ask(&self.client, &number).await
             }
@@ -101,7 +101,7 @@ impl Registers {
             Silence::Unknown => Problem::of(Kind::NotFound),
             Silence::Failed(error) => {
                 tracing::warn!(?register, error, "A register did not answer");
-                Problem::register_unavailable("silent")
+                Problem::of(Kind::RegisterUnavailable)
             }
         })
     }
@@ -143,8 +143,8 @@ fn street_address(street: &str, town: &str, house: &str, flat: &str) -> Option<S
 /// Look an institution up in a public register.
 ///
 /// To fill in a form: the fields are called like those of the body that records an institution, and hold what the register says, often
-/// in capital letters. Nothing is stored. A register is asked only where the settings name it, and no write waits for one: without an
-/// answer (503) an institution is recorded all the same.
+/// in capital letters. Nothing is stored. A register is asked only where the settings name it (409 otherwise), and no write waits for
+/// one: without an answer (503) an institution is recorded all the same. What is no number, or none of the register, is 404.
 #[utoipa::path(
     tag = "Registers",
     params(

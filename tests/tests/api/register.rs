@@ -131,11 +131,11 @@ async fn a_form_is_filled_in_from_a_register() {
     admin
         .get("/api/v1/registers/regon/990000017")
         .await
-        .problem(400, "invalid-parameter");
+        .problem(404, "not-found");
     admin
         .get("/api/v1/registers/krs/12")
         .await
-        .problem(400, "invalid-parameter");
+        .problem(404, "not-found");
     admin
         .get("/api/v1/registers/ceidg/990000016")
         .await
@@ -177,15 +177,10 @@ async fn a_register_that_does_not_answer_is_a_problem_of_its_own() {
 async fn nothing_is_looked_up_unless_the_settings_say_where() {
     let app = TestApp::start(Backend::Sqlite).await;
     let admin = app.admin().await;
-    let off = admin.get(KRS).await.problem(503, "register-unavailable");
-    assert!(
-        off["detail"]
-            .as_str()
-            .unwrap()
-            .starts_with("Ta instalacja nie pobiera"),
-        "{off}"
-    );
-    admin.get(REGON).await.problem(503, "register-unavailable");
+    let off = admin.get(KRS).await.problem(409, "conflict");
+    let detail = off["detail"].as_str().unwrap();
+    assert!(detail.contains("Ta instalacja nie pobiera"), "{off}");
+    admin.get(REGON).await.problem(409, "conflict");
     app.anonymous()
         .get(KRS)
         .await
