@@ -61,7 +61,10 @@ impl Contract {
                 };
                 known.methods.insert(method, operation);
             }
-            // Two paths of one shape cannot both be routed; the walker in the tests would find the second unanswered.
+            #[expect(
+                clippy::let_underscore_must_use,
+                reason = "two paths of one shape cannot both be routed; the walker in the tests would find the second unanswered"
+            )]
             let _ = paths.insert(path.clone(), known);
         }
         Self { paths }

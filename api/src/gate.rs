@@ -13,15 +13,17 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, dev,
 use domain::access::Actor;
 use domain::audit::Event;
 use domain::language::Language;
-use persistence::Origin;
+use domain::partnership::Partnership;
+use domain::slug::Key;
 use persistence::audit::Noted;
+use persistence::{Condition, Origin, record};
 use uuid::Uuid;
 
 use crate::contract::Verdict;
 use crate::limits::Standing;
 use crate::problem::{Kind, Problem};
 use crate::state::{AppState, new_id};
-use crate::{address, auth, find};
+use crate::{address, auth};
 
 /// Where the token of a calendar link stands in the path.
 const CALENDARS: &str = "/api/v1/calendars/";
@@ -92,35 +94,37 @@ pub async fn gate<B: MessageBody + 'static>(
     request.extensions_mut().insert(asked);
     let method = request.method().clone();
     let path = request.path().to_owned();
-    let (standing, entered) = match &state {
-        Some(state) => enter(state, &request, asked).await,
-        None => (None, Err(Problem::of(Kind::Internal))),
-    };
     let logged = without_token(&path);
-    let mut response = match entered {
-        Err(problem) => request.into_response(problem.render(asked.language, asked.request_id)),
-        Ok(()) => {
-            if method == Method::HEAD {
-                request.head_mut().method = Method::GET;
-            }
-            let limit = if path == IMPORTS {
-                IMPORT_TIME
-            } else {
-                REQUEST_TIME
-            };
-            match tokio::time::timeout(limit, next.call(request)).await {
-                Ok(answered) => finish(answered?.map_into_boxed_body(), asked).await,
-                Err(_) => {
-                    tracing::error!(http.method = %method, http.path = logged, request.id = %asked.request_id, "Gave up a request");
-                    // The request is gone with its handler; what is left of it is the answer.
-                    let problem = Problem::of(Kind::Unavailable);
-                    let mut late = problem.render(asked.language, asked.request_id);
-                    add_headers(late.headers_mut(), false, asked);
-                    return Err(InternalError::from_response("gave up", late).into());
-                }
-            }
-        }
+    let limit = if path == IMPORTS {
+        IMPORT_TIME
+    } else {
+        REQUEST_TIME
     };
+    let answered = async {
+        let (standing, entered) = match &state {
+            Some(state) => enter(state, &request, asked).await,
+            None => (None, Err(Problem::of(Kind::Internal))),
+        };
+        let response = match entered {
+            Err(problem) => request.into_response(problem.render(asked.language, asked.request_id)),
+            Ok(()) => {
+                if method == Method::HEAD {
+                    request.head_mut().method = Method::GET;
+                }
+                finish(next.call(request).await?.map_into_boxed_body(), asked).await
+            }
+        };
+        Ok::<_, Error>((standing, response))
+    };
+    let Ok(answered) = tokio::time::timeout(limit, answered).await else {
+        tracing::error!(http.method = %method, http.path = logged, request.id = %asked.request_id, "Gave up a request");
+        // The request is gone with its handler; what is left of it is the answer.
+        let problem = Problem::of(Kind::Unavailable);
+        let mut late = problem.render(asked.language, asked.request_id);
+        add_headers(late.headers_mut(), false, asked);
+        return Err(InternalError::from_response("gave up", late).into());
+    };
+    let (standing, mut response) = answered?;
     if let Some(standing) = standing {
         add_limits(response.headers_mut(), standing);
     }
@@ -269,8 +273,9 @@ async fn note_refusal(request: &HttpRequest, asked: Asked, permission: &str) {
         return;
     }
     let stored = async {
-        let partnership = match request.match_info().get("partnership") {
-            Some(key) => find::partnership(&state.db, key).await.ok(),
+        let key = request.match_info().get("partnership");
+        let partnership = match key.and_then(|key| Key::parse(key).ok()) {
+            Some(key) => record::find::<Partnership>(&state.db, &key, Condition::all()).await?,
             None => None,
         };
         let noted = Noted::of(Event::Refused, None)

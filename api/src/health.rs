@@ -1,5 +1,7 @@
 //! Whether the server lives and can serve.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
 use serde::Serialize;
@@ -8,6 +10,9 @@ use utoipa::ToSchema;
 use crate::auth::Require;
 use crate::problem::{Halt, ReadProblems};
 use crate::state::AppState;
+
+/// How long the database may take to show that it is ready; some time is left to answer within 2 seconds.
+const ANSWER_TIME: Duration = Duration::from_millis(1_500);
 
 /// A state of health.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +43,8 @@ pub async fn read_liveness(_: Require<ReadPublic>) -> HttpResponse {
 
 /// Say whether requests can be served.
 ///
-/// They can when the database answers.
+/// They can when the database answers within 2 seconds and takes writes: one that is a standby, has no room left or fails
+/// to write is not ready, though reading may work.
 #[utoipa::path(
     tag = "System",
     responses((status = 200, description = "It can serve", body = HealthOut), ReadProblems),
@@ -49,6 +55,6 @@ pub async fn read_readiness(
     _: Require<ReadPublic>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Halt> {
-    state.db.ping().await?;
+    state.db.check_ready(ANSWER_TIME).await?;
     Ok(ok())
 }

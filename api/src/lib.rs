@@ -1,4 +1,6 @@
 //! Translates between HTTP and the domain: routes, JSON shapes, problems, authentication, renderings.
+// An error that nobody looks at hides lost data.
+#![deny(clippy::let_underscore_must_use, clippy::unused_result_ok)]
 
 pub mod access;
 mod address;
@@ -9,6 +11,7 @@ pub mod bulk_import;
 pub mod calendar;
 pub mod catalog;
 pub mod change;
+pub mod cli;
 pub mod config;
 pub mod contract;
 pub mod document;

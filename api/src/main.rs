@@ -1,9 +1,7 @@
-//! The command line: `partnerstwo serve | migrate | account | openapi`.
-
-mod cli;
+//! The program; its commands are in `cli`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run()
+    api::cli::run()
 }

@@ -1,6 +1,8 @@
 //! Remembers what the domain decided: SeaORM entities and queries, on SQLite and on PostgreSQL.
 //!
 //! Reads take any [`Conn`], writes take a [`Tx`], so nothing is written outside a transaction.
+// An error that nobody looks at hides lost data.
+#![deny(clippy::let_underscore_must_use, clippy::unused_result_ok)]
 #![warn(missing_docs)]
 
 pub mod access;
@@ -40,7 +42,7 @@ pub enum RepoError {
     /// Somebody else changed the record since it was read.
     #[error("changed by someone else meanwhile")]
     Stale,
-    /// A value that must be unique is taken; the name is that of the violated index or column.
+    /// A value that must be unique is taken; named are the violated index (PostgreSQL) or the columns (SQLite).
     #[error("not unique: {0}")]
     NotUnique(String),
     /// A record that is referred to does not exist, or one is still referred to.
@@ -49,32 +51,16 @@ pub enum RepoError {
     /// A cursor that no page of ours ended with.
     #[error("not a place in this list")]
     BadPosition,
-    /// No connection could be had, or the database is not reachable.
+    /// No connection could be had, or the database is not reachable, does not answer or takes no writes.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// There is no room left to write.
+    #[error("the disk of the database is full: {0}")]
+    Full(String),
     /// A statement waited too long for another transaction.
     #[error("waited too long for another transaction")]
     Busy,
     /// Anything else.
     #[error(transparent)]
     Other(sea_orm::DbErr),
-}
-
-impl From<sea_orm::DbErr> for RepoError {
-    fn from(error: sea_orm::DbErr) -> Self {
-        use sea_orm::{DbErr, SqlErr};
-        match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(detail)) => return RepoError::NotUnique(detail),
-            Some(SqlErr::ForeignKeyConstraintViolation(_)) => return RepoError::Reference,
-            _ => {}
-        }
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => {
-                RepoError::Unavailable(error.to_string())
-            }
-            error if db::is_lost_connection(&error) => RepoError::Unavailable(error.to_string()),
-            error if db::is_lock_timeout(&error) => RepoError::Busy,
-            error => RepoError::Other(error),
-        }
-    }
 }

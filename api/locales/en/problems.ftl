@@ -89,6 +89,8 @@ internal = Server error
     .detail = The error was logged under the request id.
 unavailable = Temporarily unavailable
     .detail = Try again after the time in Retry-After.
+storage-full = No room left to write
+    .detail = Nothing can be written at the moment, because the disk of the database is full. Reading still works. Try again after the time in Retry-After.
 
 rule-required = A value is required.
 rule-unknown_field = There is no such field here.

@@ -89,6 +89,8 @@ internal = Błąd serwera
     .detail = Błąd zapisano w dzienniku pod identyfikatorem żądania.
 unavailable = Usługa chwilowo niedostępna
     .detail = Proszę spróbować ponownie po czasie z nagłówka Retry-After.
+storage-full = Brak miejsca na zapis
+    .detail = Zapis jest chwilowo niemożliwy, bo skończyło się miejsce na dysku bazy danych. Odczyt działa. Proszę spróbować ponownie po czasie z nagłówka Retry-After.
 
 rule-required = Wartość jest wymagana.
 rule-unknown_field = Nie ma tu takiego pola.

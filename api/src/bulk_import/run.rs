@@ -96,11 +96,7 @@ async fn try_lines<T: Subject>(
 /// What is wrong with a row, unless something is wrong with the server.
 fn about_the_row(halt: Halt) -> Result<Problem, Halt> {
     match halt {
-        Halt::Problem(problem)
-            if problem.kind.status() < 500 && problem.kind != Kind::RequestInProgress =>
-        {
-            Ok(problem)
-        }
+        Halt::Problem(problem) if problem.kind.status() < 500 => Ok(problem),
         halt => Err(halt),
     }
 }

@@ -7,9 +7,9 @@
 
 use std::io::Read;
 
-use api::auth::Hasher;
-use api::config::Config;
-use api::state::{Clock, new_id};
+use crate::auth::Hasher;
+use crate::config::Config;
+use crate::state::{Clock, new_id};
 use clap::{Args, Subcommand};
 use domain::access::account::{Account, AccountDraft, TRANSITIONS};
 use domain::access::grant::RoleGrant;

@@ -4,9 +4,9 @@
     reason = "the accounts are printed once, as JSON lines"
 )]
 
-use api::auth::Hasher;
-use api::config::Config;
-use api::state::Clock;
+use crate::auth::Hasher;
+use crate::config::Config;
+use crate::state::Clock;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::{Grant, Role};
@@ -28,7 +28,7 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
     }
     let dataset = domain::import::read(REFERENCE_YEAR, clock.today())?;
     let tx = db.begin(Origin::default(), clock.now()).await?;
-    api::import::apply(&tx, &dataset).await?;
+    crate::import::apply(&tx, &dataset).await?;
     tx.commit().await?;
     db.analyze().await?;
     let key = Key::parse(&dataset.partnership.slug).map_err(|_| "slug")?;

@@ -7,8 +7,8 @@
 
 use std::path::Path;
 
-use api::import::{ImportOut, apply};
-use api::state::Clock;
+use crate::import::{ImportOut, apply};
+use crate::state::Clock;
 use domain::fault::Fault;
 use domain::import::{ImportError, read};
 use persistence::import::ApplyError;

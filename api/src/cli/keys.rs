@@ -5,9 +5,9 @@
     reason = "a command line talks to its terminal"
 )]
 
-use api::auth::Keys;
-use api::config::Config;
-use api::state::Clock;
+use crate::auth::Keys;
+use crate::config::Config;
+use crate::state::Clock;
 use clap::Subcommand;
 use persistence::{Db, key};
 

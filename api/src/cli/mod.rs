@@ -16,9 +16,9 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use api::config::{Config, Flags};
-use api::server;
-use api::state::{AppState, Clock};
+use crate::config::{Config, Flags};
+use crate::server;
+use crate::state::{AppState, Clock};
 use clap::{Parser, Subcommand};
 use persistence::{Db, Origin};
 
@@ -88,7 +88,7 @@ type Failure = Box<dyn std::error::Error>;
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     if matches!(cli.command, Command::Openapi) {
-        print!("{}", api::document_json());
+        print!("{}", crate::document_json());
         return ExitCode::SUCCESS;
     }
     log();
@@ -110,6 +110,8 @@ fn log() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
+        // A log that cannot be written, on a full disk perhaps, must not end what it tells of.
+        .log_internal_errors(false)
         .init();
 }
 
@@ -166,9 +168,9 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
         );
     }
     actix_web::rt::spawn(keep_house(state.clone()));
-    actix_web::rt::spawn(api::mail::deliver(state.clone()));
-    actix_web::rt::spawn(api::webhook::deliver(state.clone()));
-    actix_web::rt::spawn(api::export::run(state.clone()));
+    actix_web::rt::spawn(crate::mail::deliver(state.clone()));
+    actix_web::rt::spawn(crate::webhook::deliver(state.clone()));
+    actix_web::rt::spawn(crate::export::run(state.clone()));
     actix_web::rt::spawn(send_home(state.clone()));
     server::serve(state, socket, workers)?.await?;
     db.close().await?;
@@ -215,6 +217,6 @@ async fn clean(state: &AppState) -> Result<(), persistence::RepoError> {
     persistence::mail::purge(&tx, now - KEPT).await?;
     persistence::webhook::message::purge(&tx, now - KEPT).await?;
     tx.commit().await?;
-    api::bulk_import::forget(state).await?;
+    crate::bulk_import::forget(state).await?;
     state.db.analyze().await
 }

@@ -1,13 +1,14 @@
 //! `partnerstwo report`.
 #![expect(clippy::print_stdout, reason = "a command line talks to its terminal")]
 
-use api::find;
-use api::report::{ActivityReportQuery, Format, Include, render};
-use api::state::Clock;
+use crate::report::{ActivityReportQuery, Format, Include, render};
+use crate::state::Clock;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use domain::language::Language;
-use persistence::{Db, change};
+use domain::partnership::Partnership;
+use domain::slug::Key;
+use persistence::{Condition, Db, change, record};
 
 use super::Failure;
 
@@ -53,9 +54,10 @@ pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
         to: args.to,
         include: args.records.then_some(Include::Records),
     };
-    let partnership = find::partnership(db, &args.partnership)
-        .await
-        .map_err(|_| format!("no partnership {}", args.partnership))?;
+    let missing = || format!("no partnership {}", args.partnership);
+    let key = Key::parse(&args.partnership).map_err(|_| missing())?;
+    let partnership = record::find::<Partnership>(db, &key, Condition::all()).await?;
+    let partnership = partnership.ok_or_else(missing)?;
     let today = Clock::system().today_in(partnership.value.tz());
     let period = query.period(today).map_err(|_| "no such period")?;
     let format = match args.format {

@@ -97,59 +97,58 @@ macro_rules! families {
 families! {
     /// What reading what is public can end with.
     ReadProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
-        UnsupportedMediaType TooManyRequests Internal Unavailable;
+        UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
     /// What reading what is internal can end with.
     InternalProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
-        UnsupportedMediaType TooManyRequests Internal Unavailable;
+        UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
     /// What looking something up in a public register can end with.
     RegisterProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
-        Conflict UnsupportedMediaType TooManyRequests Internal Unavailable RegisterUnavailable;
+        Conflict UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull RegisterUnavailable;
     /// What reading the feed of changes can end with.
     FeedProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed SnapshotRequired
-        UnsupportedMediaType TooManyRequests Internal Unavailable;
+        UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
     /// What taking a snapshot can end with.
     SnapshotProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
-        MethodNotAllowed UnsupportedMediaType TooManyRequests Internal Unavailable;
+        MethodNotAllowed UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
     /// What reading a report can end with.
     ReportProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
-        NotAcceptable UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+        NotAcceptable UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What recording something can end with.
     CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference Conflict RequestInProgress TooLarge UnsupportedMediaType InvalidValues KeyReused
-        TooManyRequests Internal Unavailable;
+        TooManyRequests Internal Unavailable StorageFull;
     /// What telling again can end with.
     ReplayProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         RequestTimeout Conflict RequestInProgress SnapshotRequired TooLarge UnsupportedMediaType InvalidValues KeyReused
-        TooManyRequests Internal Unavailable;
+        TooManyRequests Internal Unavailable StorageFull;
     /// What a change can end with.
     ChangeProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference Conflict StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType
-        InvalidValues PreconditionRequired TooManyRequests Internal Unavailable;
+        InvalidValues PreconditionRequired TooManyRequests Internal Unavailable StorageFull;
     /// What a deletion can end with.
     DeleteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
-        StillReferredTo RequestInProgress Stale UnsupportedMediaType KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
+        StillReferredTo RequestInProgress Stale UnsupportedMediaType KeyReused PreconditionRequired TooManyRequests Internal Unavailable StorageFull;
     /// What a step into another state can end with.
     TransitionProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
         RequestTimeout NotUnique DanglingReference Conflict InvalidTransition RequestInProgress Stale TooLarge UnsupportedMediaType
-        InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
+        InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable StorageFull;
     /// What signing in can end with.
     LoginProblems: MalformedRequest UnknownParameter InvalidParameter BadCredentials SecondFactorRequired MethodNotAllowed
-        RequestTimeout RequestInProgress TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+        RequestTimeout  TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
     /// What going on with a session can end with.
-    RefreshProblems: MalformedRequest UnknownParameter InvalidParameter SessionEnded MethodNotAllowed RequestTimeout
-        RequestInProgress TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+    RefreshProblems: MalformedRequest UnknownParameter InvalidParameter SessionEnded MethodNotAllowed RequestTimeout  TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
     /// What an end without a version, of what has none, can end with.
     RemoveProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
-        MethodNotAllowed Conflict RequestInProgress Stale UnsupportedMediaType KeyReused TooManyRequests Internal Unavailable;
+        MethodNotAllowed Conflict RequestInProgress Stale UnsupportedMediaType KeyReused TooManyRequests Internal Unavailable StorageFull;
     /// What a change of one's own account can end with.
     SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        RequestTimeout Conflict RequestInProgress TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+        RequestTimeout Conflict  TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What asking for a letter can end with.
-    ResetProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout RequestInProgress TooLarge
-        UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+    ResetProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout  TooLarge
+        UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What using a link can end with.
-    LinkProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout NotUnique RequestInProgress LinkNotValid
-        TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
+    LinkProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout NotUnique  LinkNotValid
+        TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What asking for a service's token can end with besides the errors of OAuth.
-    OauthProblems: MethodNotAllowed RequestTimeout RequestInProgress TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+    OauthProblems: MethodNotAllowed RequestTimeout  TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
 }

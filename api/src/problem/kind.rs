@@ -54,5 +54,6 @@ problems! {
     TooManyRequests = 429, "too-many-requests";
     Internal = 500, "internal";
     Unavailable = 503, "unavailable";
+    StorageFull = 503, "storage-full";
     RegisterUnavailable = 503, "register-unavailable";
 }

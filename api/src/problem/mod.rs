@@ -57,7 +57,9 @@ impl Problem {
             Kind::Unavailable | Kind::RequestInProgress | Kind::TooManyRequests => {
                 Some(Box::new((header::RETRY_AFTER, "5".to_owned())))
             }
-            Kind::RegisterUnavailable => Some(Box::new((header::RETRY_AFTER, "60".to_owned()))),
+            Kind::RegisterUnavailable | Kind::StorageFull => {
+                Some(Box::new((header::RETRY_AFTER, "60".to_owned())))
+            }
             _ => None,
         };
         Self {
@@ -223,8 +225,15 @@ impl From<RepoError> for Problem {
                 tracing::error!(reason, "The database is not available");
                 Self::of(Kind::Unavailable)
             }
+            RepoError::Full(reason) => {
+                tracing::error!(reason, "There is no room left to write");
+                Self::of(Kind::StorageFull)
+            }
             RepoError::BadPosition => Self::parameter("cursor"),
-            RepoError::Busy => Self::of(Kind::RequestInProgress),
+            RepoError::Busy => {
+                tracing::warn!("Waited too long for another transaction");
+                Self::of(Kind::Unavailable)
+            }
             RepoError::Other(error) => {
                 tracing::error!(%error, "The database refused a statement");
                 Self::of(Kind::Internal)
@@ -233,7 +242,7 @@ impl From<RepoError> for Problem {
     }
 }
 
-/// Which field a unique index is about: PostgreSQL names the index, SQLite the columns.
+/// Which field a unique index is about: of PostgreSQL the name of the index is known, of SQLite the columns.
 fn unique_field(place: &str) -> String {
     let field = [
         "regon",
@@ -247,7 +256,7 @@ fn unique_field(place: &str) -> String {
     ];
     let known = field
         .into_iter()
-        .find(|name| place.contains(&format!("_{name}\"")) || place.contains(&format!(".{name}")));
+        .find(|name| place.ends_with(&format!("_{name}")) || place.contains(&format!(".{name}")));
     known.map_or_else(|| "/slug".to_owned(), |name| format!("/{name}"))
 }
 

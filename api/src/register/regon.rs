@@ -88,7 +88,10 @@ impl Service {
         let found = found.await;
         let over = escape(&session);
         let over = format!("<ns:pIdentyfikatorSesji>{over}</ns:pIdentyfikatorSesji>");
-        // A session that is not ended ends by itself.
+        #[expect(
+            clippy::let_underscore_must_use,
+            reason = "a session that is not ended ends by itself"
+        )]
         let _ = self.call(client, "Wyloguj", &over, Some(&session)).await;
         let found = found?.dane_szukaj_podmioty_response;
         let found = found.ok_or_else(|| Silence::failed("nothing was answered"))?;

@@ -135,6 +135,10 @@ async fn take(
         let sent = timeout(WHOLE_TAKES, snapshot.send(first, seq, partnership)).await;
         if !matches!(sent, Ok(Ok(()))) {
             // Breaks the connection: a client must not take a part for the whole.
+            #[expect(
+                clippy::let_underscore_must_use,
+                reason = "a client that is gone needs no answer"
+            )]
             let _ = to.send(Err(Broken)).await;
         }
         drop(permit);

@@ -8,8 +8,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
 use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::record::Head;
-use persistence::Tx;
 use persistence::idempotency::{self, Answer, Claim};
+use persistence::{RepoError, Tx};
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -109,7 +109,8 @@ impl Write {
         let tx = self.begin_once().await?.tx;
         let claimed = match (self.actor.account, &self.key) {
             (Some(account), Some(key)) => {
-                match idempotency::claim(&tx, account, key, &self.fingerprint()).await? {
+                let claim = idempotency::claim(&tx, account, key, &self.fingerprint()).await;
+                match claim.map_err(in_progress)? {
                     Claim::New => Some((account, key.clone())),
                     Claim::Answered(answer) => return Err(Halt::Replay(answer)),
                     Claim::Mismatch => return Err(Problem::of(Kind::KeyReused).into()),
@@ -141,6 +142,14 @@ impl Write {
             digest.update(body);
         }
         digest.finalize().into()
+    }
+}
+
+/// Waiting for a key is waiting for the request that runs under it.
+fn in_progress(error: RepoError) -> Problem {
+    match error {
+        RepoError::Busy => Problem::of(Kind::RequestInProgress),
+        error => error.into(),
     }
 }
 

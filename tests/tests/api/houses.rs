@@ -65,3 +65,37 @@ fn the_arrows_between_crates_are_the_planned_ones() {
         }
     }
 }
+
+/// An error of the database that nobody looks at hides lost data. What clippy refuses (`let _`, a bare `.ok();`) leaves these.
+#[test]
+fn no_awaited_result_is_made_an_option_or_a_default() {
+    let dropped = [
+        "ok()",
+        "unwrap_or(",
+        "unwrap_or_default()",
+        "unwrap_or_else(",
+        "is_ok()",
+        "is_err()",
+    ];
+    let dropped = dropped.map(|method| format!(".await.{method}"));
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders = ["api/src", "persistence/src"]
+        .map(|folder| root.join(folder))
+        .to_vec();
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let text: String = text.split_whitespace().collect();
+                let found = dropped.iter().find(|method| text.contains(method.as_str()));
+                assert_eq!(found, None, "{}", path.display());
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 200, "{read} files");
+}

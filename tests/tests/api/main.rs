@@ -38,6 +38,7 @@ mod institution;
 mod mandate;
 mod meeting;
 mod oparl;
+mod outage;
 mod output;
 mod partnership;
 mod password;

@@ -5,6 +5,7 @@ mod client;
 mod database;
 mod letter;
 mod logs;
+mod program;
 mod relay;
 mod sink;
 
@@ -12,6 +13,7 @@ pub use app::{PASSWORD, TestApp, id};
 pub use client::{Answer, Client};
 pub use database::Backend;
 pub use letter::Letter;
+pub use program::{Directory, PROGRAM, Program, SmallDisk, create_admin};
 pub use relay::Relay;
 pub use sink::{Reply, Sink, Taken};
 

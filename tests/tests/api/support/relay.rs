@@ -1,16 +1,32 @@
-//! Counts statements on their way to PostgreSQL: a relay between the server under test and its database. What it counts was
-//! really sent, whatever library sent it, and the product needs no hook for it.
+//! A relay between the server under test and PostgreSQL: counts the statements on their way, and can stop everything. What
+//! it counts was really sent, whatever library sent it, and the product needs no hook for it.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use super::database::Database;
 
 /// A relay that counts.
-pub struct Relay(Arc<AtomicU64>);
+pub struct Relay(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    statements: AtomicU64,
+    frozen: AtomicBool,
+}
+
+impl State {
+    /// Waits while nothing may pass.
+    fn wait(&self) {
+        while self.frozen.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
 
 impl Relay {
     /// Puts a relay in front of a database; its URL then leads through it.
@@ -33,28 +49,39 @@ impl Relay {
             "{scheme}://{user}{}/{path}?sslmode=disable",
             socket.local_addr().unwrap()
         );
-        let count = Arc::new(AtomicU64::new(0));
-        let counted = Arc::clone(&count);
+        let state = Arc::new(State::default());
+        let shared = Arc::clone(&state);
         thread::spawn(move || {
             for client in socket.incoming().flatten() {
+                shared.wait();
                 let server = TcpStream::connect(&server).unwrap();
                 let (mut from, mut to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
                 thread::spawn(move || std::io::copy(&mut from, &mut to));
-                let counted = Arc::clone(&counted);
-                thread::spawn(move || forward(client, server, &counted));
+                let state = Arc::clone(&shared);
+                thread::spawn(move || forward(client, server, &state));
             }
         });
-        Self(count)
+        Self(state)
     }
 
     /// How many statements were run so far.
     pub fn statements(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.0.statements.load(Ordering::SeqCst)
+    }
+
+    /// Lets nothing through any more, and says nothing: a server that hangs.
+    pub fn freeze(&self) {
+        self.0.frozen.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets everything through again, also what was held back.
+    pub fn thaw(&self) {
+        self.0.frozen.store(false, Ordering::SeqCst);
     }
 }
 
 /// Passes messages on, and counts those that run something: `Execute` and a simple `Query`. It ends with the connection.
-fn forward(mut from: TcpStream, mut to: TcpStream, counted: &AtomicU64) -> std::io::Result<()> {
+fn forward(mut from: TcpStream, mut to: TcpStream, state: &State) -> std::io::Result<()> {
     let mut length = [0; 4];
     // The first message has no type.
     from.read_exact(&mut length)?;
@@ -64,8 +91,9 @@ fn forward(mut from: TcpStream, mut to: TcpStream, counted: &AtomicU64) -> std::
         from.read_exact(&mut kind)?;
         from.read_exact(&mut length)?;
         if matches!(kind[0], b'E' | b'Q') {
-            counted.fetch_add(1, Ordering::SeqCst);
+            state.statements.fetch_add(1, Ordering::SeqCst);
         }
+        state.wait();
         pass(&mut from, &mut to, &kind, length)?;
     }
 }

@@ -1,49 +1,58 @@
 //! Connections and transactions, and the few things in which the two databases differ.
 
-use std::net::IpAddr;
+mod connection;
+mod failure;
+mod signs;
+mod tx;
+
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::postgres::PgConnection;
+use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
-use uuid::Uuid;
 
 use crate::RepoError;
-use crate::audit::{self, Noted};
-use crate::change::Pending;
+use connection::{ANSWER_LIMIT, Readers, Transaction, within};
+use signs::Signs;
+
+pub use tx::{Origin, Trial, Tx};
 
 /// How long a transaction waits for another one before it gives up.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long the database works at a statement; what waits longer for an answer gives up by itself (`connection.rs`).
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(15);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection that is given back may take to show that it still works.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Held while migrating, so that two replicas may start at once. An arbitrary number of our own.
 const MIGRATION_LOCK: i64 = 0x7061_7274_0001;
-/// Held from the last statement before a commit, so that the order of changes is the order of commits.
-const CHANGE_LOCK: i64 = 0x7061_7274_0002;
 
 /// Where reads can be made: the database, or a transaction that sees its own writes.
 pub trait Conn: Sync {
     /// The connection underneath.
     #[doc(hidden)]
-    fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait);
+    fn raw(&self) -> &impl ConnectionTrait;
 }
 
 /// A database: several readers and, on SQLite, the one writer.
 #[derive(Clone, Debug)]
 pub struct Db {
-    readers: DatabaseConnection,
+    readers: Readers,
     writer: DatabaseConnection,
+    signs: Signs,
 }
 
 impl Conn for Db {
-    fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait) {
+    fn raw(&self) -> &impl ConnectionTrait {
         &self.readers
     }
 }
@@ -87,31 +96,26 @@ pub enum BackupError {
 impl Db {
     /// Opens a database by its URL; a SQLite file is created when there is none.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let mut options = ConnectOptions::new(url);
-            options
-                .max_connections(20)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .connect_timeout(ACQUIRE_TIMEOUT)
-                .statement_timeout(STATEMENT_TIMEOUT)
-                .test_before_acquire_if_idle_for(Duration::from_secs(30))
-                .sqlx_logging(false)
-                .map_sqlx_postgres_opts(|options| {
-                    options.options([("lock_timeout", format!("{}ms", LOCK_TIMEOUT.as_millis()))])
-                });
-            let pool = Database::connect(options).await?;
-            return Ok(Self {
-                readers: pool.clone(),
-                writer: pool,
-            });
-        }
-        if !url.starts_with("sqlite:") {
+        let signs = Signs::default();
+        let (readers, writer) = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = Database::connect(postgres(url, signs.clone())).await?;
+            (pool.clone(), pool)
+        } else if url.starts_with("sqlite:") {
+            // The writer first: it creates the file and switches it to WAL.
+            let writer = Database::connect(sqlite(url, 1, false)).await?;
+            (Database::connect(sqlite(url, 4, true)).await?, writer)
+        } else {
             return Err(OpenError::Url);
-        }
-        // The writer first: it creates the file and switches it to WAL.
-        let writer = Database::connect(sqlite(url, 1, false)).await?;
-        let readers = Database::connect(sqlite(url, 4, true)).await?;
-        Ok(Self { readers, writer })
+        };
+        let readers = Readers {
+            inner: readers,
+            signs: signs.clone(),
+        };
+        Ok(Self {
+            readers,
+            writer,
+            signs,
+        })
     }
 
     /// Brings an older database up to date; refuses one that a newer program has migrated.
@@ -157,28 +161,66 @@ impl Db {
         }
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), RepoError> {
-        self.readers.execute_unprepared("SELECT 1").await?;
+    /// Whether the database answers within a time and takes writes, as far as is known.
+    ///
+    /// Asks a little: whether PostgreSQL is a standby, and whether writing works again after it failed.
+    pub async fn check_ready(&self, limit: Duration) -> Result<(), RepoError> {
+        within(limit, &self.signs, self.probe()).await?;
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), DbErr> {
+        match self.backend() {
+            DbBackend::Postgres => {
+                let asked = Statement::from_string(
+                    DbBackend::Postgres,
+                    "SELECT current_setting('transaction_read_only') = 'on' AS read_only",
+                );
+                let row = self.readers.query_one_raw(asked).await?;
+                let read_only = row.is_some_and(|row| row.try_get("", "read_only") == Ok(true));
+                self.signs.note_read_only(read_only);
+                if read_only {
+                    let refused = "the server is a standby or refuses writes".to_owned();
+                    return Err(DbErr::Conn(RuntimeErr::Internal(refused)));
+                }
+            }
+            _ => {
+                self.readers.execute_unprepared("SELECT 1").await?;
+            }
+        }
+        if self.signs.is_unwritable() {
+            let tx = Transaction::new(self.begin_raw().await?, self.signs.clone());
+            // 256 KiB, more than an ordinary request writes; by chance, or else it would be compressed or not written at all.
+            let fill = match self.backend() {
+                DbBackend::Postgres => {
+                    "UPDATE write_probe SET filling = (SELECT string_agg(sha256(random()::text::bytea), '') FROM generate_series(1, 8192))"
+                }
+                _ => "UPDATE write_probe SET filling = randomblob(262144)",
+            };
+            tx.execute_unprepared(fill).await?;
+            tx.commit().await?;
+            self.signs.note_write();
+        }
         Ok(())
     }
 
     /// Begins a writing transaction; what is written is attributed to `origin` at `now`.
     pub async fn begin(&self, origin: Origin, now: DateTime<Utc>) -> Result<Tx, RepoError> {
+        let begun = within(ANSWER_LIMIT, &self.signs, self.begin_raw()).await;
+        if let Err(error) = &begun {
+            self.signs.note(error);
+        }
+        let transaction = Transaction::new(begun?, self.signs.clone());
+        Ok(Tx::new(transaction, origin, now))
+    }
+
+    async fn begin_raw(&self) -> Result<DatabaseTransaction, DbErr> {
         let options = TransactionOptions {
             // Taking the write lock at once: an upgrade after a read would fail without waiting.
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let inner = self.writer.begin_with_options(options).await?;
-        Ok(Tx {
-            inner,
-            origin,
-            now,
-            pending: Mutex::default(),
-            noted: Mutex::default(),
-            reason: OnceLock::new(),
-        })
+        self.writer.begin_with_options(options).await
     }
 
     /// Begins to read what is there at this moment.
@@ -190,7 +232,9 @@ impl Db {
             access_mode: postgres.then_some(AccessMode::ReadOnly),
             ..Default::default()
         };
-        Ok(Reading(self.readers.begin_with_options(options).await?))
+        let begun = self.readers.inner.begin_with_options(options);
+        let begun = within(ANSWER_LIMIT, &self.signs, begun).await?;
+        Ok(Reading(Transaction::new(begun, self.signs.clone())))
     }
 
     /// Copies an embedded database, as it is at one moment, to a file that does not exist yet.
@@ -227,7 +271,7 @@ impl Db {
 
     /// Closes every connection, after what is under way.
     pub async fn close(self) -> Result<(), RepoError> {
-        self.readers.close().await?;
+        self.readers.inner.close().await?;
         self.writer.close().await?;
         Ok(())
     }
@@ -235,6 +279,64 @@ impl Db {
     fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()
     }
+}
+
+/// What is read here is all of one moment, however long reading takes.
+pub struct Reading(Transaction);
+
+impl Conn for Reading {
+    fn raw(&self) -> &impl ConnectionTrait {
+        &self.0
+    }
+}
+
+fn postgres(url: &str, signs: Signs) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(20)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_timeout(ACQUIRE_TIMEOUT)
+        .statement_timeout(STATEMENT_TIMEOUT)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|options| {
+            options.options([("lock_timeout", format!("{}ms", LOCK_TIMEOUT.as_millis()))])
+        })
+        .map_sqlx_postgres_pool_opts(move |options| {
+            let signs = signs.clone();
+            options.after_release(move |connection, _| {
+                let signs = signs.clone();
+                Box::pin(async move { is_of_use(connection, &signs).await })
+            })
+        });
+    options
+}
+
+/// Whether a connection that is given back is worth keeping. Its server may have become a standby, or be gone without a word;
+/// a new connection then asks once more where the address leads.
+async fn is_of_use(connection: &mut PgConnection, signs: &Signs) -> Result<bool, sqlx::Error> {
+    if signs.is_read_only() {
+        return Ok(false);
+    }
+    if signs.is_silent() {
+        let answered = tokio::time::timeout(RELEASE_TIMEOUT, connection.ping()).await;
+        answered.map_err(std::io::Error::from)??;
+        signs.note_answer();
+    }
+    Ok(true)
+}
+
+/// Whether a connection that is given back has no transaction left.
+///
+/// SQLite ends a transaction by itself when a disk is full, reading or writing fails, or memory runs out. The driver's
+/// rollback then fails, and the driver goes on to count that transaction: the next one would be a savepoint that nobody
+/// ever commits. Such a connection is closed.
+async fn is_outside_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback that was only begun is over when this is answered.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
@@ -249,6 +351,9 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
         })
         .test_before_acquire(false)
         .sqlx_logging(false)
+        .map_sqlx_sqlite_pool_opts(|options| {
+            options.after_release(|connection, _| Box::pin(is_outside_transaction(connection)))
+        })
         .map_sqlx_sqlite_opts(move |options| {
             let options = options
                 .foreign_keys(true)
@@ -269,156 +374,6 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
     options
 }
 
-/// Who writes, and from where. The command line and jobs of the program are nobody, from nowhere.
-#[derive(Clone, Debug, Default)]
-pub struct Origin {
-    /// The account.
-    pub actor: Option<Uuid>,
-    /// The institution for which it acts.
-    pub on_behalf_of: Option<Uuid>,
-    /// The network address of the caller.
-    pub address: Option<IpAddr>,
-    /// The request.
-    pub request_id: Option<Uuid>,
-}
-
-/// What is read here is all of one moment, however long reading takes.
-pub struct Reading(DatabaseTransaction);
-
-impl Conn for Reading {
-    fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait) {
-        &self.0
-    }
-}
-
-/// A transaction that writes. Dropped without [`Tx::commit`], it leaves no trace.
-pub struct Tx {
-    inner: DatabaseTransaction,
-    origin: Origin,
-    pub(crate) now: DateTime<Utc>,
-    pub(crate) pending: Mutex<Vec<Pending>>,
-    noted: Mutex<Vec<Noted>>,
-    reason: OnceLock<String>,
-}
-
-/// Where what is tried out began. Trials within each other end in the order opposite to that in which they began.
-#[must_use]
-pub struct Trial {
-    pending: usize,
-    noted: usize,
-}
-
-impl Conn for Tx {
-    fn raw(&self) -> &(impl ConnectionTrait + TransactionTrait) {
-        &self.inner
-    }
-}
-
-impl Tx {
-    /// The time of everything written here.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-
-    /// Waits until no other transaction is under way that asked for the same turn: for rules across records that no
-    /// constraint holds. SQLite has one writer anyway.
-    pub async fn take_turn(&self, over: Uuid) -> Result<(), RepoError> {
-        if self.inner.get_database_backend() == DbBackend::Postgres {
-            let (high, low) = over.as_u64_pair();
-            let lock = format!(
-                "SELECT pg_advisory_xact_lock({})",
-                (high ^ low).cast_signed()
-            );
-            self.inner.execute_unprepared(&lock).await?;
-        }
-        Ok(())
-    }
-
-    /// Begins something that can be undone on its own: [`Tx::undo`] leaves no trace of it, [`Tx::keep`] ends it.
-    pub async fn try_out(&self) -> Result<Trial, RepoError> {
-        self.inner.execute_unprepared("SAVEPOINT trial").await?;
-        Ok(Trial {
-            pending: lock(&self.pending).len(),
-            noted: lock(&self.noted).len(),
-        })
-    }
-
-    /// Keeps what was tried out, as part of what surrounds it.
-    pub async fn keep(&self, _: Trial) -> Result<(), RepoError> {
-        self.inner.execute_unprepared("RELEASE trial").await?;
-        Ok(())
-    }
-
-    /// Undoes what was tried out, also when a statement of it failed.
-    pub async fn undo(&self, trial: Trial) -> Result<(), RepoError> {
-        let undo = "ROLLBACK TO trial; RELEASE trial";
-        self.inner.execute_unprepared(undo).await?;
-        lock(&self.pending).truncate(trial.pending);
-        lock(&self.noted).truncate(trial.noted);
-        Ok(())
-    }
-
-    /// Keeps with the changes why they were made; the first reason stands.
-    pub fn because(&self, reason: String) {
-        let _ = self.reason.set(reason);
-    }
-
-    /// Notes an event of security in the audit trail, with this transaction.
-    pub fn note(&self, noted: Noted) {
-        lock(&self.noted).push(noted);
-    }
-
-    /// Who writes here, and from where.
-    pub fn origin(&self) -> &Origin {
-        &self.origin
-    }
-
-    /// Attributes what is written to an account that has become known since the transaction began.
-    pub fn attribute_to(&mut self, account: Uuid) {
-        self.origin.actor = Some(account);
-    }
-
-    /// Stores the changes in their one order, with the audit trail, and commits.
-    pub async fn commit(self) -> Result<(), RepoError> {
-        let pending = std::mem::take(&mut *lock(&self.pending));
-        let noted = std::mem::take(&mut *lock(&self.noted));
-        if !pending.is_empty() || !noted.is_empty() {
-            if self.inner.get_database_backend() == DbBackend::Postgres {
-                let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
-                self.inner.execute_unprepared(&lock).await?;
-            }
-            let reason = self.reason.get().map(String::as_str);
-            audit::store(&self.inner, &self.origin, self.now, reason, noted, pending).await?;
-        }
-        self.inner.commit().await?;
-        Ok(())
-    }
-}
-
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-pub(crate) fn is_lost_connection(error: &DbErr) -> bool {
-    let text = error.to_string();
-    [
-        "error communicating with database",
-        "pool timed out",
-        "terminating connection",
-        "the database system is",
-    ]
-    .iter()
-    .any(|sign| text.contains(sign))
-}
-
-pub(crate) fn is_lock_timeout(error: &DbErr) -> bool {
-    let text = error.to_string();
-    [
-        "lock timeout",
-        "statement timeout",
-        "database is locked",
-        "deadlock detected",
-    ]
-    .iter()
-    .any(|sign| text.contains(sign))
 }
