@@ -45,5 +45,6 @@ pub mod state;
 pub mod vocabulary;
 pub mod webhook;
 pub mod wire;
+mod xml;
 
 pub use document::{document, document_json};

@@ -7,7 +7,7 @@ pub enum Rule {
     Required,
     /// Nothing of this name exists here.
     UnknownField,
-    /// Another JSON type is expected.
+    /// A value of another type is expected.
     Type,
     /// Too short, too long, too few or too many.
     Length,
@@ -43,11 +43,15 @@ pub enum Rule {
     Wrong,
     /// This version of the format is not understood.
     UnsupportedVersion,
+    /// The cell of a table holds an error of the spreadsheet in place of a value.
+    CellError,
+    /// It cannot be told which of several records is meant.
+    Ambiguous,
 }
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Rule; 20] = [
+    pub const ALL: [Rule; 22] = [
         Rule::Required,
         Rule::UnknownField,
         Rule::Type,
@@ -68,6 +72,8 @@ impl Rule {
         Rule::Guessable,
         Rule::Wrong,
         Rule::UnsupportedVersion,
+        Rule::CellError,
+        Rule::Ambiguous,
     ];
 
     /// The rule of a code.
@@ -98,6 +104,8 @@ impl Rule {
             Rule::Guessable => "guessable",
             Rule::Wrong => "wrong",
             Rule::UnsupportedVersion => "unsupported_version",
+            Rule::CellError => "cell_error",
+            Rule::Ambiguous => "ambiguous",
         }
     }
 }
@@ -109,6 +117,28 @@ pub struct Fault {
     pub pointer: String,
     /// Which rule.
     pub rule: Rule,
+    /// In which column, of what was sent as a table.
+    pub column: Option<Column>,
+}
+
+/// A column of a table, as who filled it in knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The letter that a spreadsheet gives it.
+    pub letter: String,
+    /// What stands at its head; empty where nothing does.
+    pub heading: String,
+}
+
+impl Fault {
+    /// A broken rule at a JSON pointer.
+    pub fn at(pointer: impl Into<String>, rule: Rule) -> Self {
+        Self {
+            pointer: pointer.into(),
+            rule,
+            column: None,
+        }
+    }
 }
 
 /// Collects every fault of a document, so that all are reported at once.
@@ -123,10 +153,12 @@ impl Faults {
 
     /// Notes a broken rule at a JSON pointer.
     pub fn add(&mut self, pointer: impl Into<String>, rule: Rule) {
-        self.0.push(Fault {
-            pointer: pointer.into(),
-            rule,
-        });
+        self.note(Fault::at(pointer, rule));
+    }
+
+    /// Notes a fault.
+    pub fn note(&mut self, fault: Fault) {
+        self.0.push(fault);
     }
 
     /// Unwraps a checked value, or notes why there is none.

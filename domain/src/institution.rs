@@ -200,7 +200,7 @@ impl InstitutionDraft {
                 PostalCode::parse,
             ),
             town: check::optional_line(f, "/address/town", self.town.as_deref(), 100),
-            website: check::optional(f, "/website", self.website.as_deref(), Url::parse),
+            website: check::optional(f, "/website", self.website.as_deref(), Url::parse_website),
             email: check::optional(f, "/email", self.email.as_deref(), Email::parse),
             phone: check::optional(f, "/phone", self.phone.as_deref(), Phone::parse),
             edelivery_address: check::optional(

@@ -1,6 +1,7 @@
 //! Finding and ordering Polish text: keys that are stored beside it, so that both databases give
 //! the same answers.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use icu_collator::options::{CollatorOptions, Strength};
@@ -55,6 +56,19 @@ pub fn sort_key(text: &str) -> Vec<u8> {
     let Ok(()) = COLLATOR.write_sort_key_to(text, &mut key);
     key
 }
+
+/// Where the keys of a text lie that differ from it by case and foreign accents only.
+pub fn sort_keys_of_namesakes(text: &str) -> Range<Vec<u8>> {
+    let key = sort_key(text);
+    // What follows the first separator tells accents and case.
+    let letters = key.iter().take_while(|&&byte| byte != LEVEL_SEPARATOR);
+    let letters: Vec<u8> = letters.copied().collect();
+    let until = |byte| [letters.as_slice(), &[byte]].concat();
+    until(LEVEL_SEPARATOR)..until(LEVEL_SEPARATOR + 1)
+}
+
+/// What stands between the levels of a key (UTS #10): letters, accents, case.
+const LEVEL_SEPARATOR: u8 = 1;
 
 static COLLATOR: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
     let mut options = CollatorOptions::default();
@@ -164,7 +178,30 @@ mod tests {
         );
     }
 
+    #[test]
+    fn namesakes_differ_by_case_only() {
+        let namesakes = sort_keys_of_namesakes("Łukasz Żak");
+        for (text, same) in [
+            ("Łukasz Żak", true),
+            ("ŁUKASZ ŻAK", true),
+            ("łukasz żak", true),
+            ("Łukasz Żaką", false),
+            ("Łukasz Ża", false),
+            ("Łukasz Zak", false),
+            ("Łukasz Żak ", false),
+            ("", false),
+        ] {
+            assert_eq!(namesakes.contains(&sort_key(text)), same, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_keys_of_namesakes_lie_together(a in "[aAłŁbB żŻ-]{0,4}", b in "[aAłŁbB żŻ-]{0,4}") {
+            let same = a.to_lowercase() == b.to_lowercase();
+            prop_assert_eq!(sort_keys_of_namesakes(&a).contains(&sort_key(&b)), same);
+        }
+
         #[test]
         fn the_bytes_order_as_the_collator_does(a in any::<String>(), b in any::<String>()) {
             prop_assert_eq!(sort_key(&a).cmp(&sort_key(&b)), COLLATOR.compare(&a, &b));

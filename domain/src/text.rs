@@ -103,11 +103,18 @@ fn check(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, Ru
 
 /// Characters that change how the text around them is shown without being shown themselves:
 /// controls, the line breaks of Unicode, the bidirectional controls of UAX #9 (which let a text
-/// read differently from what is stored) and the invisible tag characters.
+/// read differently from what is stored) and the invisible tag characters; and those that are no
+/// characters at all, of which no XML may hold some.
 fn is_forbidden(c: char) -> bool {
     c.is_control()
         || is_bidi_control(c)
+        || is_noncharacter(c)
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// The 66 code points that Unicode will never assign: the last two of each plane, and 32 more.
+fn is_noncharacter(c: char) -> bool {
+    u32::from(c) & 0xFFFE == 0xFFFE || matches!(c, '\u{FDD0}'..='\u{FDEF}')
 }
 
 /// The property `Bidi_Control` of Unicode (UAX #9).
@@ -119,6 +126,21 @@ pub(crate) fn is_bidi_control(c: char) -> bool {
 /// in it, but a text of nothing else is empty, and a search must not stumble over them.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
+}
+
+/// A text as it is meant, of one that was pasted together: without what cannot be seen, without spaces at its ends and, on a
+/// single line, with one plain space between words.
+pub fn tidied(raw: &str) -> String {
+    let seen = raw.chars().filter(|&c| !is_invisible(c));
+    let plain = |c: char| match c.is_whitespace() && c != '\n' {
+        true => ' ',
+        false => c,
+    };
+    let text: String = seen.map(plain).collect();
+    match text.trim() {
+        lines if lines.contains('\n') => lines.to_owned(),
+        line => line.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
 }
 
 #[cfg(test)]
@@ -183,6 +205,14 @@ mod tests {
             );
             assert_eq!(prose(&format!("a{bidi}b")), Err(Rule::Charset), "{bidi:?}");
         }
+        let nowhere = |c: &char| is_noncharacter(*c);
+        let nowhere: Vec<char> = ('\0'..=char::MAX).filter(nowhere).collect();
+        assert_eq!(nowhere.len(), 66);
+        for c in nowhere {
+            assert_eq!(line(&format!("a{c}b"), 10), Err(Rule::Charset), "{c:?}");
+            assert_eq!(prose(&format!("a{c}b")), Err(Rule::Charset), "{c:?}");
+        }
+        assert_eq!(line("\u{FFFD}\u{FDCF}", 10), Ok("\u{FFFD}\u{FDCF}".into()));
         for c in ['\n', '\t', '\r'] {
             assert_eq!(line(&format!("a{c}b"), 10), Err(Rule::Charset), "{c:?}");
         }
@@ -193,6 +223,21 @@ mod tests {
     fn prose_has_unix_line_ends_and_keeps_the_indent_of_its_first_line() {
         assert_eq!(prose("a\r\nb\rc\n\nd\r\n"), Ok("a\nb\nc\n\nd".into()));
         assert_eq!(prose("\r\n \n    let x;\n"), Ok("    let x;".into()));
+    }
+
+    #[test]
+    fn what_was_pasted_together_is_tidied() {
+        for (raw, tidy) in [
+            (
+                "\u{feff}Zofia\u{a0}\u{a0}Żu\u{ad}rawska \u{200b}",
+                "Zofia Żurawska",
+            ),
+            (" a\tb\u{2003}c ", "a b c"),
+            ("a  b\n c\u{a0}d\n", "a  b\n c d"),
+            ("\u{a0}\u{200b}\n", ""),
+        ] {
+            assert_eq!(tidied(raw), tidy, "{raw:?}");
+        }
     }
 
     #[test]

@@ -45,6 +45,17 @@ impl Url {
     }
 }
 
+impl Url {
+    /// The same for the web address of an institution, which registers and people also write without a scheme: `WWW.X.PL`.
+    pub fn parse_website(raw: &str) -> Result<Url, Rule> {
+        let raw = raw.trim();
+        match raw.contains("://") || raw.starts_with('/') {
+            true => Self::parse(raw),
+            false => Self::parse(&format!("https://{raw}")),
+        }
+    }
+}
+
 fn has_web_scheme(raw: &str) -> bool {
     let scheme = raw
         .split_once("://")
@@ -134,6 +145,37 @@ mod tests {
             "https://example.org/\0",
         ] {
             assert_eq!(url(raw), Err(Rule::Format), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_website_may_go_without_its_scheme() {
+        for (raw, canonical) in [
+            (" WWW.X.PL ", "https://www.x.pl/"),
+            ("x.pl/kontakt", "https://x.pl/kontakt"),
+            ("x.pl:8080", "https://x.pl:8080/"),
+            ("http://x.pl", "http://x.pl/"),
+        ] {
+            let website = Url::parse_website(raw).map(|url| url.to_string());
+            assert_eq!(website.as_deref(), Ok(canonical));
+        }
+        for raw in [
+            "",
+            "-",
+            "brak",
+            "nie posiada",
+            "//x.pl",
+            "ftp://x.pl",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "mailto:a@x.pl",
+            "a@x.pl",
+            "x.pl; y.pl",
+            "http:/x.pl",
+            "127.0.0.1",
+            "localhost",
+        ] {
+            assert_eq!(Url::parse_website(raw), Err(Rule::Format), "{raw}");
         }
     }
 

@@ -120,7 +120,7 @@ pub fn for_sectors(codes: &[String]) -> Condition {
     list::holds_any(Column::EligibleSectors, codes)
 }
 
-/// Those whose name or code holds a text.
+/// Those whose name or code holds all words of a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))
 }

@@ -163,10 +163,8 @@ impl Import<'_> {
                 known.value.regon.is_some() && known.value.regon != row.regon
             };
             if same_regon.is_none() && same_slug.as_ref().is_some_and(other_regon) {
-                faults.push(Fault {
-                    pointer: format!("/institutions/{index}/regon"),
-                    rule: Rule::Conflict,
-                });
+                let pointer = format!("/institutions/{index}/regon");
+                faults.push(Fault::at(pointer, Rule::Conflict));
                 continue;
             }
             let known = same_regon.or(same_slug);

@@ -267,7 +267,7 @@ pub struct Named {
 /// Filters of a list of institutions.
 #[derive(Debug)]
 pub struct Filter<'a> {
-    /// Any part of a name or town.
+    /// Words of a name or town.
     pub q: Option<&'a str>,
     /// Kinds, any of them.
     pub kinds: Option<&'a [String]>,

@@ -1,6 +1,6 @@
 //! Pages of records: keyset cursors, totals on request, and reading only what changed since.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
@@ -429,10 +429,14 @@ async fn changed<T: Stored>(
     Ok((places.into_iter().filter_map(entry).collect(), next))
 }
 
-/// A condition for `q`: the folded text stands somewhere in the search key.
+/// A condition for `q`: each of its words, folded, stands somewhere in the search key.
 pub fn contains<C: ColumnTrait>(search_key: C, q: &str) -> SimpleExpr {
-    let folded = escaped(&domain::search::search_key(q));
-    matches(search_key, format!("%{folded}%"))
+    let folded = domain::search::search_key(q);
+    // Each word once: a text of many words must not become a deep expression.
+    let words: BTreeSet<&str> = folded.split(' ').collect();
+    let holds = |word: &str| matches(search_key, format!("%{}%", escaped(word)));
+    let holds_all = words.into_iter().map(holds).reduce(SimpleExpr::and);
+    holds_all.unwrap_or_else(|| holds(""))
 }
 
 /// A condition for a list of codes, kept as JSON, that holds one of some.

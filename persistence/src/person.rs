@@ -1,9 +1,11 @@
 //! People in partnerships.
 
+use domain::identifier::Email;
 use domain::person::Person;
 use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 
 use crate::bulk_import::row as row_of_import;
 use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
@@ -105,23 +107,20 @@ pub fn of_institution(id: Uuid) -> Condition {
     Condition::all().add(Column::InstitutionId.eq(id))
 }
 
-/// Those of an e-mail address.
-pub fn with_email(email: &str) -> Condition {
-    Condition::all().add(Column::Email.eq(email))
+/// Those of an e-mail address, in whatever case it was written.
+pub fn with_email(email: &Email) -> Condition {
+    // As the index has it.
+    let folded = Func::lower(Expr::col(Column::Email.as_column_ref()));
+    Condition::all().add(Expr::expr(folded).eq(email.folded()))
 }
 
-/// Those of a name.
+/// Those of a name, in whatever case it was written.
 pub fn called(name: &str) -> Condition {
     // The key is indexed.
-    let key = domain::search::sort_key(name);
+    let namesakes = domain::search::sort_keys_of_namesakes(name);
     Condition::all()
-        .add(Column::SortKey.eq(key))
-        .add(Column::Name.eq(name))
-}
-
-/// Those of whom no e-mail address is known.
-pub fn without_email() -> Condition {
-    Condition::all().add(Column::Email.is_null())
+        .add(Column::SortKey.gte(namesakes.start))
+        .add(Column::SortKey.lt(namesakes.end))
 }
 
 /// Who signs in with an account.
@@ -129,7 +128,7 @@ pub fn of_account(id: Uuid) -> Condition {
     Condition::all().add(Column::AccountId.eq(id))
 }
 
-/// Those whose name or function holds a text.
+/// Those whose name or function holds all words of a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))
 }

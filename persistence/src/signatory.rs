@@ -158,7 +158,7 @@ pub fn of_kinds(kinds: &[String]) -> Condition {
     of_institutions(institution::Column::Kind.is_in(kinds))
 }
 
-/// Those whose institution's name or town holds a text.
+/// Those whose institution's name or town holds all words of a text.
 pub fn matching(q: &str) -> Condition {
     of_institutions(list::contains(institution::Column::SearchKey, q))
 }

@@ -8,8 +8,9 @@ malformed-request = Malformed request
         [object] an object is expected
         [shape] a value does not have the described shape
         [json] this is not JSON, line { $line }, column { $column }
-        [encoding] the text is not in the encoding that is named, or not in UTF-8 where none is
+        [encoding] the text is not in the encoding that is named, or not in UTF-8 where none is (Excel in Polish also saves CSV in Windows-1250, which has to be named: `text/csv; charset=windows-1250`)
         [table] this is no table that can be read
+        [quote] a quotation mark that is opened in row { $row } is never closed
         [no_rows] the table has no rows below the line of names
         [too_many_rows] the table is too large: at most { $rows } rows and { $columns } columns
        *[other] { $reason }
@@ -94,7 +95,7 @@ storage-full = No room left to write
 
 rule-required = A value is required.
 rule-unknown_field = There is no such field here.
-rule-type = Another JSON type is expected.
+rule-type = A value of another type is expected.
 rule-length = The length or the number of items is not allowed.
 rule-charset = A character that is not allowed.
 rule-prefix = No value begins like this.
@@ -112,3 +113,8 @@ rule-personal_identifier = The text holds what looks like a PESEL number, which 
 rule-guessable = This value is easily guessed.
 rule-wrong = This is not the right one.
 rule-unsupported_version = This version of the format is not supported.
+rule-cell_error = The cell holds an error of the spreadsheet (such as #N/A) in place of a value.
+rule-ambiguous = It is not clear which of the existing records is meant; its id in a column “id” tells.
+
+in-column = Column { $letter } “{ $heading }”: { $rule }
+in-nameless-column = Column { $letter }, which has no name: { $rule }

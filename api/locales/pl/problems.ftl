@@ -8,8 +8,9 @@ malformed-request = Nieczytelne żądanie
         [object] oczekiwany jest obiekt
         [shape] wartość nie ma opisanej postaci
         [json] to nie jest JSON, wiersz { $line }, kolumna { $column }
-        [encoding] tekst nie ma podanego kodowania, a gdy żadnego nie podano, nie jest to UTF-8
+        [encoding] tekst nie ma podanego kodowania, a gdy żadnego nie podano, nie jest to UTF-8 (polski Excel zapisuje pliki CSV także w kodowaniu Windows-1250, które trzeba podać: `text/csv; charset=windows-1250`)
         [table] to nie jest tabela, którą można odczytać
+        [quote] w wierszu { $row } otwarto cudzysłów, którego nic nie zamyka
         [no_rows] pod wierszem z nazwami kolumn nie ma żadnego wiersza
         [too_many_rows] tabela jest za duża: najwyżej { $rows } wierszy i { $columns } kolumn
        *[other] { $reason }
@@ -94,7 +95,7 @@ storage-full = Brak miejsca na zapis
 
 rule-required = Wartość jest wymagana.
 rule-unknown_field = Nie ma tu takiego pola.
-rule-type = Oczekiwany jest inny typ JSON.
+rule-type = Oczekiwana jest wartość innego typu.
 rule-length = Niedozwolona długość lub liczba elementów.
 rule-charset = Niedozwolony znak.
 rule-prefix = Nie ma takiego początku.
@@ -112,3 +113,8 @@ rule-personal_identifier = Tekst zawiera numer wyglądający na PESEL, którego 
 rule-guessable = Tę wartość łatwo odgadnąć.
 rule-wrong = Ta wartość nie jest właściwa.
 rule-unsupported_version = Ta wersja formatu nie jest obsługiwana.
+rule-cell_error = Komórka zawiera błąd arkusza (np. #N/D!) zamiast wartości.
+rule-ambiguous = Nie wiadomo, o który z istniejących zapisów chodzi; rozstrzygnie to jego identyfikator w kolumnie „id”.
+
+in-column = Kolumna { $letter } „{ $heading }”: { $rule }
+in-nameless-column = Kolumna { $letter } bez nazwy: { $rule }

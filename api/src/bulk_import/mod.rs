@@ -7,6 +7,7 @@ mod subject;
 mod table;
 mod wire;
 
+use std::collections::HashSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use actix_web::{FromRequest, HttpRequest, delete, dev, get, post, web};
 use domain::access::permission::WriteRecords;
 use domain::bulk_import::{BulkImport, Counts, MOST_IMPORTS, TRANSITIONS};
 use domain::partnership::Partnership;
-use domain::record::Versioned;
+use domain::record::{Kind as RecordKind, Versioned};
 use domain::state::Machine;
 use persistence::bulk_import::{self as store, row};
 use persistence::{Condition, Conn, Origin, RepoError, record};
@@ -82,7 +83,7 @@ impl FromRequest for Upload {
 }
 
 impl Upload {
-    async fn read(self, state: &AppState) -> Result<(Table, String), Halt> {
+    async fn read(self, state: &AppState, names: HashSet<String>) -> Result<(Table, String), Halt> {
         // Like one that is written, a workbook that is read takes much memory for a moment.
         let turn = match self.media_type.as_str() {
             XLSX => Some(Arc::clone(&state.workbooks).acquire_owned().await),
@@ -92,9 +93,10 @@ impl Upload {
             .transpose()
             .map_err(|_| Problem::of(Kind::Unavailable))?;
         let read = web::block(move || {
+            let known = |heading: &str| names.contains(&sheet::name_of(heading));
             let table = match self.media_type.as_str() {
-                CSV => Table::of_csv(&self.bytes, self.charset.as_deref())?,
-                _ => Table::of_xlsx(&self.bytes)?,
+                CSV => Table::of_csv(&self.bytes, self.charset.as_deref(), &known)?,
+                _ => Table::of_xlsx(&self.bytes, &known)?,
             };
             drop(turn);
             Ok::<_, Problem>((table, hex::encode(Sha256::digest(&self.bytes))))
@@ -149,15 +151,18 @@ pub async fn read_bulk_import(actor: Require<WriteRecords>, at: Read) -> Answer 
 
 /// Send a table.
 ///
-/// CSV (with commas, semicolons or tabs; UTF-8, or what `charset` names) or the first sheet of an XLSX workbook; of up to 2 MB,
-/// 5000 rows and 200 columns. The first line names the columns: fields of the body that records one, those of objects with a dot
-/// (`address.town`), or columns of the list as CSV. Days are `2016-02-24` or `24.02.2016`, times of day those of the partnership,
-/// lists are separated by `;`. Records that a row refers to are named by slug or id, institutions in `institution.regon` and the
-/// like by their REGON.
+/// CSV (with commas, semicolons, tabs or `|`; UTF-8, or what `charset` names) or the first sheet of an XLSX workbook that is not hidden
+/// and has names of columns; of up to 2 MB, 5000 rows and 200 columns. The names stand in one of the first lines, below a title if there
+/// is one: fields of the body that records one, those of objects with a dot (`address.town`), or columns of the list as CSV. Days are
+/// `2016-02-24` or `24.02.2016`, times of day those of the partnership, lists are separated by `;`. Records that a row refers to are named
+/// by slug or id, institutions in `institution.regon` and the like by their REGON. What spreadsheets do to what is typed is undone:
+/// zeros that a number has lost, spaces that cannot be seen, `mailto:`. Errors of the spreadsheet (`#N/A`), totals and text in columns
+/// without a name are refused in their rows; `errors` give the `column` by its letter and the `heading`.
 ///
 /// A row finds its record by `id`. Otherwise an institution is found by `slug`, REGON or name and town, a signatory by institution
-/// and `signed_on`, a person by `email` or name and institution, a meeting by `slug` or title and day. What no record is found
-/// for becomes a new one. A cell that says what the list says already changes nothing; what a table cannot set, such as `version`,
+/// and `signed_on`, a meeting by `slug` or title and day, a person by `email`, in whatever case, and name within an institution, or by
+/// name and institution where no other address is known. What no record is found for becomes a new one; where it is not clear which
+/// record is meant (`ambiguous`), the row is refused, with the `candidates`. A cell that says what the list says already changes nothing; what a table cannot set, such as `version`,
 /// must say what is so: an exported list can be worked on and sent back, and rows that somebody else changed meanwhile are refused.
 ///
 /// Every row is tried by the rules of single requests, and undone: the answer counts what becomes of them, `rows` lists it. Nothing
@@ -190,7 +195,8 @@ pub async fn create_bulk_import(
 ) -> Answer {
     let asked = query.into_inner();
     let clears = asked.empty_cells == EmptyCells::Clear;
-    let (table, sha256) = upload.read(&state).await?;
+    let names = run::names(RecordKind::from_name(&asked.kind));
+    let (table, sha256) = upload.read(&state, names).await?;
     let tx = write.begin().await?;
     let site = Site::of::<BulkImport, _>(&*tx, &actor, &write.keys()?, write.clock()).await?;
     if !record::hold::<Partnership>(&tx, site.id()).await? {

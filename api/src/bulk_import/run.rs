@@ -17,8 +17,8 @@ use persistence::record::{self, Pick};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::sheet::{Sheet, of_row};
-use super::subject::{Keyed, Said, Subject};
+use super::sheet::{self, Sheet, of_row};
+use super::subject::{About, Keyed, Said, Subject};
 use super::table::{Line, Table};
 use crate::problem::{Halt, Kind, Problem};
 use crate::resource::Site;
@@ -39,6 +39,17 @@ macro_rules! for_kind {
             _ => Err(Problem::of(Kind::Internal).into()),
         }
     };
+}
+
+/// The names that the columns of a table may have; none where its kind is not known.
+pub fn names(kind: Option<RecordKind>) -> HashSet<String> {
+    match kind {
+        Some(RecordKind::Institution) => sheet::names::<Institution>(),
+        Some(RecordKind::Signatory) => sheet::names::<Signatory>(),
+        Some(RecordKind::Person) => sheet::names::<Person>(),
+        Some(RecordKind::Meeting) => sheet::names::<Meeting>(),
+        _ => HashSet::new(),
+    }
 }
 
 /// Refuses who may not write the records of an import.
@@ -76,13 +87,14 @@ async fn try_lines<T: Subject>(
     let mut rows = Vec::with_capacity(table.lines.len());
     for line in &table.lines {
         let trial = tx.try_out().await?;
-        let refused = |problem| refusal(&sheet, line, problem);
-        let row = match try_line::<T>(tx, site, &sheet, line).await {
+        let mut meant = Meant::default();
+        let row = match try_line::<T>(tx, site, &sheet, line, &seen, &mut meant).await {
             Ok(row) if row.record_id.is_some_and(|id| !seen.insert(id)) => {
-                refused(Problem::of(Kind::InvalidValues).at("", Rule::Duplicate))
+                let twice = Problem::of(Kind::InvalidValues).at("", Rule::Duplicate);
+                refusal(&sheet, line, twice, meant)
             }
             Ok(row) => row,
-            Err(halt) => refused(about_the_row(halt)?),
+            Err(halt) => refusal(&sheet, line, about_the_row(halt)?, meant),
         };
         match row.outcome {
             Outcome::Refused => tx.undo(trial).await?,
@@ -101,18 +113,26 @@ fn about_the_row(halt: Halt) -> Result<Problem, Halt> {
     }
 }
 
-fn refusal(sheet: &Sheet, line: &Line, problem: Problem) -> Row {
-    let (kind, faults) = of_row(problem);
+/// The records that a row is about, as far as that was found out.
+#[derive(Default)]
+struct Meant {
+    record: Option<Uuid>,
+    candidates: Vec<Uuid>,
+}
+
+fn refusal(sheet: &Sheet, line: &Line, problem: Problem, meant: Meant) -> Row {
+    let (kind, faults) = sheet.of_row(problem);
     Row {
         number: line.number,
         name: sheet.name(&line.cells),
         outcome: Outcome::Refused,
-        record_id: None,
+        record_id: meant.record,
         record_version: None,
         before: None,
         after: None,
         problem: Some(kind.slug().to_owned()),
         faults,
+        candidates: meant.candidates,
     }
 }
 
@@ -121,18 +141,31 @@ async fn try_line<T: Subject>(
     site: &Site,
     sheet: &Sheet,
     line: &Line,
+    claimed: &HashSet<Uuid>,
+    meant: &mut Meant,
 ) -> Result<Row, Halt> {
     let mut said = sheet.said(&line.cells);
     let mut named = Vec::new();
     for (field, regon) in sheet.regons(&line.cells) {
-        let id = of_regon(tx, field, regon).await?;
+        let id = of_regon(tx, field, &regon).await?;
         said.0.entry(field.to_owned()).or_insert(id.clone());
         named.push((field, id));
     }
-    let found = match sheet.id(&line.cells) {
-        Some(id) => Some(by_id::<T>(tx, site, id).await?),
-        None => known::<T>(tx, site, &said).await?,
+    let about = match sheet.id(&line.cells) {
+        Some(id) => About::Known(by_id::<T>(tx, site, id).await?),
+        None => T::about(tx, &T::all(site), &said, claimed).await?,
     };
+    let found = match about {
+        About::New => None,
+        About::Known(found) => Some(found),
+        About::Unclear(candidates) => {
+            meant.candidates = candidates;
+            return Err(Problem::of(Kind::NotUnique)
+                .at("/id", Rule::Ambiguous)
+                .into());
+        }
+    };
+    meant.record = found.as_ref().map(|found| found.head.id);
     let shown = match &found {
         Some(found) => Some(shown(tx, site, found).await?),
         None => None,
@@ -186,6 +219,7 @@ async fn try_line<T: Subject>(
         after: changed.then(|| json(&T::In::from(&after.value))),
         problem: None,
         faults: Vec::new(),
+        candidates: Vec::new(),
     })
 }
 
@@ -195,27 +229,6 @@ async fn by_id<T: Subject>(tx: &WriteTx, site: &Site, id: &str) -> Result<Versio
     let id: Uuid = id.parse().map_err(|_| missing())?;
     let found = record::find(&**tx, &Key::Id(id), T::all(site)).await?;
     Ok(found.ok_or_else(missing)?)
-}
-
-/// The record that a row is about, if there is one yet. One that several are called alike is not guessed.
-async fn known<T: Subject>(
-    tx: &WriteTx,
-    site: &Site,
-    said: &Said,
-) -> Result<Option<Versioned<T>>, Halt> {
-    for condition in T::known_by(tx, said).await {
-        let scope = T::all(site).add(condition);
-        let mut found = record::picked::<T>(&**tx, scope, &Pick::After(None, 2)).await?;
-        match found.len() {
-            0 => {}
-            1 => return Ok(found.pop()),
-            _ => {
-                let several = Problem::of(Kind::NotUnique).at("/id", Rule::Required);
-                return Err(several.into());
-            }
-        }
-    }
-    Ok(None)
 }
 
 async fn of_regon(tx: &WriteTx, field: &str, regon: &str) -> Result<String, Halt> {
@@ -272,8 +285,10 @@ async fn apply_row<T: Subject>(tx: &WriteTx, site: &Site, row: &Row) -> Result<(
             T::replace(tx, site, before, body).await?;
         }
         None => {
-            // Somebody may have recorded the same meanwhile.
-            if known::<T>(tx, site, &said(&after)).await?.is_some() {
+            // Somebody may have recorded the same meanwhile. Who is only alike was looked at when the row was tried.
+            let (scope, said) = (T::all(site), said(&after));
+            let about = T::about(tx, &scope, &said, &HashSet::new()).await?;
+            if let About::Known(_) = about {
                 return Err(Problem::of(Kind::NotUnique).into());
             }
             T::insert(tx, site, id, body).await?;
@@ -416,10 +431,8 @@ impl Faulty {
         let (_, faults) = of_row(problem);
         let number = row.number;
         if faults.is_empty() {
-            self.0.push(Fault {
-                pointer: format!("/rows/{number}"),
-                rule: Rule::Conflict,
-            });
+            self.0
+                .push(Fault::at(format!("/rows/{number}"), Rule::Conflict));
         }
         self.0.extend(faults.into_iter().map(|fault| Fault {
             pointer: format!("/rows/{number}{}", fault.pointer),
@@ -470,6 +483,7 @@ mod tests {
             after: None,
             problem: None,
             faults: Vec::new(),
+            candidates: Vec::new(),
         };
         for number in 2..200 {
             let problem = Problem::of(Kind::NotUnique).at("/slug", Rule::Duplicate);

@@ -1,18 +1,18 @@
 //! The kinds of records that tables hold: how a row finds the record that it is about, and how that is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::access::Permission;
 use domain::identifier::{Email, Regon};
 use domain::institution::Institution;
 use domain::meeting::Meeting;
-use domain::person::Person;
+use domain::person::{Likeness, Mention, Person};
 use domain::record::Versioned;
 use domain::signatory::Signatory;
 use domain::slug::Slug;
 use domain::text::Line;
-use persistence::record::{self, Stored};
+use persistence::record::{self, Pick, Stored};
 use persistence::{Condition, RepoError, institution, meeting, person, signatory};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,12 +44,47 @@ impl Said {
         self.get(field)?.parse().ok()
     }
 
-    async fn institution(&self, tx: &WriteTx) -> Option<Uuid> {
-        let named = RefIn(self.get("institution")?.to_owned());
+    async fn institution(&self, tx: &WriteTx) -> Result<Option<Uuid>, Halt> {
+        let named = self.get("institution").map(|named| RefIn(named.to_owned()));
         let all = Condition::all();
-        let found = find::reference::<Institution>(tx, "/institution", all, &named);
-        found.await.ok()
+        find::optional_reference::<Institution>(tx, "/institution", all, named.as_ref()).await
     }
+}
+
+/// What a row is about.
+pub enum About<T> {
+    /// Something new.
+    New,
+    /// A record.
+    Known(Versioned<T>),
+    /// One of several, or perhaps one: only somebody who knows them can tell.
+    Unclear(Vec<Uuid>),
+}
+
+/// The most records that are named where it is not clear which one is meant.
+const MOST_CANDIDATES: u64 = 20;
+
+/// What the first of some conditions finds that finds any, the surest first.
+async fn first<T: Stored>(
+    tx: &WriteTx,
+    scope: &Condition,
+    conditions: Vec<Condition>,
+) -> Result<About<T>, Halt> {
+    for condition in conditions {
+        let among = scope.clone().add(condition);
+        let page = Pick::After(None, MOST_CANDIDATES);
+        let mut found = record::picked::<T>(&**tx, among, &page).await?;
+        match found.len() {
+            0 => {}
+            1 => return Ok(found.pop().map_or(About::New, About::Known)),
+            _ => return Ok(unclear(&found)),
+        }
+    }
+    Ok(About::New)
+}
+
+fn unclear<T>(candidates: &[Versioned<T>]) -> About<T> {
+    About::Unclear(candidates.iter().map(|known| known.head.id).collect())
 }
 
 /// What a row finds its record by.
@@ -59,8 +94,13 @@ pub trait Keyed: Stored + 'static {
     /// The fields that refer to institutions, which a table may also name by their REGON.
     const INSTITUTIONS: &'static [&'static str];
 
-    /// What finds the record of a row that gives no id, the surest first: the first of them that finds any decides.
-    fn known_by(tx: &WriteTx, said: &Said) -> impl Future<Output = Vec<Condition>>;
+    /// What a row that gives no id is about, among the records of a scope, of which other rows of its table have claimed some.
+    fn about(
+        tx: &WriteTx,
+        scope: &Condition,
+        said: &Said,
+        claimed: &HashSet<Uuid>,
+    ) -> impl Future<Output = Result<About<Self>, Halt>>;
 }
 
 /// A kind of record that tables hold.
@@ -112,9 +152,14 @@ impl Keyed for Institution {
     const INSTITUTIONS: &'static [&'static str] = &["operator", "successor"];
 
     /// By slug; else by REGON; else by name, where neither another REGON nor another town tells them apart.
-    async fn known_by(_: &WriteTx, said: &Said) -> Vec<Condition> {
+    async fn about(
+        tx: &WriteTx,
+        scope: &Condition,
+        said: &Said,
+        _: &HashSet<Uuid>,
+    ) -> Result<About<Self>, Halt> {
         if let Some(slug) = said.get("slug") {
-            return by_slug::<Self>(slug);
+            return first(tx, scope, by_slug::<Self>(slug)).await;
         }
         let mut known = Vec::new();
         let regon = said.get("regon").and_then(|raw| Regon::parse(raw).ok());
@@ -128,7 +173,7 @@ impl Keyed for Institution {
             let called = institution::called(&name).add_option(without);
             known.push(called.add_option(town.as_deref().map(institution::in_town)));
         }
-        known
+        first(tx, scope, known).await
     }
 }
 
@@ -137,11 +182,16 @@ impl Keyed for Signatory {
     const INSTITUTIONS: &'static [&'static str] = &["institution"];
 
     /// By the institution and, where it is said, the day on which it signed.
-    async fn known_by(tx: &WriteTx, said: &Said) -> Vec<Condition> {
+    async fn about(
+        tx: &WriteTx,
+        scope: &Condition,
+        said: &Said,
+        _: &HashSet<Uuid>,
+    ) -> Result<About<Self>, Halt> {
         let signed_on = said.day("signed_on").map(signatory::signed_on);
-        let institution = said.institution(tx).await;
+        let institution = said.institution(tx).await?;
         let of = |id| signatory::of_institution(id).add_option(signed_on);
-        institution.map(of).into_iter().collect()
+        first(tx, scope, institution.map(of).into_iter().collect()).await
     }
 }
 
@@ -149,20 +199,46 @@ impl Keyed for Person {
     const PERMISSION: Permission = Permission::WritePeople;
     const INSTITUTIONS: &'static [&'static str] = &["institution"];
 
-    /// By e-mail address; else by name and, where it is said, institution, of those of whom no other address is known.
-    async fn known_by(tx: &WriteTx, said: &Said) -> Vec<Condition> {
-        let mut known = Vec::new();
+    /// By address and name within an institution. Who is alike and not the same makes a row unclear, unless another row is about them.
+    async fn about(
+        tx: &WriteTx,
+        scope: &Condition,
+        said: &Said,
+        claimed: &HashSet<Uuid>,
+    ) -> Result<About<Self>, Halt> {
         let email = said.get("email").and_then(|raw| Email::parse(raw).ok());
-        if let Some(email) = &email {
-            known.push(person::with_email(email.as_str()));
+        let name = said.line("name");
+        // The scope within both, so that an index answers each.
+        let within = |condition| scope.clone().add(condition);
+        let alike = Condition::any()
+            .add_option(email.as_ref().map(person::with_email).map(within))
+            .add_option(name.as_deref().map(person::called).map(within));
+        let mention = Mention {
+            name: name.as_deref(),
+            email: email.as_ref(),
+            institution_id: said.institution(tx).await?,
+        };
+        if alike.is_empty() {
+            return Ok(About::New);
         }
-        if let Some(name) = said.line("name") {
-            let institution = said.institution(tx).await.map(person::of_institution);
-            let without = email.is_some().then(person::without_email);
-            let called = person::called(&name).add_option(institution);
-            known.push(called.add_option(without));
+        let (mut same, mut perhaps) = (Vec::new(), Vec::new());
+        for known in record::every::<Self>(&**tx, alike).await? {
+            match known.value.likeness(&mention) {
+                Likeness::Same => same.push(known),
+                Likeness::Unclear if !claimed.contains(&known.head.id) => perhaps.push(known),
+                Likeness::Unclear | Likeness::Other => {}
+            }
         }
-        known
+        let mut candidates = match same.is_empty() {
+            true => perhaps,
+            false if same.len() == 1 => return Ok(same.pop().map_or(About::New, About::Known)),
+            false => same,
+        };
+        candidates.truncate(MOST_CANDIDATES as usize);
+        Ok(match candidates.is_empty() {
+            true => About::New,
+            false => unclear(&candidates),
+        })
     }
 }
 
@@ -171,15 +247,20 @@ impl Keyed for Meeting {
     const INSTITUTIONS: &'static [&'static str] = &["host"];
 
     /// By slug; else by title and day.
-    async fn known_by(_: &WriteTx, said: &Said) -> Vec<Condition> {
+    async fn about(
+        tx: &WriteTx,
+        scope: &Condition,
+        said: &Said,
+        _: &HashSet<Uuid>,
+    ) -> Result<About<Self>, Halt> {
         if let Some(slug) = said.get("slug") {
-            return by_slug::<Self>(slug);
+            return first(tx, scope, by_slug::<Self>(slug)).await;
         }
         let on = |day| meeting::held_between(Some(day), Some(day));
         let day = said.day("held_on").map(on);
         let title = said.line("title");
         let called = title.map(|title| meeting::called(&title).add_option(day));
-        called.into_iter().collect()
+        first(tx, scope, called.into_iter().collect()).await
     }
 }
 

@@ -1,9 +1,12 @@
-//! Tables as people keep them: CSV with commas or semicolons, or the first sheet of a workbook. Every cell becomes a text.
+//! Tables as people keep them: CSV with commas or semicolons, or a sheet of a workbook. Every cell becomes a text.
 
 use std::io::{Cursor, Read, sink};
 
-use calamine::{DataRef, Reader, SheetType, Xlsx};
+use calamine::{
+    DataRef, Dimensions, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx,
+};
 use domain::bulk_import::{MOST_COLUMNS, MOST_ROWS};
+use domain::text::tidied;
 use encoding_rs::{Encoding, UTF_8};
 use zip::ZipArchive;
 
@@ -14,8 +17,8 @@ pub const CSV: &str = "text/csv";
 /// The media type of workbooks.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// What separates the cells of a table of text: the one that the line of names has the most of.
-const SEPARATORS: [u8; 3] = *b",;\t";
+/// What may separate the cells of a table of text.
+const SEPARATORS: [u8; 4] = *b",;\t|";
 /// How large a workbook may be once it is unpacked.
 const UNPACKED: u64 = 64 * 1024 * 1024;
 /// How long the texts of all its cells may be together: cells may share one.
@@ -23,22 +26,105 @@ const TEXTS: usize = 16 * 1024 * 1024;
 /// How many rows a sheet can have.
 const SHEET_ROWS: u32 = 1_048_576;
 
+/// How many lines that are not empty may stand at the top of a table for its names to be found among them.
+const TOP: usize = 30;
+
 /// A table.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Table {
-    /// The names of its columns.
+    /// The names of its columns; empty where a column has none.
     pub names: Vec<String>,
-    /// Its lines that are not empty.
+    /// The lines below them that are not empty.
     pub lines: Vec<Line>,
+    /// Whether days are counted from 1904 on, as old spreadsheets of Apple's computers do.
+    pub since_1904: bool,
 }
 
 /// A line of a table.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Line {
-    /// Its number; the line of names is number 1.
+    /// Its number, as spreadsheets count.
     pub number: i32,
     /// Its cells.
-    pub cells: Vec<String>,
+    pub cells: Vec<Cell>,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// What it holds.
+    pub held: Held,
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Held {
+    /// A text, or nothing.
+    #[default]
+    Text,
+    /// A number, which has lost its leading zeros.
+    Number(f64),
+    /// An error of the spreadsheet.
+    Error,
+}
+
+/// Whether a column may be called so.
+pub type Known<'a> = &'a dyn Fn(&str) -> bool;
+
+impl Cell {
+    /// A cell that holds a text; an error that was saved as a text is one all the same.
+    pub fn of(text: &str) -> Self {
+        let text = tidied(text);
+        let held = match is_error(&text) {
+            true => Held::Error,
+            false => Held::Text,
+        };
+        Self { text, held }
+    }
+
+    fn number(number: f64) -> Self {
+        Self {
+            text: number.to_string(),
+            held: Held::Number(number),
+        }
+    }
+
+    fn error(text: impl ToString) -> Self {
+        Self {
+            text: text.to_string(),
+            held: Held::Error,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
+/// Whether a text is an error as spreadsheets write it, in English or in Polish.
+fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 17] = [
+        "#N/A",
+        "#N/D",
+        "#N/D!",
+        "#DIV/0!",
+        "#DZIEL/0!",
+        "#NAME?",
+        "#NAZWA?",
+        "#NULL!",
+        "#ZERO!",
+        "#NUM!",
+        "#LICZBA!",
+        "#REF!",
+        "#ADR!",
+        "#VALUE!",
+        "#ARG!",
+        "#SPILL!",
+        "#CALC!",
+    ];
+    text.starts_with('#') && ERRORS.contains(&text.to_uppercase().as_str())
 }
 
 /// A table that cannot be read, for a reason that the texts know.
@@ -48,50 +134,83 @@ fn unreadable(reason: &'static str) -> Problem {
 
 impl Table {
     /// Reads a table of text, in UTF-8 or what `charset` names.
-    pub fn of_csv(bytes: &[u8], charset: Option<&str>) -> Result<Self, Problem> {
-        let encoding = match charset {
+    pub fn of_csv(bytes: &[u8], charset: Option<&str>, known: Known<'_>) -> Result<Self, Problem> {
+        let named = match charset {
             None => UTF_8,
             Some(label) => Encoding::for_label(label.as_bytes())
                 .ok_or_else(|| Problem::of(Kind::UnsupportedMediaType).with("supported", CSV))?,
+        };
+        // Polish text of an old encoding is never UTF-8 by chance; a client may name the same one for every file.
+        let encoding = match named.is_single_byte() && str::from_utf8(bytes).is_ok() {
+            true => UTF_8,
+            false => named,
         };
         let (text, _, broken) = encoding.decode(bytes);
         if broken {
             return Err(unreadable("encoding"));
         }
+        // One kind of line end, by which lines are counted; behind the last line two, of which a whole table leaves one.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.trim_end_matches('\n').to_owned() + "\n\n";
+        let (separator, text) = match said_separator(&text) {
+            Some(said) => said,
+            None => (separator(&text, known), text.as_str()),
+        };
         let mut table = Self::default();
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(separator(&text))
-            .from_reader(text.as_bytes());
-        for (number, line) in (1..).zip(reader.records()) {
-            let line = line.map_err(|_| unreadable("table"))?;
-            let cells = line.iter().map(|cell| plain(cell).to_owned());
-            table.take(number, cells.collect())?;
-        }
-        table.checked()
+        read_csv(text, separator, &mut |number, cells| {
+            table.take(number, cells)
+        })?;
+        table.named(known)
     }
 
-    /// Reads the first sheet of a workbook.
-    pub fn of_xlsx(bytes: &[u8]) -> Result<Self, Problem> {
+    /// Reads the first sheet of a workbook that can be seen and has names of columns.
+    pub fn of_xlsx(bytes: &[u8], known: Known<'_>) -> Result<Self, Problem> {
         check_unpacked(bytes)?;
         let broken = || unreadable("table");
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| broken())?;
         let sheets = book.sheets_metadata().iter();
-        let mut sheets = sheets.filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        let name = sheets.next().ok_or_else(broken)?.name.clone();
-        let mut reader = book.worksheet_cells_reader(&name).map_err(|_| broken())?;
-        let mut table = Self::default();
+        let seen = sheets.filter(|sheet| {
+            sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
+        });
+        let names: Vec<String> = seen.map(|sheet| sheet.name.clone()).collect();
+        let mut first = Self::default();
+        for name in &names {
+            let table = Self::of_sheet(&mut book, name)?;
+            if table.place_of_names(known).is_some() {
+                let merged = book.merge_cells_by_sheet_name(name);
+                return table.named(known)?.spread(&merged.map_err(|_| broken())?);
+            }
+            if first.lines.is_empty() {
+                first = table;
+            }
+        }
+        first.named(known)
+    }
+
+    fn of_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Self, Problem> {
+        let broken = || unreadable("table");
+        let mut table = Self {
+            since_1904: book.has_1904_epoch(),
+            ..Self::default()
+        };
+        let mut reader = book.worksheet_cells_reader(name).map_err(|_| broken())?;
         // Cell by cell: a sheet may say that it has millions, all of them empty.
         let mut line = (0, Vec::new());
         let mut length = 0;
-        while let Some(cell) = reader.next_cell().map_err(|_| broken())? {
-            let (row, column) = cell.get_position();
-            let text = text_of(cell.get_value()).ok_or_else(broken)?;
-            if text.is_empty() {
+        while let Some(cell) = reader
+            .next_cell_with_formula_metadata()
+            .map_err(|_| broken())?
+        {
+            let (row, column) = cell.pos;
+            let cell = match (&cell.value, cell.formula) {
+                // A program wrote the formula, and no spreadsheet has worked it out yet.
+                (DataRef::Empty, Some(_)) => Cell::error("#N/A"),
+                (value, _) => cell_of(value),
+            };
+            if cell.is_empty() {
                 continue;
             }
-            length += text.len();
+            length += cell.text.len();
             if column as usize >= MOST_COLUMNS || row >= SHEET_ROWS || length > TEXTS {
                 return Err(too_large());
             }
@@ -104,37 +223,84 @@ impl Table {
             }
             let place = column as usize;
             if line.1.len() <= place {
-                line.1.resize(place + 1, String::new());
+                line.1.resize(place + 1, Cell::default());
             }
-            if let Some(cell) = line.1.get_mut(place) {
-                *cell = text;
+            if let Some(known) = line.1.get_mut(place) {
+                *known = cell;
             }
         }
         table.take(line.0 as i32 + 1, line.1)?;
-        table.checked()
+        Ok(table)
     }
 
-    /// Takes a line: the first one holds the names, what is empty is passed over.
-    fn take(&mut self, number: i32, cells: Vec<String>) -> Result<(), Problem> {
-        if cells.iter().all(String::is_empty) {
+    /// Takes a line; what is empty is passed over.
+    fn take(&mut self, number: i32, cells: Vec<Cell>) -> Result<(), Problem> {
+        if cells.iter().all(Cell::is_empty) {
             return Ok(());
         }
-        if self.names.is_empty() {
-            self.names = cells;
-        } else {
-            self.lines.push(Line { number, cells });
-        }
-        match self.lines.len() > MOST_ROWS || self.names.len() > MOST_COLUMNS {
+        self.lines.push(Line { number, cells });
+        match self.lines.len() > MOST_ROWS + TOP {
             true => Err(too_large()),
             false => Ok(()),
         }
     }
 
-    fn checked(self) -> Result<Self, Problem> {
-        match self.lines.is_empty() {
-            true => Err(unreadable("no_rows")),
+    /// Where the line of names is: of those at the top, the one with the most names that are known.
+    fn place_of_names(&self, known: Known<'_>) -> Option<usize> {
+        let count = |line: &Line| line.cells.iter().filter(|cell| known(&cell.text)).count();
+        let top = self.lines.iter().take(TOP).map(count).enumerate();
+        // Of those that have equally many, the first one.
+        let best = top.rev().max_by_key(|(_, count)| *count);
+        best.filter(|(_, count)| *count > 0).map(|(place, _)| place)
+    }
+
+    /// Tells the names from the lines below. What stands above them is a title.
+    fn named(mut self, known: Known<'_>) -> Result<Self, Problem> {
+        let place = self.place_of_names(known).unwrap_or_default();
+        if self.lines.is_empty() {
+            return Err(unreadable("no_rows"));
+        }
+        let names = self.lines.drain(..=place).next_back().unwrap_or_default();
+        self.names = names.cells.into_iter().map(|cell| cell.text).collect();
+        if self.lines.is_empty() {
+            return Err(unreadable("no_rows"));
+        }
+        match self.lines.len() > MOST_ROWS || self.names.len() > MOST_COLUMNS {
+            true => Err(too_large()),
             false => Ok(self),
         }
+    }
+}
+
+impl Table {
+    /// Gives each line what it is seen to have: a cell that was merged with those below it is one of them all.
+    fn spread(mut self, merged: &[Dimensions]) -> Result<Self, Problem> {
+        let (mut steps, mut length) = (0, 0);
+        for region in merged {
+            let (first, last) = (region.start.0 as i32 + 1, region.end.0 as i32 + 1);
+            let place = region.start.1 as usize;
+            let of = |line: &Line| line.number;
+            let Ok(top) = self.lines.binary_search_by_key(&first, of) else {
+                continue;
+            };
+            let (above, below) = self.lines.split_at_mut(top + 1);
+            let cell = above.last().and_then(|line| line.cells.get(place));
+            let Some(cell) = cell.filter(|cell| !cell.is_empty()) else {
+                continue;
+            };
+            for line in below.iter_mut().take_while(|line| line.number <= last) {
+                steps += 1;
+                length += cell.text.len();
+                if steps > MOST_ROWS * MOST_COLUMNS || length > TEXTS {
+                    return Err(too_large());
+                }
+                if line.cells.len() <= place {
+                    line.cells.resize(place + 1, Cell::default());
+                }
+                line.cells[place] = cell.clone();
+            }
+        }
+        Ok(self)
     }
 }
 
@@ -144,11 +310,65 @@ fn too_large() -> Problem {
         .with("columns", MOST_COLUMNS.to_string())
 }
 
-fn separator(text: &str) -> u8 {
-    let names = text.lines().next().unwrap_or_default();
-    let often = |separator: &u8| names.bytes().filter(|byte| byte == separator).count();
+/// Reads the lines of a table of text, each with its number.
+fn read_csv(
+    text: &str,
+    separator: u8,
+    take: &mut dyn FnMut(i32, Vec<Cell>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    // A line of a spreadsheet has several of the file where its cells have, and the reader passes over empty ones.
+    let mut within_cells = 0;
+    while reader
+        .read_record(&mut record)
+        .map_err(|_| unreadable("table"))?
+    {
+        let within: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
+        within_cells += within;
+        let lines = reader.position().line() as usize - 1;
+        let number = lines.saturating_sub(within_cells);
+        // A quotation mark was opened, and the rest of the file stands in one cell.
+        if reader.position().byte() == text.len() as u64 {
+            return Err(unreadable("quote").with("row", (number + 1).to_string()));
+        }
+        let cells = record.iter().map(|cell| Cell::of(plain(cell))).collect();
+        take(i32::try_from(number).map_err(|_| too_large())?, cells)?;
+    }
+    Ok(())
+}
+
+/// The separator that the first line names for spreadsheets (`sep=;`), and what follows that line.
+fn said_separator(text: &str) -> Option<(u8, &str)> {
+    let (first, rest) = text.split_once('\n')?;
+    let said = first.trim_matches('"').strip_prefix("sep=")?;
+    match said.as_bytes() {
+        [separator] => Some((*separator, rest)),
+        _ => None,
+    }
+}
+
+/// What separates the cells: what tells the most names apart that are known, else what the first line has the most of.
+fn separator(text: &str, known: Known<'_>) -> u8 {
+    let top = text.lines().find(|line| !line.trim().is_empty());
+    let top = top.unwrap_or_default();
+    let lines = text.lines().take(10 * TOP);
+    let names = |line: &str, separator: u8| {
+        let cells = line.split(char::from(separator));
+        let cells = cells.map(|cell| tidied(cell.trim().trim_matches('"')));
+        cells.filter(|cell| known(cell)).count()
+    };
+    let rank = |separator: &u8| {
+        let most = lines.clone().map(|line| names(line, *separator)).max();
+        let often = top.bytes().filter(|byte| byte == separator).count();
+        (most, often)
+    };
     // Of those that are there equally often, the first one.
-    let best = SEPARATORS.into_iter().rev().max_by_key(often);
+    let best = SEPARATORS.into_iter().rev().max_by_key(rank);
     best.unwrap_or(b',')
 }
 
@@ -161,26 +381,45 @@ fn plain(cell: &str) -> &str {
     }
 }
 
-/// A cell of a workbook; nothing for one that holds an error.
-fn text_of(value: &DataRef) -> Option<String> {
-    Some(match value {
-        DataRef::Empty => String::new(),
-        DataRef::String(text) => text.trim().to_owned(),
-        DataRef::SharedString(text) => text.trim().to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::Bool(truth) => truth.to_string(),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::DateTime(moment) => {
-            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-            let day = format!("{year:04}-{month:02}-{day:02}");
-            match (hour, minute, second) {
-                (0, 0, 0) => day,
-                _ => format!("{day} {hour:02}:{minute:02}:{second:02}"),
-            }
-        }
-        DataRef::Error(_) => return None,
-    })
+/// A cell of a workbook.
+fn cell_of(value: &DataRef) -> Cell {
+    match value {
+        DataRef::Empty => Cell::default(),
+        DataRef::String(text) => Cell::of(text),
+        DataRef::SharedString(text) => Cell::of(text),
+        DataRef::Int(number) => Cell::number(*number as f64),
+        DataRef::Float(number) => Cell::number(*number),
+        DataRef::Bool(truth) => Cell::of(&truth.to_string()),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::of(text),
+        DataRef::DateTime(moment) => Cell::of(&written(moment)),
+        DataRef::Error(error) => Cell::error(error),
+    }
+}
+
+/// A moment as it is written in tables of text.
+fn written(moment: &ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    // A time of day alone belongs to no day.
+    if moment.as_f64() < 1.0 {
+        return time;
+    }
+    let day = format!("{year:04}-{month:02}-{day:02}");
+    match (hour, minute, second) {
+        (0, 0, 0) => day,
+        _ => format!("{day} {time}"),
+    }
+}
+
+/// The moment that a number stands for where a cell was not formatted as one: of the days that a partnership knows of, since the
+/// number of a year is no day.
+pub fn moment_of(number: f64, since_1904: bool) -> Option<String> {
+    const FROM_1955_TO_2119: std::ops::Range<f64> = 20_090.0..80_000.0;
+    let kind = ExcelDateTimeType::DateTime;
+    let moment = ExcelDateTime::new(number, kind, since_1904);
+    FROM_1955_TO_2119
+        .contains(&number)
+        .then(|| written(&moment))
 }
 
 /// Refuses a workbook that is much larger than it looks. What it says of its own size is not believed.
@@ -199,13 +438,25 @@ fn check_unpacked(bytes: &[u8]) -> Result<(), Problem> {
 
 #[cfg(test)]
 mod tests {
-    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+    use rust_xlsxwriter::{Format, Workbook};
 
     use super::*;
 
     fn line(number: i32, cells: &[&str]) -> Line {
-        let cells = cells.iter().map(|cell| (*cell).to_owned()).collect();
+        let cells = cells.iter().map(|cell| Cell::of(cell)).collect();
         Line { number, cells }
+    }
+
+    fn known(heading: &str) -> bool {
+        ["name", "town", "kind", "phone"].contains(&heading)
+    }
+
+    fn of_csv(bytes: &[u8], charset: Option<&str>) -> Result<Table, Problem> {
+        Table::of_csv(bytes, charset, &known)
+    }
+
+    fn of_xlsx(bytes: &[u8]) -> Result<Table, Problem> {
+        Table::of_xlsx(bytes, &known)
     }
 
     #[test]
@@ -216,25 +467,76 @@ mod tests {
                 line(2, &["PUP w Żarach", "Żary; Kunice"]),
                 line(4, &["+48 68", "-"]),
             ],
+            since_1904: false,
         };
         let commas = "\u{feff}name,town\r\nPUP w Żarach,Żary; Kunice\r\n,\r\n'+48 68,-\r\n";
-        assert_eq!(Table::of_csv(commas.as_bytes(), None).unwrap(), expected);
+        assert_eq!(of_csv(commas.as_bytes(), None).unwrap(), expected);
         let semicolons = "name;town\nPUP w Żarach;\"Żary; Kunice\"\n;\n'+48 68; - \n";
         let (old, ..) = encoding_rs::WINDOWS_1250.encode(semicolons);
-        assert_eq!(Table::of_csv(&old, Some("windows-1250")).unwrap(), expected);
-        assert!(Table::of_csv(&old, None).is_err());
-        assert!(Table::of_csv(b"name\nx", Some("klingon")).is_err());
-        assert!(Table::of_csv(b"name,town\n", None).is_err());
+        assert_eq!(of_csv(&old, Some("windows-1250")).unwrap(), expected);
+        // A client that says so of every file.
+        let new = semicolons.as_bytes();
+        assert_eq!(of_csv(new, Some("windows-1250")).unwrap(), expected);
+        let utf_16: Vec<u8> = commas.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(of_csv(&utf_16, None).unwrap(), expected);
+        assert!(of_csv(&old, None).is_err());
+        assert!(of_csv(b"name\nx", Some("klingon")).is_err());
+        assert!(of_csv(b"name,town\n", None).is_err());
+    }
+
+    #[test]
+    fn rows_are_counted_as_spreadsheets_count_them() {
+        // Empty lines above, a title with separators of its own, lines within cells, other ends of lines.
+        let table = "\n\nWykaz, stan na dzień 1.1.2016, Żary\n\nname;town\n\n\"PUP\nw Żarach\";Żary\n\nWUP;\"Zielona\nGóra\"\nx;y";
+        for text in [
+            table.to_owned(),
+            table.replace('\n', "\r\n"),
+            table.replace('\n', "\r"),
+            format!("sep=;\r\n{table}\n\n\n"),
+            format!("\"sep=;\"\n{table}"),
+            table.replace(';', "|"),
+        ] {
+            let read = of_csv(text.as_bytes(), None).unwrap();
+            assert_eq!(read.names, ["name", "town"], "{text}");
+            let numbers: Vec<i32> = read.lines.iter().map(|line| line.number).collect();
+            assert_eq!(numbers, [7, 9, 10], "{text}");
+            assert_eq!(read.lines[0].cells[0].text, "PUP\nw Żarach");
+        }
+        // Names of which none is known stand in the first line.
+        let read = of_csv(b"nazwa;miasto\nx;y\n", None).unwrap();
+        assert_eq!(read.names, ["nazwa", "miasto"]);
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_swallows_nothing() {
+        let refused = of_csv("name;town\nA;B\n\"C;D\nE;F\n".as_bytes(), None).unwrap_err();
+        let said = format!("{refused:?}");
+        assert!(
+            said.contains("\"quote\"") && said.contains("(\"row\", \"3\")"),
+            "{said}"
+        );
+        let closed = of_csv("name;town\nA;\"B\n\"\n".as_bytes(), None).unwrap();
+        assert_eq!(closed.lines, [line(2, &["A", "B"])]);
+    }
+
+    #[test]
+    fn an_error_is_one_in_any_language() {
+        for text in ["#N/A", "#N/D!", " #ADR! ", "#div/0!"] {
+            assert_eq!(Cell::of(text).held, Held::Error, "{text}");
+        }
+        for text in ["# 5", "#1", "N/A", "#spotkanie"] {
+            assert_eq!(Cell::of(text).held, Held::Text, "{text}");
+        }
     }
 
     #[test]
     fn a_workbook_is_read_by_its_first_sheet() {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
-        let day = ExcelDateTime::parse_from_str("2016-02-24").unwrap();
-        let moment = ExcelDateTime::parse_from_str("2016-02-24 10:30:00").unwrap();
+        let day = rust_xlsxwriter::ExcelDateTime::parse_from_str("2016-02-24").unwrap();
+        let moment = rust_xlsxwriter::ExcelDateTime::parse_from_str("2016-02-24 10:30:00").unwrap();
         let format = Format::new().set_num_format("yyyy-mm-dd hh:mm");
-        for (column, name) in (0..).zip(["title", "held_on", "starts_at", "quorum", "open"]) {
+        for (column, name) in (0..).zip(["name", "held_on", "starts_at", "quorum", "open"]) {
             sheet.write_string(0, column, name).unwrap();
         }
         sheet.write_string(2, 0, "=Rada").unwrap();
@@ -246,9 +548,103 @@ mod tests {
             .unwrap();
         sheet.write_number(2, 3, 6).unwrap();
         sheet.write_boolean(2, 4, true).unwrap();
-        let read = Table::of_xlsx(&book.save_to_buffer().unwrap()).unwrap();
+        let read = of_xlsx(&book.save_to_buffer().unwrap()).unwrap();
         let cells = ["=Rada", "2016-02-24", "2016-02-24 10:30:00", "6", "true"];
-        assert_eq!(read.lines, [line(3, &cells)]);
+        let mut expected = line(3, &cells);
+        expected.cells[3].held = Held::Number(6.0);
+        assert_eq!(read.lines, [expected]);
+    }
+
+    #[test]
+    fn the_sheet_that_is_seen_and_has_names_is_read() {
+        let mut book = Workbook::new();
+        let hidden = book.add_worksheet();
+        hidden.set_hidden(true);
+        hidden.write_string(0, 0, "name").unwrap();
+        hidden.write_string(1, 0, "Ukryte").unwrap();
+        let cover = book.add_worksheet();
+        cover.write_string(0, 0, "Instrukcja").unwrap();
+        cover.write_string(1, 0, "Proszę wypełnić").unwrap();
+        let sheet = book.add_worksheet();
+        sheet.set_active(true);
+        let bold = Format::new().set_bold();
+        sheet
+            .merge_range(1, 0, 1, 3, "Wykaz instytucji", &bold)
+            .unwrap();
+        // A column without a name before them.
+        sheet.write_string(3, 1, "name").unwrap();
+        sheet.write_string(3, 2, "town").unwrap();
+        sheet.write_string(5, 1, "PUP").unwrap();
+        let error = rust_xlsxwriter::Formula::new("=NA()").set_result("#N/A");
+        sheet.write_formula(5, 2, error).unwrap();
+        let read = of_xlsx(&book.save_to_buffer().unwrap()).unwrap();
+        assert_eq!(read.names, ["", "name", "town"]);
+        assert_eq!(read.lines, [line(6, &["", "PUP", "#N/A"])]);
+        assert_eq!(read.lines[0].cells[2].held, Held::Error);
+    }
+
+    /// A workbook as another program would have written it.
+    fn rewritten(packed: &[u8], from: &str, to: &str) -> Vec<u8> {
+        let mut archive = ZipArchive::new(Cursor::new(packed)).unwrap();
+        let mut copy = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for index in 0..archive.len() {
+            let mut file = archive.by_index(index).unwrap();
+            let mut part = String::new();
+            file.read_to_string(&mut part).unwrap();
+            copy.start_file(file.name().unwrap(), options).unwrap();
+            std::io::Write::write_all(&mut copy, part.replace(from, to).as_bytes()).unwrap();
+        }
+        copy.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_formula_that_nobody_worked_out_is_an_error_and_one_that_says_nothing_is_empty() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_row(0, 0, ["name", "town", "kind"]).unwrap();
+        sheet.write_string(1, 0, "PUP").unwrap();
+        sheet.write_formula(1, 1, "=A2&A2").unwrap();
+        let empty = rust_xlsxwriter::Formula::new("=IF(A2=\"\",1,\"\")").set_result("NIC");
+        sheet.write_formula(1, 2, empty).unwrap();
+        let packed = book.save_to_buffer().unwrap();
+        let packed = rewritten(&packed, "</f><v>0</v>", "</f>");
+        let packed = rewritten(&packed, "<v>NIC</v>", "<v></v>");
+        let read = of_xlsx(&packed).unwrap();
+        assert_eq!(read.lines, [line(2, &["PUP", "#N/A"])]);
+    }
+
+    #[test]
+    fn a_cell_that_was_merged_with_those_below_is_one_of_them_all() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let format = Format::new();
+        sheet.merge_range(0, 0, 1, 0, "name", &format).unwrap();
+        sheet.write_row(0, 1, ["town", "kind"]).unwrap();
+        sheet.merge_range(2, 1, 4, 1, "Żary", &format).unwrap();
+        sheet.write_column(2, 0, ["A", "B", "C", "D"]).unwrap();
+        sheet.write_string(3, 2, "pup").unwrap();
+        let read = of_xlsx(&book.save_to_buffer().unwrap()).unwrap();
+        let expected = [
+            line(3, &["A", "Żary"]),
+            line(4, &["B", "Żary", "pup"]),
+            line(5, &["C", "Żary"]),
+            line(6, &["D"]),
+        ];
+        assert_eq!(read.lines, expected);
+    }
+
+    #[test]
+    fn numbers_are_days_where_they_can_be() {
+        assert_eq!(moment_of(42_424.0, false).as_deref(), Some("2016-02-24"));
+        assert_eq!(moment_of(40_962.0, true).as_deref(), Some("2016-02-24"));
+        let moment = moment_of(42_424.5, false);
+        assert_eq!(moment.as_deref(), Some("2016-02-24 12:00:00"));
+        assert_eq!(moment_of(2016.0, false), None);
+        assert_eq!(moment_of(f64::NAN, false), None);
+        let kind = ExcelDateTimeType::DateTime;
+        let time = ExcelDateTime::new(0.4375, kind, false);
+        assert_eq!(written(&time), "10:30:00");
     }
 
     #[test]
@@ -261,19 +657,19 @@ mod tests {
         }
         let packed = book.save_to_buffer().unwrap();
         assert!(packed.len() < 20_000);
-        assert!(Table::of_xlsx(&packed).is_err());
+        assert!(of_xlsx(&packed).is_err());
     }
 
     #[test]
     fn what_would_fill_the_memory_is_refused() {
         let rows = "name\n".to_owned() + &"x\n".repeat(MOST_ROWS);
-        assert!(Table::of_csv(rows.as_bytes(), None).is_ok());
-        assert!(Table::of_csv((rows + "x\n").as_bytes(), None).is_err());
+        assert!(of_csv(rows.as_bytes(), None).is_ok());
+        assert!(of_csv((rows + "x\n").as_bytes(), None).is_err());
         let mut wide = Workbook::new();
         let sheet = wide.add_worksheet();
         sheet.write_string(0, 0, "name").unwrap();
         sheet.write_string(1_048_575, 16_383, "x").unwrap();
-        assert!(Table::of_xlsx(&wide.save_to_buffer().unwrap()).is_err());
+        assert!(of_xlsx(&wide.save_to_buffer().unwrap()).is_err());
         let mut bomb = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();
         bomb.start_file("xl/workbook.xml", options).unwrap();
@@ -283,8 +679,8 @@ mod tests {
         }
         let packed = bomb.finish().unwrap().into_inner();
         assert!(packed.len() < 1024 * 1024);
-        let refused = Table::of_xlsx(&packed).unwrap_err();
+        let refused = of_xlsx(&packed).unwrap_err();
         assert_eq!(refused.kind, Kind::MalformedRequest);
-        assert!(Table::of_xlsx(b"no workbook").is_err());
+        assert!(of_xlsx(b"no workbook").is_err());
     }
 }

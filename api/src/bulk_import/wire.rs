@@ -180,7 +180,7 @@ impl BulkImportOut {
 /// A row of a table, and what becomes of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BulkImportRowOut {
-    /// Its number in the table; the line of names is number 1.
+    /// Its number in the table, as spreadsheets count.
     #[schema(minimum = 2, example = 14)]
     pub number: i32,
     /// What its record is called, as far as the row says.
@@ -189,7 +189,8 @@ pub struct BulkImportRowOut {
     /// Code of the vocabulary `bulk_import_outcomes`.
     #[schema(example = "updated")]
     pub outcome: String,
-    /// Id of the record; that of a new one leads nowhere before the import is applied.
+    /// Id of the record; that of a new one leads nowhere before the import is applied. Of a row that is refused, the record that it would
+    /// change.
     #[schema(required, example = "0198c0de-0000-7000-8000-000000000005")]
     pub record: Option<Uuid>,
     /// The fields that the row changes, as they stood when it was tried.
@@ -201,8 +202,11 @@ pub struct BulkImportRowOut {
     /// Why it is refused: the code of a kind of problem.
     #[schema(required, example = json!(null))]
     pub problem: Option<String>,
-    /// What is wrong with it; pointers name fields.
+    /// What is wrong with it; pointers name fields, or `/columns/C` where a column is none.
     pub errors: Vec<FaultBody>,
+    /// The records that it may be about, where that is not clear (`ambiguous`): one of their ids in a column `id` tells.
+    #[schema(max_items = 20)]
+    pub candidates: Vec<Uuid>,
 }
 
 impl BulkImportRowOut {
@@ -239,6 +243,7 @@ impl BulkImportRowOut {
             after,
             problem: row.problem,
             errors: errors.map(|fault| FaultBody::of(fault, language)).collect(),
+            candidates: row.candidates,
         }
     }
 }

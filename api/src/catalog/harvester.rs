@@ -5,6 +5,7 @@ use quick_xml::se::Serializer;
 use serde::Serialize;
 
 use super::dataset::{Both, Dataset};
+use crate::xml;
 
 #[derive(Serialize)]
 struct Root {
@@ -82,9 +83,10 @@ struct Tag {
 }
 
 fn texts(both: &Both, more: &str) -> Texts {
+    let text = |said: &str| xml::text(&format!("{said}{more}")).into_owned();
     Texts {
-        polish: format!("{}{more}", both.pl),
-        english: format!("{}{more}", both.en),
+        polish: text(&both.pl),
+        english: text(&both.en),
     }
 }
 
@@ -142,4 +144,46 @@ pub fn write(datasets: &[Dataset]) -> Result<String, SeError> {
     root.serialize(serializer)?;
     text.push('\n');
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, NaiveDate};
+    use roxmltree::Document;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn whatever_a_text_holds_the_file_can_be_read() {
+        let texts = xml::all_of_unicode();
+        let dataset = |text: &String| {
+            let both = || Both {
+                pl: text.clone(),
+                en: text.clone(),
+            };
+            Dataset {
+                partnership: Uuid::nil(),
+                letter: 's',
+                title: both(),
+                description: both(),
+                publisher: text.clone(),
+                home: "https://x.example/".to_owned(),
+                modified: DateTime::UNIX_EPOCH,
+                since: NaiveDate::MIN,
+                distributions: Vec::new(),
+            }
+        };
+        let datasets: Vec<Dataset> = texts.iter().map(dataset).collect();
+        let written = write(&datasets).unwrap();
+        let document = Document::parse(&written).unwrap();
+        let said = document.descendants();
+        let said = said.filter(|node| node.has_tag_name("polish"));
+        let said: Vec<&str> = said.map(|node| node.text().unwrap_or_default()).collect();
+        let expected: Vec<String> = texts.iter().map(|text| xml::as_read(text)).collect();
+        assert_eq!(said.len(), 2 * expected.len());
+        for (said, expected) in said.chunks(2).zip(&expected) {
+            assert!(said.iter().all(|said| xml::as_read(said) == *expected));
+        }
+    }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::columns::{Columns, Form, text};
 use crate::problem::{Halt, Kind, Problem};
 
-/// The longest text of a cell that spreadsheets take, in characters.
+/// The longest text of a cell that spreadsheets take, in units of UTF-16.
 const LONGEST: usize = 32_767;
 /// How much of the file is sent at a time.
 const CHUNK: usize = 64 * 1024;
@@ -79,10 +79,7 @@ impl Book {
                         let number = number.as_f64().unwrap_or_default();
                         sheet.write_number(self.row, place, number)
                     }
-                    (other, _) => {
-                        let text: String = text(other).chars().take(LONGEST).collect();
-                        sheet.write_string(self.row, place, text)
-                    }
+                    (other, _) => sheet.write_string(self.row, place, shortened(&text(other))),
                 };
                 written.map_err(failed)?;
             }
@@ -103,6 +100,16 @@ impl Book {
     }
 }
 
+/// As much of a text as a cell takes.
+fn shortened(text: &str) -> String {
+    let mut length = 0;
+    let fits = |c: &char| {
+        length += c.len_utf16();
+        length <= LONGEST
+    };
+    text.chars().take_while(fits).collect()
+}
+
 /// The bytes of a file.
 pub fn chunks(file: File) -> impl Stream<Item = io::Result<Bytes>> {
     stream::try_unfold(file, |mut file| async move {
@@ -115,4 +122,51 @@ pub fn chunks(file: File) -> impl Stream<Item = io::Result<Bytes>> {
         let (chunk, file) = read.await.map_err(io::Error::other)??;
         Ok((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::{DataType, Reader, Xlsx};
+    use roxmltree::Document;
+    use serde_json::json;
+    use zip::ZipArchive;
+
+    use super::*;
+    use crate::export::Column;
+
+    #[test]
+    fn whatever_a_text_holds_a_workbook_can_be_read() {
+        let column = Column {
+            name: "text".to_owned(),
+            form: Form::Text,
+            path: vec!["text".to_owned()],
+        };
+        // Beginning and end, which a reader may trim, hold no spaces here.
+        let texts = crate::xml::all_of_unicode().into_iter();
+        let texts: Vec<String> = texts.map(|text| format!("a{text}z")).collect();
+        let items: Vec<Value> = texts.iter().map(|text| json!({ "text": text })).collect();
+        let mut book = Book::new(Columns(vec![column])).unwrap();
+        book.write(&items).unwrap();
+        // And one that is too long by far.
+        book.write(&[json!({ "text": "🙂".repeat(100_000) })])
+            .unwrap();
+        let mut file = book.finish().unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        let mut archive = ZipArchive::new(io::Cursor::new(&bytes)).unwrap();
+        for index in 0..archive.len() {
+            let mut part = String::new();
+            let mut entry = archive.by_index(index).unwrap();
+            entry.read_to_string(&mut part).unwrap();
+            let read = Document::parse(&part);
+            assert!(read.is_ok(), "{:?}: {read:?}", entry.name());
+        }
+        let mut read = Xlsx::new(io::Cursor::new(&bytes)).unwrap();
+        let sheet = read.worksheet_range_at(0).unwrap().unwrap();
+        let cells = sheet.rows().skip(1).map(|row| row[0].as_string());
+        for (cell, text) in cells.zip(&texts) {
+            assert!(cell.as_ref() == Some(text), "{:?}", text.chars().nth(1));
+        }
+        assert_eq!(sheet.height(), texts.len() + 2);
+    }
 }

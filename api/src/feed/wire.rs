@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Feed, FeedItem};
+use crate::xml;
 
 fn link(rel: &str, href: &str, mime_type: &str) -> Link {
     Link {
@@ -19,24 +20,24 @@ fn link(rel: &str, href: &str, mime_type: &str) -> Link {
 /// RFC 4287.
 pub fn atom(feed: &Feed) -> Result<Vec<u8>, Error> {
     let entry = |item: &FeedItem| Entry {
-        title: Text::plain(item.title.clone()),
+        title: Text::plain(xml::text(&item.title).into_owned()),
         id: item.id.urn().to_string(),
         updated: item.updated.into(),
         published: Some(item.published.into()),
         links: vec![link("alternate", &item.url, "application/json")],
         content: item.text.clone().map(|text| Content {
-            value: Some(text),
+            value: Some(xml::text(&text).into_owned()),
             content_type: Some("text".to_owned()),
             ..Content::default()
         }),
         ..Entry::default()
     };
     let atom = atom_syndication::Feed {
-        title: Text::plain(feed.title.clone()),
+        title: Text::plain(xml::text(&feed.title).into_owned()),
         id: feed.url.clone(),
         updated: feed.updated.into(),
         authors: vec![Person {
-            name: feed.author.clone(),
+            name: xml::text(&feed.author).into_owned(),
             ..Person::default()
         }],
         generator: Some(Generator {
@@ -140,5 +141,46 @@ impl JsonFeedOut {
             }],
             items: feed.entries.iter().map(item).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use roxmltree::Document;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn whatever_a_text_holds_a_feed_can_be_read() {
+        let texts = xml::all_of_unicode();
+        let item = |text: &String| FeedItem {
+            id: Uuid::nil(),
+            title: text.clone(),
+            text: Some(text.clone()),
+            url: "https://x.example/".to_owned(),
+            published: DateTime::UNIX_EPOCH,
+            updated: DateTime::UNIX_EPOCH,
+        };
+        let feed = Feed {
+            title: texts[0].clone(),
+            url: "https://x.example/feed".to_owned(),
+            home: "https://x.example/".to_owned(),
+            author: texts[0].clone(),
+            entries: texts.iter().map(item).collect(),
+            updated: DateTime::UNIX_EPOCH,
+        };
+        let written = String::from_utf8(atom(&feed).unwrap()).unwrap();
+        let document = Document::parse(&written).unwrap();
+        let named = |name: &'static str| {
+            let nodes = document.descendants();
+            let nodes =
+                nodes.filter(move |node| node.has_tag_name(("http://www.w3.org/2005/Atom", name)));
+            nodes.map(|node| node.text().unwrap_or_default().to_owned())
+        };
+        let expected: Vec<String> = texts.iter().map(|text| xml::as_read(text)).collect();
+        assert_eq!(named("content").collect::<Vec<_>>(), expected);
+        assert_eq!(named("title").skip(1).collect::<Vec<_>>(), expected);
+        assert_eq!(named("name").collect::<Vec<_>>(), expected[..1]);
     }
 }

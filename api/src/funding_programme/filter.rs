@@ -18,7 +18,7 @@ use crate::wire::{Codes, Sorting, sort_by};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct FundingProgrammeFilter {
-    /// Any part of the name or code.
+    /// Words of the name or code, or parts of them: all, in any order.
     #[param(max_length = 200, example = "lubuskie")]
     pub q: Option<String>,
     /// Only what ran on this day.

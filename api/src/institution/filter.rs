@@ -1,6 +1,8 @@
 //! What a list of institutions can be filtered and ordered by.
 
 use chrono::NaiveDate;
+use domain::fault::Rule;
+use domain::identifier::{Krs, Nip, Regon, Terc};
 use domain::vocabulary;
 use persistence::Condition;
 use persistence::institution::{self as store, Column};
@@ -15,7 +17,7 @@ use crate::wire::{Codes, Sorting};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct InstitutionFilter {
-    /// Any part of a name or town, without regard to case or Polish diacritics: `lodz` finds Łódź.
+    /// Words of a name or town, or parts of them: all, in any order, without regard to case or Polish diacritics: `lodz` finds Łódź.
     #[param(max_length = 200, example = "zielonej gorze")]
     pub q: Option<String>,
     /// Codes of the vocabulary `institution_kinds`, separated by commas.
@@ -30,17 +32,17 @@ pub struct InstitutionFilter {
     /// Codes of the vocabulary `institution_statuses`, separated by commas.
     #[param(value_type = Option<String>, max_length = 200, example = "active")]
     pub status: Option<Codes>,
-    /// Tax number, 10 digits.
+    /// Tax number, as bodies may have it: `999-000-00-14` is the same.
     #[param(max_length = 20, example = "9990000014")]
     pub nip: Option<String>,
     /// REGON, 9 or 14 digits.
-    #[param(max_length = 14, example = "990000016")]
+    #[param(max_length = 20, example = "990000016")]
     pub regon: Option<String>,
     /// KRS, 10 digits.
-    #[param(max_length = 10, example = "0009900001")]
+    #[param(max_length = 20, example = "0009900001")]
     pub krs: Option<String>,
     /// TERC of the seat, or its beginning: `08` for the whole voivodeship.
-    #[param(max_length = 7, example = "08")]
+    #[param(max_length = 20, example = "08")]
     pub seat_terc: Option<String>,
     /// Order; by name when absent.
     #[serde(default)]
@@ -83,19 +85,33 @@ impl InstitutionFilter {
     /// The condition of the filters; a code that no vocabulary has is refused.
     pub fn condition(&self, today: NaiveDate) -> Result<Condition, Problem> {
         let day = self.as_of.unwrap_or(today);
+        let nip = identifier(&self.nip, "nip", Nip::parse)?;
+        let regon = identifier(&self.regon, "regon", Regon::parse)?;
+        let krs = identifier(&self.krs, "krs", Krs::parse)?;
+        let seat_terc = identifier(&self.seat_terc, "seat_terc", Terc::parse_beginning)?;
         Ok(store::Filter {
             q: self.q.as_deref(),
             kinds: known(&self.kind, "kind", "institution_kinds")?,
             sectors: known(&self.sector, "sector", "sectors")?,
             day,
             statuses: known(&self.status, "status", "institution_statuses")?,
-            nip: self.nip.as_deref(),
-            regon: self.regon.as_deref(),
-            krs: self.krs.as_deref(),
-            seat_terc: self.seat_terc.as_deref(),
+            nip: nip.as_ref().map(Nip::as_str),
+            regon: regon.as_ref().map(Regon::as_str),
+            krs: krs.as_ref().map(Krs::as_str),
+            seat_terc: seat_terc.as_deref(),
         }
         .condition())
     }
+}
+
+/// The identifier of a parameter, read as in bodies.
+pub fn identifier<T>(
+    value: &Option<String>,
+    parameter: &str,
+    parse: impl FnOnce(&str) -> Result<T, Rule>,
+) -> Result<Option<T>, Problem> {
+    let read = value.as_deref().map(parse).transpose();
+    read.map_err(|_| Problem::parameter(parameter))
 }
 
 /// The codes of a parameter, each known to the vocabulary.

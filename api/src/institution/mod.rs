@@ -24,7 +24,7 @@ use crate::wire::{
     WriteTx, created, has_already, list_tag, no_content, not_modified, read, sort_by, updated,
 };
 
-pub use filter::{InstitutionFilter, InstitutionSort, known};
+pub use filter::{InstitutionFilter, InstitutionSort, identifier, known};
 pub use wire::{
     AddressBody, ExternalIdBody, InstitutionIn, InstitutionOut, OtherNameBody, SectorSinceBody,
 };

@@ -22,7 +22,7 @@ use crate::wire::{Codes, RefIn, Sorting, sort_by};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct MeetingFilter {
-    /// Any part of the title or the town, without regard to case or Polish diacritics.
+    /// Words of the title or the town, or parts of them: all, in any order, without regard to case or Polish diacritics.
     #[param(max_length = 200, example = "zielona gora")]
     pub q: Option<String>,
     /// Codes of the vocabulary `meeting_kinds`, separated by commas.

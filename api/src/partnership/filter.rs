@@ -1,10 +1,13 @@
 //! What a list of partnerships can be filtered and ordered by.
 
+use domain::identifier::Terc;
 use persistence::Condition;
 use persistence::partnership::{self as store, Column};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::institution::identifier;
+use crate::problem::Problem;
 use crate::wire::Sorting;
 
 /// Filters of partnerships.
@@ -12,11 +15,11 @@ use crate::wire::Sorting;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct PartnershipFilter {
-    /// Any part of the name, without regard to case or Polish diacritics.
+    /// Words of the name, or parts of them: all, in any order, without regard to case or Polish diacritics.
     #[param(max_length = 200, example = "ekonomii spolecznej")]
     pub q: Option<String>,
     /// TERC of the area, or its beginning.
-    #[param(max_length = 7, example = "08")]
+    #[param(max_length = 20, example = "08")]
     pub area_terc: Option<String>,
     /// Order; by name when absent.
     #[serde(default)]
@@ -57,7 +60,8 @@ impl Sorting for PartnershipSort {
 
 impl PartnershipFilter {
     /// The condition of the filters.
-    pub fn condition(&self) -> Condition {
-        store::matching(self.q.as_deref(), self.area_terc.as_deref())
+    pub fn condition(&self) -> Result<Condition, Problem> {
+        let area = identifier(&self.area_terc, "area_terc", Terc::parse_beginning)?;
+        Ok(store::matching(self.q.as_deref(), area.as_deref()))
     }
 }

@@ -59,7 +59,7 @@ pub async fn list_partnerships(
     let fetched = move |list: List<PartnershipFilter>| {
         let state = state.clone();
         async move {
-            let ask = list.ask(list.filter.condition(), sort_by(list.filter.sort))?;
+            let ask = list.ask(list.filter.condition()?, sort_by(list.filter.sort))?;
             let page = list::page::<Partnership>(&state.db, ask).await?;
             let shown = show(&state.db, &page.records().collect::<Vec<_>>()).await?;
             Ok(Fetched::page(page, shown))

@@ -1,5 +1,6 @@
 //! What a list of people can be filtered and ordered by.
 
+use domain::identifier::Email;
 use domain::institution::Institution;
 use domain::person::Person;
 use persistence::list::Sort;
@@ -10,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::find::filtered;
+use crate::institution::identifier;
 use crate::problem::Halt;
 use crate::resource::{Filter, Site};
 use crate::wire::{RefIn, Sorting, sort_by};
@@ -19,9 +21,12 @@ use crate::wire::{RefIn, Sorting, sort_by};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct PersonFilter {
-    /// Any part of a name or function.
+    /// Words of a name or function, or parts of them: all, in any order.
     #[param(max_length = 200, example = "zurawska")]
     pub q: Option<String>,
+    /// E-mail address, in whatever case: several people may share one.
+    #[param(max_length = 254, example = "sekretariat@wup.example")]
+    pub email: Option<String>,
     /// Id or slug of an institution.
     #[param(value_type = Option<String>, max_length = 100, example = "wup-zielona-gora")]
     pub institution: Option<RefIn>,
@@ -68,10 +73,12 @@ impl Sorting for PersonSort {
 impl Filter<Person> for PersonFilter {
     async fn condition(&self, conn: &impl Conn, _: &Site) -> Result<Condition, Halt> {
         let all = Condition::all();
+        let email = identifier(&self.email, "email", |raw| Email::parse(raw.trim()))?;
         let institution =
             filtered::<Institution>(conn, "institution", all, self.institution.as_ref()).await?;
         Ok(Condition::all()
             .add_option(self.q.as_deref().map(store::matching))
+            .add_option(email.as_ref().map(store::with_email))
             .add_option(institution.map(store::of_institution))
             .add_option(self.account.map(store::of_account)))
     }

@@ -154,7 +154,7 @@ pub async fn delete_person(actor: Require<WritePeople>, write: Write, if_match: 
 /// For who asks to be forgotten (GDPR, art. 17), also after the record was deleted. The record says no more than that there was
 /// somebody, and so do the audit trail, tables that were imported, and exports that hold people, which are deleted; who follows the
 /// changes is told `redacted`. That something was written, when and by whom, stays. It cannot be undone, nor does it matter which
-/// version the caller has read. The account, if there is one, stays.
+/// version the caller has read. The account, if there is one, stays. `email` of the list finds every record with the address of somebody.
 #[utoipa::path(
     tag = "People",
     params(

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use domain::fault::{Fault, Faults, Rule};
+use domain::fault::{Column, Fault, Faults, Rule};
 use domain::language::Language;
 use domain::wording::{Arg, Catalogue};
 use persistence::RepoError;
@@ -79,10 +79,7 @@ impl Problem {
 
     /// Adds one place of the request that is wrong.
     pub fn at(mut self, pointer: impl Into<String>, rule: Rule) -> Self {
-        self.faults.push(Fault {
-            pointer: pointer.into(),
-            rule,
-        });
+        self.faults.push(Fault::at(pointer, rule));
         self
     }
 
@@ -193,16 +190,41 @@ pub struct FaultBody {
     /// Explanation for people.
     #[schema(example = "Błędna suma kontrolna.")]
     pub detail: String,
+    /// The column, by the letter that spreadsheets give it; of tables only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 3, example = "C")]
+    pub column: Option<String>,
+    /// What stands at the head of the column; of tables only, and empty where nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 100, example = "nip")]
+    pub heading: Option<String>,
 }
 
 impl FaultBody {
     /// Explains a fault.
     pub fn of(fault: &Fault, language: Language) -> Self {
         let code = fault.rule.code();
+        let rule = TEXTS.format(language, &format!("rule-{code}"), None, &[]);
+        let detail = match &fault.column {
+            None => rule,
+            Some(Column { letter, heading }) => {
+                let id = match heading.is_empty() {
+                    true => "in-nameless-column",
+                    false => "in-column",
+                };
+                let args = [("letter", letter), ("heading", heading), ("rule", &rule)];
+                let args = args.map(|(name, value)| (name, Arg::from(value)));
+                TEXTS.format(language, id, None, &args)
+            }
+        };
+        let column = fault.column.clone();
+        let (column, heading) = column.map(|column| (column.letter, column.heading)).unzip();
         Self {
             pointer: fault.pointer.clone(),
             code: code.to_owned(),
-            detail: TEXTS.format(language, &format!("rule-{code}"), None, &[]),
+            detail,
+            column,
+            heading,
         }
     }
 }

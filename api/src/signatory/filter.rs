@@ -23,7 +23,7 @@ pub struct SignatoryFilter {
     /// Only who was a signatory on this day.
     #[param(example = "2016-12-31")]
     pub as_of: Option<NaiveDate>,
-    /// Any part of the institution's name or town.
+    /// Words of the institution's name or town, or parts of them: all, in any order.
     #[param(max_length = 200, example = "zary")]
     pub q: Option<String>,
     /// Codes of the vocabulary `institution_kinds`, separated by commas.

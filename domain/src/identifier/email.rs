@@ -35,6 +35,11 @@ impl Email {
         }
         Ok(Email(format!("{local}@{}", domain.to_ascii_lowercase())))
     }
+
+    /// What tells mailboxes apart: no server that people here write to has `Biuro@` and `biuro@` as two.
+    pub fn folded(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
 }
 
 fn is_local_part(local: &str) -> bool {
@@ -85,6 +90,12 @@ mod tests {
             email("Jan.Kowalski@Example.ORG").as_deref(),
             Ok("Jan.Kowalski@example.org")
         );
+    }
+
+    #[test]
+    fn one_mailbox_is_one_however_it_is_spelt() {
+        let folded = |raw| Email::parse(raw).map(|email| email.folded());
+        assert_eq!(folded("Biuro@X.example"), folded("biuro@x.EXAMPLE"));
     }
 
     #[test]

@@ -39,6 +39,16 @@ impl Terc {
         Ok(Terc(code.to_owned()))
     }
 
+    /// Checks the beginning of a code, as people ask for all that lie in one: also that of a commune without its kind, `WWPPGG`.
+    pub fn parse_beginning(raw: &str) -> Result<String, Rule> {
+        let code = digits_only(raw)?;
+        match code.len() {
+            6 => Self::parse(&format!("{code}1"))?,
+            _ => Self::parse(code)?,
+        };
+        Ok(code.to_owned())
+    }
+
     /// Whether this is a voivodeship.
     pub fn is_voivodeship(&self) -> bool {
         self.0.len() == 2
@@ -74,6 +84,17 @@ mod tests {
 
     fn terc(raw: &str) -> Result<String, Rule> {
         Terc::parse(raw).map(|terc| terc.to_string())
+    }
+
+    #[test]
+    fn a_beginning_may_leave_the_kind_of_a_commune_open() {
+        for beginning in ["08", " 0861 ", "086101", "0861011"] {
+            let read = Terc::parse_beginning(beginning);
+            assert_eq!(read.as_deref(), Ok(beginning.trim()));
+        }
+        for nonsense in ["", "0", "080", "08611", "0x", "07", "086100", "08610111"] {
+            assert!(Terc::parse_beginning(nonsense).is_err(), "{nonsense}");
+        }
     }
 
     #[test]

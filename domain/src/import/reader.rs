@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         let pointer = pointer.into();
         let mut noted = self.noted.borrow_mut();
         if noted.pointers.insert(pointer.clone()) {
-            noted.faults.push(Fault { pointer, rule });
+            noted.faults.push(Fault::at(pointer, rule));
         }
     }
 

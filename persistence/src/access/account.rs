@@ -168,7 +168,7 @@ pub fn people_with_roles() -> Condition {
         .add(Column::Id.in_subquery(grant::any_holders()))
 }
 
-/// Those whose name or address holds a text.
+/// Those whose name or address holds all words of a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))
 }

@@ -1,13 +1,14 @@
 //! The rows of bulk imports: what each says, and what becomes of it.
 
 use domain::bulk_import::Outcome;
-use domain::fault::{Fault, Rule};
+use domain::fault::{self, Fault, Rule};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{ActiveValue, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
 use serde_json::Value as JsonValue;
 
-use crate::list::{Position, SortValue};
+use crate::list::{Position, SortValue, holds_any};
 use crate::record::{from_json, to_json};
 use crate::{Conn, RepoError, Tx};
 
@@ -29,6 +30,7 @@ mod table {
         pub after: Option<Json>,
         pub problem: Option<String>,
         pub faults: Json,
+        pub candidates: Json,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -42,13 +44,13 @@ use table::{Column, Entity};
 /// A row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Its number in the table; the line of names is number 1.
+    /// Its number in the table, as spreadsheets count.
     pub number: i32,
     /// What its record is called, as far as the row says.
     pub name: String,
     /// What becomes of it.
     pub outcome: Outcome,
-    /// The record, also the one that it becomes.
+    /// The record, also the one that it becomes or, of a row that is refused, would change.
     pub record_id: Option<Uuid>,
     /// The version that the record has before; none for a new one.
     pub record_version: Option<i32>,
@@ -60,16 +62,32 @@ pub struct Row {
     pub problem: Option<String>,
     /// What is wrong with it.
     pub faults: Vec<Fault>,
+    /// The records that it may be about, where that is not clear.
+    pub candidates: Vec<Uuid>,
+}
+
+/// A fault as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    pointer: String,
+    code: String,
+    // Rows of earlier versions are lists of the two above.
+    #[serde(default)]
+    column: Option<(String, String)>,
 }
 
 impl Row {
     fn from_row(row: table::Model) -> Result<Self, RepoError> {
         let unknown = || RepoError::Other(DbErr::Type(format!("unknown outcome {}", row.outcome)));
         let outcome = Outcome::from_code(&row.outcome).ok_or_else(unknown)?;
-        let faults: Vec<(String, String)> = from_json(row.faults)?;
-        let fault = |(pointer, code): (String, String)| {
-            let rule = Rule::from_code(&code)?;
-            Some(Fault { pointer, rule })
+        let faults: Vec<Kept> = from_json(row.faults)?;
+        let fault = |kept: Kept| {
+            let column = |(letter, heading)| fault::Column { letter, heading };
+            Some(Fault {
+                rule: Rule::from_code(&kept.code)?,
+                pointer: kept.pointer,
+                column: kept.column.map(column),
+            })
         };
         Ok(Self {
             number: row.number,
@@ -81,14 +99,18 @@ impl Row {
             after: row.after,
             problem: row.problem,
             faults: faults.into_iter().filter_map(fault).collect(),
+            candidates: from_json(row.candidates)?,
         })
     }
 
     fn into_row(self, import: Uuid) -> Result<table::ActiveModel, RepoError> {
         let faults = self.faults.into_iter();
-        let faults: Vec<_> = faults
-            .map(|fault| (fault.pointer, fault.rule.code()))
-            .collect();
+        let kept = |fault: Fault| Kept {
+            pointer: fault.pointer,
+            code: fault.rule.code().to_owned(),
+            column: fault.column.map(|column| (column.letter, column.heading)),
+        };
+        let faults: Vec<Kept> = faults.map(kept).collect();
         Ok(table::ActiveModel {
             bulk_import_id: ActiveValue::Set(import),
             number: ActiveValue::Set(self.number),
@@ -100,6 +122,7 @@ impl Row {
             after: ActiveValue::Set(self.after),
             problem: ActiveValue::Set(self.problem),
             faults: ActiveValue::Set(to_json(&faults)?),
+            candidates: ActiveValue::Set(to_json(&self.candidates)?),
         })
     }
 }
@@ -176,7 +199,7 @@ pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
     })
 }
 
-/// Forgets what rows said of a record.
+/// Forgets what rows said of a record, also those that may have been about it.
 pub async fn forget_record(tx: &Tx, record: Uuid) -> Result<(), RepoError> {
     let nothing = table::ActiveModel {
         name: ActiveValue::Set(String::new()),
@@ -186,7 +209,11 @@ pub async fn forget_record(tx: &Tx, record: Uuid) -> Result<(), RepoError> {
     };
     Entity::update_many()
         .set(nothing)
-        .filter(Column::RecordId.eq(record))
+        .filter(
+            Condition::any()
+                .add(Column::RecordId.eq(record))
+                .add(holds_any(Column::Candidates, &[record.to_string()])),
+        )
         .exec(tx.raw())
         .await?;
     Ok(())

@@ -188,7 +188,7 @@ pub fn with_statuses(codes: &[String]) -> Condition {
     Condition::all().add(Column::Status.is_in(codes))
 }
 
-/// Those whose title holds a text.
+/// Those whose title holds all words of a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))
 }

@@ -243,7 +243,7 @@ pub fn numbered(text: &str) -> Condition {
     Condition::all().add(Column::Number.eq(text))
 }
 
-/// Those whose title or number holds a text.
+/// Those whose title or number holds all words of a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))
 }

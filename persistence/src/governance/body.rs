@@ -135,7 +135,7 @@ pub(crate) fn ids_owned_by(institution: Uuid) -> SelectStatement {
     ids
 }
 
-/// Those whose name holds a text.
+/// Those whose name holds all words of a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))
 }

@@ -264,7 +264,7 @@ pub fn called(title: &str) -> Condition {
         .add(Column::Title.eq(title))
 }
 
-/// Those whose title or town holds a text.
+/// Those whose title or town holds all words of a text.
 pub fn matching(q: &str) -> Condition {
     Condition::all().add(list::contains(Column::SearchKey, q))
 }

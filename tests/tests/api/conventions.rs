@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use api::contract::operations;
 use serde_json::{Value, json};
 
+use crate::import::reference_year;
 use crate::support::{Client, TestApp, on_both};
 
 const URL: &str = "/api/v1/institutions";
@@ -45,6 +46,43 @@ on_both! {
             let url = format!("{URL}?{long}={}", "A".repeat(2001));
             anonymous.get(&url).await.problem(400, "invalid-parameter");
         }
+    }
+}
+
+on_both! {
+    async fn every_search_finds_what_has_all_words_in_any_order(app: TestApp) {
+        let admin = app.admin().await;
+        admin.post("/api/v1/imports", reference_year()).await.ok(200);
+        let person = json!({ "name": "Zofia Żurawska" });
+        admin.post("/api/v1/partnerships/partnerstwo-lubuskie/people", person).await.ok(201);
+        let programme = json!({ "code": "rpo_l2020", "starts_on": "2014-01-01" });
+        admin.post("/api/v1/partnerships/partnerstwo-lubuskie/funding-programmes", programme).await.ok(201);
+        let mut searched = Vec::new();
+        for (path, item) in &api::document().paths.paths {
+            let described = serde_json::to_value(&item.get).unwrap();
+            let parameters = described["parameters"].as_array();
+            if !parameters.into_iter().flatten().any(|parameter| parameter["name"] == "q") {
+                continue;
+            }
+            let url = path.replace("{partnership}", "partnerstwo-lubuskie");
+            let list = walk(&admin, &url).await;
+            let called = |item: &Value| {
+                let names = [&item["name"], &item["title"], &item["institution"]["name"]];
+                // An account may be called by its address.
+                let name = names.into_iter().find_map(Value::as_str)?.replace('@', " ");
+                (name.split(' ').count() > 1).then_some(name)
+            };
+            let (item, name) = list.iter().find_map(|item| Some((item, called(item)?))).unwrap_or_else(|| panic!("{path}: {list:?}"));
+            let words: Vec<&str> = name.split(' ').rev().collect();
+            let find = async |q: &str| {
+                let q = q.replace(' ', "%20");
+                walk(&admin, &format!("{url}?q={q}")).await
+            };
+            assert!(find(&words.join("  ")).await.contains(item), "{path}: {name}");
+            assert!(find(&format!("{name} nieobecny")).await.is_empty(), "{path}");
+            searched.push(path.clone());
+        }
+        assert_eq!(searched.len(), 12, "{searched:?}");
     }
 }
 

@@ -138,3 +138,30 @@ on_both! {
         anonymous.get(&format!("{p}/meetings/{whole_day}/calendar.ics")).await.problem(404, "not-found");
     }
 }
+
+on_both! {
+    async fn what_is_no_character_is_refused_and_breaks_nothing_where_it_stands(app: TestApp) {
+        let admin = year(&app).await;
+        let nowhere = (0..=0x10FFFF_u32).filter(|code| code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(code));
+        let nowhere: Vec<char> = nowhere.filter_map(char::from_u32).collect();
+        assert_eq!(nowhere.len(), 66);
+        for c in nowhere {
+            let body = json!({ "title": format!("a{c}b"), "body": format!("a{c}b") });
+            let refused = admin.post(&format!("{P}/communiques"), body).await;
+            refused.problem(422, "invalid-values");
+            let charset = |field: &str| (field.to_owned(), "charset".to_owned());
+            assert_eq!(refused.errors(), [charset("/title"), charset("/body")], "{c:?}");
+        }
+        // Earlier versions took them.
+        app.tamper("UPDATE communique SET title = 'a\u{FFFE}b', body = 'a\u{FFFF}b'").await;
+        app.tamper("UPDATE partnership SET name = 'a\u{FFFE}b'").await;
+        let anonymous = app.anonymous();
+        for (url, expected) in [(format!("{P}/feeds/communiques.atom"), "a\u{FFFD}b"), ("/api/v1/dane-gov-pl.xml".to_owned(), "a\u{FFFD}b")] {
+            let answer = anonymous.get(&url).await;
+            assert_eq!(answer.status, 200);
+            let document = roxmltree::Document::parse(&answer.text).unwrap();
+            let said = document.descendants().filter_map(|node| node.text());
+            assert!(said.into_iter().any(|text| text.contains(expected)), "{}", answer.text);
+        }
+    }
+}

@@ -180,6 +180,13 @@ on_both! {
         assert_eq!(names(&anonymous, "q=G%C3%93RA").await, ["Zielona Góra"]);
         assert_eq!(names(&anonymous, "q=%25").await, ["100% Nasz_e"]);
         assert_eq!(names(&anonymous, "q=z_e").await, ["100% Nasz_e"]);
+        // All the words, in any order.
+        assert_eq!(names(&anonymous, "q=gora%20ZIELONA").await, ["Zielona Góra"]);
+        assert_eq!(names(&anonymous, "q=nasz_e%20%20%25").await, ["100% Nasz_e"]);
+        assert_eq!(names(&anonymous, "q=zielona%20lodz").await, [""; 0]);
+        assert_eq!(names(&anonymous, "q=%20").await.len(), 7);
+        let many: Vec<String> = (0..66).map(|n| format!("{}{}", n / 10, n % 10)).collect();
+        assert_eq!(names(&anonymous, &format!("q={}", many.join("%20"))).await, [""; 0]);
     }
 }
 
@@ -218,9 +225,22 @@ on_both! {
             ("krs=0009900001", 1),
             ("seat_terc=08", 1),
             ("seat_terc=02", 0),
+            // As bodies may have them.
+            ("nip=999-000-00-14", 1),
+            ("nip=PL%20999%20000%2000%2014", 1),
+            ("regon=%20990000016%20", 1),
+            ("seat_terc=0811", 1),
+            ("seat_terc=081102", 1),
+            ("seat_terc=0811021", 1),
+            ("regon=123456785", 0),
         ] {
             assert_eq!(names(&anonymous, query).await.len(), expected, "{query}");
         }
+        for query in ["nip=999000001", "nip=abc", "nip=", "regon=99000001", "krs=9900001", "seat_terc=8", "seat_terc=%25", "seat_terc=07"] {
+            anonymous.get(&format!("{URL}?{query}")).await.problem(400, "invalid-parameter");
+        }
+        anonymous.get("/api/v1/partnerships?area_terc=lubuskie").await.problem(400, "invalid-parameter");
+        anonymous.get("/api/v1/partnerships?area_terc=08").await.ok(200);
         anonymous.get(&format!("{URL}?kind=ministry")).await.problem(400, "invalid-parameter");
     }
 }

@@ -413,3 +413,17 @@ on_both! {
         assert_eq!(refused, [200, 422]);
     }
 }
+
+on_both! {
+    async fn a_link_to_a_meeting_is_no_person(app: TestApp) {
+        let (_, secretariat) = lubuskie(&app).await;
+        let body = |location: &str| json!({ "title": "Spotkanie", "kind": "information", "held_on": "2016-05-05", "location": location });
+        for location in ["https://zoom.example/j/44051401359?pwd=x", "Zoom: 82301212348"] {
+            let made = secretariat.post(URL, body(location)).await.ok(201);
+            assert_eq!(made["location"], location);
+        }
+        let refused = secretariat.post(URL, body("u p. Jana, 44051401359")).await;
+        refused.problem(422, "invalid-values");
+        assert_eq!(refused.errors(), [("/location".to_owned(), "personal_identifier".to_owned())]);
+    }
+}

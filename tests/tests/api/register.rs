@@ -107,6 +107,14 @@ async fn a_form_is_filled_in_from_a_register() {
         "website": "WWW.WSPOLNIE.EXAMPLE", "email": null, "legal_form": "FUNDACJA", "ended_on": null
     });
     assert_eq!(entry, expected);
+    // What the register says can be recorded as it is, but for what an institution does not have.
+    let mut body = entry.clone();
+    for field in ["register", "legal_form", "ended_on"] {
+        body.as_object_mut().unwrap().remove(field);
+    }
+    body["kind"] = json!("foundation");
+    let recorded = admin.post("/api/v1/institutions", body).await.ok(201);
+    assert_eq!(recorded["website"], "https://www.wspolnie.example/");
     sink.reply(Reply::Answer(statistics));
     sink.taken();
     let entry = admin.get(REGON).await.ok(200);

@@ -14,7 +14,7 @@ use crate::wire::{Codes, Sorting};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct AccountFilter {
-    /// Any part of a name or address.
+    /// Words of a name or address, or parts of them: all, in any order.
     #[param(max_length = 200, example = "sekretariat")]
     pub q: Option<String>,
     /// Codes of the vocabulary `account_kinds`, separated by commas.

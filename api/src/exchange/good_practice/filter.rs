@@ -21,7 +21,7 @@ use crate::wire::{Codes, RefIn, Sorting, sort_by};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct GoodPracticeFilter {
-    /// Any part of the title.
+    /// Words of the title, or parts of them: all, in any order.
     #[param(max_length = 200, example = "merkury")]
     pub q: Option<String>,
     /// Codes of the vocabulary `good_practice_statuses`, separated by commas.

@@ -21,7 +21,7 @@ use crate::wire::{Codes, RefIn, Sorting, sort_by};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RecommendationFilter {
-    /// Any part of the title or number.
+    /// Words of the title or number, or parts of them: all, in any order.
     #[param(max_length = 200, example = "arteterapia")]
     pub q: Option<String>,
     /// Codes of the vocabulary `recommendation_kinds`, separated by commas.

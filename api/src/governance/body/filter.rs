@@ -19,7 +19,7 @@ use crate::wire::{Codes, RefIn, Sorting, sort_by};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct BodyFilter {
-    /// Any part of the name.
+    /// Words of the name, or parts of them: all, in any order.
     #[param(max_length = 200, example = "rada")]
     pub q: Option<String>,
     /// Codes of the vocabulary `body_kinds`, separated by commas.

@@ -18,7 +18,7 @@ use crate::wire::{Codes, Sorting, sort_by};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct CommuniqueFilter {
-    /// Any part of the title or number.
+    /// Words of the title or number, or parts of them: all, in any order.
     #[param(max_length = 200, example = "komunikat")]
     pub q: Option<String>,
     /// Codes of the vocabulary `communique_statuses`, separated by commas.

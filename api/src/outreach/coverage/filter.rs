@@ -30,7 +30,7 @@ pub struct CoverageFilter {
     /// Id or slug of an institution.
     #[param(value_type = Option<String>, max_length = 100, example = "wup-zielona-gora")]
     pub institution: Option<RefIn>,
-    /// Any part of the institution's name or town.
+    /// Words of the institution's name or town, or parts of them: all, in any order.
     #[param(max_length = 200, example = "zary")]
     pub q: Option<String>,
     /// Order; by the institution's name when absent.
