@@ -30,6 +30,7 @@ mod m0023_webhook;
 mod m0024_bulk_import;
 mod m0025_redaction;
 mod m0027_keeping;
+mod m0028_proposal;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_bulk_import::MIGRATION),
             Box::new(m0025_redaction::MIGRATION),
             Box::new(m0027_keeping::MIGRATION),
+            Box::new(m0028_proposal::MIGRATION),
         ]
     }
 }

@@ -555,6 +555,7 @@ impl Import<'_> {
                     }),
                     target_groups: row.target_groups.clone(),
                     addressees,
+                    proposed_by: known.and_then(|known| known.proposed_by),
                     external_ids: known
                         .map(|known| known.external_ids.clone())
                         .unwrap_or_default(),

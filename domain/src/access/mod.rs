@@ -102,7 +102,9 @@ permissions! {
     WritePeople = "people:write",
     /// Report where a communiqué was posted.
     ReportPostings = "postings:report",
-    /// Propose a recommendation: record its draft.
+    /// Enter a good practice: record its draft and hand it in for review.
+    ProposePractices = "practices:propose",
+    /// Propose a recommendation: record its draft, correct it and put it forward.
     ProposeRecommendations = "recommendations:propose",
     /// Adopt, reject or withdraw a recommendation.
     AdoptRecommendations = "recommendations:adopt",
@@ -222,12 +224,14 @@ impl Role {
                 | P::WritePartnership
                 | P::WriteRecords
                 | P::WritePeople
-                | P::ReportPostings,
+                | P::ReportPostings
+                | P::ProposePractices,
                 Role::Secretariat,
             ) => Reach::Partnership,
-            (P::WriteInstitutions | P::WritePeople | P::ReportPostings, Role::InstitutionRep) => {
-                Reach::Institution
-            }
+            (
+                P::WriteInstitutions | P::WritePeople | P::ReportPostings | P::ProposePractices,
+                Role::InstitutionRep,
+            ) => Reach::Institution,
             (
                 P::ProposeRecommendations,
                 Role::Secretariat | Role::CouncilChair | Role::CouncilMember,
@@ -255,6 +259,7 @@ impl Role {
                 | P::WriteRecords
                 | P::WritePeople
                 | P::ReportPostings
+                | P::ProposePractices
                 | P::ProposeRecommendations
                 | P::AdoptRecommendations
                 | P::Import
