@@ -31,6 +31,7 @@ mod m0024_bulk_import;
 mod m0025_redaction;
 mod m0027_keeping;
 mod m0028_proposal;
+mod m0029_membership;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_redaction::MIGRATION),
             Box::new(m0027_keeping::MIGRATION),
             Box::new(m0028_proposal::MIGRATION),
+            Box::new(m0029_membership::MIGRATION),
         ]
     }
 }

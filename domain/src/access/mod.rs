@@ -467,8 +467,9 @@ pub fn matrix() -> String {
         "# Who may do what\n\n\
          Printed by a test from `domain/src/access/mod.rs`. `everywhere`: on every record; `partnership`: in the partnership\n\
          of the grant; `institution`: on what belongs to the grant's institution there; `·`: never.\n\n\
-         Institutions are shared by partnerships. An institution is changed in the partnership that keeps it: the\n\
-         one whose signature of it was recorded first and still stands, or else the one whose secretariat recorded it.\n\n| Permission |",
+         Institutions and accounts are shared by partnerships. An institution is changed in the partnership that keeps it: the\n\
+         one whose signature of it was recorded first and still stands, or else the one whose secretariat recorded it. Of an\n\
+         account, each partnership sees, gives, suspends and withdraws its own roles.\n\n| Permission |",
     );
     for role in Role::ALL {
         page += &format!(" `{}` |", role.code());
