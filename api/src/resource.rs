@@ -159,7 +159,7 @@ impl Site {
         value: &T,
     ) -> Result<(), Problem> {
         self.check(permission, value.institution())?;
-        match value.protected_by() {
+        match value.protected_from(&self.actor) {
             Some(permission) => self.check(permission, value.institution()),
             None => Ok(()),
         }
@@ -214,8 +214,8 @@ pub trait Resource: Stored + 'static {
         ready(Ok(true))
     }
 
-    /// What is needed besides to change or delete one that stands as it does.
-    fn protected_by(&self) -> Option<Permission> {
+    /// What somebody needs besides to change or delete one that stands as it does.
+    fn protected_from(&self, _actor: &Actor) -> Option<Permission> {
         None
     }
 
@@ -267,8 +267,8 @@ pub trait Stateful: Resource {
     /// Its state.
     fn status(&self) -> &str;
 
-    /// What is needed to bring it into a state.
-    fn permission(_to: &str) -> Permission {
+    /// What somebody needs to bring it from where it stands into a state.
+    fn permission(&self, _to: &str, _actor: &Actor) -> Permission {
         Permission::WriteRecords
     }
 
@@ -284,7 +284,7 @@ pub trait Stateful: Resource {
 /// The states into which the caller may bring a record.
 pub fn allowed_transitions<T: Stateful>(site: &Site, value: &T) -> Vec<String> {
     let institution = value.institution();
-    let may = |to: &&str| site.allows(T::permission(to), institution);
+    let may = |to: &&str| site.allows(value.permission(to, &site.actor), institution);
     let next = T::MACHINE.allowed(value.status()).iter().copied();
     next.filter(may).map(str::to_owned).collect()
 }
@@ -548,7 +548,7 @@ pub async fn transition<T: Stateful, P: Needs>(
         let allowed = allowed_transitions(&site, &before.value);
         return Err(Problem::invalid_transition(before.value.status(), allowed).into());
     }
-    site.check(T::permission(&step.to), institution)?;
+    site.check(before.value.permission(&step.to, &site.actor), institution)?;
     let value = T::enter(&tx, &site, &before, &step).await?;
     if let Some(reason) = reason {
         tx.because(reason);

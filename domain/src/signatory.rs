@@ -1,6 +1,6 @@
 //! Signatories: the institutions that signed the agreement of a partnership, and when.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -37,6 +37,10 @@ pub struct Signatory {
     pub effective_from: NaiveDate,
     /// How it left, once that is known.
     pub withdrawal: Option<Withdrawal>,
+    /// Since when it has stood without a break, by the server's clock: see [`Signatory::standing_since`]. No part of what
+    /// changes tell, because it follows from them.
+    #[serde(skip)]
+    pub standing_since: DateTime<Utc>,
     /// Identifiers in other systems.
     pub external_ids: Vec<ExternalId>,
 }
@@ -65,6 +69,35 @@ impl Signatory {
     /// Whether it is a signatory on a day. A withdrawn one was, until it left.
     pub fn active_on(&self, day: NaiveDate) -> bool {
         self.counts() && period::active_on(day, self.effective_from, self.withdrawn_on())
+    }
+
+    /// Whether the signature stands on a day: it was given, is in force and was not withdrawn. That of a suspended signatory
+    /// does.
+    pub fn stands_on(&self, day: NaiveDate) -> bool {
+        self.status != "applied" && period::active_on(day, self.effective_from, self.withdrawn_on())
+    }
+
+    /// The same with since when it stands, which decides whose secretariat keeps the institution. Only the server's clock
+    /// counts, never a day that somebody states: what did not stand until now, because it was only applied for or had been
+    /// withdrawn, stands from now on, and what comes into force later from then on.
+    pub fn standing_since(
+        mut self,
+        before: Option<&Signatory>,
+        now: DateTime<Utc>,
+        today: NaiveDate,
+    ) -> Self {
+        let decides = |value: &Signatory| {
+            let applied = value.status == "applied";
+            (applied, value.effective_from, value.withdrawn_on())
+        };
+        let goes_on = |before: &Signatory| {
+            decides(before) == decides(&self) || (before.stands_on(today) && self.stands_on(today))
+        };
+        self.standing_since = match before.filter(|before| goes_on(before)) {
+            Some(before) => before.standing_since,
+            None => now.max(self.effective_from.and_time(NaiveTime::MIN).and_utc()),
+        };
+        self
     }
 
     /// The status on a day: what was stated, otherwise what follows from the dates.
@@ -160,6 +193,7 @@ impl SignatoryDraft {
             signing_form: check::code(&mut f, "/signing_form", "signing_forms", &self.signing_form),
             effective_from,
             withdrawal,
+            standing_since: DateTime::default(),
             external_ids: check_external_ids(self.external_ids, &mut f),
         };
         f.finish().map(|()| value)
@@ -243,6 +277,45 @@ mod tests {
             let status = Some(status.to_owned());
             let signatory = SignatoryDraft { status, ..draft() }.check(today()).unwrap();
             assert!(!signatory.active_on(today()));
+        }
+    }
+
+    #[test]
+    fn how_long_a_signature_has_stood_is_told_by_the_servers_clock() {
+        let instant = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let (then, now) = (
+            instant("2016-03-01T10:00:00Z"),
+            instant("2016-12-31T10:00:00Z"),
+        );
+        let stated = |status: &str| SignatoryDraft {
+            status: Some(status.into()),
+            ..draft()
+        };
+        let later = SignatoryDraft {
+            effective_from: Some(day("2017-03-01")),
+            ..draft()
+        };
+        let first = |draft: SignatoryDraft| {
+            let value = draft.check(today()).unwrap();
+            value.standing_since(None, then, today())
+        };
+        assert_eq!(first(draft()).standing_since, then);
+        let in_force = instant("2017-03-01T00:00:00Z");
+        assert_eq!(first(later.clone()).standing_since, in_force);
+        for (before, after, since) in [
+            (draft(), draft(), then),
+            (draft(), stated("suspended"), then),
+            (draft(), left_on("2017-06-30"), then),
+            (left_on("2017-06-30"), draft(), then),
+            (stated("applied"), draft(), now),
+            (left_on("2016-06-30"), draft(), now),
+            (left_on("2016-06-30"), left_on("2016-06-30"), then),
+            (later.clone(), draft(), now),
+            (draft(), later.clone(), in_force),
+        ] {
+            let (before, after) = (first(before), after.check(today()).unwrap());
+            let after = after.standing_since(Some(&before), now, today());
+            assert_eq!(after.standing_since, since, "{before:?} {after:?}");
         }
     }
 

@@ -31,6 +31,9 @@ mod m0024_bulk_import;
 mod m0025_redaction;
 mod m0026_write_probe;
 mod m0027_tables;
+mod m0028_keeping;
+mod m0029_proposal;
+mod m0030_membership;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -68,6 +71,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_redaction::MIGRATION),
             Box::new(m0026_write_probe::MIGRATION),
             Box::new(m0027_tables::MIGRATION),
+            Box::new(m0028_keeping::MIGRATION),
+            Box::new(m0029_proposal::MIGRATION),
+            Box::new(m0030_membership::MIGRATION),
         ]
     }
 }

@@ -214,24 +214,29 @@ impl Import<'_> {
         for row in &dataset.memberships {
             let institution_id = self.required("institution", &row.institution)?;
             let known = known.remove(&format!("{institution_id}@{}", row.signed_on));
-            self.put(&mut counts, known, |known| Signatory {
-                partnership_id: self.partnership,
-                institution_id,
-                status: row.status.clone(),
-                signed_on: row.signed_on,
-                signing_form: row.signing_form.clone(),
-                effective_from: row.signed_on,
-                withdrawal: row.withdrawn_on.map(|effective_on| {
-                    let before = known.and_then(|known| known.withdrawal.clone());
-                    Withdrawal {
-                        effective_on,
-                        notified_on: before.as_ref().and_then(|before| before.notified_on),
-                        reason: before.and_then(|before| before.reason),
-                    }
-                }),
-                external_ids: known
-                    .map(|known| known.external_ids.clone())
-                    .unwrap_or_default(),
+            let now = self.tx.now();
+            self.put(&mut counts, known, |known| {
+                let value = Signatory {
+                    partnership_id: self.partnership,
+                    institution_id,
+                    status: row.status.clone(),
+                    signed_on: row.signed_on,
+                    signing_form: row.signing_form.clone(),
+                    effective_from: row.signed_on,
+                    withdrawal: row.withdrawn_on.map(|effective_on| {
+                        let before = known.and_then(|known| known.withdrawal.clone());
+                        Withdrawal {
+                            effective_on,
+                            notified_on: before.as_ref().and_then(|before| before.notified_on),
+                            reason: before.and_then(|before| before.reason),
+                        }
+                    }),
+                    standing_since: now,
+                    external_ids: known
+                        .map(|known| known.external_ids.clone())
+                        .unwrap_or_default(),
+                };
+                value.standing_since(known, now, now.date_naive())
             })
             .await?;
         }
@@ -548,6 +553,7 @@ impl Import<'_> {
                     }),
                     target_groups: row.target_groups.clone(),
                     addressees,
+                    proposed_by: known.and_then(|known| known.proposed_by),
                     external_ids: known
                         .map(|known| known.external_ids.clone())
                         .unwrap_or_default(),

@@ -5,11 +5,11 @@ use domain::institution::Institution;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
 use crate::reference::Reference;
-use crate::{Conn, RepoError, Tx, list, reference};
+use crate::{Conn, RepoError, Tx, list, reference, signatory};
 
 /// The table.
 pub mod row {
@@ -73,6 +73,25 @@ pub mod sector_row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub valid_from: ChronoDate,
         pub valid_until: Option<ChronoDate>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// By whose secretariats an institution was recorded. Written once, by the program alone.
+mod recorder_row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "institution_recorder")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub institution_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub partnership_id: Uuid,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -194,6 +213,55 @@ impl Stored for Institution {
             .await?;
         Ok(())
     }
+}
+
+/// Records a new institution, by the secretariats of some partnerships, or of none by an administrator.
+pub async fn insert(
+    tx: &Tx,
+    id: Uuid,
+    institution: Institution,
+    by: &[Uuid],
+) -> Result<Versioned<Institution>, RepoError> {
+    let institution = record::insert(tx, id, institution).await?;
+    for partnership in by {
+        recorder_row::Entity::insert(recorder_row::ActiveModel {
+            institution_id: ActiveValue::Set(id),
+            partnership_id: ActiveValue::Set(*partnership),
+        })
+        .exec_without_returning(tx.raw())
+        .await?;
+    }
+    Ok(institution)
+}
+
+/// The partnerships that keep an institution on a day, whose secretariats and whose representatives of it change it: the one
+/// whose signature has stood the longest; those by whom it was recorded while nobody has signed it.
+pub async fn kept_by(
+    conn: &impl Conn,
+    institution: Uuid,
+    day: NaiveDate,
+) -> Result<Vec<Uuid>, RepoError> {
+    use signatory::Column as S;
+    let first: Option<Uuid> = signatory::row::Entity::find()
+        .select_only()
+        .column(S::PartnershipId)
+        .filter(signatory::of_institution(institution))
+        .filter(signatory::standing_on(day))
+        .filter(S::DeletedAt.is_null())
+        .order_by_asc(S::StandingSince)
+        .order_by_asc(S::Id)
+        .into_tuple()
+        .one(conn.raw())
+        .await?;
+    if let Some(first) = first {
+        return Ok(vec![first]);
+    }
+    let recorders = recorder_row::Entity::find()
+        .filter(recorder_row::Column::InstitutionId.eq(institution))
+        .all(conn.raw())
+        .await?;
+    let partnership = |row: recorder_row::Model| row.partnership_id;
+    Ok(recorders.into_iter().map(partnership).collect())
 }
 
 /// What `valid_from: null` is stored as: before any record.

@@ -1,16 +1,15 @@
 //! Partnerships.
 
-use chrono::NaiveDate;
 use domain::partnership::{Partnership, Secretariat};
 use domain::record::{Head, Versioned};
 
 use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryFilter, QuerySelect};
 
 use crate::institution::Named;
 use crate::reference::Reference;
-use crate::{Conn, RepoError, list, reference, signatory};
+use crate::{Conn, RepoError, list, reference};
 
 /// The table.
 pub mod row {
@@ -117,25 +116,6 @@ impl Stored for Partnership {
             ..Default::default()
         })
     }
-}
-
-/// The partnerships whose secretariat may change an institution: those in which it is signed on a day.
-pub async fn holding(
-    conn: &impl Conn,
-    institution: Uuid,
-    day: NaiveDate,
-) -> Result<Vec<Uuid>, RepoError> {
-    let found = signatory::row::Entity::find()
-        .select_only()
-        .column(signatory::Column::PartnershipId)
-        .distinct()
-        .filter(signatory::of_institution(institution))
-        .filter(signatory::active_on(day))
-        .filter(signatory::Column::DeletedAt.is_null())
-        .into_tuple()
-        .all(conn.raw())
-        .await?;
-    Ok(found)
 }
 
 /// Slug and name of partnerships that other records refer to.

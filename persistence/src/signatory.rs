@@ -35,6 +35,7 @@ pub mod row {
         pub withdrawal_notified_on: Option<ChronoDate>,
         pub withdrawn_on: Option<ChronoDate>,
         pub withdrawal_reason: Option<String>,
+        pub standing_since: ChronoDateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -77,6 +78,7 @@ impl Stored for Signatory {
             signing_form: row.signing_form,
             effective_from: row.effective_from,
             withdrawal,
+            standing_since: row.standing_since,
             external_ids: from_json(row.external_ids)?,
         };
         Ok((Versioned { head, value }, row.deleted_at))
@@ -105,6 +107,7 @@ impl Stored for Signatory {
             withdrawal_notified_on: value(notified_on),
             withdrawn_on: value(withdrawn_on),
             withdrawal_reason: value(reason),
+            standing_since: value(s.standing_since),
             ..Default::default()
         })
     }
@@ -140,11 +143,21 @@ pub fn active_on(day: NaiveDate) -> Condition {
     Condition::all()
         .add(Column::Status.is_not_in(UNCOUNTED))
         .add(Column::EffectiveFrom.lte(day))
-        .add(
-            Condition::any()
-                .add(Column::WithdrawnOn.is_null())
-                .add(Column::WithdrawnOn.gt(day)),
-        )
+        .add(not_withdrawn_on(day))
+}
+
+/// Those whose signature stands on a day, as [`Signatory::stands_on`] has it.
+pub fn standing_on(day: NaiveDate) -> Condition {
+    Condition::all()
+        .add(Column::Status.ne("applied"))
+        .add(Column::EffectiveFrom.lte(day))
+        .add(not_withdrawn_on(day))
+}
+
+fn not_withdrawn_on(day: NaiveDate) -> Condition {
+    Condition::any()
+        .add(Column::WithdrawnOn.is_null())
+        .add(Column::WithdrawnOn.gt(day))
 }
 
 /// Those whose institution belongs to one of the sectors on a day.
@@ -182,9 +195,5 @@ pub fn overlapping(
         .add(Column::PartnershipId.eq(partnership))
         .add(Column::InstitutionId.eq(institution))
         .add_option(until.map(|until| Column::EffectiveFrom.lt(until)))
-        .add(
-            Condition::any()
-                .add(Column::WithdrawnOn.is_null())
-                .add(Column::WithdrawnOn.gt(from)),
-        )
+        .add(not_withdrawn_on(from))
 }

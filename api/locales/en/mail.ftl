@@ -10,6 +10,7 @@ invitation = Your account in Partnerstwo
         { $link }
 
         The link can be used once, within 7 days. Nobody else knows your password, nor will anybody ask you for it.
+        If you have an account with this address already, it gets the new roles, and this password in place of its former one.
         If you did not expect this letter, ignore it.
 password-reset = Set a new password
     .body =

@@ -10,6 +10,7 @@ invitation = Konto w systemie Partnerstwo
         { $link }
 
         Odnośnika można użyć jeden raz, w ciągu 7 dni. Hasła nie zna nikt inny i nikt o nie nie zapyta.
+        Jeżeli mają już Państwo konto z tym adresem, otrzyma ono nowe role, a ustawione hasło zastąpi dotychczasowe.
         Jeżeli nie spodziewali się Państwo tego listu, prosimy go zignorować.
 password-reset = Nowe hasło
     .body =

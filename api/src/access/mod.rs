@@ -72,6 +72,54 @@ fn may_change(
     }
 }
 
+/// The roles of an account that a caller may take, and so suspend, where the caller is no administrator.
+fn own_gifts<'a>(
+    actor: &Actor,
+    account: Uuid,
+    grants: &'a [Versioned<RoleGrant>],
+) -> Vec<&'a Versioned<RoleGrant>> {
+    let held = grants
+        .iter()
+        .filter(|grant| grant.value.account_id == account);
+    held.filter(|grant| actor.may_grant(&grant.value.grant))
+        .collect()
+}
+
+/// The state of an account as a caller sees it: partnerships share accounts, and each disables people for itself.
+fn status_for(
+    actor: &Actor,
+    account: &Versioned<Account>,
+    grants: &[Versioned<RoleGrant>],
+) -> String {
+    let gifts = own_gifts(actor, account.head.id, grants);
+    let suspended = !gifts.is_empty() && gifts.iter().all(|grant| grant.value.suspended);
+    let own = !actor.may_everywhere(Permission::ManageAccounts);
+    match account.value.status.as_str() {
+        "active" if own && suspended => "disabled".to_owned(),
+        status => status.to_owned(),
+    }
+}
+
+/// Refuses who may not bring an account into another state: an administrator may, and who may take some role from it. What an
+/// administrator disabled is not theirs to enable.
+fn check_step(
+    actor: &Actor,
+    account: &Versioned<Account>,
+    grants: &[Versioned<RoleGrant>],
+) -> Result<(), Problem> {
+    let (needed, shared) = match account.value.kind {
+        AccountKind::Person => (Permission::ManageAccounts, true),
+        AccountKind::Service => (Permission::ManageServices, false),
+    };
+    let theirs = shared
+        && account.value.status != "disabled"
+        && !own_gifts(actor, account.head.id, grants).is_empty();
+    match actor.may_everywhere(needed) || theirs {
+        true => Ok(()),
+        false => Err(forbidden(actor, needed)),
+    }
+}
+
 /// Refuses who may not change an account.
 async fn check_change(
     conn: &impl Conn,

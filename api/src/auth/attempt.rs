@@ -3,7 +3,7 @@
 //! alone.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::throttle::{ACCOUNT, ADDRESS, CODE, Policy};
+use domain::access::throttle::{ACCOUNT, ADDRESS, CODE, Policy, STRANGERS};
 use domain::audit::Event;
 use persistence::access::{session, throttle};
 use persistence::audit::Noted;
@@ -43,7 +43,8 @@ impl<'a> Attempt<'a> {
     /// has to wait.
     ///
     /// Where the account was used from not long ago, its failures from there count, and no others: neither strangers nor
-    /// neighbours keep its owner out.
+    /// neighbours keep its owner out. Elsewhere those of all strangers count together, up to a bound; beyond it, only those from
+    /// the same address do.
     pub async fn password(
         state: &'a AppState,
         asked: Asked,
@@ -56,15 +57,20 @@ impl<'a> Attempt<'a> {
         // Asked of unknown accounts, too, so that they take as long.
         let id = account.unwrap_or_default();
         let known = session::is_known_address(&state.db, id, &address, since).await?;
-        let of_account = |key| Counted {
+        let of_account = |policy, key| Counted {
             key,
-            policy: ACCOUNT,
+            policy,
             by: "account",
             forgets: true,
         };
+        let from_here = of_account(ACCOUNT, from_address(name, &address));
         let counted = match known {
-            true => vec![of_account(from_address(name, &address))],
-            false => vec![by_address(asked), of_account(from_anywhere(name))],
+            true => vec![from_here],
+            false => vec![
+                by_address(asked),
+                of_account(STRANGERS, from_anywhere(name)),
+                from_here,
+            ],
         };
         Self::begin(state, asked, account, counted).await
     }
@@ -99,17 +105,21 @@ impl<'a> Attempt<'a> {
             .db
             .begin(asked.origin(None), state.clock.now())
             .await?;
+        let mut begun = Vec::new();
         for Counted {
             key, policy, by, ..
         } in &counted
         {
             match throttle::attempt(&tx, key, *policy).await? {
-                Ok(after) if after.count == policy.free + 1 => {
-                    tx.note(Noted::of(Event::Throttled, account).with("by", *by));
+                Ok(after) if after.count == policy.free + 1 && !begun.contains(by) => {
+                    begun.push(*by);
                 }
                 Ok(_) => {}
                 Err(until) => return Err(wait(until, tx.now())),
             }
+        }
+        for by in begun {
+            tx.note(Noted::of(Event::Throttled, account).with("by", by));
         }
         tx.commit().await?;
         Ok(Self {

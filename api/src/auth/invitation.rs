@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::own_password::chosen;
+use super::attempt::forget;
+use super::own_password::{chosen, set};
 use super::{Require, link};
 use crate::gate::Asked;
 use crate::mail::Letter;
@@ -111,8 +112,10 @@ pub async fn invite(tx: &Tx, account: &Versioned<Account>) -> Result<(), Halt> {
 
 /// Accept an invitation.
 ///
-/// Sets the first password of the account, which is active from now on; sign in next. The link is good for 7 days. A password
-/// that is too short or easily guessed is 422 at `/password` with `length` or `guessable` and does not use the link up.
+/// Sets the first password of the account, which is active from now on; sign in next. Who has an account with this address already
+/// goes on with that one: it gets the roles that came with the invitation, and the password in place of its former one, as if it had
+/// been set anew. The link is good for 7 days. A password that is too short or easily guessed is 422 at `/password` with `length` or
+/// `guessable` and does not use the link up.
 #[utoipa::path(
     tag = "Sign-in",
     request_body = NewPasswordIn,
@@ -139,13 +142,29 @@ pub async fn accept_invitation(
     // Asked again: it may have been changed while the password was hashed.
     let invited = account::in_states(&[account.value.status]);
     let found: Option<Versioned<Account>> = record::find(&tx, &Key::Id(id), invited).await?;
-    let account = found.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
-    let active = Account {
-        status: "active".to_owned(),
-        ..account.value.clone()
+    let invited = found.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
+    let email = invited.value.email.clone().unwrap_or_default();
+    let used = account::in_states(&["active".to_owned(), "disabled".to_owned()]);
+    let id = match account::of_address(&tx, &email, used).await? {
+        None => {
+            let active = Account {
+                status: "active".to_owned(),
+                ..invited.value.clone()
+            };
+            record::update(&tx, invited, active).await?;
+            credential::set_password(&tx, id, hash).await?;
+            id
+        }
+        Some(own) if own.value.status == "active" => {
+            account::join(&tx, invited, own.head.id).await?;
+            set(&tx, &own, hash, None).await?;
+            forget(&tx, asked, &email).await?;
+            own.head.id
+        }
+        // Whom administrators have disabled nobody else lets in.
+        Some(_) => return Err(Problem::of(Kind::LinkNotValid).into()),
     };
-    record::update(&tx, account, active).await?;
-    credential::set_password(&tx, id, hash).await?;
+    tx.attribute_to(id);
     tx.note(Noted::of(Event::InvitationAccepted, id));
     tx.commit().await?;
     Ok(no_content())

@@ -164,7 +164,7 @@ pub async fn change_password(
 }
 
 /// Sets a password, ends the other sessions and tells the owner.
-async fn set(
+pub async fn set(
     tx: &Tx,
     account: &Versioned<Account>,
     hash: String,

@@ -330,7 +330,7 @@ impl Subject for Institution {
     ) -> Result<Versioned<Self>, Halt> {
         institutions::check_new(&site.actor)?;
         let value = institutions::checked(tx, body).await?;
-        Ok(record::insert(tx, id, value).await?)
+        Ok(institution::insert(tx, id, value, &[site.id()]).await?)
     }
 
     async fn replace(
@@ -349,8 +349,7 @@ impl Subject for Institution {
     }
 
     async fn remove(tx: &WriteTx, site: &Site, before: Versioned<Self>) -> Result<(), Halt> {
-        // Nobody holds what is new; who may record it may take it back.
-        institutions::check_new(&site.actor)?;
+        institutions::check_change(&site.actor, &**tx, before.head.id, site.today).await?;
         Ok(record::delete(tx, before).await?)
     }
 

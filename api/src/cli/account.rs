@@ -185,6 +185,7 @@ async fn give(tx: &Tx, account_id: Uuid, grant: Grant, clock: &Clock) -> Result<
         grant,
         starts_on: clock.today(),
         ends_on: None,
+        suspended: false,
         granted_by: None,
         external_ids: Vec::new(),
     };

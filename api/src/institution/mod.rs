@@ -10,7 +10,7 @@ use domain::access::{Actor, Permission, Place, View};
 use domain::institution::Institution;
 use domain::record::Versioned;
 use persistence::list;
-use persistence::{Condition, Conn, institution, partnership, record};
+use persistence::{Condition, Conn, institution, record};
 use uuid::Uuid;
 
 use crate::auth::{Require, forbidden};
@@ -100,7 +100,8 @@ pub async fn read_institution(
 
 /// Record an institution.
 ///
-/// The slug is made from the name and the sector from the kind when they are absent.
+/// The slug is made from the name and the sector from the kind when they are absent. Until somebody signs it, the secretariat that
+/// recorded it may change it; then see `update_institution`.
 #[utoipa::path(
     tag = "Institutions",
     params(WriteParams),
@@ -122,7 +123,8 @@ pub async fn create_institution(
     check_new(&actor)?;
     let tx = write.begin().await?;
     let value = checked(&tx, body.into_inner()).await?;
-    let record = record::insert(&tx, tx.new_id(), value).await?;
+    let by = actor.partnerships(Permission::WriteInstitutions);
+    let record = institution::insert(&tx, tx.new_id(), value, &by).await?;
     let body = InstitutionOut::of(&record, &named(&*tx, [&record]).await?, write.today());
     tx.commit(created(
         format!("/api/v1/institutions/{}", record.head.id),
@@ -135,7 +137,9 @@ pub async fn create_institution(
 
 /// Change an institution.
 ///
-/// Its own representative, the secretariat of a partnership in which it is signed, and administrators may.
+/// Administrators may, and in the partnership that keeps it: its secretariat, and who represents the institution there. That is the
+/// partnership whose signature of it was recorded first and still stands, whatever day of signing somebody states; until one has
+/// signed it, the one whose secretariat recorded it. All others read it: 403.
 #[utoipa::path(
     tag = "Institutions",
     params(
@@ -174,7 +178,7 @@ pub async fn update_institution(
 
 /// Delete an institution.
 ///
-/// Only while no other record refers to it; otherwise give it a status instead.
+/// By who may change it, and only while no other record refers to it; otherwise give it a status instead.
 #[utoipa::path(
     tag = "Institutions",
     params(
@@ -219,8 +223,8 @@ pub async fn check_change(
     id: Uuid,
     today: NaiveDate,
 ) -> Result<(), Halt> {
-    let partnerships = partnership::holding(conn, id, today).await?;
-    Ok(check(actor, &partnerships, Some(id))?)
+    let keepers = institution::kept_by(conn, id, today).await?;
+    Ok(check(actor, &keepers, Some(id))?)
 }
 
 fn check(actor: &Actor, partnerships: &[Uuid], institution: Option<Uuid>) -> Result<(), Problem> {

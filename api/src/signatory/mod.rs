@@ -103,7 +103,8 @@ pub async fn create_signatory(
 
 /// Change a signatory.
 ///
-/// Also to record that it leaves: `withdrawal` with the first day it is a signatory no more.
+/// Also to record that it leaves: `withdrawal` with the first day it is a signatory no more. Whose signature it is stays: another
+/// institution's is another record.
 #[utoipa::path(
     tag = "Signatories",
     params(
@@ -173,7 +174,14 @@ impl Resource for Signatory {
         let value = body
             .into_draft(site.id(), institution)
             .check(site.today)
-            .map_err(Problem::from)?;
+            .map_err(Problem::from)?
+            .standing_since(before.map(|before| &before.value), tx.now(), site.today);
+        // How long a signature has stood is that of the institution that gave it.
+        if before.is_some_and(|before| before.value.institution_id != institution) {
+            return Err(Problem::of(Kind::InvalidValues)
+                .at("/institution", Rule::Conflict)
+                .into());
+        }
         let others = signatory::overlapping(
             site.id(),
             institution,

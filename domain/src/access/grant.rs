@@ -9,7 +9,7 @@ use crate::fault::{Faults, Rule};
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
 
 /// The roles that a secretariat gives in its partnership. Who audits it or reads it from outside is for administrators to say.
-const GIVEN_BY_SECRETARIATS: [Role; 4] = [
+pub const GIVEN_BY_SECRETARIATS: [Role; 4] = [
     Role::InstitutionRep,
     Role::CouncilMember,
     Role::CouncilChair,
@@ -28,6 +28,8 @@ pub struct RoleGrant {
     pub starts_on: NaiveDate,
     /// The first day on which it is not held any more.
     pub ends_on: Option<NaiveDate>,
+    /// Whether its holder is disabled where it was given: then it is not held.
+    pub suspended: bool,
     /// The account that gave it; none where it was given on the command line.
     pub granted_by: Option<Uuid>,
     /// Identifiers in other systems.
@@ -104,6 +106,7 @@ impl RoleGrantDraft {
             },
             starts_on: self.starts_on,
             ends_on: self.ends_on,
+            suspended: false,
             granted_by: self.granted_by,
             external_ids: check_external_ids(self.external_ids, &mut f),
         };
@@ -114,7 +117,7 @@ impl RoleGrantDraft {
 impl RoleGrant {
     /// Whether it is held on a day.
     pub fn holds_on(&self, day: NaiveDate) -> bool {
-        self.starts_on <= day && self.ends_on.is_none_or(|end| day < end)
+        !self.suspended && self.starts_on <= day && self.ends_on.is_none_or(|end| day < end)
     }
 
     /// Whether some day lies in both, so that the same role would be held twice.
@@ -127,6 +130,20 @@ impl RoleGrant {
 }
 
 impl Actor {
+    /// Whether this caller sees a role that somebody holds: an administrator all of them, a secretariat those in its partnership,
+    /// a representative those for the same institution there.
+    pub fn sees_grant(&self, held: &Grant) -> bool {
+        self.reaches(Permission::ManageAccounts)
+            .any(|(own, reach)| match reach {
+                Reach::None => false,
+                Reach::Everywhere => true,
+                Reach::Partnership => own.partnership == held.partnership,
+                Reach::Institution => {
+                    own.partnership == held.partnership && own.institution == held.institution
+                }
+            })
+    }
+
     /// Whether this caller may give and take a role: administrators all of them, a secretariat those of its
     /// partnership's own people, a representative that of colleagues in the same institution.
     pub fn may_grant(&self, wanted: &Grant) -> bool {

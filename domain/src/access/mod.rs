@@ -90,7 +90,7 @@ permissions! {
     ReadSelf = "self:read",
     /// Change one's own password, address, second factor and sessions.
     WriteSelf = "self:write",
-    /// Create, change and delete institutions.
+    /// Create institutions, and change and delete those that one's partnership keeps.
     WriteInstitutions = "institutions:write",
     /// Create and delete partnerships.
     ManagePartnerships = "partnerships:manage",
@@ -102,7 +102,9 @@ permissions! {
     WritePeople = "people:write",
     /// Report where a communiqué was posted.
     ReportPostings = "postings:report",
-    /// Propose a recommendation: record its draft.
+    /// Enter a good practice: record its draft and hand it in for review.
+    ProposePractices = "practices:propose",
+    /// Propose a recommendation: record its draft, correct it and put it forward.
     ProposeRecommendations = "recommendations:propose",
     /// Adopt, reject or withdraw a recommendation.
     AdoptRecommendations = "recommendations:adopt",
@@ -222,12 +224,14 @@ impl Role {
                 | P::WritePartnership
                 | P::WriteRecords
                 | P::WritePeople
-                | P::ReportPostings,
+                | P::ReportPostings
+                | P::ProposePractices,
                 Role::Secretariat,
             ) => Reach::Partnership,
-            (P::WriteInstitutions | P::WritePeople | P::ReportPostings, Role::InstitutionRep) => {
-                Reach::Institution
-            }
+            (
+                P::WriteInstitutions | P::WritePeople | P::ReportPostings | P::ProposePractices,
+                Role::InstitutionRep,
+            ) => Reach::Institution,
             (
                 P::ProposeRecommendations,
                 Role::Secretariat | Role::CouncilChair | Role::CouncilMember,
@@ -255,6 +259,7 @@ impl Role {
                 | P::WriteRecords
                 | P::WritePeople
                 | P::ReportPostings
+                | P::ProposePractices
                 | P::ProposeRecommendations
                 | P::AdoptRecommendations
                 | P::Import
@@ -382,7 +387,7 @@ impl Actor {
                     Reach::Institution => {
                         grant.institution.is_some()
                             && grant.institution == place.institution
-                            && (here || place.partnerships.is_empty())
+                            && here
                     }
                 }
             })
@@ -461,7 +466,10 @@ pub fn matrix() -> String {
     let mut page = String::from(
         "# Who may do what\n\n\
          Printed by a test from `domain/src/access/mod.rs`. `everywhere`: on every record; `partnership`: in the partnership\n\
-         of the grant; `institution`: on what belongs to the grant's institution; `·`: never.\n\n| Permission |",
+         of the grant; `institution`: on what belongs to the grant's institution there; `·`: never.\n\n\
+         Institutions and accounts are shared by partnerships. An institution is changed in the partnership that keeps it: the\n\
+         one whose signature of it was recorded first and still stands, or else the one whose secretariat recorded it. Of an\n\
+         account, each partnership sees, gives, suspends and withdraws its own roles.\n\n| Permission |",
     );
     for role in Role::ALL {
         page += &format!(" `{}` |", role.code());
@@ -520,8 +528,9 @@ mod tests {
     fn a_representative_writes_for_the_own_institution_only() {
         let (own, other) = (Uuid::from_u128(5), Uuid::from_u128(6));
         let rep = actor(Role::InstitutionRep, Uuid::from_u128(1), Some(own));
+        const HERE: [Uuid; 1] = [Uuid::from_u128(1)];
         let of = |institution| Place {
-            partnerships: &[],
+            partnerships: &HERE,
             institution: Some(institution),
         };
         assert!(rep.may(Permission::WriteInstitutions, of(own)));
@@ -532,6 +541,12 @@ mod tests {
             institution: Some(own),
         };
         assert!(!rep.may(Permission::ReportPostings, elsewhere));
+        // What no partnership keeps is nobody's but the administrators', whoever was made its representative.
+        let nowhere = Place {
+            partnerships: &[],
+            institution: Some(own),
+        };
+        assert!(!rep.may(Permission::WriteInstitutions, nowhere));
     }
 
     #[test]

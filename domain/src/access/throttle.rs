@@ -9,30 +9,43 @@ pub struct Policy {
     pub free: u32,
     /// The longest wait.
     pub longest: TimeDelta,
+    /// The failures after which there is no waiting any more, where it holds up others than who fails.
+    pub bound: Option<u32>,
 }
 
-/// For one account, whoever tries. The wait stays short: strangers must not be able to keep its owner out.
+/// For one account from one network address, where nobody else waits with who fails.
 pub const ACCOUNT: Policy = Policy {
     free: 5,
     longest: TimeDelta::seconds(60),
+    bound: None,
+};
+
+/// For one account from all addresses from which it was not used before: whoever tries, the owner at a new address waits, too. So
+/// the wait is short, and after a quarter of an hour of it in all there is none any more: then each address waits on its own.
+pub const STRANGERS: Policy = Policy {
+    bound: Some(24),
+    ..ACCOUNT
 };
 
 /// For one network address, whatever account it tries. Several people may share it.
 pub const ADDRESS: Policy = Policy {
     free: 30,
     longest: TimeDelta::minutes(15),
+    bound: None,
 };
 
 /// For the one-time codes of one account, by who knows its password. Nobody else can use it up, so the wait may be long.
 pub const CODE: Policy = Policy {
     free: 5,
     longest: TimeDelta::hours(1),
+    bound: None,
 };
 
 /// For letters that anybody can have sent to an account.
 pub const MAIL: Policy = Policy {
     free: 3,
     longest: TimeDelta::hours(1),
+    bound: None,
 };
 
 /// After this long without a failure, earlier ones are forgotten.
@@ -70,8 +83,11 @@ impl Policy {
         })
     }
 
-    /// The wait after so many failures: none at first, then a second, doubled with each.
+    /// The wait after so many failures: none at first, then a second, doubled with each; none beyond the bound.
     fn wait(self, failures: u32) -> TimeDelta {
+        if self.bound.is_some_and(|bound| failures > bound) {
+            return TimeDelta::zero();
+        }
         match failures.checked_sub(self.free) {
             None | Some(0) => TimeDelta::zero(),
             Some(over) => TimeDelta::seconds(1 << (over - 1).min(20)).min(self.longest),
@@ -105,6 +121,22 @@ mod tests {
     }
 
     #[test]
+    fn who_has_nothing_to_do_with_it_waits_a_quarter_of_an_hour_in_all() {
+        let (mut now, mut known) = (start(), None);
+        let mut waited = TimeDelta::zero();
+        for _ in 0..10_000 {
+            let failures = STRANGERS.attempt(known, now).unwrap();
+            waited += failures.blocked_until - now;
+            now = failures.blocked_until;
+            known = Some(failures);
+        }
+        assert!(
+            waited > TimeDelta::minutes(10) && waited <= TimeDelta::minutes(15),
+            "{waited}"
+        );
+    }
+
+    #[test]
     fn what_is_tried_meanwhile_is_refused_and_not_counted() {
         let known = Failures {
             count: 9,
@@ -133,7 +165,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_number_of_failures_blocks_longer_than_the_longest_wait(count in 0_u32.., longest in 0_i64..100_000) {
-            let policy = Policy { free: 5, longest: TimeDelta::seconds(longest) };
+            let policy = Policy { free: 5, longest: TimeDelta::seconds(longest), bound: None };
             let known = Failures { count, last_at: start(), blocked_until: start() };
             let after = policy.attempt(Some(known), start()).unwrap();
             prop_assert!(after.blocked_until - start() <= TimeDelta::seconds(longest));

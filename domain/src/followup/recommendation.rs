@@ -102,6 +102,9 @@ pub struct Recommendation {
     pub target_groups: Vec<String>,
     /// To whom it is addressed, in order.
     pub addressees: Vec<Addressee>,
+    /// The account that recorded it. No part of what changes tell: they say by whom each was made.
+    #[serde(skip)]
+    pub proposed_by: Option<Uuid>,
     /// Identifiers in other systems.
     pub external_ids: Vec<ExternalId>,
 }
@@ -118,6 +121,11 @@ impl Recommendation {
     /// Whether it was adopted, so that it counts for the period of its adoption.
     pub fn counts(&self) -> bool {
         counts(&self.status)
+    }
+
+    /// Whether it is still the draft of an account, which proposed it.
+    pub fn is_draft_of(&self, account: Option<Uuid>) -> bool {
+        self.status == "draft" && account.is_some() && self.proposed_by == account
     }
 }
 
@@ -202,6 +210,7 @@ impl RecommendationDraft {
                 self.target_groups,
             ),
             addressees: check_addressees(self.addressees, &mut f),
+            proposed_by: None,
             external_ids: check_external_ids(self.external_ids, &mut f),
         };
         f.finish().map(|()| value)

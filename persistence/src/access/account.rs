@@ -2,14 +2,16 @@
 
 use domain::access::Grant;
 use domain::access::account::{Account, AccountKind, normalized};
+use domain::access::grant::RoleGrant;
 use domain::access::link::LinkAction;
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryFilter};
+use sea_orm::{Condition, QueryFilter, QueryOrder};
+use sha2::{Digest, Sha256};
 
 use super::{credential, grant, link, session};
 use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
-use crate::{Conn, RepoError, Tx, list};
+use crate::{Conn, RepoError, Tx, list, person};
 
 /// The table.
 pub mod row {
@@ -131,14 +133,65 @@ pub async fn enter(
     Ok(after)
 }
 
-/// Finds an account by its address, in whatever case that was typed.
+/// Gives all that was given with an invitation to the account that its owner has already. The invitation is over.
+pub async fn join(tx: &Tx, invited: Versioned<Account>, own: Uuid) -> Result<(), RepoError> {
+    let id = invited.head.id;
+    tx.take_turn(own).await?;
+    let held = record::every::<RoleGrant>(tx, grant::of_account(own)).await?;
+    for given in record::every::<RoleGrant>(tx, grant::of_account(id)).await? {
+        let moved = RoleGrant {
+            account_id: own,
+            ..given.value.clone()
+        };
+        match held.iter().any(|held| held.value.repeats(&moved)) {
+            true => record::delete(tx, given).await?,
+            false => drop(record::update(tx, given, moved).await?),
+        }
+    }
+    let known = person::who(tx, own).await?;
+    for person in person::who(tx, id).await? {
+        let there = person.value.partnership_id;
+        let is_known = known
+            .iter()
+            .any(|known| known.value.partnership_id == there);
+        let mut bound = person.value.clone();
+        bound.account_id = (!is_known).then_some(own);
+        record::update(tx, person, bound).await?;
+    }
+    link::revoke(tx, id, &LinkAction::ALL).await?;
+    record::delete(tx, invited).await
+}
+
+/// Finds an account by its address, in whatever case that was typed: one that was only invited where there is no other.
 pub async fn find_by_email(
     conn: &impl Conn,
     email: &str,
 ) -> Result<Option<Versioned<Account>>, RepoError> {
+    of_scope(conn, email, Condition::all()).await
+}
+
+/// The same among those of `scope`. Until the transaction ends nobody else opens one with this address.
+pub async fn of_address(
+    tx: &Tx,
+    email: &str,
+    scope: Condition,
+) -> Result<Option<Versioned<Account>>, RepoError> {
+    let digest = Uuid::from_slice(&Sha256::digest(normalized(email))[..16]);
+    tx.take_turn(digest.unwrap_or_default()).await?;
+    of_scope(tx, email, scope).await
+}
+
+async fn of_scope(
+    conn: &impl Conn,
+    email: &str,
+    scope: Condition,
+) -> Result<Option<Versioned<Account>>, RepoError> {
     let row = row::Entity::find()
         .filter(Column::Email.eq(normalized(email)))
         .filter(Column::DeletedAt.is_null())
+        .filter(scope)
+        .order_by_asc(Column::Status.eq("invited"))
+        .order_by_asc(Column::Id)
         .one(conn.raw())
         .await?;
     Ok(row
@@ -161,11 +214,9 @@ pub fn within(partnerships: &[Uuid], institutions: &[Grant]) -> Condition {
     condition
 }
 
-/// People who hold or held some role.
-pub fn people_with_roles() -> Condition {
-    Condition::all()
-        .add(Column::Kind.eq(AccountKind::Person.code()))
-        .add(Column::Id.in_subquery(grant::any_holders()))
+/// People.
+pub fn people() -> Condition {
+    Condition::all().add(Column::Kind.eq(AccountKind::Person.code()))
 }
 
 /// Those whose name or address holds all words of a text.
@@ -176,6 +227,21 @@ pub fn matching(q: &str) -> Condition {
 /// Those of some kinds.
 pub fn of_kinds(codes: &[String]) -> Condition {
     Condition::all().add(Column::Kind.is_in(codes))
+}
+
+/// Those in some states as the secretariats of some partnerships and the representatives of some institutions there see them: who is
+/// active, and yet holds nothing of them that is not suspended, is disabled there.
+pub fn in_states_of(codes: &[String], partnerships: &[Uuid], institutions: &[Grant]) -> Condition {
+    let holding = |suspended| grant::holders_by_gift(partnerships, institutions, suspended);
+    let disabled = Condition::all()
+        .add(Column::Status.eq("active"))
+        .add(Column::Id.in_subquery(holding(true)))
+        .add(Column::Id.not_in_subquery(holding(false)));
+    let stored = in_states(codes).add(disabled.clone().not());
+    match codes.iter().any(|code| code == "disabled") {
+        true => Condition::any().add(stored).add(disabled),
+        false => stored,
+    }
 }
 
 /// Those in some states.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::access::account::{Account, AccountKind};
-use domain::access::grant::RoleGrant;
+use domain::access::grant::{GIVEN_BY_SECRETARIATS, RoleGrant};
 use domain::access::{Grant, Role};
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
@@ -34,6 +34,7 @@ pub mod row {
         pub institution_id: Option<Uuid>,
         pub starts_on: ChronoDate,
         pub ends_on: Option<ChronoDate>,
+        pub suspended: bool,
         pub granted_by: Option<Uuid>,
     }
 
@@ -88,6 +89,7 @@ impl Stored for RoleGrant {
             },
             starts_on: row.starts_on,
             ends_on: row.ends_on,
+            suspended: row.suspended,
             granted_by: row.granted_by,
             external_ids: from_json(row.external_ids)?,
         };
@@ -103,6 +105,7 @@ impl Stored for RoleGrant {
             institution_id: value(self.grant.institution),
             starts_on: value(self.starts_on),
             ends_on: value(self.ends_on),
+            suspended: value(self.suspended),
             granted_by: value(self.granted_by),
             ..Default::default()
         })
@@ -119,6 +122,7 @@ pub async fn held(
         .filter(Column::DeletedAt.is_null())
         .filter(of_account(account))
         .filter(holding_on(day))
+        .filter(Column::Suspended.eq(false))
         .order_by_asc(Column::Id)
         .all(conn.raw())
         .await?;
@@ -163,14 +167,32 @@ pub(crate) fn held_at(partnerships: &[Uuid], account: Expr, at: Expr) -> SelectS
     held
 }
 
-/// The accounts that hold or held any role.
-pub(crate) fn any_holders() -> SelectStatement {
-    accounts(Condition::all())
-}
-
 /// The accounts that hold or held a role for the institution of a grant, in its partnership.
 pub(crate) fn colleagues(own: &Grant) -> SelectStatement {
     accounts(for_institution(own))
+}
+
+/// The accounts that hold or held a role, suspended or not, which the secretariats of some partnerships and the representatives
+/// of some institutions there may give and take.
+pub(crate) fn holders_by_gift(
+    partnerships: &[Uuid],
+    institutions: &[Grant],
+    suspended: bool,
+) -> SelectStatement {
+    let roles = GIVEN_BY_SECRETARIATS.map(Role::code);
+    let here = Condition::all()
+        .add(Column::PartnershipId.is_in(partnerships.iter().copied()))
+        .add(Column::Role.is_in(roles));
+    let own = |own: &Grant| for_institution(own).add(Column::Role.eq(own.role.code()));
+    let given = institutions
+        .iter()
+        .map(own)
+        .fold(Condition::any().add(here), Condition::add);
+    accounts(
+        Condition::all()
+            .add(given)
+            .add(Column::Suspended.eq(suspended)),
+    )
 }
 
 fn accounts(condition: Condition) -> SelectStatement {
@@ -229,7 +251,7 @@ pub fn of_roles(codes: &[String]) -> Condition {
     Condition::all().add(Column::Role.is_in(codes))
 }
 
-/// Those held on a day.
+/// Those given for a day, those included that are suspended now.
 pub fn holding_on(day: NaiveDate) -> Condition {
     Condition::all().add(Column::StartsOn.lte(day)).add(
         Condition::any()
@@ -244,7 +266,9 @@ pub async fn people_holding(
     role: Role,
     day: NaiveDate,
 ) -> Result<Vec<Versioned<Account>>, RepoError> {
-    let held = of_roles(&[role.code().to_owned()]).add(holding_on(day));
+    let held = of_roles(&[role.code().to_owned()])
+        .add(holding_on(day))
+        .add(Column::Suspended.eq(false));
     let held = record::every::<RoleGrant>(conn, held).await?;
     let active = account::in_states(&["active".to_owned()])
         .add(account::of_kinds(&[AccountKind::Person.code().to_owned()]))

@@ -155,6 +155,7 @@ fn with_grants(select: &mut SelectStatement, today: NaiveDate) {
             Condition::all()
                 .add(of_grant(G::AccountId).equals((account::row::Entity, A::Id)))
                 .add(of_grant(G::DeletedAt).is_null())
+                .add(of_grant(G::Suspended).eq(false))
                 .add(of_grant(G::StartsOn).lte(today))
                 .add(not_over((grant::row::Entity, G::EndsOn), today)),
         )

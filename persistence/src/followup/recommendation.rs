@@ -45,6 +45,7 @@ pub mod row {
         pub votes_present: Option<i32>,
         pub votes_seats: Option<i32>,
         pub target_groups: Json,
+        pub proposed_by: Option<Uuid>,
         pub sort_key: Vec<u8>,
         pub search_key: String,
     }
@@ -119,6 +120,7 @@ impl Stored for Recommendation {
             adopted_on: row.adopted_on,
             adopted_at_id: row.adopted_at_id,
             target_groups: from_json(row.target_groups)?,
+            proposed_by: row.proposed_by,
             vote,
             addressees: Vec::new(),
             external_ids: from_json(row.external_ids)?,
@@ -150,6 +152,7 @@ impl Stored for Recommendation {
             status: value(r.status),
             adopted_on: value(r.adopted_on),
             adopted_at_id: value(r.adopted_at_id),
+            proposed_by: value(r.proposed_by),
             votes_for: value(vote.map(|vote| vote.r#for)),
             votes_against: value(vote.map(|vote| vote.against)),
             votes_abstain: value(vote.map(|vote| vote.abstain)),

@@ -1,6 +1,6 @@
 //! Accounts: people are invited, services are opened; who may do that, and what becomes of them.
 
-use domain::access::Role;
+use domain::access::{Grant, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -127,18 +127,205 @@ on_both! {
 }
 
 on_both! {
-    /// Who also works elsewhere is not only this secretariat's to disable.
-    async fn who_holds_more_than_one_may_take_is_not_disabled(app: TestApp) {
+    /// Who also works elsewhere is disabled by each partnership for itself, and is no other's to know of.
+    async fn each_partnership_sees_and_ends_what_it_gave(app: TestApp) {
         let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
-        let secretariat = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let own = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let other = app.signed_in_as(Role::Secretariat, Some(there), None).await;
         let admin = app.admin().await;
-        let grants = json!([{ "role": "council_member", "partnership": here }, { "role": "council_member", "partnership": there }]);
-        let account = id(&admin.post(URL, json!({ "email": EMAIL, "grants": grants })).await.ok(201));
+        let member = |partnership| Grant { role: Role::CouncilMember, partnership: Some(partnership), institution: None };
+        let account = app.account(EMAIL, &[member(here), member(there)]).await;
         let url = format!("{URL}/{account}");
-        secretariat.get(&url).await.ok(200);
-        secretariat.step(&url, json!({ "to": "disabled" })).await.problem(403, "forbidden");
-        secretariat.patch(&url, "*", json!({ "email": "moja@test.example" })).await.problem(403, "forbidden");
-        secretariat.get(&format!("{url}/sessions")).await.problem(403, "forbidden");
+        let person = app.sign_in(EMAIL).await;
+        let held = async || -> Vec<Value> {
+            let me = person.get("/api/v1/auth/me").await.ok(200);
+            me["roles"].as_array().unwrap().iter().map(|role| role["partnership"].clone()).collect()
+        };
+        let (at_home, elsewhere) = (json!(here), json!(there));
+        let seen = async |client: &Client| -> Value {
+            let single = client.get(&url).await.ok(200);
+            let page = client.get(&format!("{URL}?q=zaproszona&status={}", single["status"].as_str().unwrap())).await.ok(200);
+            assert_eq!(page["items"], json!([single]), "lists and single views agree");
+            for status in ["invited", "active", "disabled"] {
+                let page = client.get(&format!("{URL}?q=zaproszona&total=true&status={status}")).await.ok(200);
+                assert_eq!(page["total"], json!(u8::from(single["status"] == status)), "{status}");
+            }
+            single
+        };
+        let places = |view: &Value| -> Vec<Value> { view["grants"].as_array().unwrap().iter().map(|held| held["partnership"].clone()).collect() };
+        assert_eq!((places(&seen(&own).await), places(&seen(&other).await)), (vec![at_home.clone()], vec![elsewhere.clone()]));
+        assert_eq!(places(&seen(&admin).await).len(), 2);
+        // What is the person's own, or everybody's, is for no one partnership.
+        own.patch(&url, "*", json!({ "name": "Ktoś" })).await.problem(403, "forbidden");
+        own.patch(&url, "*", json!({ "email": "moja@test.example" })).await.problem(403, "forbidden");
+        own.get(&format!("{url}/sessions")).await.problem(403, "forbidden");
+        own.send(own.request("DELETE", &format!("{url}/second-factor"))).await.problem(403, "forbidden");
+        own.delete(&url, "*").await.problem(403, "forbidden");
+        // Tried, and done.
+        let step = json!({ "to": "disabled", "reason": "Koniec zatrudnienia" });
+        let trial = own.request("POST", &format!("{url}/transitions?dry_run=true")).header("If-Match", "*").json(&step);
+        assert_eq!(own.send(trial).await.ok(200)["status"], "disabled");
+        assert_eq!(held().await, [at_home.clone(), elsewhere.clone()]);
+        let disabled = own.step(&url, step.clone()).await.ok(200);
+        assert_eq!((&disabled["status"], &disabled["allowed_transitions"]), (&json!("disabled"), &json!(["active"])));
+        assert_eq!(disabled["grants"][0]["suspended"], true);
+        assert_eq!(held().await, std::slice::from_ref(&elsewhere));
+        assert_eq!(seen(&own).await["status"], "disabled");
+        own.step(&url, step.clone()).await.problem(409, "invalid-transition");
+        let grants = own.get(&format!("/api/v1/grants?account={account}")).await.ok(200);
+        assert_eq!((&grants["items"][0]["active"], &grants["items"][0]["suspended"]), (&json!(false), &json!(true)));
+        // Others see nothing of it; who is disabled here stays so with another role.
+        let view = seen(&other).await;
+        assert_eq!((&view["status"], &view["allowed_transitions"], &view["grants"][0]["suspended"]), (&json!("active"), &json!(["disabled"]), &json!(false)));
+        assert_eq!(seen(&admin).await["status"], "active");
+        let more = json!({ "account": account, "role": "council_chair", "partnership": here });
+        assert_eq!(own.post("/api/v1/grants", more).await.ok(201)["suspended"], true);
+        assert_eq!(held().await, std::slice::from_ref(&elsewhere));
+        own.step(&url, json!({ "to": "active" })).await.ok(200);
+        assert_eq!(held().await.len(), 3);
+        // Whom an administrator disables is disabled everywhere, and nobody else lets the person in again.
+        admin.step(&url, step).await.ok(200);
+        person.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
+        let view = seen(&own).await;
+        assert_eq!((&view["status"], &view["allowed_transitions"]), (&json!("disabled"), &json!([])));
+        own.step(&url, json!({ "to": "active" })).await.problem(403, "forbidden");
+    }
+}
+
+/// What an answer says, but for what differs between any two records.
+fn alike(answer: &Value, email: &str) -> Value {
+    let mut answer = answer.clone();
+    for name in [
+        "id",
+        "account_id",
+        "created_at",
+        "modified_at",
+        "last_used_at",
+    ] {
+        if let Some(value) = answer.get_mut(name).filter(|value| !value.is_null()) {
+            *value = json!(name);
+        }
+    }
+    for part in ["account", "granted_by"] {
+        if let Some(inner) = answer.get(part).filter(|value| value.is_object()) {
+            answer[part] = alike(inner, email);
+        }
+    }
+    for held in answer
+        .get_mut("grants")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        *held = alike(held, email);
+    }
+    serde_json::from_str(&answer.to_string().replace(email, "EMAIL")).unwrap()
+}
+
+on_both! {
+    /// OWASP API 3:2023: who else works with somebody is the owner's to tell.
+    async fn nobody_is_told_whether_others_know_an_address(app: TestApp) {
+        let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
+        let own = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let other = app.signed_in_as(Role::Secretariat, Some(there), None).await;
+        let member = Grant { role: Role::CouncilMember, partnership: Some(there), institution: None };
+        let known = app.account(EMAIL, &[member]).await;
+        app.account("znana@test.example", &[member]).await;
+        other.post(URL, json!({ "email": "oczekiwana@test.example", "grants": [{ "role": "council_chair", "partnership": there }] })).await.ok(201);
+        let person = app.sign_in(EMAIL).await;
+        app.letters().await;
+        let role = json!([{ "role": "council_member", "partnership": here }]);
+        let mut told = Vec::new();
+        for email in [EMAIL, "nieznana@test.example", "oczekiwana@test.example"] {
+            let made = own.post(URL, json!({ "email": email, "grants": role })).await.ok(201);
+            assert_eq!(own.get(&format!("{URL}/{}", id(&made))).await.ok(200), made);
+            told.push(alike(&made, email));
+        }
+        for email in ["znana@test.example", "inna@test.example"] {
+            let body = json!({ "account": email, "role": "council_member", "partnership": here });
+            told.push(alike(&own.post("/api/v1/grants", body).await.ok(201), email));
+        }
+        assert_eq!((&told[0], &told[0], &told[3]), (&told[1], &told[2], &told[4]));
+        assert_eq!((&told[0]["status"], &told[3]["account"]["status"]), (&json!("invited"), &json!("invited")));
+        let letters = app.letters().await;
+        let mut addresses: Vec<&str> = letters.iter().map(|letter| letter.to.as_str()).collect();
+        addresses.sort_unstable();
+        assert_eq!(addresses, ["inna@test.example", "nieznana@test.example", "oczekiwana@test.example", EMAIL, "znana@test.example"]);
+        // One's own one may know, by whichever way it was named.
+        own.post(URL, json!({ "email": EMAIL.to_uppercase(), "grants": role })).await.problem(409, "not-unique");
+        let again = json!({ "account": EMAIL, "role": "council_member", "partnership": here });
+        own.post("/api/v1/grants", again).await.problem(409, "not-unique");
+        // Nothing happened to whom it may concern, until they say so.
+        let me = person.get("/api/v1/auth/me").await.ok(200);
+        assert_eq!(me["roles"].as_array().unwrap().len(), 1);
+        assert_eq!(other.get(&format!("{URL}/{known}")).await.ok(200)["grants"].as_array().unwrap().len(), 1);
+        own.get(&format!("{URL}/{known}")).await.problem(404, "not-found");
+        // By its id nobody names whom they do not see.
+        let by_id = json!({ "account": known, "role": "council_member", "partnership": here });
+        own.post("/api/v1/grants", by_id).await.problem(409, "dangling-reference");
+    }
+}
+
+on_both! {
+    async fn who_accepts_an_invitation_goes_on_with_the_account_there_was(app: TestApp) {
+        let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
+        let own = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let other = app.signed_in_as(Role::Secretariat, Some(there), None).await;
+        let member = Grant { role: Role::CouncilMember, partnership: Some(there), institution: None };
+        let known = app.account(EMAIL, &[member]).await;
+        let person = app.sign_in(EMAIL).await;
+        let role = json!([{ "role": "council_member", "partnership": here }]);
+        let invited = id(&own.post(URL, json!({ "email": EMAIL, "grants": role })).await.ok(201));
+        let people = format!("/api/v1/partnerships/{here}/people");
+        let bound = own.post(&people, json!({ "name": "Zofia Żurawska", "account": invited })).await.ok(201);
+        let letters = app.letters().await;
+        assert!(letters[0].body.contains("Jeżeli mają już Państwo konto"), "{}", letters[0].body);
+        let accept = json!({ "link": letters[0].link(), "password": NEW });
+        app.anonymous().post("/api/v1/auth/invitation", accept.clone()).await.ok(204);
+        app.anonymous().post("/api/v1/auth/invitation", accept).await.problem(410, "link-not-valid");
+        // As after any new password: the owner is told, and signs in anew.
+        person.get("/api/v1/auth/me").await.problem(401, "unauthenticated");
+        let told = app.letters().await;
+        assert!(told.iter().any(|letter| letter.to == EMAIL), "the owner is told");
+        let me = app.with_token(&app.login(EMAIL, NEW).await.ok(200)).get("/api/v1/auth/me").await.ok(200);
+        assert_eq!((&me["id"], me["roles"].as_array().unwrap().len()), (&json!(known), 2));
+        assert_eq!(me["people"][0]["id"], bound["id"]);
+        own.get(&format!("{URL}/{invited}")).await.problem(404, "not-found");
+        for (client, partnership) in [(&own, here), (&other, there)] {
+            let view = client.get(&format!("{URL}/{known}")).await.ok(200);
+            assert_eq!((view["grants"].as_array().unwrap().len(), &view["grants"][0]["partnership"]), (1, &json!(partnership)));
+        }
+        // Neither keeps the other from letting the person go.
+        other.step(&format!("{URL}/{known}"), json!({ "to": "disabled" })).await.ok(200);
+        own.step(&format!("{URL}/{known}"), json!({ "to": "disabled" })).await.ok(200);
+        // Whom administrators have disabled nobody lets in by an invitation.
+        app.admin().await.step(&format!("{URL}/{known}"), json!({ "to": "disabled" })).await.ok(200);
+        let third = app.partnership("Trzecie").await;
+        let inviting = app.signed_in_as(Role::Secretariat, Some(third), None).await;
+        inviting.post(URL, json!({ "email": EMAIL, "grants": [{ "role": "council_member", "partnership": third }] })).await.ok(201);
+        let letter = app.letters().await.remove(0);
+        let accept = json!({ "link": letter.link(), "password": NEW });
+        app.anonymous().post("/api/v1/auth/invitation", accept).await.problem(410, "link-not-valid");
+        app.login(EMAIL, NEW).await.problem(401, "bad-credentials");
+    }
+}
+
+on_both! {
+    async fn one_partnership_invites_an_address_once(app: TestApp) {
+        let here = app.partnership("Tutejsze").await;
+        let own = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let mut tries = Vec::new();
+        for _ in 0..6 {
+            let own = own.clone();
+            let body = json!({ "email": EMAIL, "grants": [{ "role": "council_member", "partnership": here }] });
+            tries.push(tokio::spawn(async move { own.post(URL, body).await.status }));
+        }
+        let mut made = Vec::new();
+        for one in tries {
+            made.push(one.await.unwrap());
+        }
+        made.sort_unstable();
+        assert_eq!(made, [201, 409, 409, 409, 409, 409]);
     }
 }
 

@@ -145,3 +145,41 @@ on_both! {
         }
     }
 }
+
+on_both! {
+    async fn a_representative_enters_the_practices_of_the_own_institution(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let elsewhere = app.partnership("Partnerstwo Drugie").await;
+        let (own, other) = (app.institution("PUP w Żarach").await, app.institution("PUP w Żaganiu").await);
+        let rep = app.signed_in_as(Role::InstitutionRep, Some(partnership), Some(own)).await;
+        let stranger = app.signed_in_as(Role::InstitutionRep, Some(partnership), Some(other)).await;
+        let same_elsewhere = app.signed_in_as(Role::InstitutionRep, Some(elsewhere), Some(own)).await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        let practice = |owner| json!({ "title": "Doradca na kółkach", "owner": owner });
+        rep.post(URL, practice(other)).await.problem(403, "forbidden");
+        same_elsewhere.post(URL, practice(own)).await.problem(403, "forbidden");
+        let made = rep.post(URL, practice(own)).await;
+        assert_eq!(made.ok(201)["allowed_transitions"], json!(["in_review"]));
+        let url = made.header("location");
+        for client in [&stranger, &same_elsewhere] {
+            client.patch(url, "*", json!({ "problem": "x" })).await.problem(403, "forbidden");
+            client.delete(url, "*").await.problem(403, "forbidden");
+            client.step(url, json!({ "to": "in_review" })).await.problem(403, "forbidden");
+        }
+        rep.patch(url, "*", json!({ "problem": "Dojazd", "solution": "Bus" })).await.ok(200);
+        rep.patch(url, "*", json!({ "owner": other })).await.problem(403, "forbidden");
+        assert_eq!(rep.step(url, json!({ "to": "in_review" })).await.ok(200)["allowed_transitions"], json!([]));
+        // What is reviewed is the reviewers'.
+        rep.patch(url, "*", json!({ "problem": "x" })).await.problem(403, "forbidden");
+        rep.delete(url, "*").await.problem(403, "forbidden");
+        for to in ["published", "draft"] {
+            rep.step(url, json!({ "to": to })).await.problem(403, "forbidden");
+        }
+        secretariat.step(url, json!({ "to": "draft" })).await.ok(200);
+        rep.step(url, json!({ "to": "in_review" })).await.ok(200);
+        secretariat.step(url, json!({ "to": "published" })).await.ok(200);
+        assert_eq!(app.anonymous().get(url).await.ok(200)["owner"]["slug"], "pup-w-zarach");
+        let mistake = rep.post(URL, practice(own)).await.header("location").to_owned();
+        rep.delete(&mistake, "*").await.ok(204);
+    }
+}

@@ -2,8 +2,9 @@
 
 use domain::access::Role;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::support::{Client, TestApp, on_both};
+use crate::support::{Client, TestApp, id, on_both};
 
 const URL: &str = "/api/v1/institutions";
 
@@ -296,5 +297,165 @@ on_both! {
         let twice = admin.send(twice.body("{\"phone\":null,\"phone\":null}")).await;
         twice.problem(400, "malformed-request");
         assert_eq!(twice.errors(), [("/phone".to_owned(), "duplicate".to_owned())]);
+    }
+}
+
+async fn signed(client: &Client, partnership: Uuid, institution: Uuid, more: Value) -> String {
+    let mut body = json!({ "institution": institution, "signed_on": "2010-01-01", "signing_form": "agreement" });
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    let made = client
+        .post(
+            &format!("/api/v1/partnerships/{partnership}/signatories"),
+            body,
+        )
+        .await;
+    made.ok(201);
+    made.header("location").to_owned()
+}
+
+on_both! {
+    /// OWASP API 1:2023: whose institution it is does not follow from a record that the caller may write.
+    async fn nobody_takes_over_an_institution_that_others_hold(app: TestApp) {
+        let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
+        let own = app.institution("PUP w Żarach").await;
+        let url = format!("{URL}/{own}");
+        let keeper = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let attacker = app.signed_in_as(Role::Secretariat, Some(there), None).await;
+        signed(&keeper, here, own, json!({})).await;
+        let accomplice = app.signed_in_as(Role::InstitutionRep, Some(there), Some(own)).await;
+        let change = || json!({ "name": "Przejęta", "email": "moja@tamtejsze.example" });
+        let refused = async || {
+            for client in [&attacker, &accomplice] {
+                client.patch(&url, "*", change()).await.problem(403, "forbidden");
+                client.delete(&url, "*").await.problem(403, "forbidden");
+            }
+            let table = "slug,phone\npup-w-zarach,684565699\n";
+            let imports = format!("/api/v1/partnerships/{there}/bulk-imports?kind=institution");
+            let import = attacker.upload(&imports, "text/csv", table).await.ok(201);
+            assert_eq!((&import["status"], &import["counts"]["refused"]), (&json!("refused"), &json!(1)));
+        };
+        refused().await;
+        // Signed, and on an earlier day; deleted, and signed again.
+        let early = json!({ "signed_on": "1990-01-01" });
+        let signature = signed(&attacker, there, own, early.clone()).await;
+        refused().await;
+        attacker.delete(&signature, "*").await.ok(204);
+        refused().await;
+        signed(&attacker, there, own, early).await;
+        refused().await;
+        // Named as the seat of the own secretariat, or as what another one became.
+        let seat = json!({ "secretariat": { "institution": own } });
+        attacker.patch(&format!("/api/v1/partnerships/{there}"), "*", seat).await.ok(200);
+        let part = json!({ "name": "Oddział", "kind": "pup", "operator": own, "status": "merged", "successor": own });
+        attacker.post(URL, part).await.ok(201);
+        refused().await;
+        // A representative's role is the secretariat's to give, and so is worth nothing where another partnership keeps it.
+        let invited = json!({ "email": "wspolnik@tamtejsze.example", "grants": [{ "role": "institution_rep", "partnership": there, "institution": own }] });
+        attacker.post("/api/v1/accounts", invited).await.ok(201);
+        refused().await;
+        // Who keeps it goes on to change it, and whoever holds it is told.
+        let at = persistence::change::sequence(&app.db).await.unwrap();
+        keeper.patch(&url, "*", json!({ "phone": "68 456 56 10" })).await.ok(200);
+        let rep = app.signed_in_as(Role::InstitutionRep, Some(here), Some(own)).await;
+        rep.patch(&url, "*", json!({ "website": "https://pup.example/" })).await.ok(200);
+        let read = attacker.get(&url).await.ok(200);
+        assert_eq!((&read["name"], &read["phone"]), (&json!("PUP w Żarach"), &json!("+48684565610")));
+        for (client, partnership) in [(&keeper, here), (&attacker, there)] {
+            let feed = format!("/api/v1/partnerships/{partnership}/changes?after={at}&kind=institution");
+            let told = client.get(&feed).await.ok(200);
+            let fields: Vec<&Value> = told["items"].as_array().unwrap().iter().map(|item| &item["fields"]).collect();
+            assert_eq!(fields, [&json!(["phone"]), &json!(["website"])]);
+        }
+    }
+}
+
+on_both! {
+    async fn whose_signature_has_stood_the_longest_keeps_the_institution(app: TestApp) {
+        let (first, second) = (app.partnership("Pierwsze").await, app.partnership("Drugie").await);
+        let institution = app.institution("PUP w Żarach").await;
+        let url = format!("{URL}/{institution}");
+        let one = app.signed_in_as(Role::Secretariat, Some(first), None).await;
+        let two = app.signed_in_as(Role::Secretariat, Some(second), None).await;
+        let change = |number: i32| json!({ "phone": format!("68 456 56 {number}") });
+        let keeps = async |keeper: &Client, other: &Client, number| {
+            keeper.patch(&url, "*", change(number)).await.ok(200);
+            other.patch(&url, "*", change(number + 1)).await.problem(403, "forbidden");
+        };
+        // Recorded first, but only applied for, or in force one day: another one's signature comes before both.
+        let applied = signed(&two, second, institution, json!({ "status": "applied", "signed_on": "2001-01-01" })).await;
+        let signature = signed(&one, first, institution, json!({})).await;
+        keeps(&one, &two, 10).await;
+        two.patch(&applied, "*", json!({ "status": null })).await.ok(200);
+        keeps(&one, &two, 12).await;
+        // Suspended it stands; withdrawn it does not.
+        one.patch(&signature, "*", json!({ "status": "suspended" })).await.ok(200);
+        keeps(&one, &two, 14).await;
+        one.patch(&signature, "*", json!({ "status": null, "withdrawal": { "effective_on": "2015-07-01" } })).await.ok(200);
+        keeps(&two, &one, 16).await;
+        // What is given up does not come back by being written anew.
+        one.patch(&signature, "*", json!({ "withdrawal": null })).await.ok(200);
+        keeps(&two, &one, 18).await;
+        two.delete(&applied, "*").await.ok(204);
+        keeps(&one, &two, 20).await;
+        // Nor is a signature moved to another institution: it would have stood there for as long.
+        let other = app.institution("PUP w Żaganiu").await;
+        let moved = one.patch(&signature, "*", json!({ "institution": other })).await;
+        moved.problem(422, "invalid-values");
+        assert_eq!(moved.errors(), [("/institution".to_owned(), "conflict".to_owned())]);
+    }
+}
+
+on_both! {
+    async fn an_institution_that_nobody_signed_is_changed_by_who_recorded_it(app: TestApp) {
+        let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
+        let recorder = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let stranger = app.signed_in_as(Role::Secretariat, Some(there), None).await;
+        let made = recorder.post(URL, pup()).await;
+        let institution = id(&made.ok(201));
+        let url = made.header("location");
+        let colleague = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        colleague.patch(url, "*", json!({ "short_name": "PUP" })).await.ok(200);
+        let accomplice = app.signed_in_as(Role::InstitutionRep, Some(there), Some(institution)).await;
+        for client in [&stranger, &accomplice] {
+            client.patch(url, "*", json!({ "short_name": "Moja" })).await.problem(403, "forbidden");
+            client.delete(url, "*").await.problem(403, "forbidden");
+        }
+        // What an administrator recorded is nobody else's until it is signed.
+        let others = format!("{URL}/{}", app.institution("PUP w Żaganiu").await);
+        recorder.patch(&others, "*", json!({ "short_name": "Moja" })).await.problem(403, "forbidden");
+        // One that came with a table is that of the partnership, whose secretariat takes it back.
+        let imports = format!("/api/v1/partnerships/{here}/bulk-imports?kind=institution");
+        let import = recorder.upload(&imports, "text/csv", "slug,name,kind\nnowa,Nowa,association\n").await;
+        import.ok(201);
+        let import = import.header("location");
+        recorder.step(import, json!({ "to": "applied" })).await.ok(200);
+        let new = format!("{URL}/nowa");
+        stranger.patch(&new, "*", json!({ "short_name": "Moja" })).await.problem(403, "forbidden");
+        colleague.step(import, json!({ "to": "reverted" })).await.ok(200);
+        colleague.get(&new).await.problem(404, "not-found");
+    }
+}
+
+on_both! {
+    /// Whoever does not keep it any more does not take back either what an import did to it.
+    async fn an_import_is_not_taken_back_from_who_keeps_the_institution_now(app: TestApp) {
+        let (here, there) = (app.partnership("Tutejsze").await, app.partnership("Tamtejsze").await);
+        let institution = app.institution("PUP w Żarach").await;
+        let former = app.signed_in_as(Role::Secretariat, Some(here), None).await;
+        let keeper = app.signed_in_as(Role::Secretariat, Some(there), None).await;
+        let signature = signed(&former, here, institution, json!({})).await;
+        let imports = format!("/api/v1/partnerships/{here}/bulk-imports?kind=institution");
+        let import = former.upload(&imports, "text/csv", "slug,phone\npup-w-zarach,684565610\n").await;
+        import.ok(201);
+        let import = import.header("location");
+        former.step(import, json!({ "to": "applied" })).await.ok(200);
+        signed(&keeper, there, institution, json!({})).await;
+        former.delete(&signature, "*").await.ok(204);
+        let back = former.step(import, json!({ "to": "reverted" })).await;
+        assert_eq!((back.status, back.errors()), (409, vec![("/rows/2".to_owned(), "conflict".to_owned())]));
+        let read = keeper.get(&format!("{URL}/{institution}")).await.ok(200);
+        assert_eq!(read["phone"], "+48684565610");
     }
 }

@@ -270,3 +270,39 @@ on_both! {
         assert_eq!((next["number"].clone(), next["adopted_on"].clone()), (json!(format!("5/{year}")), json!(app.state.clock.today())));
     }
 }
+
+on_both! {
+    async fn who_proposed_a_draft_corrects_it_and_puts_it_forward(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let elsewhere = app.partnership("Partnerstwo Drugie").await;
+        let of = async |role, partnership| app.signed_in_as(role, Some(partnership), None).await;
+        let chair = of(Role::CouncilChair, partnership).await;
+        let member = of(Role::CouncilMember, partnership).await;
+        let other = of(Role::CouncilMember, partnership).await;
+        let stranger = of(Role::CouncilMember, elsewhere).await;
+        for (proposer, allowed) in [(&member, json!(["under_consultation"])), (&chair, json!(["under_consultation", "rejected", "withdrawn"]))] {
+            let made = proposer.post(URL, json!({ "title": "Szkolenia" })).await;
+            assert_eq!(made.ok(201)["allowed_transitions"], allowed);
+            let url = made.header("location");
+            let change = json!({ "title": "Szkolenia dla sygnatariuszy", "text": "Co kwartał" });
+            for client in [&other, &stranger] {
+                client.patch(url, "*", change.clone()).await.problem(403, "forbidden");
+                step(client, url, json!({ "to": "under_consultation" })).await.problem(403, "forbidden");
+            }
+            assert_eq!(other.get(url).await.ok(200)["allowed_transitions"], json!([]));
+            let corrected = proposer.patch(url, "*", change).await.ok(200);
+            assert_eq!((&corrected["text"], &corrected["status"]), (&json!("Co kwartał"), &json!("draft")));
+            proposer.delete(url, "*").await.problem(403, "forbidden");
+            step(proposer, url, json!({ "to": "under_consultation" })).await.ok(200);
+            // It is out of their hands now.
+            proposer.patch(url, "*", json!({ "text": "x" })).await.problem(403, "forbidden");
+            step(&member, url, json!({ "to": "adopted" })).await.problem(403, "forbidden");
+            step(&chair, url, json!({ "to": "adopted" })).await.ok(200);
+        }
+        // Nobody's draft becomes one's own by being changed.
+        let admin = app.admin().await;
+        let made = member.post(URL, json!({ "title": "Inna" })).await;
+        admin.patch(made.header("location"), "*", json!({ "text": "Poprawiona" })).await.ok(200);
+        member.patch(made.header("location"), "*", json!({ "text": "Moja" })).await.ok(200);
+    }
+}

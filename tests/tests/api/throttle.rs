@@ -160,3 +160,24 @@ on_both! {
         assert_eq!(anonymous.get("/health/live").await.status, 200);
     }
 }
+
+on_both! {
+    with |config| config.trusted_proxies = "127.0.0.1".to_owned();
+    /// ASVS 5, 6.3.1: from wherever they try, strangers do not keep the owner out at a new address either.
+    async fn strangers_hold_up_a_new_address_for_a_quarter_of_an_hour_in_all(app: TestApp) {
+        app.account(EMAIL, &[]).await;
+        let begun = app.now();
+        for number in 0..80 {
+            let answer = from(&app, &format!("203.0.113.{number}"), EMAIL, "wrong").await;
+            if answer.status == 429 { app.pass(wait(&answer)); }
+        }
+        let held = (app.now() - begun).num_minutes();
+        assert!((10..=15).contains(&held), "{held}");
+        // Each address waits on its own now.
+        for _ in 0..6 {
+            from(&app, "203.0.113.200", EMAIL, "wrong").await.problem(401, "bad-credentials");
+        }
+        wait(&from(&app, "203.0.113.200", EMAIL, "wrong").await);
+        from(&app, "198.51.100.1", EMAIL, PASSWORD).await.ok(200);
+    }
+}

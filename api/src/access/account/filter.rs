@@ -1,5 +1,6 @@
 //! What a list of accounts can be filtered and ordered by.
 
+use domain::access::{Actor, Permission};
 use persistence::Condition;
 use persistence::access::account::{self as store, Column};
 use serde::Deserialize;
@@ -62,7 +63,7 @@ impl Sorting for AccountSort {
 
 impl AccountFilter {
     /// The condition of the filters; an unknown code is refused.
-    pub fn condition(&self) -> Result<Condition, Problem> {
+    pub fn condition(&self, actor: &Actor) -> Result<Condition, Problem> {
         let mut condition = Condition::all();
         if let Some(q) = &self.q {
             condition = condition.add(store::matching(q));
@@ -71,7 +72,14 @@ impl AccountFilter {
             condition = condition.add(store::of_kinds(codes));
         }
         if let Some(codes) = known(&self.status, "status", "account_statuses")? {
-            condition = condition.add(store::in_states(codes));
+            condition = condition.add(match actor.may_everywhere(Permission::ManageAccounts) {
+                true => store::in_states(codes),
+                false => store::in_states_of(
+                    codes,
+                    &actor.partnerships(Permission::ManageAccounts),
+                    &actor.institutions(Permission::ManageAccounts),
+                ),
+            });
         }
         Ok(condition)
     }

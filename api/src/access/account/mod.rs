@@ -6,6 +6,7 @@ mod wire;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::access::account::{Account, AccountKind, TRANSITIONS};
+use domain::access::grant::RoleGrant;
 use domain::access::link::LinkAction;
 use domain::access::permission::ManageAccounts;
 use domain::access::{Actor, Permission, View};
@@ -15,7 +16,10 @@ use persistence::access::{client_secret, credential, link, session};
 use persistence::{Conn, list, person, record};
 use uuid::Uuid;
 
-use super::{check_change, check_not_own, find_account, grant, grants_of, may_change, seen};
+use super::{
+    check_change, check_not_own, check_step, find_account, grant, grants_of, own_gifts, seen,
+    status_for,
+};
 use crate::auth::{self, Require, forbidden};
 use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
@@ -24,8 +28,8 @@ use crate::problem::{
 use crate::resource::{DryRun, TransitionIn};
 use crate::state::AppState;
 use crate::wire::{
-    Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, created,
-    lacks, no_content, read, sort_by, updated,
+    Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, WriteTx,
+    created, lacks, no_content, read, sort_by, updated,
 };
 
 pub use filter::{AccountFilter, AccountSort};
@@ -53,16 +57,20 @@ async fn shown(
     let grants = grants_of(conn, &ids).await?;
     let shown = |account: &&Versioned<Account>| {
         let id = account.head.id;
-        let may_change = may_change(actor, account, &grants).is_ok() && actor.account != Some(id);
-        let next = TRANSITIONS.allowed(&account.value.status).iter();
-        let next = next.filter(|_| may_change);
+        let may_step = check_step(actor, account, &grants).is_ok() && actor.account != Some(id);
+        let status = status_for(actor, account, &grants);
+        let next = TRANSITIONS.allowed(&status).iter();
+        let next = next.filter(|_| may_step);
         let own = grants.iter().filter(|grant| grant.value.account_id == id);
+        // What others gave is theirs to know.
+        let own = own.filter(|grant| actor.sees_grant(&grant.value.grant));
         AccountOut::of(
             account,
             AccountState {
+                allowed_transitions: next.map(|to| (*to).to_owned()).collect(),
+                status,
                 last_used_at: used.get(&id).copied(),
                 second_factor: guarded.contains(&id),
-                allowed_transitions: next.map(|to| (*to).to_owned()).collect(),
                 grants: own.map(AccountGrantOut::from).collect(),
             },
         )
@@ -103,7 +111,7 @@ pub async fn list_accounts(
     let fetched = move |list: List<AccountFilter>| {
         let (state, actor) = (state.clone(), actor.clone());
         async move {
-            let condition = list.filter.condition()?.add(seen(&actor));
+            let condition = list.filter.condition(&actor)?.add(seen(&actor));
             let ask = list.ask(condition, sort_by(list.filter.sort))?;
             let page = list::page::<Account>(&state.db, ask).await?;
             let shown = shown(&state.db, &actor, &page.records().collect::<Vec<_>>()).await?;
@@ -141,7 +149,9 @@ pub async fn read_account(
 
 /// Open an account.
 ///
-/// A person needs an `email`, is mailed an invitation (good for 7 days) and sets the password; nobody else ever knows it. A
+/// A person needs an `email`, is mailed an invitation (good for 7 days) and sets the password; nobody else ever knows it. Whether the
+/// person has an account in other partnerships is told to nobody but its owner, who goes on with that one once the invitation is
+/// accepted: what is shown here is over then, and the roles are with the account that there was. A
 /// service needs a `name` and `services:manage`, may have `scopes`, `networks` and `expires_on`, and gets its secrets
 /// afterwards (`/secrets`); without scopes its tokens allow nothing. Callers who are not administrators must give at least
 /// one role in `grants`, and only roles that they may give (see `create_grant`).
@@ -176,6 +186,7 @@ pub async fn create_account(
             .at("/grants", Rule::Required)
             .into());
     }
+    check_address(&tx, &actor, &account).await?;
     let account = persistence::access::account::open(&tx, tx.new_id(), account, None).await?;
     grant::give_first(&tx, &actor, account.head.id, first, write.today()).await?;
     if person {
@@ -185,6 +196,19 @@ pub async fn create_account(
     let location = format!("/api/v1/accounts/{}", account.head.id);
     tx.commit(created(location, &account.head, View::Personal, &body))
         .await
+}
+
+/// Refuses a second account with an address, among those that the caller sees.
+async fn check_address(tx: &WriteTx, actor: &Actor, account: &Account) -> Result<(), Halt> {
+    let Some(email) = &account.email else {
+        return Ok(());
+    };
+    match persistence::access::account::of_address(tx, email, seen(actor)).await? {
+        None => Ok(()),
+        Some(_) => Err(Problem::of(Kind::NotUnique)
+            .at("/email", Rule::Duplicate)
+            .into()),
+    }
 }
 
 /// Change an account.
@@ -226,6 +250,9 @@ pub async fn update_account(
     if moved && !actor.may_everywhere(Permission::ManageAccounts) {
         return Err(forbidden(&actor, Permission::ManageAccounts).into());
     }
+    if moved {
+        check_address(&tx, &actor, &after).await?;
+    }
     after.follow_address(&before.value);
     let mut fixed = Problem::of(Kind::InvalidValues);
     for (pointer, changed) in [
@@ -250,9 +277,9 @@ pub async fn update_account(
 
 /// Disable an account, or enable it again.
 ///
-/// Disabling ends its sessions and takes back its links: it acts from the next request on. Callers who are not administrators
-/// must be allowed to withdraw every role of the account; nobody disables the own one. Who was invited and has not accepted
-/// is deleted instead.
+/// An administrator disables it everywhere: its sessions end and its links are taken back. Others disable a person for themselves: the
+/// roles that they may withdraw are suspended, and held again once they enable it; what other partnerships gave is neither seen nor
+/// touched. Both act from the next request on. Nobody disables the own account. Who was invited and has not accepted is deleted instead.
 #[utoipa::path(
     tag = "Accounts",
     params(
@@ -281,19 +308,37 @@ pub async fn transition_account(
     let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
     let tx = write.begin().await?;
     let before = find_account(&*tx, &actor, &key).await?;
-    check_change(&*tx, &actor, &before).await?;
+    let id = before.head.id;
+    // Nobody gives it a role meanwhile.
+    record::hold::<Account>(&tx, id).await?;
+    tx.take_turn(id).await?;
+    let grants = grants_of(&*tx, &[id]).await?;
+    check_step(&actor, &before, &grants)?;
     if_match.check(&before.head)?;
-    check_not_own(&actor, before.head.id)?;
-    let status = &before.value.status;
-    if !TRANSITIONS.permits(status, &step.to) {
-        let allowed = TRANSITIONS.allowed(status).iter();
+    check_not_own(&actor, id)?;
+    let status = status_for(&actor, &before, &grants);
+    if !TRANSITIONS.permits(&status, &step.to) {
+        let allowed = TRANSITIONS.allowed(&status).iter();
         let allowed = allowed.map(|to| (*to).to_owned()).collect();
-        return Err(Problem::invalid_transition(status, allowed).into());
+        return Err(Problem::invalid_transition(&status, allowed).into());
     }
     if let Some(reason) = reason {
         tx.because(reason);
     }
-    let after = persistence::access::account::enter(&tx, before, step.to).await?;
+    let after = match actor.may_everywhere(Permission::ManageAccounts) {
+        true => persistence::access::account::enter(&tx, before, step.to).await?,
+        false => {
+            for held in own_gifts(&actor, id, &grants) {
+                let suspended = step.to == "disabled";
+                let value = RoleGrant {
+                    suspended,
+                    ..held.value.clone()
+                };
+                record::update(&tx, held.clone(), value).await?;
+            }
+            before
+        }
+    };
     let body = shown_one(&*tx, &actor, &after).await?;
     if trial.into_inner().dry_run {
         // Without a tag: the version it shows does not exist.

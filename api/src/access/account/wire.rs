@@ -143,6 +143,9 @@ pub struct AccountGrantOut {
     /// The first day on which it is not held any more.
     #[schema(required, example = json!(null))]
     pub ends_on: Option<NaiveDate>,
+    /// Whether the account is disabled where the role was given, so that it is not held.
+    #[schema(example = false)]
+    pub suspended: bool,
 }
 
 impl From<&Versioned<RoleGrant>> for AccountGrantOut {
@@ -154,6 +157,7 @@ impl From<&Versioned<RoleGrant>> for AccountGrantOut {
             institution: grant.value.grant.institution,
             starts_on: grant.value.starts_on,
             ends_on: grant.value.ends_on,
+            suspended: grant.value.suspended,
         }
     }
 }
@@ -161,13 +165,15 @@ impl From<&Versioned<RoleGrant>> for AccountGrantOut {
 /// What is shown of an account besides what it says.
 #[derive(Debug)]
 pub struct AccountState {
+    /// Its state as the caller sees it.
+    pub status: String,
     /// When a token was last had for it.
     pub last_used_at: Option<DateTime<Utc>>,
     /// Whether it has a second factor.
     pub second_factor: bool,
     /// The states into which the caller may bring it.
     pub allowed_transitions: Vec<String>,
-    /// Its roles.
+    /// Its roles that the caller sees.
     pub grants: Vec<AccountGrantOut>,
 }
 
@@ -180,7 +186,7 @@ pub struct AccountOut {
     /// `person` or `service`.
     #[schema(example = "person")]
     pub kind: String,
-    /// `invited`, `active` or `disabled`.
+    /// `invited`, `active` or `disabled`: everywhere, or by whoever asks.
     #[schema(example = "invited")]
     pub status: String,
     /// The states into which the caller may bring it.
@@ -210,7 +216,7 @@ pub struct AccountOut {
     /// Whether a second factor is asked for when it signs in.
     #[schema(example = false)]
     pub second_factor: bool,
-    /// Its roles, past and future ones included.
+    /// Its roles that the caller sees, as `list_grants` has them; past and future ones included.
     #[schema(max_items = 1000)]
     pub grants: Vec<AccountGrantOut>,
     /// Identifiers in other systems.
@@ -234,7 +240,7 @@ impl AccountOut {
         Self {
             id: record.head.id,
             kind: a.kind.code().to_owned(),
-            status: a.status,
+            status: state.status,
             allowed_transitions: state.allowed_transitions,
             name: a.name,
             email: a.email,

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::NaiveDate;
-use domain::access::account::Account;
+use domain::access::account::{Account, AccountDraft};
 use domain::access::grant::{RoleGrant, RoleGrantDraft};
 use domain::access::permission::ManageAccounts;
 use domain::access::{Actor, Grant, Permission, Role, View};
@@ -21,8 +21,8 @@ use persistence::{Condition, Conn, list, partnership, record};
 use uuid::Uuid;
 
 use super::account::FirstGrantBody;
-use super::check_not_own;
-use crate::auth::{Require, forbidden};
+use super::{check_not_own, grants_of, own_gifts, seen};
+use crate::auth::{self, Require, forbidden};
 use crate::find;
 use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
@@ -117,26 +117,44 @@ async fn shown_one(
     shown.ok_or_else(|| Problem::of(Kind::Internal).into())
 }
 
-/// The account that a body names by its id or address. Administrators name any; others a person who holds or held some role:
-/// an account without any would be theirs to change with its first.
+/// The account that a body names by its id or address. Administrators name any; others one that they see, or an address. Whether
+/// others know an address is not told: who is not seen is invited, as somebody new is, and goes on with the own account where
+/// there is one.
 async fn holder(tx: &WriteTx, actor: &Actor, named: &str) -> Result<Uuid, Halt> {
     let dangling = || Problem::of(Kind::DanglingReference).at("/account", Rule::DanglingReference);
-    let found = match named.contains('@') {
-        true => {
-            let found = account::find_by_email(&**tx, named).await?;
-            found.map(|account| account.head.id)
-        }
-        false => None,
+    let people = match actor.may_everywhere(Permission::ManageAccounts) {
+        true => Condition::all(),
+        false => account::people().add(seen(actor)),
     };
-    let named = RefIn(found.map_or_else(|| named.to_owned(), |id| id.to_string()));
-    if named.0.contains(['@', '\0']) {
+    if named.contains('\0') {
         return Err(dangling().into());
     }
-    let nameable = match actor.may_everywhere(Permission::ManageAccounts) {
-        true => Condition::all(),
-        false => account::people_with_roles(),
+    if !named.contains('@') {
+        return find::reference::<Account>(tx, "/account", people, &RefIn(named.to_owned())).await;
+    }
+    let found = account::of_address(tx, named, people.clone()).await?;
+    match found {
+        Some(found) => {
+            let named = RefIn(found.head.id.to_string());
+            find::reference::<Account>(tx, "/account", people, &named).await
+        }
+        None if actor.may_everywhere(Permission::ManageAccounts) => Err(dangling().into()),
+        None => invited(tx, named).await,
+    }
+}
+
+/// Opens an account for an address, and invites its owner.
+async fn invited(tx: &WriteTx, email: &str) -> Result<Uuid, Halt> {
+    let draft = AccountDraft {
+        email: Some(email.to_owned()),
+        ..AccountDraft::default()
     };
-    find::reference::<Account>(tx, "/account", nameable, &named).await
+    let account = draft
+        .check("invited")
+        .map_err(|_| Problem::of(Kind::InvalidValues).at("/account", Rule::Format))?;
+    let account = account::open(tx, tx.new_id(), account, None).await?;
+    auth::invite(tx, &account).await?;
+    Ok(account.head.id)
 }
 
 async fn places(
@@ -159,11 +177,11 @@ async fn places(
 async fn checked(
     tx: &WriteTx,
     actor: &Actor,
-    own: Option<Uuid>,
+    before: Option<&Versioned<RoleGrant>>,
     draft: RoleGrantDraft,
     at: &str,
 ) -> Result<RoleGrant, Halt> {
-    let grant = draft.check().map_err(|faults| {
+    let mut grant = draft.check().map_err(|faults| {
         let mut faults = faults.into_vec();
         for fault in &mut faults {
             fault.pointer = format!("{at}{}", fault.pointer);
@@ -171,11 +189,26 @@ async fn checked(
         Problem::of(Kind::InvalidValues).faults(faults)
     })?;
     check_gift(actor, Some(grant.account_id), &grant.grant)?;
+    let own = before.map(|before| before.head.id);
     if store::repeats(tx, own, &grant).await? {
         let taken = Problem::of(Kind::NotUnique);
         return Err(taken.at(format!("{at}/role"), Rule::Overlap).into());
     }
+    grant.suspended = match before {
+        Some(before) => before.value.suspended,
+        None => is_disabled(tx, actor, grant.account_id).await?,
+    };
     Ok(grant)
+}
+
+/// Whether an account is disabled for who gives it a role; then so it remains.
+async fn is_disabled(tx: &WriteTx, actor: &Actor, account: Uuid) -> Result<bool, Halt> {
+    if actor.may_everywhere(Permission::ManageAccounts) {
+        return Ok(false);
+    }
+    let grants = grants_of(&**tx, &[account]).await?;
+    let gifts = own_gifts(actor, account, &grants);
+    Ok(!gifts.is_empty() && gifts.iter().all(|grant| grant.value.suspended))
 }
 
 /// Gives the roles that come with a new account.
@@ -407,7 +440,7 @@ pub async fn update_grant(
             .into());
     }
     let draft = drafted(&tx, &actor, &write, merged, before.value.granted_by).await?;
-    let after = checked(&tx, &actor, Some(before.head.id), draft, "").await?;
+    let after = checked(&tx, &actor, Some(&before), draft, "").await?;
     let held = |grant: &RoleGrant| (grant.grant, grant.starts_on, grant.ends_on);
     if held(&after) != held(&before.value) {
         check_not_own_admin(&actor, &before.value)?;

@@ -18,7 +18,8 @@ use crate::wire::{Names, Ref, RefIn, reference};
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantIn {
-    /// Who is to hold it: an account's id or e-mail address.
+    /// Who is to hold it: an account's id or e-mail address. Callers who are not administrators invite whom they name by an address that
+    /// they do not know yet.
     #[schema(max_length = 254, example = "institution-rep@demo.example")]
     pub account: String,
     /// Code of the vocabulary `roles`.
@@ -112,9 +113,12 @@ pub struct GrantOut {
     /// For which institution.
     #[schema(required)]
     pub institution: Option<Ref>,
-    /// Whether today lies between its first day and its end; the account may be disabled all the same.
+    /// Whether today lies between its first day and its end, and it is not suspended; the account may be disabled all the same.
     #[schema(example = true)]
     pub active: bool,
+    /// Whether its holder is disabled where it was given, so that it is not held.
+    #[schema(example = false)]
+    pub suspended: bool,
     /// The first day.
     #[schema(example = "2016-02-24")]
     pub starts_on: NaiveDate,
@@ -179,6 +183,7 @@ impl GrantOut {
             partnership: reference(&around.names, value.grant.partnership),
             institution: reference(&around.names, value.grant.institution),
             active: value.holds_on(around.today),
+            suspended: value.suspended,
             starts_on: value.starts_on,
             ends_on: value.ends_on,
             granted_by: account(value.granted_by),

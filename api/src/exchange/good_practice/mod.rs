@@ -4,7 +4,8 @@ mod filter;
 mod wire;
 
 use actix_web::{delete, get, patch, post};
-use domain::access::permission::{ReadPublic, WriteRecords};
+use domain::access::permission::{ProposePractices, ReadPublic};
+use domain::access::{Actor, Permission};
 use domain::exchange::good_practice::{GoodPractice, TRANSITIONS};
 use domain::institution::Institution;
 use domain::meeting::Meeting;
@@ -12,6 +13,7 @@ use domain::record::Versioned;
 use domain::state::Machine;
 use persistence::exchange::good_practice;
 use persistence::{Condition, Conn, meeting};
+use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
@@ -82,7 +84,7 @@ pub async fn read_good_practice(actor: Require<ReadPublic>, at: Read) -> Answer 
 
 /// Record a good practice.
 ///
-/// As a draft. The owner may be any institution, also one that is no signatory.
+/// As a draft. The owner may be any institution, also one that is no signatory; a representative records those of the own one.
 #[utoipa::path(
     tag = "Good practices",
     params(
@@ -96,11 +98,11 @@ pub async fn read_good_practice(actor: Require<ReadPublic>, at: Read) -> Answer 
             ("ETag" = String, description = "Version and variant"))),
         CreateProblems
     ),
-    security(("bearer" = [WriteRecords]))
+    security(("bearer" = [ProposePractices]))
 )]
 #[post("/api/v1/partnerships/{partnership}/good-practices")]
 pub async fn create_good_practice(
-    actor: Require<WriteRecords>,
+    actor: Require<ProposePractices>,
     write: Write,
     body: Body<GoodPracticeIn>,
 ) -> Answer {
@@ -109,7 +111,8 @@ pub async fn create_good_practice(
 
 /// Change a good practice.
 ///
-/// Also to record where it was presented; the state changes by a transition.
+/// Also to record where it was presented; the state changes by a transition. A representative changes drafts of the own institution,
+/// the secretariat all.
 #[utoipa::path(
     tag = "Good practices",
     params(
@@ -124,11 +127,11 @@ pub async fn create_good_practice(
             headers(("ETag" = String, description = "Version and variant"))),
         ChangeProblems
     ),
-    security(("bearer" = [WriteRecords]))
+    security(("bearer" = [ProposePractices]))
 )]
 #[patch("/api/v1/partnerships/{partnership}/good-practices/{good_practice}")]
 pub async fn update_good_practice(
-    actor: Require<WriteRecords>,
+    actor: Require<ProposePractices>,
     write: Write,
     if_match: IfMatch,
     patch: Body<GoodPracticePatch>,
@@ -138,7 +141,7 @@ pub async fn update_good_practice(
 
 /// Delete a good practice.
 ///
-/// For what was recorded by mistake; what is no longer followed is archived.
+/// For what was recorded by mistake; what is no longer followed is archived. A representative deletes drafts of the own institution.
 #[utoipa::path(
     tag = "Good practices",
     params(
@@ -147,11 +150,11 @@ pub async fn update_good_practice(
         IfMatch
     ),
     responses((status = 204, description = "Deleted"), DeleteProblems),
-    security(("bearer" = [WriteRecords]))
+    security(("bearer" = [ProposePractices]))
 )]
 #[delete("/api/v1/partnerships/{partnership}/good-practices/{good_practice}")]
 pub async fn delete_good_practice(
-    actor: Require<WriteRecords>,
+    actor: Require<ProposePractices>,
     write: Write,
     if_match: IfMatch,
 ) -> Answer {
@@ -160,7 +163,8 @@ pub async fn delete_good_practice(
 
 /// Bring a good practice into another state.
 ///
-/// It is published after a review, which may also return it. No state carries a day.
+/// It is published after a review, which may also return it. A representative hands drafts of the own institution in for review
+/// (`in_review`); the other steps need `records:write`. No state carries a day.
 #[utoipa::path(
     tag = "Good practices",
     params(
@@ -174,11 +178,11 @@ pub async fn delete_good_practice(
             headers(("ETag" = String, description = "Version and variant"))),
         TransitionProblems
     ),
-    security(("bearer" = [WriteRecords]))
+    security(("bearer" = [ProposePractices]))
 )]
 #[post("/api/v1/partnerships/{partnership}/good-practices/{good_practice}/transitions")]
 pub async fn transition_good_practice(
-    actor: Require<WriteRecords>,
+    actor: Require<ProposePractices>,
     write: Write,
     if_match: IfMatch,
     trial: Query<DryRun>,
@@ -216,8 +220,17 @@ impl Resource for GoodPractice {
         Ok(draft.check(site.today).map_err(Problem::from)?)
     }
 
+    /// What was handed in for review is no longer its institution's to change.
+    fn protected_from(&self, _: &Actor) -> Option<Permission> {
+        (self.status != "draft").then_some(Permission::WriteRecords)
+    }
+
     fn slug_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.slug)
+    }
+
+    fn institution(&self) -> Option<Uuid> {
+        Some(self.owner_id)
     }
 
     async fn show(
@@ -240,6 +253,13 @@ impl Stateful for GoodPractice {
 
     fn status(&self) -> &str {
         &self.status
+    }
+
+    fn permission(&self, to: &str, _: &Actor) -> Permission {
+        match to {
+            "in_review" => Permission::ProposePractices,
+            _ => Permission::WriteRecords,
+        }
     }
 
     async fn enter(

@@ -5,10 +5,8 @@ mod wire;
 
 use actix_web::{delete, get, patch, post};
 use chrono::{Datelike, NaiveDate};
-use domain::access::Permission;
-use domain::access::permission::{
-    AdoptRecommendations, ProposeRecommendations, ReadPublic, WriteRecords,
-};
+use domain::access::permission::{ProposeRecommendations, ReadPublic, WriteRecords};
+use domain::access::{Actor, Permission};
 use domain::fault::Rule;
 use domain::followup::recommendation::{Addressee, Recommendation, TRANSITIONS};
 use domain::governance::body::Body as Organ;
@@ -93,7 +91,7 @@ pub async fn read_recommendation(actor: Require<ReadPublic>, at: Read) -> Answer
 
 /// Record a recommendation.
 ///
-/// As a draft. It is adopted, rejected or withdrawn by a step into that state.
+/// As a draft, which who proposes it may correct and put forward. It is adopted, rejected or withdrawn by a step into that state.
 #[utoipa::path(
     tag = "Recommendations",
     params(
@@ -120,7 +118,8 @@ pub async fn create_recommendation(
 
 /// Change a recommendation.
 ///
-/// Its state, number and day of adoption are changed by steps into another state only.
+/// Who proposed it may, while it is a draft; otherwise it takes `records:write`. Its state, number and day of adoption are changed
+/// by steps into another state only.
 #[utoipa::path(
     tag = "Recommendations",
     params(
@@ -135,11 +134,11 @@ pub async fn create_recommendation(
             headers(("ETag" = String, description = "Version and variant"))),
         ChangeProblems
     ),
-    security(("bearer" = [WriteRecords]))
+    security(("bearer" = [ProposeRecommendations]))
 )]
 #[patch("/api/v1/partnerships/{partnership}/recommendations/{recommendation}")]
 pub async fn update_recommendation(
-    actor: Require<WriteRecords>,
+    actor: Require<ProposeRecommendations>,
     write: Write,
     if_match: IfMatch,
     patch: Body<RecommendationPatch>,
@@ -172,8 +171,8 @@ pub async fn delete_recommendation(
 /// Bring a recommendation into another state.
 ///
 /// Adoption gives it the next number of the year and the day of `effective_on`, or today: that of the meeting in
-/// `adopted_at`, where it names one. Other states have no day. Who may adopt may also reject and withdraw; the other
-/// steps need `records:write`.
+/// `adopted_at`, where it names one. Other states have no day. Who may adopt may also reject and withdraw; who proposed it puts
+/// the draft forward (`under_consultation`); the other steps need `records:write`.
 #[utoipa::path(
     tag = "Recommendations",
     params(
@@ -187,11 +186,11 @@ pub async fn delete_recommendation(
             headers(("ETag" = String, description = "Version and variant"))),
         TransitionProblems
     ),
-    security(("bearer" = [AdoptRecommendations]))
+    security(("bearer" = [ProposeRecommendations]))
 )]
 #[post("/api/v1/partnerships/{partnership}/recommendations/{recommendation}/transitions")]
 pub async fn transition_recommendation(
-    actor: Require<AdoptRecommendations>,
+    actor: Require<ProposeRecommendations>,
     write: Write,
     if_match: IfMatch,
     trial: Query<DryRun>,
@@ -223,7 +222,7 @@ impl Resource for Recommendation {
         let adopted_at =
             find::optional_referred::<Meeting>(tx, "/adopted_at", meetings, named).await?;
         let addressees = addressees(tx, site, &body.addressees).await?;
-        let value = body
+        let mut value = body
             .into_draft(
                 site.id(),
                 adopted_at.as_ref().map(|meeting| meeting.head.id),
@@ -232,6 +231,10 @@ impl Resource for Recommendation {
             )
             .check(site.today)
             .map_err(Problem::from)?;
+        value.proposed_by = match before {
+            Some(before) => before.value.proposed_by,
+            None => site.actor.account,
+        };
         if value
             .adopted_on
             .is_some_and(|day| !is_day_of(day, adopted_at.as_ref()))
@@ -239,6 +242,10 @@ impl Resource for Recommendation {
             return Err(refused("/adopted_at", Rule::Conflict));
         }
         Ok(value)
+    }
+
+    fn protected_from(&self, actor: &Actor) -> Option<Permission> {
+        (!self.is_draft_of(actor.account)).then_some(Permission::WriteRecords)
     }
 
     fn slug_mut(&mut self) -> Option<&mut String> {
@@ -277,9 +284,10 @@ impl Stateful for Recommendation {
         &self.status
     }
 
-    fn permission(to: &str) -> Permission {
+    fn permission(&self, to: &str, actor: &Actor) -> Permission {
         match to {
             "adopted" | "rejected" | "withdrawn" => Permission::AdoptRecommendations,
+            _ if self.is_draft_of(actor.account) => Permission::ProposeRecommendations,
             _ => Permission::WriteRecords,
         }
     }

@@ -4,8 +4,8 @@ mod filter;
 mod wire;
 
 use actix_web::{delete, get, patch, post};
-use domain::access::Permission;
 use domain::access::permission::{ReadPublic, ReportPostings};
+use domain::access::{Actor, Permission};
 use domain::institution::Institution;
 use domain::outreach::communique::Communique;
 use domain::outreach::posting::{Posting, TRANSITIONS};
@@ -246,7 +246,7 @@ impl Resource for Posting {
     }
 
     /// What the secretariat verified or waived is no longer the reporter's to change.
-    fn protected_by(&self) -> Option<Permission> {
+    fn protected_from(&self, _: &Actor) -> Option<Permission> {
         matches!(self.status.as_str(), "verified" | "waived").then_some(Permission::WriteRecords)
     }
 
@@ -296,7 +296,7 @@ impl Stateful for Posting {
         &self.status
     }
 
-    fn permission(to: &str) -> Permission {
+    fn permission(&self, to: &str, _: &Actor) -> Permission {
         match to {
             "verified" | "broken" | "waived" => Permission::WriteRecords,
             _ => Permission::ReportPostings,

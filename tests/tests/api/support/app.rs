@@ -167,6 +167,7 @@ impl TestApp {
                 grant: *grant,
                 starts_on: self.state.clock.today(),
                 ends_on: None,
+                suspended: false,
                 granted_by: None,
                 external_ids: Vec::new(),
             };
