@@ -51,6 +51,7 @@ mod second_factor;
 mod service_token;
 mod session;
 mod signatory;
+mod slug;
 mod statements;
 mod storage;
 mod term;

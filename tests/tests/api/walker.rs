@@ -78,6 +78,22 @@ fn operations(document: &Value) -> Vec<Operation> {
     paths.iter().flat_map(of_path).collect()
 }
 
+/// The paths below which something is recorded whose body has a field.
+pub fn creations_with(field: &str) -> BTreeSet<String> {
+    let document = document();
+    let has_field = |operation: &Operation| {
+        let content = &operation.described["requestBody"]["content"]["application/json"];
+        let schema = content["schema"]["$ref"]
+            .as_str()
+            .and_then(|name| name.rsplit('/').next());
+        let schema = schema.map(|name| &document["components"]["schemas"][name]);
+        operation.method == "POST"
+            && schema.is_some_and(|schema| !schema["properties"][field].is_null())
+    };
+    let found = operations(&document).into_iter().filter(has_field);
+    found.map(|operation| operation.path).collect()
+}
+
 /// A path with each variable part filled in by a record of the list before it: the first that leads on.
 async fn filled(client: &Client, template: &str) -> Option<String> {
     let mut places = vec![String::new()];
