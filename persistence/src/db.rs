@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
@@ -85,9 +86,17 @@ pub enum BackupError {
 }
 
 impl Db {
+    /// Whether a URL can be one of a database.
+    pub fn knows_url(url: &str) -> bool {
+        match is_postgres(url) {
+            true => url.parse::<PgConnectOptions>().is_ok(),
+            false => url.starts_with("sqlite:") && url.parse::<SqliteConnectOptions>().is_ok(),
+        }
+    }
+
     /// Opens a database by its URL; a SQLite file is created when there is none.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        if is_postgres(url) {
             let mut options = ConnectOptions::new(url);
             options
                 .max_connections(20)
@@ -235,6 +244,10 @@ impl Db {
     fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()
     }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {

@@ -1,5 +1,4 @@
 //! `partnerstwo report`.
-#![expect(clippy::print_stdout, reason = "a command line talks to its terminal")]
 
 use api::find;
 use api::report::{ActivityReportQuery, Format, Include, render};
@@ -10,6 +9,7 @@ use domain::language::Language;
 use persistence::{Db, change};
 
 use super::Failure;
+use super::output::print;
 
 /// Which report, and how it is written down.
 #[derive(Args)]
@@ -75,6 +75,5 @@ pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
         sequence,
     )
     .await?;
-    println!("{}", text.trim_end());
-    Ok(())
+    print(text.trim_end())
 }
