@@ -15,7 +15,7 @@ use domain::partnership::Partnership;
 use domain::record::Versioned;
 use domain::state::Machine;
 use persistence::list::{self, Ask, Sort, Vanished};
-use persistence::record::{self, ColumnOf, Stored};
+use persistence::record::{self, ColumnOf, MadeSlug, Stored};
 use persistence::{Condition, Conn, RepoError, change};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -434,13 +434,18 @@ pub async fn insert<T: Resource>(
     id: Uuid,
     body: T::In,
 ) -> Result<Versioned<T>, Halt> {
-    let slug_is_ours = wire::lacks(&body, "slug");
-    let mut value = T::checked(tx, site, None, body).await?;
+    let made = made_slug(site, &body);
+    let value = T::checked(tx, site, None, body).await?;
     site.check(permission, value.institution())?;
-    if let (true, Some(slug)) = (slug_is_ours, value.slug_mut()) {
-        *slug = record::free_slug::<T>(&**tx, T::namesakes(site), slug).await?;
-    }
-    Ok(record::insert(tx, id, value).await?)
+    Ok(record::insert_named(tx, id, value, made).await?)
+}
+
+/// Where the slug is to be made, because the body has none.
+fn made_slug<T: Resource>(site: &Site, body: &T::In) -> Option<MadeSlug<T>> {
+    wire::lacks(body, "slug").then(|| MadeSlug {
+        among: T::namesakes(site),
+        of: T::slug_mut,
+    })
 }
 
 /// Checks and stores what a record is changed to, which the caller may change as it stands.
@@ -451,10 +456,11 @@ pub async fn replace<T: Resource>(
     before: Versioned<T>,
     body: T::In,
 ) -> Result<Versioned<T>, Halt> {
+    let made = made_slug(site, &body);
     let value = T::checked(tx, site, Some(&before), body).await?;
     // Nor may a record be given away to where the caller could not have made it.
     site.check(permission, value.institution())?;
-    Ok(record::update(tx, before, value).await?)
+    Ok(record::update_named(tx, before, value, made).await?)
 }
 
 /// Changes a record by a merge patch.

@@ -95,10 +95,7 @@ pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::R
                         .config(utoipa_swagger_ui::Config::from("/openapi.json")),
                 )
             })
-            .map(|app| {
-                app.wrap(from_fn(gate))
-                    .wrap(cors(&state.config.cors_origins))
-            })
+            .map(|app| app.wrap(from_fn(gate)).wrap(cors(&state.config)))
             .into_app()
     });
     Ok(server
@@ -107,6 +104,8 @@ pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::R
         .client_request_timeout(Duration::from_secs(5))
         .client_disconnect_timeout(Duration::from_secs(2))
         .max_connections(10_000)
+        // Who serves listens to signals.
+        .disable_signals()
         .shutdown_timeout(20)
         .listen(socket)?
         .run())
@@ -120,7 +119,7 @@ async fn to_docs() -> HttpResponse {
 }
 
 /// Browsers of the listed origins may call; of others, none.
-fn cors(origins: &str) -> Cors {
+fn cors(config: &Config) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
         .allowed_headers([
@@ -143,11 +142,7 @@ fn cors(origins: &str) -> Cors {
         ])
         .block_on_origin_mismatch(false)
         .max_age(600);
-    for origin in origins
-        .split(',')
-        .map(str::trim)
-        .filter(|origin| !origin.is_empty())
-    {
+    for origin in config.origins() {
         cors = cors.allowed_origin(origin);
     }
     cors

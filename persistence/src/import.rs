@@ -202,6 +202,8 @@ impl Import<'_> {
                 value
             })
             .await?;
+        // The file brings numbers of its own: whoever gives the next one waits until they can be seen.
+        self.tx.take_turn(self.partnership).await?;
         self.counts.push(("partnership", counts));
         Ok(())
     }

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{self, Columns, Deleted, MadeSlug, Stored, from_json, to_json, value};
 use crate::reference::Reference;
 use crate::{Conn, RepoError, Tx, list, reference, signatory};
 
@@ -215,14 +215,16 @@ impl Stored for Institution {
     }
 }
 
-/// Records a new institution, by the secretariats of some partnerships, or of none by an administrator.
+/// Records a new institution, by the secretariats of some partnerships, or of none by an administrator; under a slug of the
+/// program's where nobody sent one.
 pub async fn insert(
     tx: &Tx,
     id: Uuid,
     institution: Institution,
+    made: Option<MadeSlug<Institution>>,
     by: &[Uuid],
 ) -> Result<Versioned<Institution>, RepoError> {
-    let institution = record::insert(tx, id, institution).await?;
+    let institution = record::insert_named(tx, id, institution, made).await?;
     for partnership in by {
         recorder_row::Entity::insert(recorder_row::ActiveModel {
             institution_id: ActiveValue::Set(id),

@@ -133,9 +133,59 @@ pub fn of_slug<T: Stored>(slug: &str) -> Option<Condition> {
     Some(Condition::all().add(T::COLUMNS.slug?.eq(slug)))
 }
 
-/// The wanted slug, or where a record of `scope` has it already, the first of its kind with a number.
-pub async fn free_slug<T: Stored>(
+/// A slug that nobody sent: the program makes it.
+pub struct MadeSlug<T> {
+    /// Among which records it must be free.
+    pub among: Condition,
+    /// Where the record has it.
+    pub of: fn(&mut T) -> Option<&mut String>,
+}
+
+/// Writes a record, under a slug that is made again until it is free: between looking and writing, another transaction
+/// may take the one that was.
+async fn under_free_slug<T: Stored>(
+    tx: &Tx,
+    own: Option<Uuid>,
+    mut value: T,
+    made: &MadeSlug<T>,
+    write: impl AsyncFn(T) -> Result<Versioned<T>, RepoError>,
+) -> Result<Versioned<T>, RepoError> {
+    let Some(wanted) = (made.of)(&mut value).cloned() else {
+        return write(value).await;
+    };
+    let mut refused: Option<(String, RepoError)> = None;
+    loop {
+        let free = free_slug::<T>(tx, own, made.among.clone(), &wanted).await?;
+        // What is still free was not in the way: something else that must be unique was.
+        if let Some((slug, error)) = refused
+            && slug == free
+        {
+            return Err(error);
+        }
+        if let Some(slug) = (made.of)(&mut value) {
+            slug.clone_from(&free);
+        }
+        let trial = tx.try_out().await?;
+        match write(value.clone()).await {
+            Ok(written) => {
+                tx.keep(trial).await?;
+                return Ok(written);
+            }
+            Err(error) => {
+                tx.undo(trial).await?;
+                if !matches!(error, RepoError::NotUnique(_)) {
+                    return Err(error);
+                }
+                refused = Some((free, error));
+            }
+        }
+    }
+}
+
+/// The wanted slug, or where another record of `scope` has it already, the first of its kind with a number.
+async fn free_slug<T: Stored>(
     conn: &impl Conn,
+    own: Option<Uuid>,
     scope: Condition,
     wanted: &str,
 ) -> Result<String, RepoError> {
@@ -143,10 +193,11 @@ pub async fn free_slug<T: Stored>(
         return Ok(wanted.to_owned());
     };
     let begun = crate::list::begins_with(column, wanted);
+    let others = own.map(|own| T::COLUMNS.id.ne(own));
     let taken: HashSet<String> = T::Entity::find()
         .select_only()
         .column(column)
-        .filter(scope)
+        .filter(scope.add_option(others))
         .filter(T::COLUMNS.deleted_at.is_null())
         .filter(begun)
         .into_tuple()
@@ -159,6 +210,38 @@ pub async fn free_slug<T: Stored>(
         .chain(numbered)
         .find(|slug| !taken.contains(slug));
     Ok(free.unwrap_or_else(|| wanted.to_owned()))
+}
+
+/// Records something new, under a slug of the program's where nobody sent one.
+pub async fn insert_named<T: Stored>(
+    tx: &Tx,
+    id: Uuid,
+    value: T,
+    made: Option<MadeSlug<T>>,
+) -> Result<Versioned<T>, RepoError> {
+    match made {
+        None => insert(tx, id, value).await,
+        Some(made) => {
+            let write = async |value| insert(tx, id, value).await;
+            under_free_slug(tx, None, value, &made, write).await
+        }
+    }
+}
+
+/// Changes a record as [`update`] does, under a slug of the program's where the one that was sent is empty.
+pub async fn update_named<T: Stored>(
+    tx: &Tx,
+    before: Versioned<T>,
+    value: T,
+    made: Option<MadeSlug<T>>,
+) -> Result<Versioned<T>, RepoError> {
+    match made {
+        None => update(tx, before, value).await,
+        Some(made) => {
+            let write = async |value| update(tx, before.clone(), value).await;
+            under_free_slug(tx, Some(before.head.id), value, &made, write).await
+        }
+    }
 }
 
 /// Records something new.

@@ -33,8 +33,8 @@ pub enum KeysError {
     #[error("the master secret must have at least 32 characters")]
     WeakSecret,
     /// The file of the master secret cannot be read or written.
-    #[error("the master secret's file cannot be used: {0}")]
-    File(#[from] std::io::Error),
+    #[error("the master secret's file {0} cannot be used: {1}")]
+    File(std::path::PathBuf, std::io::Error),
     /// A stored key was encrypted with another master secret.
     #[error("the signing keys were encrypted with another master secret")]
     OtherSecret,

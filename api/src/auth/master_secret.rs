@@ -72,12 +72,18 @@ impl MasterSecret {
 }
 
 fn secret_file(file: &Path) -> Result<String, KeysError> {
+    let unusable = |error| KeysError::File(file.to_owned(), error);
     if file.exists() {
-        return Ok(std::fs::read_to_string(file)?);
+        return std::fs::read_to_string(file).map_err(unusable);
     }
     let mut bytes = [0; 32];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| KeysError::Crypto)?;
     let secret = URL_SAFE_NO_PAD.encode(bytes);
+    write_secret(file, &secret).map_err(unusable)?;
+    Ok(secret)
+}
+
+fn write_secret(file: &Path, secret: &str) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -85,6 +91,5 @@ fn secret_file(file: &Path) -> Result<String, KeysError> {
     let mut written = options.open(file)?;
     written.write_all(secret.as_bytes())?;
     // What is encrypted with it is stored for good as soon as it is stored.
-    written.sync_all()?;
-    Ok(secret)
+    written.sync_all()
 }

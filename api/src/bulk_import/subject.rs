@@ -329,8 +329,7 @@ impl Subject for Institution {
         body: InstitutionIn,
     ) -> Result<Versioned<Self>, Halt> {
         institutions::check_new(&site.actor)?;
-        let value = institutions::checked(tx, body).await?;
-        Ok(institution::insert(tx, id, value, &[site.id()]).await?)
+        institutions::insert(tx, id, body, &[site.id()]).await
     }
 
     async fn replace(
@@ -339,13 +338,14 @@ impl Subject for Institution {
         before: Versioned<Self>,
         body: InstitutionIn,
     ) -> Result<Versioned<Self>, Halt> {
+        let made = institutions::made_slug(&body);
         let value = institutions::checked(tx, body).await?;
         if value == before.value {
             return Ok(before);
         }
         let id = before.head.id;
         institutions::check_change(&site.actor, &**tx, id, site.today).await?;
-        Ok(record::update(tx, before, value).await?)
+        Ok(record::update_named(tx, before, value, made).await?)
     }
 
     async fn remove(tx: &WriteTx, site: &Site, before: Versioned<Self>) -> Result<(), Halt> {

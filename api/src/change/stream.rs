@@ -43,10 +43,13 @@ impl FromRequest for LastEventId {
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let value = request.headers().get("last-event-id");
-        let value = value.and_then(|value| value.to_str().ok());
-        ready(Ok(Self {
-            last_event_id: value.map(str::to_owned),
-        }))
+        let refused = |_| Problem::parameter("Last-Event-ID").into();
+        let text = value.map(|value| value.to_str().map(str::to_owned));
+        ready(
+            text.transpose()
+                .map_err(refused)
+                .map(|last_event_id| Self { last_event_id }),
+        )
     }
 }
 
@@ -126,8 +129,8 @@ async fn follow(
         return Err(Problem::parameter("include").into());
     }
     if let Some(last) = last.last_event_id {
-        let refused = |_| Problem::parameter("Last-Event-ID");
-        query.after = last.parse().map_err(refused)?;
+        let number = last.parse().ok().filter(|number| *number >= 0);
+        query.after = number.ok_or_else(|| Problem::parameter("Last-Event-ID"))?;
     }
     let ask = query.ask(actor, partnership)?;
     // Read before answering, so that a problem is still one.

@@ -1,9 +1,4 @@
 //! `partnerstwo account`: create, grant, list, disable.
-#![expect(
-    clippy::print_stderr,
-    clippy::print_stdout,
-    reason = "a command line talks to its terminal"
-)]
 
 use std::io::Read;
 
@@ -23,6 +18,7 @@ use persistence::{Condition, Db, Origin, RepoError, Tx, record};
 use uuid::Uuid;
 
 use super::Failure;
+use super::output::{print, tell};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -78,7 +74,7 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
             let account = described(&grant.email, &grant.name)?;
             let email = account.email.clone().unwrap_or_default();
             create(db, &clock, &hasher, account, password, &[granted]).await?;
-            eprintln!("Created {email}");
+            tell(format_args!("Created {email}"));
         }
         Command::Grant(grant) => {
             let granted = resolve(db, &grant).await?;
@@ -86,7 +82,10 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
             let tx = db.begin(Origin::default(), clock.now()).await?;
             give(&tx, account.head.id, granted, &clock).await?;
             tx.commit().await?;
-            eprintln!("Granted {} to {}", grant.role, account.value.name);
+            tell(format_args!(
+                "Granted {} to {}",
+                grant.role, account.value.name
+            ));
         }
         Command::List => {
             for account in account::all(db).await? {
@@ -99,11 +98,10 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
                     status,
                     ..
                 } = &account.value;
-                println!(
-                    "{}",
+                print(
                     serde_json::json!({"id": account.head.id, "kind": kind, "name": name, "email": email,
-                        "status": status, "roles": roles})
-                );
+                        "status": status, "roles": roles}),
+                )?;
             }
         }
         Command::Disable { email } => {
@@ -118,7 +116,7 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
             let tx = db.begin(Origin::default(), clock.now()).await?;
             account::enter(&tx, account, disabled).await?;
             tx.commit().await?;
-            eprintln!("Disabled {email}");
+            tell(format_args!("Disabled {email}"));
         }
     }
     Ok(())

@@ -1,15 +1,11 @@
 //! `partnerstwo audit`.
-#![expect(
-    clippy::print_stderr,
-    clippy::print_stdout,
-    reason = "a command line talks to its terminal"
-)]
 
 use clap::Subcommand;
 use hex::FromHex;
 use persistence::{Db, audit};
 
 use super::Failure;
+use super::output::{print, tell};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -32,17 +28,19 @@ pub async fn run(command: Command, db: &Db) -> Result<(), Failure> {
     let found = audit::verify(db, expected).await?;
     let hash = hex::encode(&found.hash);
     if json {
-        println!(
-            "{}",
+        print(
             serde_json::json!({"entries": found.entries, "changes": found.changes, "older_changes": found.older,
-                "hash": hash})
-        );
+                "hash": hash}),
+        )?;
     } else {
-        eprintln!(
+        tell(format_args!(
             "{} entries with {} changes are as they were stored; {} changes are older than the trail.",
             found.entries, found.changes, found.older
-        );
-        eprintln!("Note elsewhere, for --expect: {}:{hash}", found.entries);
+        ));
+        tell(format_args!(
+            "Note elsewhere, for --expect: {}:{hash}",
+            found.entries
+        ));
     }
     Ok(())
 }

@@ -1,8 +1,4 @@
 //! `serve --demo`: the reference year and an account for each role, in an empty database.
-#![expect(
-    clippy::print_stdout,
-    reason = "the accounts are printed once, as JSON lines"
-)]
 
 use crate::auth::Hasher;
 use crate::config::Config;
@@ -16,6 +12,7 @@ use domain::slug::Key;
 use persistence::access::account;
 use persistence::{Condition, Db, Origin, record};
 
+use super::output::print;
 use super::{Failure, account as accounts};
 
 /// The Lubuskie partnership's 2016 (CC0, synthetic identifiers, no natural persons).
@@ -57,10 +54,7 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
         };
         let account = accounts::described(&email, &None)?;
         accounts::create(db, clock, &hasher, account, password.clone(), &[grant]).await?;
-        println!(
-            "{}",
-            serde_json::json!({"email": email, "role": role.code(), "password": password})
-        );
+        print(serde_json::json!({"email": email, "role": role.code(), "password": password}))?;
     }
     Ok(())
 }

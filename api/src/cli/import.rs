@@ -1,9 +1,4 @@
 //! `partnerstwo import`.
-#![expect(
-    clippy::print_stderr,
-    clippy::print_stdout,
-    reason = "a command line talks to its terminal"
-)]
 
 use std::path::Path;
 
@@ -15,6 +10,7 @@ use persistence::import::ApplyError;
 use persistence::{Db, Origin};
 
 use super::Failure;
+use super::output::{print, tell};
 
 /// Loads a file, or says everything that is wrong with it.
 pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), Failure> {
@@ -22,13 +18,13 @@ pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), 
     let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let dataset = match read(&bytes, clock.today()) {
         Ok(dataset) => dataset,
-        Err(ImportError::Faults(faults)) => return Err(refused(&faults, json)),
+        Err(ImportError::Faults(faults)) => return refuse(&faults, json),
         Err(error) => return Err(error.into()),
     };
     let tx = db.begin(Origin::default(), clock.now()).await?;
     let done = match apply(&tx, &dataset).await {
         Ok(done) => done,
-        Err(ApplyError::Faults(faults)) => return Err(refused(&faults, json)),
+        Err(ApplyError::Faults(faults)) => return refuse(&faults, json),
         Err(error) => return Err(error.into()),
     };
     if !dry_run {
@@ -36,7 +32,7 @@ pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), 
         db.analyze().await?;
     }
     if json {
-        println!("{}", serde_json::to_string(&done)?);
+        print(serde_json::to_string(&done)?)?;
     } else {
         show(&done);
     }
@@ -45,25 +41,24 @@ pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), 
 
 fn show(done: &ImportOut) {
     for (collection, counts) in &done.counts {
-        eprintln!(
+        tell(format_args!(
             "{collection}: {} created, {} updated, {} unchanged",
             counts.created, counts.updated, counts.unchanged
-        );
+        ));
     }
 }
 
-fn refused(faults: &[Fault], json: bool) -> Failure {
+/// Says what is wrong with a file, and that it is.
+fn refuse(faults: &[Fault], json: bool) -> Result<(), Failure> {
     let shown =
         |fault: &Fault| serde_json::json!({"pointer": fault.pointer, "code": fault.rule.code()});
     if json {
-        println!(
-            "{}",
-            serde_json::json!({"errors": faults.iter().map(shown).collect::<Vec<_>>()})
-        );
+        let errors = faults.iter().map(shown).collect::<Vec<_>>();
+        print(serde_json::json!({"errors": errors}))?;
     } else {
         for fault in faults {
-            eprintln!("{}: {}", fault.pointer, fault.rule.code());
+            tell(format_args!("{}: {}", fault.pointer, fault.rule.code()));
         }
     }
-    format!("the file has {} faults; nothing was stored", faults.len()).into()
+    Err(format!("the file has {} faults; nothing was stored", faults.len()).into())
 }

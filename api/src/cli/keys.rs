@@ -1,9 +1,4 @@
 //! `partnerstwo keys`: the keys that sign tokens.
-#![expect(
-    clippy::print_stderr,
-    clippy::print_stdout,
-    reason = "a command line talks to its terminal"
-)]
 
 use crate::auth::Keys;
 use crate::config::Config;
@@ -12,6 +7,7 @@ use clap::Subcommand;
 use persistence::{Db, key};
 
 use super::Failure;
+use super::output::{print, tell};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -32,16 +28,15 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
         Command::Rotate { revoke } => {
             let keys = Keys::load(db, config, clock.now()).await?;
             let id = keys.rotate(db, !revoke, clock.now()).await?;
-            eprintln!("Made key {id}");
+            tell(format_args!("Made key {id}"));
         }
         Command::List => {
             for key in key::list(db).await? {
                 let signs = key.retired_at.is_none();
-                println!(
-                    "{}",
+                print(
                     serde_json::json!({"kid": key.id, "signs": signs, "created_at": key.created_at,
-                        "retired_at": key.retired_at})
-                );
+                        "retired_at": key.retired_at}),
+                )?;
             }
         }
     }

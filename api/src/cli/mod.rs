@@ -1,25 +1,23 @@
-//! Commands. Messages for people go to standard error, data to standard output.
-#![expect(
-    clippy::print_stderr,
-    clippy::print_stdout,
-    reason = "a command line talks to its terminal"
-)]
+//! Commands. Messages for people go to standard error, data to standard output: both by [`output`].
 
 mod account;
 mod audit;
 mod demo;
 mod import;
 mod keys;
+mod output;
 mod report;
+mod signals;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::config::{Config, Flags};
+use crate::config::{Config, Flags, SettingError};
 use crate::server;
 use crate::state::{AppState, Clock};
 use clap::{Parser, Subcommand};
+use output::{ReaderGone, print, tell};
 use persistence::{Db, Origin};
 
 /// Records, counts and accounts for the work of local partnerships for the social economy.
@@ -84,28 +82,36 @@ enum Command {
 
 type Failure = Box<dyn std::error::Error>;
 
-/// Runs the command: 0 done, 1 refused or failed, 2 wrong usage.
+/// Runs the command: 0 done, 1 refused or failed, 2 wrong usage, which settings are, too.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(cli.command, Command::Openapi) {
-        print!("{}", crate::document_json());
-        return ExitCode::SUCCESS;
-    }
-    log();
-    match actix_web::rt::System::new().block_on(dispatch(cli)) {
+    let done = match cli.command {
+        Command::Openapi => print(crate::document_json().trim_end()),
+        _ => match start(&cli.flags) {
+            Ok(config) => actix_web::rt::System::new().block_on(dispatch(cli, config)),
+            Err(errors) => {
+                for error in errors {
+                    tell(format_args!("partnerstwo: {error}"));
+                }
+                return ExitCode::from(2);
+            }
+        },
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever has read enough has got what they wanted.
+        Err(failure) if failure.is::<ReaderGone>() => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("partnerstwo: {failure}");
+            tell(format_args!("partnerstwo: {failure}"));
             ExitCode::FAILURE
         }
     }
 }
 
-fn log() {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("PARTNERSTWO_LOG").unwrap_or_else(|_| {
-            tracing_subscriber::EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn")
-        });
+/// Reads the settings, and brings about what everything else stands on.
+fn start(flags: &Flags) -> Result<Config, Vec<SettingError>> {
+    let config = Config::read(flags)?;
+    let filter = config.log_filter().map_err(|error| vec![error])?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -113,20 +119,34 @@ fn log() {
         // A log that cannot be written, on a full disk perhaps, must not end what it tells of.
         .log_internal_errors(false)
         .init();
+    make_private(&config.data_dir).map_err(|error| {
+        let reason = format!("{} cannot be made: {error}", config.data_dir.display());
+        vec![SettingError {
+            name: "data_dir",
+            reason,
+        }]
+    })?;
+    Ok(config)
 }
 
-async fn dispatch(cli: Cli) -> Result<(), Failure> {
-    let config = Config::read(&cli.flags)?;
-    if config.argon2_memory_kib < 19_456 {
-        return Err("argon2_memory_kib must be at least 19456".into());
-    }
-    make_private(&config.data_dir)?;
-    let db = Db::open(&config.database_url()).await?;
-    if cli.no_migrate {
-        db.check_version().await?
+async fn dispatch(cli: Cli, config: Config) -> Result<(), Failure> {
+    let url = config.database_url();
+    let opened = async {
+        let db = Db::open(&url).await?;
+        match cli.no_migrate {
+            true => db.check_version().await?,
+            false => db.migrate().await?,
+        }
+        Ok::<_, persistence::db::OpenError>(db)
+    };
+    // The name of a file is no secret, but other addresses have passwords.
+    let place = if url.starts_with("sqlite:") {
+        &url
     } else {
-        db.migrate().await?
-    }
+        "PostgreSQL"
+    };
+    let unusable = |error| format!("database_url: {place}: {error}");
+    let db = opened.await.map_err(unusable)?;
     match cli.command {
         Command::Serve { demo } => serve(db, config, demo).await,
         Command::Account { command } => account::run(command, &db, &config).await,
@@ -157,40 +177,30 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
         demo::prepare(&db, &config, &clock).await?;
     }
     let socket = std::net::TcpListener::bind(&config.listen)
-        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+        .map_err(|error| format!("listen: {}: {error}", config.listen))?;
     let address = socket.local_addr()?;
     let state = server::state(db.clone(), config, clock).await?;
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    eprintln!("Serving on http://{address}/ (documentation: http://{address}/docs/)");
+    // Before anybody is told that it serves: whoever knows may stop it.
+    let signals = signals::listen()?;
+    tell(format_args!(
+        "Serving on http://{address}/ (documentation: http://{address}/docs/)"
+    ));
     if demo {
-        eprintln!(
+        tell(format_args!(
             "Try: curl 'http://{address}/api/v1/partnerships/partnerstwo-lubuskie/reports/activity?year=2016' -H 'Accept: text/markdown'"
-        );
+        ));
     }
     actix_web::rt::spawn(keep_house(state.clone()));
     actix_web::rt::spawn(crate::mail::deliver(state.clone()));
     actix_web::rt::spawn(crate::webhook::deliver(state.clone()));
     actix_web::rt::spawn(crate::export::run(state.clone()));
-    actix_web::rt::spawn(send_home(state.clone()));
-    server::serve(state, socket, workers)?.await?;
+    let head = state.head.clone();
+    let server = server::serve(state, socket, workers)?;
+    actix_web::rt::spawn(signals::obey(signals, head, server.handle()));
+    server.await?;
     db.close().await?;
     Ok(())
-}
-
-/// When the server is told to stop, answers those who wait for changes: they would keep it waiting.
-async fn send_home(state: AppState) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => (),
-        _ = interrupt.recv() => (),
-    }
-    state.head.stop();
 }
 
 /// Every hour, forgets what is not needed any more, and counts the rows for the planner.

@@ -1,5 +1,4 @@
 //! `partnerstwo report`.
-#![expect(clippy::print_stdout, reason = "a command line talks to its terminal")]
 
 use crate::report::{ActivityReportQuery, Format, Include, render};
 use crate::state::Clock;
@@ -11,6 +10,7 @@ use domain::slug::Key;
 use persistence::{Condition, Db, change, record};
 
 use super::Failure;
+use super::output::print;
 
 /// Which report, and how it is written down.
 #[derive(Args)]
@@ -77,6 +77,5 @@ pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
         sequence,
     )
     .await?;
-    println!("{}", text.trim_end());
-    Ok(())
+    print(text.trim_end())
 }

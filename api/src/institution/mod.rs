@@ -10,6 +10,7 @@ use domain::access::{Actor, Permission, Place, View};
 use domain::institution::Institution;
 use domain::record::Versioned;
 use persistence::list;
+use persistence::record::MadeSlug;
 use persistence::{Condition, Conn, institution, record};
 use uuid::Uuid;
 
@@ -100,8 +101,8 @@ pub async fn read_institution(
 
 /// Record an institution.
 ///
-/// The slug is made from the name and the sector from the kind when they are absent. Until somebody signs it, the secretariat that
-/// recorded it may change it; then see `update_institution`.
+/// The slug is made from the name, with a number where another institution has it, and the sector from the kind when they
+/// are absent. Until somebody signs it, the secretariat that recorded it may change it; then see `update_institution`.
 #[utoipa::path(
     tag = "Institutions",
     params(WriteParams),
@@ -122,9 +123,8 @@ pub async fn create_institution(
 ) -> Result<HttpResponse, Halt> {
     check_new(&actor)?;
     let tx = write.begin().await?;
-    let value = checked(&tx, body.into_inner()).await?;
     let by = actor.partnerships(Permission::WriteInstitutions);
-    let record = institution::insert(&tx, tx.new_id(), value, &by).await?;
+    let record = insert(&tx, tx.new_id(), body.into_inner(), &by).await?;
     let body = InstitutionOut::of(&record, &named(&*tx, [&record]).await?, write.today());
     tx.commit(created(
         format!("/api/v1/institutions/{}", record.head.id),
@@ -170,8 +170,9 @@ pub async fn update_institution(
     let merged = patch
         .into_inner()
         .apply(&InstitutionIn::from(&before.value))?;
+    let made = made_slug(&merged);
     let value = checked(&tx, merged).await?;
-    let after = record::update(&tx, before, value).await?;
+    let after = record::update_named(&tx, before, value, made).await?;
     let body = InstitutionOut::of(&after, &named(&*tx, [&after]).await?, write.today());
     tx.commit(updated(&after.head, View::Public, &body)).await
 }
@@ -236,6 +237,26 @@ fn check(actor: &Actor, partnerships: &[Uuid], institution: Option<Uuid>) -> Res
         true => Ok(()),
         false => Err(forbidden(actor, Permission::WriteInstitutions)),
     }
+}
+
+/// Checks and stores a new one, recorded by the secretariats of some partnerships, or of none by an administrator.
+pub async fn insert(
+    tx: &WriteTx,
+    id: Uuid,
+    body: InstitutionIn,
+    by: &[Uuid],
+) -> Result<Versioned<Institution>, Halt> {
+    let made = made_slug(&body);
+    let value = checked(tx, body).await?;
+    Ok(institution::insert(tx, id, value, made, by).await?)
+}
+
+/// Where the slug is to be made, because the body has none.
+pub fn made_slug(body: &InstitutionIn) -> Option<MadeSlug<Institution>> {
+    body.slug.is_none().then(|| MadeSlug {
+        among: Condition::all(),
+        of: |value: &mut Institution| Some(&mut value.slug),
+    })
 }
 
 /// Checks a body against its own rules and against the institutions that it names.

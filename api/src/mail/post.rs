@@ -59,20 +59,9 @@ enum SendError {
 impl Post {
     /// The way that the settings say.
     pub fn new(config: &Config) -> Result<Self, SettingError> {
-        let wrong = |name, reason: &dyn std::fmt::Display| SettingError {
-            name,
-            reason: reason.to_string(),
-        };
-        let from = config
-            .mail_from
-            .parse()
-            .map_err(|error: lettre::address::AddressError| wrong("mail_from", &error))?;
-        let way = match &config.smtp_url {
-            Some(url) => {
-                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-                    .map_err(|error| wrong("smtp_url", &error))?;
-                Way::Smtp(transport.timeout(Some(Duration::from_secs(30))).build())
-            }
+        let from = config.sender()?;
+        let way = match config.smtp()? {
+            Some(transport) => Way::Smtp(transport.timeout(Some(Duration::from_secs(30))).build()),
             None => Way::Files(config.data_dir.join("mail")),
         };
         Ok(Self { from, way })

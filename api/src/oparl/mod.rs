@@ -5,14 +5,12 @@ mod source;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use domain::access::permission::ReadPublic;
 use domain::access::{Actor, View};
 use domain::partnership::Partnership;
 use domain::record::Versioned;
-use persistence::list::{self, Position, SortValue};
+use persistence::list::{self, Position};
 use persistence::{Condition, change};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,7 +21,7 @@ use crate::find;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
 use crate::resource::Site;
 use crate::state::AppState;
-use crate::wire::{Query, has_already, not_modified, sequence_tag};
+use crate::wire::{Query, has_already, not_modified, place, sequence_tag};
 use object::Links;
 use source::Source;
 
@@ -107,6 +105,15 @@ pub struct OparlFilter {
     /// Where to go on; taken from `links.next`.
     #[param(max_length = 500, example = json!(null))]
     pub place: Option<String>,
+}
+
+impl OparlFilter {
+    /// What a place is bound to: the list, and what chooses its objects and their order.
+    fn bound<'a>(&self, request: &'a HttpRequest) -> impl Serialize + use<'a> {
+        let created = (self.created_since, self.created_until);
+        let modified = (self.modified_since, self.modified_until);
+        (request.path(), created, modified, self.organization)
+    }
 }
 
 /// A place in a list: which of its sources, and where in that.
@@ -221,7 +228,7 @@ pub async fn list_oparl_bodies(
         return Ok(not_modified(tag));
     }
     let filter = filter.into_inner();
-    let place = place(&filter)?;
+    let place = place(&state, &request, &filter)?;
     let ask = source::ask::<Partnership>(&filter, Condition::all(), None, place.position);
     let page = list::page::<Partnership>(&state.db, ask).await?;
     let mut data = Vec::new();
@@ -316,7 +323,7 @@ pub async fn list_oparl_objects(
         return Ok(not_modified(tag));
     }
     let filter = filter.into_inner();
-    let place = place(&filter)?;
+    let place = place(&state, &request, &filter)?;
     let sources = Source::of(kind);
     let refused = || Problem::parameter("place");
     let source = *sources.get(place.source).ok_or_else(refused)?;
@@ -382,20 +389,13 @@ pub async fn read_oparl_object(
     Err(Problem::of(Kind::NotFound).into())
 }
 
-fn place(filter: &OparlFilter) -> Result<Place, Problem> {
+/// Where a page begins, from `place`.
+fn place(state: &AppState, request: &HttpRequest, filter: &OparlFilter) -> Result<Place, Problem> {
     let Some(text) = &filter.place else {
         return Ok(Place::default());
     };
-    let refused = || Problem::parameter("place");
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
-    let place: Place = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-    // Lists go by the time of recording, or by changes.
-    match (&place.position, filter.modified_since) {
-        (None, _)
-        | (Some(Position::After(SortValue::At(_), _)), None)
-        | (Some(Position::AfterChange(_)), Some(_)) => Ok(place),
-        _ => Err(refused()),
-    }
+    let opened = place::opened(&state.keys.master, &filter.bound(request), text);
+    opened.ok_or_else(|| Problem::parameter("place"))
 }
 
 fn listed(
@@ -429,8 +429,7 @@ fn listed(
             query => format!("{list}?{query}"),
         }
     };
-    let sealed =
-        |place: Place| URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default());
+    let sealed = |place: &Place| place::sealed(&state.keys.master, &filter.bound(request), place);
     OparlList {
         data,
         pagination: OparlPagination {
@@ -439,7 +438,7 @@ fn listed(
         links: OparlLinks {
             first: at(None),
             own: at(filter.place.clone()),
-            next: next.map(|place| at(Some(sealed(place)))),
+            next: next.map(|place| at(Some(sealed(&place)))),
         },
     }
 }

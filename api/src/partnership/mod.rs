@@ -10,6 +10,7 @@ use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use persistence::list;
+use persistence::record::MadeSlug;
 use persistence::{Condition, Conn, partnership, record};
 
 use crate::auth::Require;
@@ -116,8 +117,10 @@ pub async fn create_partnership(
     body: Body<PartnershipIn>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let value = checked(&write, &tx, body.into_inner()).await?;
-    let record = record::insert(&tx, tx.new_id(), value).await?;
+    let body = body.into_inner();
+    let made = made_slug(&body);
+    let value = checked(&write, &tx, body).await?;
+    let record = record::insert_named(&tx, tx.new_id(), value, made).await?;
     let body = PartnershipOut::of(&record, &named(&*tx, [&record]).await?);
     tx.commit(created(
         format!("/api/v1/partnerships/{}", record.head.id),
@@ -164,8 +167,9 @@ pub async fn update_partnership(
     let merged = patch
         .into_inner()
         .apply(&PartnershipIn::from(&before.value))?;
+    let made = made_slug(&merged);
     let value = checked(&write, &tx, merged).await?;
-    let after = record::update(&tx, before, value).await?;
+    let after = record::update_named(&tx, before, value, made).await?;
     let body = PartnershipOut::of(&after, &named(&*tx, [&after]).await?);
     tx.commit(updated(&after.head, View::Public, &body)).await
 }
@@ -198,6 +202,14 @@ pub async fn delete_partnership(
         return Err(Problem::of(Kind::StillReferredTo).into());
     }
     tx.commit(no_content()).await
+}
+
+/// Where the slug is to be made, because the body has none.
+fn made_slug(body: &PartnershipIn) -> Option<MadeSlug<Partnership>> {
+    body.slug.is_none().then(|| MadeSlug {
+        among: Condition::all(),
+        of: |value: &mut Partnership| Some(&mut value.slug),
+    })
 }
 
 async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Partnership, Halt> {

@@ -2,6 +2,7 @@
 
 mod filter;
 mod messages;
+mod network;
 mod sender;
 mod wire;
 mod worker;

@@ -1,7 +1,7 @@
 //! Sending one message: signed, to an address that may be called, without following anywhere else.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
@@ -15,6 +15,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use url::{Host, Url};
 
+use super::network::may_call;
 use crate::auth::{KeysError, MasterSecret};
 use crate::config::{Config, SettingError};
 
@@ -213,90 +214,9 @@ impl Resolve for Guard {
     }
 }
 
-fn may_call(address: IpAddr, networks: &[IpNet], public: bool) -> bool {
-    let address = address.to_canonical();
-    let within = |networks: &[IpNet]| networks.iter().any(|network| network.contains(&address));
-    within(networks) || (public && !within(&SPECIAL))
-}
-
-/// What is not the Internet: the special-purpose addresses of IANA's registries (RFC 6890) that are not globally reachable,
-/// multicast, and what embeds addresses of IPv4.
-static SPECIAL: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
-    let networks = [
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "::/96",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "100::/64",
-        "2001::/23",
-        "2001:db8::/32",
-        "2002::/16",
-        "3fff::/20",
-        "5f00::/16",
-        "fc00::/7",
-        "fe80::/10",
-        "fec0::/10",
-        "ff00::/8",
-    ];
-    networks
-        .iter()
-        .filter_map(|text| text.parse().ok())
-        .collect()
-});
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_internet_is_called_and_what_the_settings_name() {
-        let own: [IpNet; 1] = ["10.1.0.0/16".parse().unwrap()];
-        let may = |address: &str, public| may_call(address.parse().unwrap(), &own, public);
-        for address in ["93.184.215.14", "2606:2800:21f:cb07::1", "8.8.8.8"] {
-            assert!(may(address, true) && !may(address, false), "{address}");
-        }
-        for address in [
-            "127.0.0.1",
-            "0.0.0.0",
-            "10.0.0.1",
-            "172.31.255.255",
-            "192.168.1.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "::1",
-            "::",
-            "fd00::1",
-            "fe80::1",
-            "::ffff:127.0.0.1",
-            "::ffff:10.0.0.1",
-            "64:ff9b::7f00:1",
-            "2002:7f00:1::",
-            "::127.0.0.1",
-        ] {
-            assert!(!may(address, true), "{address}");
-        }
-        assert!(may("10.1.2.3", true) && may("10.1.2.3", false));
-        assert!(may("::ffff:10.1.2.3", false));
-    }
-
-    #[test]
-    fn every_special_network_can_be_read() {
-        assert_eq!(SPECIAL.len(), 28);
-    }
 
     /// The example of the specification of Standard Webhooks.
     #[test]

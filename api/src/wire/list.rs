@@ -7,8 +7,6 @@ use std::sync::Arc;
 
 use actix_web::http::header::{ContentType, ETAG, LINK};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use persistence::Condition;
 use persistence::list::{self, Ask, Deletion, Entry, Position};
@@ -21,6 +19,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::answer::{body_tag, has_already, not_modified};
+use super::place;
 use crate::export::{self, ListFormat};
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
@@ -214,13 +213,6 @@ pub fn sort_by<S: Sorting>(sort: S) -> list::Sort<S::Column> {
     list::Sort { column, descending }
 }
 
-/// A place in a list, opaque to the caller: sealed, and bound to the list's parameters.
-#[derive(Serialize, Deserialize)]
-struct Cursor {
-    position: Position,
-    seal: String,
-}
-
 impl<F> List<F> {
     /// What is asked of the database: some records in an order, from the place on where the caller stands.
     pub fn ask<C>(&self, condition: Condition, sort: list::Sort<C>) -> Result<Ask<C>, Problem> {
@@ -243,33 +235,19 @@ impl<F> List<F> {
         let Some(cursor) = &self.page.cursor else {
             return Ok(None);
         };
-        let refused = || Problem::parameter("cursor");
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
-        let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-        if cursor.seal != self.seal(&cursor.position) {
-            return Err(refused());
-        }
-        Ok(Some(cursor.position))
+        let opened = place::opened(&self.state.keys.master, &self.bound(), cursor);
+        opened.map(Some).ok_or_else(|| Problem::parameter("cursor"))
     }
 
-    fn cursor(&self, position: Position) -> String {
-        let seal = self.seal(&position);
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Cursor { position, seal }).unwrap_or_default())
+    fn cursor(&self, position: &Position) -> String {
+        place::sealed(&self.state.keys.master, &self.bound(), position)
     }
 
-    /// What only this installation can compute of a place and the parameters it is a place under.
-    fn seal(&self, position: &Position) -> String {
-        let bound = self
-            .kept
-            .iter()
-            .filter(|(name, _)| name != "limit" && name != "total");
-        let sealed = (self.request.path(), bound.collect::<Vec<_>>(), position);
-        let seal = self
-            .state
-            .keys
-            .master
-            .seal(&serde_json::to_vec(&sealed).unwrap_or_default());
-        URL_SAFE_NO_PAD.encode(&seal[..16])
+    /// What a place in this list is bound to: the parameters that choose what is in it, and in which order.
+    fn bound(&self) -> (&str, Vec<&(String, String)>) {
+        let kept = self.kept.iter();
+        let bound = kept.filter(|(name, _)| name != "limit" && name != "total");
+        (self.request.path(), bound.collect())
     }
 
     /// Answers one page as JSON, or everything in another format, as it is wanted. What is `fetched` is asked for page by page;
@@ -334,7 +312,7 @@ impl<F> List<F> {
     fn answer_items<O: Serialize>(&self, page: Fetched<O>, tag: Option<String>) -> HttpResponse {
         let Fetched { items, next, total } = page;
         let next = next.map(|position| {
-            let cursor = self.cursor(position);
+            let cursor = self.cursor(&position);
             let mut pairs = self.kept.to_vec();
             pairs.push(("cursor".to_owned(), cursor));
             format!(

@@ -5,6 +5,7 @@ mod body;
 mod keys;
 mod list;
 mod patch;
+pub mod place;
 mod reference;
 mod write;
 

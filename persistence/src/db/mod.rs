@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::sqlx::postgres::PgConnection;
-use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
+};
 use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
@@ -94,10 +96,18 @@ pub enum BackupError {
 }
 
 impl Db {
+    /// Whether a URL can be one of a database.
+    pub fn knows_url(url: &str) -> bool {
+        match is_postgres(url) {
+            true => url.parse::<PgConnectOptions>().is_ok(),
+            false => url.starts_with("sqlite:") && url.parse::<SqliteConnectOptions>().is_ok(),
+        }
+    }
+
     /// Opens a database by its URL; a SQLite file is created when there is none.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         let signs = Signs::default();
-        let (readers, writer) = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        let (readers, writer) = if is_postgres(url) {
             let pool = Database::connect(postgres(url, signs.clone())).await?;
             (pool.clone(), pool)
         } else if url.starts_with("sqlite:") {
@@ -337,6 +347,10 @@ async fn is_outside_transaction(connection: &mut SqliteConnection) -> Result<boo
         connection.ping().await?;
     }
     Ok(!connection.is_in_transaction())
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
 fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {

@@ -202,7 +202,7 @@ on_both! {
         let admin = app.admin().await;
         let tries = (0..10).map(|_| {
             let admin = admin.clone();
-            tokio::spawn(async move { admin.post(URL, json!({ "name": "Jedyny", "kind": "pup" })).await.status })
+            tokio::spawn(async move { admin.post(URL, json!({ "name": "Jedyny", "slug": "jedyny", "kind": "pup" })).await.status })
         });
         let mut statuses = Vec::new();
         for one in tries.collect::<Vec<_>>() {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::Role;
 use serde_json::{Map, Value, json};
 
@@ -76,6 +78,22 @@ fn operations(document: &Value) -> Vec<Operation> {
             })
     };
     paths.iter().flat_map(of_path).collect()
+}
+
+/// The paths below which something is recorded whose body has a field.
+pub fn creations_with(field: &str) -> BTreeSet<String> {
+    let document = document();
+    let has_field = |operation: &Operation| {
+        let content = &operation.described["requestBody"]["content"]["application/json"];
+        let schema = content["schema"]["$ref"]
+            .as_str()
+            .and_then(|name| name.rsplit('/').next());
+        let schema = schema.map(|name| &document["components"]["schemas"][name]);
+        operation.method == "POST"
+            && schema.is_some_and(|schema| !schema["properties"][field].is_null())
+    };
+    let found = operations(&document).into_iter().filter(has_field);
+    found.map(|operation| operation.path).collect()
 }
 
 /// A path with each variable part filled in by a record of the list before it: the first that leads on.
@@ -281,6 +299,149 @@ on_both! {
                 }
             }
         }
+    }
+}
+
+/// Places that nobody handed out: what is none, what is too large, and what says by itself where it leads.
+fn made_up() -> Vec<String> {
+    let far = "+262142-12-31T23:59:59Z";
+    let id = "0198c0de-0000-7000-8000-000000000007";
+    let after = |value: Value| json!({ "After": [value, id] });
+    let places = [
+        after(json!({ "At": far })),
+        after(json!({ "At": "2016-01-01T00:00:00Z" })),
+        after(json!({ "Day": "-262143-01-01" })),
+        after(json!({ "Key": "%" })),
+        after(json!({ "Number": i32::MAX })),
+        json!({ "AfterChange": i64::MAX }),
+        json!({ "AfterEntry": [i64::MIN, -1] }),
+        Value::Null,
+    ];
+    let within = places.into_iter().flat_map(|place| {
+        let oparl = json!({ "source": 0, "position": place }).to_string();
+        let unsealed = json!({ "position": place, "seal": "" }).to_string();
+        let sealed = |place: String| format!("0123456789abcdef{place}");
+        [
+            oparl.clone(),
+            unsealed,
+            sealed(oparl),
+            sealed(place.to_string()),
+        ]
+    });
+    let encoded = within.map(|place| URL_SAFE_NO_PAD.encode(place));
+    let garbage = [
+        "",
+        "AAAA",
+        "!",
+        "null",
+        "%00",
+        "%FF",
+        "0",
+        "9223372036854775807",
+        "/changes?after=1",
+    ];
+    let garbage = garbage.into_iter().map(str::to_owned);
+    encoded.chain(garbage).chain(["A".repeat(2001)]).collect()
+}
+
+/// The same place with one letter of it exchanged for another, here and there.
+fn altered(place: &str) -> Vec<String> {
+    let exchange = |at: usize| {
+        let other = if &place[at..=at] == "A" { "B" } else { "A" };
+        format!("{}{other}{}", &place[..at], &place[at + 1..])
+    };
+    let here_and_there = (0..place.len()).step_by(7).chain([place.len() - 1]);
+    here_and_there.map(exchange).collect()
+}
+
+/// A query is refused for one parameter, which is named.
+async fn refuses(client: &Client, operation: &Operation, query: &str, name: &str) {
+    let answer = client.get(query).await;
+    assert_eq!(
+        answer.status, 400,
+        "{} {query}: {}",
+        operation.id, answer.text
+    );
+    let problem = answer.problem(400, "invalid-parameter");
+    assert!(
+        problem["detail"].as_str().unwrap().contains(name),
+        "{problem}"
+    );
+}
+
+/// The place in the address of what follows.
+fn place_of(next: &str, name: &str) -> String {
+    let (_, query) = next.split_once('?').unwrap();
+    let found = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix(&format!("{name}=")));
+    found.unwrap().to_owned()
+}
+
+on_both! {
+    async fn every_place_is_one_that_was_handed_out(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        let papers = "/oparl/1.1/body/partnerstwo-lubuskie/paper";
+        let page = admin.get(papers).await.ok(200);
+        let in_papers = place_of(page["links"]["next"].as_str().unwrap(), "place");
+        admin.get(&format!("{papers}?place={in_papers}")).await.ok(200);
+        for altered in altered(&in_papers) {
+            let answer = admin.get(&format!("{papers}?place={altered}")).await;
+            answer.problem(400, "invalid-parameter");
+        }
+        let mut elsewhere = in_papers.clone();
+        let mut walked = [0; 4];
+        for operation in operations(&document) {
+            let path = operation.template().replace("{body}", "partnerstwo-lubuskie");
+            if operation.takes("cursor") {
+                let url = filled_list(&admin, &operation.path).await.unwrap();
+                for made_up in made_up() {
+                    refuses(&admin, &operation, &format!("{url}?cursor={made_up}"), "cursor").await;
+                }
+                refuses(&admin, &operation, &format!("{url}?cursor={elsewhere}"), "cursor").await;
+                let page = admin.get(&format!("{url}?limit=1")).await.ok(200);
+                if let Some(next) = page["next"].as_str() {
+                    let own = place_of(next, "cursor");
+                    admin.get(next).await.ok(200);
+                    for altered in altered(&own) {
+                        refuses(&admin, &operation, &format!("{url}?limit=1&cursor={altered}"), "cursor").await;
+                    }
+                    let changed = format!("{url}?modified_since=2016-01-01T00:00:00Z&cursor={own}");
+                    refuses(&admin, &operation, &changed, "cursor").await;
+                    elsewhere = own;
+                }
+                walked[0] += 1;
+            }
+            if operation.takes("place") {
+                for made_up in made_up().into_iter().chain(altered(&in_papers)).chain([elsewhere.clone(), in_papers.clone()]) {
+                    refuses(&admin, &operation, &format!("{path}?place={made_up}"), "place").await;
+                    refuses(&admin, &operation, &format!("{papers}?created_since=2016-01-01T00:00:00Z&place={made_up}"), "place").await;
+                }
+                walked[1] += 1;
+            }
+            let numbers = ["", "-1", "x", "1e3", "9223372036854775808", "99999999999999999999"];
+            if operation.takes("after") {
+                let url = filled(&admin, &path).await.unwrap();
+                for number in numbers {
+                    refuses(&admin, &operation, &format!("{url}?after={number}"), "after").await;
+                }
+                let beyond = admin.get(&format!("{url}?after={}", i64::MAX)).await;
+                beyond.problem(410, "snapshot-required");
+                walked[2] += 1;
+            }
+            if operation.takes("Last-Event-ID") {
+                let url = filled(&admin, &path).await.unwrap();
+                let sent = |id: &[u8]| admin.send(admin.request("GET", &url).header("Last-Event-ID", id));
+                for id in numbers.map(str::as_bytes).into_iter().chain([b"\xff\xfe".as_slice()]) {
+                    let problem = sent(id).await.problem(400, "invalid-parameter");
+                    assert!(problem["detail"].as_str().unwrap().contains("Last-Event-ID"), "{problem}");
+                }
+                sent(i64::MAX.to_string().as_bytes()).await.problem(410, "snapshot-required");
+                walked[3] += 1;
+            }
+        }
+        assert!(walked[0] >= 35 && walked[1..] == [2, 4, 2], "{walked:?}");
     }
 }
 

@@ -342,7 +342,10 @@ on_both! {
         let refused = rops.post(WEBHOOKS, plain).await;
         refused.problem(422, "invalid-values");
         assert_eq!(refused.errors(), [("/url".to_owned(), "format".to_owned())]);
-        for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1"] {
+        for host in [
+            "127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1", "[::127.0.0.1]", "[::ffff:0:127.0.0.1]",
+            "[64:ff9b::127.0.0.1]", "[64:ff9b:1::127.0.0.1]", "[2002:7f00:1::]", "[2001:0:7f00:1::]", "[2606:4700::5efe:127.0.0.1]",
+        ] {
             let url = format!("https://{host}:{}/hook", sink.port());
             let (webhook, _) = webhook(&rops, &sink, json!({ "url": url })).await;
             rops.post(&format!("{webhook}/messages"), json!({})).await.ok(202);

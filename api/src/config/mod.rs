@@ -1,13 +1,19 @@
-//! Settings: flags, then the environment (`PARTNERSTWO_*`), then a TOML file.
+//! Settings: flags, then the environment (`PARTNERSTWO_*`), then a TOML file. All of them are checked before anything is
+//! done with one.
+
+mod check;
+mod source;
 
 use std::path::{Path, PathBuf};
 
 use domain::access::Role;
 use domain::access::account::network;
-use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
+use lettre::message::Mailbox;
+use lettre::transport::smtp::AsyncSmtpTransportBuilder;
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
 
 /// Settings of the server. An unknown one is refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,17 +53,24 @@ pub struct Config {
     /// The key to that service.
     pub regon_key: Option<String>,
     /// Hours after which a session that is not used is over.
+    #[serde(deserialize_with = "source::number")]
     pub session_idle_hours: u32,
     /// Hours after which a session is over, however busy it is.
+    #[serde(deserialize_with = "source::number")]
     pub session_hours: u32,
     /// Roles that are held only in a session with a second factor, separated by commas.
     pub second_factor_roles: String,
     /// Requests a minute that one account may make.
+    #[serde(deserialize_with = "source::number")]
     pub requests_per_minute: u32,
     /// Requests a minute that may come from one network address without signing in.
+    #[serde(deserialize_with = "source::number")]
     pub anonymous_requests_per_minute: u32,
     /// Memory of the password hash in KiB; at least 19456 outside of tests.
+    #[serde(deserialize_with = "source::number")]
     pub argon2_memory_kib: u32,
+    /// What is logged: a level, or levels of parts of the program, separated by commas.
+    pub log: String,
 }
 
 impl Default for Config {
@@ -84,6 +97,7 @@ impl Default for Config {
             requests_per_minute: 6000,
             anonymous_requests_per_minute: 3000,
             argon2_memory_kib: 19_456,
+            log: "info,sqlx=warn,sea_orm_migration=warn".to_owned(),
         }
     }
 }
@@ -110,22 +124,14 @@ pub struct Flags {
 }
 
 impl Config {
-    /// Reads the settings from all three places.
-    pub fn read(flags: &Flags) -> Result<Self, Box<figment::Error>> {
-        let file = flags
-            .config
-            .clone()
-            .or_else(|| std::env::var_os("PARTNERSTWO_CONFIG").map(PathBuf::from));
-        let mut figment = Figment::from(Serialized::defaults(Config::default()));
-        if let Some(file) = file {
-            figment = figment.merge(Toml::file_exact(file));
+    /// Reads the settings from all three places, and says of each that cannot be used why.
+    pub fn read(flags: &Flags) -> Result<Self, Vec<SettingError>> {
+        let config = source::read(flags).map_err(|error| vec![error])?;
+        let errors = config.check();
+        match errors.is_empty() {
+            true => Ok(config),
+            false => Err(errors),
         }
-        let environment = Env::prefixed("PARTNERSTWO_").ignore(&["config", "log", "test_postgres"]);
-        figment
-            .merge(environment)
-            .merge(Serialized::globals(flags))
-            .extract()
-            .map_err(Box::new)
     }
 
     /// Where clients reach this API, without a slash at its end.
@@ -153,15 +159,58 @@ impl Config {
         networks("webhook_networks", &self.webhook_networks)
     }
 
+    /// The origins whose browsers may call.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        items(&self.cors_origins)
+    }
+
     /// The roles that need a second factor.
     pub fn guarded_roles(&self) -> Result<Vec<Role>, SettingError> {
-        let unknown = |code: &str| SettingError {
-            name: "second_factor_roles",
-            reason: format!("there is no role {code}"),
+        let unknown = |code: &str| {
+            let roles = Role::ALL
+                .into_iter()
+                .filter(|role| *role != Role::Anonymous);
+            let codes: Vec<&str> = roles.map(Role::code).collect();
+            SettingError::refused("second_factor_roles", code, &codes.join(", "))
         };
         items(&self.second_factor_roles)
             .map(|code| Role::from_code(code).ok_or_else(|| unknown(code)))
             .collect()
+    }
+
+    /// The sender of mail.
+    pub fn sender(&self) -> Result<Mailbox, SettingError> {
+        let allowed = "an address of e-mail, such as Partnerstwo <partnerstwo@example.org>";
+        let refused = |_| SettingError::refused("mail_from", &self.mail_from, allowed);
+        self.mail_from.parse().map_err(refused)
+    }
+
+    /// The way to the mail server, where there is one.
+    pub fn smtp(&self) -> Result<Option<AsyncSmtpTransportBuilder>, SettingError> {
+        let allowed = "smtps://user:password@host or smtp://host:587?tls=required";
+        let Some(url) = &self.smtp_url else {
+            return Ok(None);
+        };
+        let has_host = url::Url::parse(url).is_ok_and(|url| url.has_host());
+        let way = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).ok();
+        let way = way.filter(|_| has_host);
+        Ok(Some(way.ok_or_else(|| {
+            SettingError::secret("smtp_url", allowed)
+        })?))
+    }
+
+    /// What is logged.
+    pub fn log_filter(&self) -> Result<EnvFilter, SettingError> {
+        let allowed = "a level (error, warn, info, debug, trace, off), or levels of parts, such as info,sqlx=debug";
+        let refused = || SettingError::refused("log", &self.log, allowed);
+        // A word alone that is no level is taken for a part of the program, and everything else is silenced.
+        let is_level = |item: &str| {
+            item.contains(['=', '[']) || item.parse::<tracing::Level>().is_ok() || item == "off"
+        };
+        if !self.log.contains('[') && !self.log.split(',').map(str::trim).all(is_level) {
+            return Err(refused());
+        }
+        EnvFilter::try_new(&self.log).map_err(|_| refused())
     }
 
     /// The database to use.
@@ -182,6 +231,21 @@ pub struct SettingError {
     pub reason: String,
 }
 
+impl SettingError {
+    /// A value that is not among the allowed ones.
+    pub fn refused(name: &'static str, value: &str, allowed: &str) -> Self {
+        let shown: String = value.chars().take(200).collect();
+        let reason = format!("{shown:?} is not allowed; allowed: {allowed}");
+        Self { name, reason }
+    }
+
+    /// The same of what must not be shown.
+    pub fn secret(name: &'static str, allowed: &str) -> Self {
+        let reason = format!("the value is not allowed; allowed: {allowed}");
+        Self { name, reason }
+    }
+}
+
 /// The URL of a SQLite file.
 pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
@@ -189,12 +253,9 @@ pub fn sqlite_url(file: &Path) -> String {
 
 /// The networks of a list in one setting.
 fn networks(name: &'static str, list: &str) -> Result<Vec<IpNet>, SettingError> {
-    let unknown = |text: &str| SettingError {
-        name,
-        reason: format!("{text} is neither an address nor a network"),
-    };
+    let allowed = "addresses and networks (CIDR), such as 10.0.0.0/8, separated by commas";
     items(list)
-        .map(|text| network(text).ok_or_else(|| unknown(text)))
+        .map(|text| network(text).ok_or_else(|| SettingError::refused(name, text, allowed)))
         .collect()
 }
 

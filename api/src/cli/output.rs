@@ -1,0 +1,25 @@
+//! What commands say, in one place, for all of them: what becomes of a reader who has gone is decided here.
+
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
+
+use super::Failure;
+
+/// Nobody reads on, as in `partnerstwo report ... | head -1`. It ends the command, quietly and as done.
+#[derive(Debug, thiserror::Error)]
+#[error("nobody reads what is printed")]
+pub struct ReaderGone;
+
+/// Prints data on standard output: a line, or a text of several.
+pub fn print(text: impl Display) -> Result<(), Failure> {
+    let mut output = std::io::stdout().lock();
+    match writeln!(output, "{text}").and_then(|()| output.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(ReaderGone.into()),
+        printed => Ok(printed?),
+    }
+}
+
+/// Tells people something on standard error. That nobody listens there is no reason to stop.
+pub fn tell(text: impl Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
