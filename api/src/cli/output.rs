@@ -19,7 +19,11 @@ pub fn print(text: impl Display) -> Result<(), Failure> {
     }
 }
 
-/// Tells people something on standard error. That nobody listens there is no reason to stop.
+/// Tells people something on standard error.
 pub fn tell(text: impl Display) {
+    #[expect(
+        clippy::let_underscore_must_use,
+        reason = "that nobody listens is no reason to stop"
+    )]
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
