@@ -285,6 +285,40 @@ on_both! {
 }
 
 on_both! {
+    async fn no_span_ends_before_it_begins(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        let mut walked = 0;
+        for operation in operations(&document) {
+            let parameters = operation.described["parameters"].as_array().into_iter().flatten();
+            let names = parameters.filter(|parameter| parameter["in"] == "query").map(|parameter| parameter["name"].as_str().unwrap());
+            for begin in names {
+                let Some(end) = begin.strip_suffix("from").map(|words| format!("{words}to"))
+                    .or_else(|| begin.strip_suffix("since").map(|words| format!("{words}until")))
+                    .filter(|end| operation.takes(end))
+                else { continue };
+                let dated = operation.parameter(begin).unwrap()["schema"]["format"] == "date";
+                let [early, late] = match dated {
+                    true => ["2016-01-01", "2016-01-02"],
+                    // Later by the clock on the wall, earlier in time.
+                    false => ["2016-01-01T12:30:00%2B02:00", "2016-01-01T11:00:00Z"],
+                };
+                let path = operation.template().replace("/oparl/1.1/body/{body}", "/oparl/1.1/body/partnerstwo-lubuskie");
+                let url = filled(&admin, &path).await.unwrap_or_else(|| panic!("{}: no record", operation.id));
+                let refused = admin.get(&format!("{url}?{begin}={late}&{end}={early}")).await.problem(400, "invalid-parameter");
+                assert!(refused["detail"].as_str().unwrap().contains(&format!("„{end}”")), "{}: {refused}", operation.id);
+                for (begin_at, end_at) in [(early, late), (early, early)] {
+                    let answer = admin.get(&format!("{url}?{begin}={begin_at}&{end}={end_at}")).await;
+                    assert_eq!(answer.status, 200, "{}: {}", operation.id, answer.text);
+                }
+                walked += 1;
+            }
+        }
+        assert!(walked >= 19, "{walked}");
+    }
+}
+
+on_both! {
     async fn every_record_is_read_conditionally(app: TestApp) {
         let admin = year(&app).await;
         let document = document();
