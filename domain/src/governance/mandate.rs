@@ -51,7 +51,16 @@ impl Record for Mandate {
     }
 }
 
+/// The post that one institution at a time holds in a body; there may be several of the others.
+pub const CHAIR: &str = "chair";
+
 impl Mandate {
+    /// The last day on which it is held: that of its term, unless it ends before.
+    pub fn last_day(&self, term: &Term) -> NaiveDate {
+        let own = self.ends_on.and_then(|day| day.pred_opt());
+        own.map_or(term.ends_on, |own| own.min(term.ends_on))
+    }
+
     /// Whether it is held on a day. It ends with its term at the latest.
     pub fn active_on(&self, day: NaiveDate, term: &Term) -> bool {
         period::active_on(day, self.starts_on, self.ends_on) && term.contains(day)
