@@ -267,6 +267,11 @@ pub trait Stateful: Resource {
     /// Its state.
     fn status(&self) -> &str;
 
+    /// Whether a step into a state may name the number that it gives.
+    fn takes_number(_to: &str) -> bool {
+        false
+    }
+
     /// What is needed to bring it into a state.
     fn permission(_to: &str) -> Permission {
         Permission::WriteRecords
@@ -508,6 +513,11 @@ pub struct TransitionIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2016-02-24")]
     pub effective_on: Option<NaiveDate>,
+    /// The number n/YYYY, where the state gives one and it is not to be the next: of what was adopted before something that
+    /// has a number already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = json!(null))]
+    pub number: Option<String>,
 }
 
 impl TransitionIn {
@@ -516,6 +526,14 @@ impl TransitionIn {
         match self.effective_on {
             None => Ok(()),
             Some(_) => Err(Problem::of(Kind::InvalidValues).at("/effective_on", Rule::Conflict)),
+        }
+    }
+
+    /// Refuses a number, for a state that gives none.
+    pub fn unnumbered(&self) -> Result<(), Problem> {
+        match self.number {
+            None => Ok(()),
+            Some(_) => Err(Problem::of(Kind::InvalidValues).at("/number", Rule::Conflict)),
         }
     }
 
@@ -549,6 +567,9 @@ pub async fn transition<T: Stateful, P: Needs>(
         return Err(Problem::invalid_transition(before.value.status(), allowed).into());
     }
     site.check(T::permission(&step.to), institution)?;
+    if !T::takes_number(&step.to) {
+        step.unnumbered()?;
+    }
     let value = T::enter(&tx, &site, &before, &step).await?;
     if let Some(reason) = reason {
         tx.because(reason);

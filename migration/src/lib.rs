@@ -29,6 +29,7 @@ mod m0022_export;
 mod m0023_webhook;
 mod m0024_bulk_import;
 mod m0025_redaction;
+mod m0026_recorded_later;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_webhook::MIGRATION),
             Box::new(m0024_bulk_import::MIGRATION),
             Box::new(m0025_redaction::MIGRATION),
+            Box::new(m0026_recorded_later::MIGRATION),
         ]
     }
 }

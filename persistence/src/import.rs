@@ -571,6 +571,8 @@ impl Import<'_> {
                     status: row.status.clone(),
                     adopted_on: row.adopted_on,
                     adopted_at_id,
+                    recorded_later: row.recorded_later
+                        || known.is_some_and(|known| known.recorded_later),
                     vote: row.vote.as_ref().map(|vote| Vote {
                         r#for: vote.votes_for,
                         against: vote.votes_against,

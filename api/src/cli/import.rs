@@ -11,6 +11,7 @@ use api::import::{ImportOut, apply};
 use api::state::Clock;
 use domain::fault::Fault;
 use domain::import::{ImportError, read};
+use domain::language::Language;
 use persistence::import::ApplyError;
 use persistence::{Db, Origin};
 
@@ -26,7 +27,7 @@ pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), 
         Err(error) => return Err(error.into()),
     };
     let tx = db.begin(Origin::default(), clock.now()).await?;
-    let done = match apply(&tx, &dataset).await {
+    let done = match apply(&tx, &dataset, Language::default()).await {
         Ok(done) => done,
         Err(ApplyError::Faults(faults)) => return Err(refused(&faults, json)),
         Err(error) => return Err(error.into()),
@@ -49,6 +50,9 @@ fn show(done: &ImportOut) {
             "{collection}: {} created, {} updated, {} unchanged",
             counts.created, counts.updated, counts.unchanged
         );
+    }
+    for warning in &done.warnings {
+        eprintln!("warning: {}: {}", warning.pointer, warning.code);
     }
 }
 

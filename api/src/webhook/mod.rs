@@ -326,6 +326,7 @@ pub async fn transition_webhook(
 ) -> Result<HttpResponse, Halt> {
     let step = step.into_inner();
     step.undated()?;
+    step.unnumbered()?;
     let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
     let tx = write.begin().await?;
     let before = find_webhook(&*tx, &actor, &key).await?;

@@ -278,6 +278,7 @@ pub async fn transition_account(
 ) -> Result<HttpResponse, Halt> {
     let step = step.into_inner();
     step.undated()?;
+    step.unnumbered()?;
     let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
     let tx = write.begin().await?;
     let before = find_account(&*tx, &actor, &key).await?;
