@@ -13,7 +13,7 @@ use domain::access::{Actor, Needs, Permission, Place, View};
 use domain::fault::{Faults, Rule};
 use domain::partnership::Partnership;
 use domain::record::Versioned;
-use domain::state::Machine;
+use domain::state::{Machine, check_reason};
 use persistence::list::{self, Ask, Sort, Vanished};
 use persistence::record::{self, ColumnOf, Stored};
 use persistence::{Condition, Conn, RepoError, change};
@@ -412,7 +412,10 @@ pub async fn create<T: Resource, P: Needs>(
     actor: &Require<P>,
     write: Write,
     body: Body<T::In>,
-) -> Answer {
+) -> Answer
+where
+    T::In: ToSchema,
+{
     let tx = write.begin().await?;
     let site = Site::of::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
     let mut held = record::hold::<Partnership>(&tx, site.id()).await?;
@@ -422,7 +425,6 @@ pub async fn create<T: Resource, P: Needs>(
     if !held {
         return Err(Problem::of(Kind::NotFound).into());
     }
-    let body = body.into_inner();
     let record = insert::<T>(&tx, &site, P::PERMISSION, tx.new_id(), body).await?;
     let shown = show_one(&*tx, &site, &record).await?;
     let location = format!("{}/{}", write.path(), record.head.id);
@@ -437,10 +439,11 @@ pub async fn insert<T: Resource>(
     site: &Site,
     permission: Permission,
     id: Uuid,
-    body: T::In,
+    body: Body<T::In>,
 ) -> Result<Versioned<T>, Halt> {
-    let slug_is_ours = wire::lacks(&body, "slug");
-    let mut value = T::checked(tx, site, None, body).await?;
+    let slug_is_ours = body.lacks("slug");
+    let check = async |body| T::checked(tx, site, None, body).await;
+    let mut value = tx.checked(body, check).await?;
     site.check(permission, value.institution())?;
     if let (true, Some(slug)) = (slug_is_ours, value.slug_mut()) {
         *slug = record::free_slug::<T>(&**tx, T::namesakes(site), slug).await?;
@@ -454,9 +457,10 @@ pub async fn replace<T: Resource>(
     site: &Site,
     permission: Permission,
     before: Versioned<T>,
-    body: T::In,
+    body: Body<T::In>,
 ) -> Result<Versioned<T>, Halt> {
-    let value = T::checked(tx, site, Some(&before), body).await?;
+    let check = async |body| T::checked(tx, site, Some(&before), body).await;
+    let value = tx.checked(body, check).await?;
     // Nor may a record be given away to where the caller could not have made it.
     site.check(permission, value.institution())?;
     Ok(record::update(tx, before, value).await?)
@@ -468,12 +472,15 @@ pub async fn update<T: Resource, P: Needs>(
     write: Write,
     if_match: &IfMatch,
     patch: Body<MergePatch<T::In>>,
-) -> Answer {
+) -> Answer
+where
+    T::In: ToSchema,
+{
     let tx = write.begin().await?;
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
     site.check_change(P::PERMISSION, &before.value)?;
     if_match.check(&before.head)?;
-    let merged = patch.into_inner().apply(&T::In::from(&before.value))?;
+    let merged = patch.whole()?.apply(&T::In::from(&before.value))?;
     let after = replace(&tx, &site, P::PERMISSION, before, merged).await?;
     let shown = show_one(&*tx, &site, &after).await?;
     tx.commit(updated(&after.head, site.view, &shown)).await
@@ -521,6 +528,14 @@ pub struct TransitionIn {
 }
 
 impl TransitionIn {
+    /// A step that was sent, and its reason, which is checked.
+    pub fn read(sent: Body<Self>) -> Result<(Self, Option<String>), Problem> {
+        sent.checked(|step| {
+            let reason = check_reason(step.reason.as_deref())?;
+            Ok((step, reason))
+        })
+    }
+
     /// Refuses a day, for a state that carries none.
     pub fn undated(&self) -> Result<(), Problem> {
         match self.effective_on {
@@ -555,8 +570,7 @@ pub async fn transition<T: Stateful, P: Needs>(
     trial: Query<DryRun>,
     step: Body<TransitionIn>,
 ) -> Answer {
-    let step = step.into_inner();
-    let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
+    let (step, reason) = TransitionIn::read(step)?;
     let tx = write.begin().await?;
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
     let institution = before.value.institution();

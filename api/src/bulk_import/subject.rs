@@ -24,7 +24,7 @@ use crate::institution as institutions;
 use crate::institution::{InstitutionIn, InstitutionOut};
 use crate::problem::Halt;
 use crate::resource::{self, Resource, Site};
-use crate::wire::{RefIn, WriteTx};
+use crate::wire::{Body, RefIn, WriteTx};
 
 /// What a row says, by the fields of its record; of what stands within others, by their names with dots between.
 #[derive(Debug, Default)]
@@ -78,7 +78,7 @@ pub trait Subject: Keyed {
         tx: &WriteTx,
         site: &Site,
         id: Uuid,
-        body: Self::In,
+        body: Body<Self::In>,
     ) -> impl Future<Output = Result<Versioned<Self>, Halt>>;
 
     /// Changes a record, by the rules of its endpoint.
@@ -86,7 +86,7 @@ pub trait Subject: Keyed {
         tx: &WriteTx,
         site: &Site,
         before: Versioned<Self>,
-        body: Self::In,
+        body: Body<Self::In>,
     ) -> impl Future<Output = Result<Versioned<Self>, Halt>>;
 
     /// Deletes a record; whether others refer to it is asked afterwards.
@@ -204,7 +204,7 @@ where
         tx: &WriteTx,
         site: &Site,
         id: Uuid,
-        body: T::In,
+        body: Body<T::In>,
     ) -> Result<Versioned<T>, Halt> {
         resource::insert(tx, site, T::PERMISSION, id, body).await
     }
@@ -213,7 +213,7 @@ where
         tx: &WriteTx,
         site: &Site,
         before: Versioned<T>,
-        body: T::In,
+        body: Body<T::In>,
     ) -> Result<Versioned<T>, Halt> {
         site.check_change(T::PERMISSION, &before.value)?;
         resource::replace(tx, site, T::PERMISSION, before, body).await
@@ -245,7 +245,7 @@ impl Subject for Institution {
         tx: &WriteTx,
         site: &Site,
         id: Uuid,
-        body: InstitutionIn,
+        body: Body<InstitutionIn>,
     ) -> Result<Versioned<Self>, Halt> {
         institutions::check_new(&site.actor)?;
         let value = institutions::checked(tx, body).await?;
@@ -256,7 +256,7 @@ impl Subject for Institution {
         tx: &WriteTx,
         site: &Site,
         before: Versioned<Self>,
-        body: InstitutionIn,
+        body: Body<InstitutionIn>,
     ) -> Result<Versioned<Self>, Halt> {
         let value = institutions::checked(tx, body).await?;
         if value == before.value {

@@ -121,7 +121,7 @@ pub async fn create_institution(
 ) -> Result<HttpResponse, Halt> {
     check_new(&actor)?;
     let tx = write.begin().await?;
-    let value = checked(&tx, body.into_inner()).await?;
+    let value = checked(&tx, body).await?;
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let body = InstitutionOut::of(&record, &named(&*tx, [&record]).await?, write.today());
     tx.commit(created(
@@ -163,9 +163,7 @@ pub async fn update_institution(
     let before = find::institution(&*tx, &key).await?;
     check_change(&actor, &*tx, before.head.id, write.today()).await?;
     if_match.check(&before.head)?;
-    let merged = patch
-        .into_inner()
-        .apply(&InstitutionIn::from(&before.value))?;
+    let merged = patch.whole()?.apply(&InstitutionIn::from(&before.value))?;
     let value = checked(&tx, merged).await?;
     let after = record::update(&tx, before, value).await?;
     let body = InstitutionOut::of(&after, &named(&*tx, [&after]).await?, write.today());
@@ -235,7 +233,12 @@ fn check(actor: &Actor, partnerships: &[Uuid], institution: Option<Uuid>) -> Res
 }
 
 /// Checks a body against its own rules and against the institutions that it names.
-pub async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
+pub async fn checked(tx: &WriteTx, body: Body<InstitutionIn>) -> Result<Institution, Halt> {
+    tx.checked(body, async |body| check_values(tx, body).await)
+        .await
+}
+
+async fn check_values(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
     let refer = async |pointer, named: &Option<RefIn>| {
         let all = Condition::all();
         find::optional_reference::<Institution>(tx, pointer, all, named.as_ref()).await

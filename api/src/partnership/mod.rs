@@ -116,7 +116,7 @@ pub async fn create_partnership(
     body: Body<PartnershipIn>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let value = checked(&write, &tx, body.into_inner()).await?;
+    let value = checked(&write, &tx, body).await?;
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let body = PartnershipOut::of(&record, &named(&*tx, [&record]).await?);
     tx.commit(created(
@@ -161,9 +161,7 @@ pub async fn update_partnership(
         institution: None,
     })?;
     if_match.check(&before.head)?;
-    let merged = patch
-        .into_inner()
-        .apply(&PartnershipIn::from(&before.value))?;
+    let merged = patch.whole()?.apply(&PartnershipIn::from(&before.value))?;
     let value = checked(&write, &tx, merged).await?;
     let after = record::update(&tx, before, value).await?;
     let body = PartnershipOut::of(&after, &named(&*tx, [&after]).await?);
@@ -200,7 +198,20 @@ pub async fn delete_partnership(
     tx.commit(no_content()).await
 }
 
-async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Partnership, Halt> {
+async fn checked(
+    write: &Write,
+    tx: &WriteTx,
+    body: Body<PartnershipIn>,
+) -> Result<Partnership, Halt> {
+    tx.checked(body, async |body| check_values(write, tx, body).await)
+        .await
+}
+
+async fn check_values(
+    write: &Write,
+    tx: &WriteTx,
+    body: PartnershipIn,
+) -> Result<Partnership, Halt> {
     let named = body
         .secretariat
         .as_ref()

@@ -134,10 +134,10 @@ families! {
         InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable;
     /// What signing in can end with.
     LoginProblems: MalformedRequest UnknownParameter InvalidParameter BadCredentials SecondFactorRequired MethodNotAllowed
-        RequestTimeout RequestInProgress TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+        RequestTimeout RequestInProgress TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What going on with a session can end with.
     RefreshProblems: MalformedRequest UnknownParameter InvalidParameter SessionEnded MethodNotAllowed RequestTimeout
-        RequestInProgress TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable;
+        RequestInProgress TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable;
     /// What an end without a version, of what has none, can end with.
     RemoveProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         MethodNotAllowed Conflict RequestInProgress Stale UnsupportedMediaType KeyReused TooManyRequests Internal Unavailable;

@@ -2,8 +2,10 @@
 
 mod answer;
 mod body;
+mod distinct;
 mod keys;
 mod list;
+mod missing;
 mod patch;
 mod reference;
 mod write;

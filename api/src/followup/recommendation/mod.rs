@@ -227,8 +227,7 @@ impl Resource for Recommendation {
     ) -> Result<Self, Halt> {
         let meetings = meeting::of_partnership(site.id());
         let named = body.adopted_at.as_ref();
-        let adopted_at =
-            find::optional_referred::<Meeting>(tx, "/adopted_at", meetings, named).await?;
+        let adopted_at = find::referred::<Meeting>(tx, "/adopted_at", meetings, named).await?;
         let addressees = addressees(tx, site, &body.addressees).await?;
         let value = body
             .into_draft(

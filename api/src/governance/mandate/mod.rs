@@ -182,16 +182,22 @@ impl Resource for Mandate {
         let institution =
             find::reference::<Institution>(tx, "/institution", all, &body.institution).await?;
         tx.take_turn(site.id()).await?;
-        let (term, kind) = term_and_kind(&**tx, term_id).await?;
+        let term = match tx.lacks("/term") {
+            true => None,
+            false => Some(term_and_kind(&**tx, term_id).await?),
+        };
         let signed = signatory::of_partnership(site.id())
             .add(signatory::of_institution(institution))
             .add(signatory::active_on(body.starts_on));
-        let eligible = !is_for_signatories(&kind)
+        let eligible = tx.lacks("/starts_on")
+            || !matches!(&term, Some((_, kind)) if is_for_signatories(kind))
             || record::exists_besides::<Signatory>(&**tx, None, signed).await?;
+        let term = term.map(|(term, _)| term);
         let value = body
             .into_draft(site.id(), term_id, institution)
-            .check(&term, eligible)
+            .check(term.as_ref(), eligible)
             .map_err(Problem::from)?;
+        let Some(term) = term else { return Ok(value) };
         let others = store::of_term(term_id)
             .add(store::of_institution(institution))
             .add(store::overlapping(value.starts_on, value.ends_on));
