@@ -1,7 +1,8 @@
 //! What the document says of each path, asked on every request: which methods, which parameters.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{KnownFormat, OpenApi, RefOr, SchemaFormat};
@@ -44,7 +45,7 @@ pub enum Verdict {
     OtherMethods(String),
     /// The query has a parameter that is not described.
     UnknownParameter(String),
-    /// The query has a parameter twice, or one that is too long.
+    /// The query has a parameter twice, one that is too long, or one that ends a span before it begins.
     InvalidParameter(String),
 }
 
@@ -82,7 +83,7 @@ impl Contract {
         let Some(operation) = described else {
             return Verdict::OtherMethods(known.value.allow());
         };
-        let mut seen = HashSet::new();
+        let mut seen = HashMap::new();
         let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(query);
         for (name, value) in pairs.unwrap_or_default() {
             let Some(known) = operation.parameters.get(&name) else {
@@ -92,9 +93,13 @@ impl Contract {
             if too_long || (known.dated && !has_four_digit_year(&value)) {
                 return Verdict::InvalidParameter(name);
             }
-            if !seen.insert(name.clone()) {
+            let at = if known.dated { moment(&value) } else { None };
+            if seen.insert(name.clone(), at).is_some() {
                 return Verdict::InvalidParameter(name);
             }
+        }
+        if let Some(end) = ends_before_it_begins(&seen) {
+            return Verdict::InvalidParameter(end);
         }
         match operation.open {
             true => Verdict::Open,
@@ -166,6 +171,29 @@ impl Query {
                 .is_some_and(|format| dates.contains(format)),
         }
     }
+}
+
+/// How the two ends of a span are called in a query, alone or after the same words (`created_since`, `created_until`).
+const SPANS: [(&str, &str); 2] = [("from", "to"), ("since", "until")];
+
+/// The parameter that ends a span before it begins, if there is one.
+fn ends_before_it_begins(parameters: &HashMap<String, Option<DateTime<Utc>>>) -> Option<String> {
+    let ends = parameters.iter().filter(|(name, end)| {
+        SPANS.iter().any(|(first, last)| {
+            let words = name.strip_suffix(last);
+            let words = words.filter(|words| words.is_empty() || words.ends_with('_'));
+            let begin = words.and_then(|words| parameters.get(&format!("{words}{first}")));
+            matches!((begin, end), (Some(Some(begin)), Some(end)) if begin > end)
+        })
+    });
+    ends.map(|(name, _)| name.clone()).min()
+}
+
+/// A day or an instant; what is neither is refused where it is read.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let day = text.parse::<NaiveDate>().map(NaiveDateTime::from);
+    let instant = || DateTime::parse_from_rfc3339(text).map(|instant| instant.to_utc());
+    day.map(|day| day.and_utc()).or_else(|_| instant()).ok()
 }
 
 /// Whether a day or instant (RFC 3339) has a year that both databases know; the parser alone takes signs and six digits.

@@ -11,12 +11,12 @@ use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::institution::Named;
 use persistence::record::Stored;
-use persistence::{Condition, Conn, RepoError, Tx, institution, meeting, record};
+use persistence::{Condition, Conn, RepoError, institution, meeting, record};
 use uuid::Uuid;
 
 use crate::access::grant::AccountRef;
 use crate::problem::{Halt, Kind, Problem};
-use crate::wire::{Names, RefIn};
+use crate::wire::{Names, RefIn, WriteTx};
 
 /// The record of a path, of those of `scope`.
 pub async fn of_path<T: Stored>(
@@ -48,13 +48,17 @@ pub async fn parent<T: Stored>(
     Ok(of_path::<T>(conn, scope, key).await?.head.id)
 }
 
-/// The record among those of `scope` that a body refers to at `pointer`; nobody deletes it until the transaction ends.
+/// The record among those of `scope` that a body refers to at `pointer`; nobody deletes it until the transaction ends. One
+/// that the body lacks has no id: that is told, and nothing is stored.
 pub async fn reference<T: Stored>(
-    tx: &Tx,
+    tx: &WriteTx,
     pointer: &str,
     scope: Condition,
     named: &RefIn,
 ) -> Result<Uuid, Halt> {
+    if tx.lacks(pointer) {
+        return Ok(Uuid::nil());
+    }
     let found = match Key::parse(&named.0) {
         Ok(key) => record::refer::<T>(tx, &key, scope).await?,
         Err(_) => None,
@@ -66,34 +70,24 @@ fn dangling(pointer: &str) -> Problem {
     Problem::of(Kind::DanglingReference).at(pointer, Rule::DanglingReference)
 }
 
-/// The same with all that it says, for rules across records.
+/// The same with all that it says, for rules across records; nothing where the body leaves it out, or lacks it.
 pub async fn referred<T: Stored>(
-    tx: &Tx,
-    pointer: &str,
-    scope: Condition,
-    named: &RefIn,
-) -> Result<Versioned<T>, Halt> {
-    let id = reference::<T>(tx, pointer, scope, named).await?;
-    let found = record::find(tx, &Key::Id(id), Condition::all()).await?;
-    Ok(found.ok_or_else(|| dangling(pointer))?)
-}
-
-/// The same where a body may leave the reference out.
-pub async fn optional_referred<T: Stored>(
-    tx: &Tx,
+    tx: &WriteTx,
     pointer: &str,
     scope: Condition,
     named: Option<&RefIn>,
 ) -> Result<Option<Versioned<T>>, Halt> {
-    match named {
-        Some(named) => Ok(Some(referred::<T>(tx, pointer, scope, named).await?)),
-        None => Ok(None),
-    }
+    let Some(named) = named.filter(|_| !tx.lacks(pointer)) else {
+        return Ok(None);
+    };
+    let id = reference::<T>(tx, pointer, scope, named).await?;
+    let found = record::find(&**tx, &Key::Id(id), Condition::all()).await?;
+    Ok(Some(found.ok_or_else(|| dangling(pointer))?))
 }
 
 /// The id alone, where a body may leave the reference out.
 pub async fn optional_reference<T: Stored>(
-    tx: &Tx,
+    tx: &WriteTx,
     pointer: &str,
     scope: Condition,
     named: Option<&RefIn>,
@@ -109,7 +103,7 @@ const MOST_REFERENCES: usize = 200;
 
 /// The same for a list of references. One that is too long is refused before anything is looked up.
 pub async fn references<T: Stored>(
-    tx: &Tx,
+    tx: &WriteTx,
     pointer: &str,
     scope: Condition,
     named: &[RefIn],

@@ -13,7 +13,7 @@ use domain::access::{Actor, Needs, Permission, Place, View};
 use domain::fault::{Faults, Rule};
 use domain::partnership::Partnership;
 use domain::record::Versioned;
-use domain::state::Machine;
+use domain::state::{Machine, check_reason};
 use persistence::list::{self, Ask, Sort, Vanished};
 use persistence::record::{self, ColumnOf, MadeSlug, Stored};
 use persistence::{Condition, Conn, RepoError, change};
@@ -267,6 +267,11 @@ pub trait Stateful: Resource {
     /// Its state.
     fn status(&self) -> &str;
 
+    /// Whether a step into a state may name the number that it gives.
+    fn takes_number(_to: &str) -> bool {
+        false
+    }
+
     /// What somebody needs to bring it from where it stands into a state.
     fn permission(&self, _to: &str, _actor: &Actor) -> Permission {
         Permission::WriteRecords
@@ -407,7 +412,10 @@ pub async fn create<T: Resource, P: Needs>(
     actor: &Require<P>,
     write: Write,
     body: Body<T::In>,
-) -> Answer {
+) -> Answer
+where
+    T::In: ToSchema,
+{
     let tx = write.begin().await?;
     let site = Site::of::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
     let mut held = record::hold::<Partnership>(&tx, site.id()).await?;
@@ -417,7 +425,6 @@ pub async fn create<T: Resource, P: Needs>(
     if !held {
         return Err(Problem::of(Kind::NotFound).into());
     }
-    let body = body.into_inner();
     let record = insert::<T>(&tx, &site, P::PERMISSION, tx.new_id(), body).await?;
     let shown = show_one(&*tx, &site, &record).await?;
     let location = format!("{}/{}", write.path(), record.head.id);
@@ -432,17 +439,18 @@ pub async fn insert<T: Resource>(
     site: &Site,
     permission: Permission,
     id: Uuid,
-    body: T::In,
+    body: Body<T::In>,
 ) -> Result<Versioned<T>, Halt> {
     let made = made_slug(site, &body);
-    let value = T::checked(tx, site, None, body).await?;
+    let check = async |body| T::checked(tx, site, None, body).await;
+    let value = tx.checked(body, check).await?;
     site.check(permission, value.institution())?;
     Ok(record::insert_named(tx, id, value, made).await?)
 }
 
 /// Where the slug is to be made, because the body has none.
-fn made_slug<T: Resource>(site: &Site, body: &T::In) -> Option<MadeSlug<T>> {
-    wire::lacks(body, "slug").then(|| MadeSlug {
+fn made_slug<T: Resource>(site: &Site, body: &Body<T::In>) -> Option<MadeSlug<T>> {
+    body.lacks("slug").then(|| MadeSlug {
         among: T::namesakes(site),
         of: T::slug_mut,
     })
@@ -454,10 +462,11 @@ pub async fn replace<T: Resource>(
     site: &Site,
     permission: Permission,
     before: Versioned<T>,
-    body: T::In,
+    body: Body<T::In>,
 ) -> Result<Versioned<T>, Halt> {
     let made = made_slug(site, &body);
-    let value = T::checked(tx, site, Some(&before), body).await?;
+    let check = async |body| T::checked(tx, site, Some(&before), body).await;
+    let value = tx.checked(body, check).await?;
     // Nor may a record be given away to where the caller could not have made it.
     site.check(permission, value.institution())?;
     Ok(record::update_named(tx, before, value, made).await?)
@@ -469,12 +478,15 @@ pub async fn update<T: Resource, P: Needs>(
     write: Write,
     if_match: &IfMatch,
     patch: Body<MergePatch<T::In>>,
-) -> Answer {
+) -> Answer
+where
+    T::In: ToSchema,
+{
     let tx = write.begin().await?;
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
     site.check_change(P::PERMISSION, &before.value)?;
     if_match.check(&before.head)?;
-    let merged = patch.into_inner().apply(&T::In::from(&before.value))?;
+    let merged = patch.whole()?.apply(&T::In::from(&before.value))?;
     let after = replace(&tx, &site, P::PERMISSION, before, merged).await?;
     let shown = show_one(&*tx, &site, &after).await?;
     tx.commit(updated(&after.head, site.view, &shown)).await
@@ -514,14 +526,35 @@ pub struct TransitionIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2016-02-24")]
     pub effective_on: Option<NaiveDate>,
+    /// The number n/YYYY, where the state gives one and it is not to be the next: of what was adopted before something that
+    /// has a number already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = json!(null))]
+    pub number: Option<String>,
 }
 
 impl TransitionIn {
+    /// A step that was sent, and its reason, which is checked.
+    pub fn read(sent: Body<Self>) -> Result<(Self, Option<String>), Problem> {
+        sent.checked(|step| {
+            let reason = check_reason(step.reason.as_deref())?;
+            Ok((step, reason))
+        })
+    }
+
     /// Refuses a day, for a state that carries none.
     pub fn undated(&self) -> Result<(), Problem> {
         match self.effective_on {
             None => Ok(()),
             Some(_) => Err(Problem::of(Kind::InvalidValues).at("/effective_on", Rule::Conflict)),
+        }
+    }
+
+    /// Refuses a number, for a state that gives none.
+    pub fn unnumbered(&self) -> Result<(), Problem> {
+        match self.number {
+            None => Ok(()),
+            Some(_) => Err(Problem::of(Kind::InvalidValues).at("/number", Rule::Conflict)),
         }
     }
 
@@ -543,8 +576,7 @@ pub async fn transition<T: Stateful, P: Needs>(
     trial: Query<DryRun>,
     step: Body<TransitionIn>,
 ) -> Answer {
-    let step = step.into_inner();
-    let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
+    let (step, reason) = TransitionIn::read(step)?;
     let tx = write.begin().await?;
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
     let institution = before.value.institution();
@@ -555,6 +587,9 @@ pub async fn transition<T: Stateful, P: Needs>(
         return Err(Problem::invalid_transition(before.value.status(), allowed).into());
     }
     site.check(before.value.permission(&step.to, &site.actor), institution)?;
+    if !T::takes_number(&step.to) {
+        step.unnumbered()?;
+    }
     let value = T::enter(&tx, &site, &before, &step).await?;
     if let Some(reason) = reason {
         tx.because(reason);

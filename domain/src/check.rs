@@ -136,18 +136,25 @@ fn each_once<T: PartialEq>(f: &mut Faults, pointer: &str, raw: Vec<T>) -> Vec<T>
     raw
 }
 
-/// A running number within a year, `n/YYYY`.
+/// A running number within a year, `n/YYYY`, with the year that it names.
+pub(crate) fn yearly_number(text: &str) -> Result<(String, i32), Rule> {
+    let counts = |digits: &str, lengths: std::ops::RangeInclusive<usize>| {
+        lengths.contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    let (n, year) = text.split_once('/').ok_or(Rule::Format)?;
+    if !counts(n, 1..=6) || !counts(year, 4..=4) {
+        return Err(Rule::Format);
+    }
+    let year = year.parse().map_err(|_| Rule::Format)?;
+    Ok((text.to_owned(), year))
+}
+
+/// Such a number that may be absent.
 pub(crate) fn number(f: &mut Faults, raw: Option<&str>) -> Option<String> {
     optional(f, "/number", raw, |raw| {
-        let counts = |digits: &str, lengths: std::ops::RangeInclusive<usize>| {
-            lengths.contains(&digits.len())
-                && !digits.starts_with('0')
-                && digits.bytes().all(|digit| digit.is_ascii_digit())
-        };
-        match raw.trim().split_once('/') {
-            Some((n, year)) if counts(n, 1..=6) && counts(year, 4..=4) => Ok(raw.trim().to_owned()),
-            _ => Err(Rule::Format),
-        }
+        yearly_number(raw.trim()).map(|(number, _)| number)
     })
 }
 

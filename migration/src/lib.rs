@@ -34,6 +34,7 @@ mod m0027_tables;
 mod m0028_keeping;
 mod m0029_proposal;
 mod m0030_membership;
+mod m0031_recorded_later;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_keeping::MIGRATION),
             Box::new(m0029_proposal::MIGRATION),
             Box::new(m0030_membership::MIGRATION),
+            Box::new(m0031_recorded_later::MIGRATION),
         ]
     }
 }

@@ -11,7 +11,7 @@ use domain::followup::fulfilment::Fulfilment;
 use domain::followup::implementation::Implementation;
 use domain::followup::recommendation::{self, Recommendation, Vote};
 use domain::governance::body::{Body, BodyRules};
-use domain::governance::mandate::Mandate;
+use domain::governance::mandate::{CHAIR, Mandate};
 use domain::governance::term::Term;
 use domain::import::{Addressee, Dataset, MeetingRow, RecommendationRow};
 use domain::institution::{Institution, SectorSince};
@@ -29,6 +29,7 @@ use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
+use crate::governance::mandate;
 use crate::record::{self, Stored};
 use crate::{RepoError, Tx};
 
@@ -402,7 +403,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn council(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
+    async fn council(&mut self, dataset: &Dataset) -> Result<(), ApplyError> {
         let body_id = self.required("body", "rada-programowa")?;
         let mut known = self.known::<Term>(|value| value.slug.clone()).await?;
         let mut counts = Counts::default();
@@ -434,27 +435,56 @@ impl Import<'_> {
         let mut known = self
             .known::<Mandate>(|value| format!("{}/{}", value.term_id, value.institution_id))
             .await?;
-        let mut counts = Counts::default();
-        for row in &dataset.mandates {
+        let (mut counts, mut chairs) = (Counts::default(), Vec::new());
+        for (index, row) in dataset.mandates.iter().enumerate() {
             let term_id = self.required("term", &row.term)?;
             let institution_id = self.required("institution", &row.institution)?;
             let known = known.remove(&format!("{term_id}/{institution_id}"));
-            self.put(&mut counts, known, |known| Mandate {
-                partnership_id: self.partnership,
-                term_id,
-                institution_id,
-                role: row.role.clone(),
-                starts_on: row.starts_on,
-                ends_on: row.ends_on,
-                end_reason: known.and_then(|known| known.end_reason.clone()),
-                external_ids: known
-                    .map(|known| known.external_ids.clone())
-                    .unwrap_or_default(),
-            })
-            .await?;
+            let id = self
+                .put(&mut counts, known, |known| Mandate {
+                    partnership_id: self.partnership,
+                    term_id,
+                    institution_id,
+                    role: row.role.clone(),
+                    starts_on: row.starts_on,
+                    ends_on: row.ends_on,
+                    end_reason: known.and_then(|known| known.end_reason.clone()),
+                    external_ids: known
+                        .map(|known| known.external_ids.clone())
+                        .unwrap_or_default(),
+                })
+                .await?;
+            if row.role == CHAIR {
+                chairs.push((index, id));
+            }
         }
         self.counts.push(("council_seats", counts));
-        Ok(())
+        self.check_chairs(body_id, chairs).await
+    }
+
+    /// Refuses a chair of the file while the council has another one, whom the file does not name.
+    async fn check_chairs(&self, body: Uuid, chairs: Vec<(usize, Uuid)>) -> Result<(), ApplyError> {
+        self.tx.take_turn(self.partnership).await?;
+        let mut faults = Vec::new();
+        for (index, id) in chairs {
+            let found = record::of_ids::<Mandate>(self.tx, [id]).await?.pop();
+            let Versioned { value: chair, .. } = found.ok_or(RepoError::Reference)?;
+            let term = record::of_ids::<Term>(self.tx, [chair.term_id])
+                .await?
+                .pop();
+            let term = term.ok_or(RepoError::Reference)?.value;
+            let others = mandate::chairs(body, chair.starts_on, chair.last_day(&term));
+            if record::exists_besides::<Mandate>(self.tx, Some(id), others).await? {
+                faults.push(Fault::at(
+                    format!("/council_seats/{index}/role"),
+                    Rule::Overlap,
+                ));
+            }
+        }
+        match faults.is_empty() {
+            true => Ok(()),
+            false => Err(ApplyError::Faults(faults)),
+        }
     }
 
     async fn good_practices(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
@@ -546,6 +576,8 @@ impl Import<'_> {
                     status: row.status.clone(),
                     adopted_on: row.adopted_on,
                     adopted_at_id,
+                    recorded_later: row.recorded_later
+                        || known.is_some_and(|known| known.recorded_later),
                     vote: row.vote.as_ref().map(|vote| Vote {
                         r#for: vote.votes_for,
                         against: vote.votes_against,

@@ -61,6 +61,8 @@ conflict = The state stands against it
         [register_off] This installation does not look things up in this register
         [not_invited] The account does not wait for an invitation to be accepted
         [own_account] Nobody does this to the own account or role
+        [not_implemented] No implementation is recorded; record one first
+        [adopted_later] What has number { $number } was adopted on a later day; an earlier adoption is recorded with a free number of its own (“number”)
         [webhook_not_active] The webhook is not active
        *[other] { $reason }
     }.

@@ -68,10 +68,12 @@ pub async fn change_email(
     asked: Asked,
     body: Body<EmailChangeIn>,
 ) -> Result<HttpResponse, Halt> {
-    let body = body.into_inner();
-    let wanted = Email::parse(&normalized(&body.email))
-        .map_err(|rule| Problem::of(Kind::InvalidValues).at("/email", rule))?;
-    let owner = confirmed_owner(&state, asked, &actor, &body.password).await?;
+    let (wanted, password) = body.checked(|body| {
+        let wanted = Email::parse(&normalized(&body.email));
+        let refused = |rule| Problem::of(Kind::InvalidValues).at("/email", rule);
+        Ok((wanted.map_err(refused)?, body.password))
+    })?;
+    let owner = confirmed_owner(&state, asked, &actor, &password).await?;
     let (account, present) = (&owner.account, owner.email().to_owned());
     let id = account.head.id;
     let tx = state
@@ -118,7 +120,7 @@ pub async fn confirm_email(
     asked: Asked,
     body: Body<LinkIn>,
 ) -> Result<HttpResponse, Halt> {
-    let sent = body.into_inner().link;
+    let sent = body.whole()?.link;
     let mut tx = state
         .db
         .begin(asked.origin(None), state.clock.now())

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::attempt::forget;
-use super::own_password::{chosen, set};
+use super::own_password::{check_length, chosen, set};
 use super::{Require, link};
 use crate::gate::Asked;
 use crate::mail::Letter;
@@ -56,6 +56,16 @@ pub struct NewPasswordIn {
     pub password: String,
 }
 
+impl NewPasswordIn {
+    /// What was sent, with a password that is long enough.
+    pub fn read(sent: Body<Self>) -> Result<Self, Problem> {
+        sent.checked(|body| {
+            check_length(&body.password)?;
+            Ok(body)
+        })
+    }
+}
+
 /// What a link opens.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpenedLinkOut {
@@ -91,7 +101,7 @@ pub async fn read_link(
     state: web::Data<AppState>,
     body: Body<LinkIn>,
 ) -> Result<HttpResponse, Halt> {
-    let sent = body.into_inner().link;
+    let sent = body.whole()?.link;
     let link = link::found(&state.db, &state.keys.master, &sent, &LinkAction::ALL).await?;
     let usable = link.value.clone().used(state.clock.now());
     let link = usable.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
@@ -129,7 +139,7 @@ pub async fn accept_invitation(
     asked: Asked,
     body: Body<NewPasswordIn>,
 ) -> Result<HttpResponse, Halt> {
-    let body = body.into_inner();
+    let body = NewPasswordIn::read(body)?;
     let action = LinkAction::AcceptInvitation;
     let (account, hash) = chosen(&state, action, "invited", &body.link, body.password).await?;
     let mut tx = state

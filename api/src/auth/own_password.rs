@@ -149,7 +149,10 @@ pub async fn change_password(
     asked: Asked,
     body: Body<PasswordChangeIn>,
 ) -> Result<HttpResponse, Halt> {
-    let body = body.into_inner();
+    let body = body.checked(|body| {
+        check_length(&body.password)?;
+        Ok(body)
+    })?;
     let pointer = "/current_password";
     let owner = confirmed_at(&state, asked, &actor, &body.current_password, pointer).await?;
     let about = about(&owner.account.value);
@@ -201,7 +204,7 @@ pub async fn request_password_reset(
     asked: Asked,
     body: Body<PasswordResetIn>,
 ) -> Result<HttpResponse, Halt> {
-    let email = normalized(&body.into_inner().email);
+    let email = normalized(&body.whole()?.email);
     if email.len() > 254 {
         let too_long = Problem::of(Kind::InvalidValues);
         return Err(too_long.at("/email", Rule::Length).into());
@@ -250,7 +253,6 @@ pub async fn chosen(
     sent: &str,
     password: String,
 ) -> Result<(Versioned<Account>, String), Halt> {
-    check_length(&password)?;
     let gone = || Problem::of(Kind::LinkNotValid);
     let link = link::found(&state.db, &state.keys.master, sent, &[action]).await?;
     let link = link.value.used(state.clock.now()).ok_or_else(gone)?;
@@ -280,7 +282,7 @@ pub async fn reset_password(
     asked: Asked,
     body: Body<NewPasswordIn>,
 ) -> Result<HttpResponse, Halt> {
-    let body = body.into_inner();
+    let body = NewPasswordIn::read(body)?;
     let action = LinkAction::ResetPassword;
     let (account, hash) = chosen(&state, action, "active", &body.link, body.password).await?;
     let mut tx = state

@@ -195,7 +195,8 @@ pub async fn add_second_factor(
     asked: Asked,
     body: Body<OwnPasswordIn>,
 ) -> Result<HttpResponse, Halt> {
-    let owner = confirmed_owner(&state, asked, &actor, &body.into_inner().password).await?;
+    let password = body.whole()?.password;
+    let owner = confirmed_owner(&state, asked, &actor, &password).await?;
     if owner.credential.totp_confirmed_at.is_some() {
         return Err(Problem::conflict("second_factor_present").into());
     }
@@ -234,6 +235,7 @@ pub async fn confirm_second_factor(
     asked: Asked,
     body: Body<OneTimeCodeIn>,
 ) -> Result<HttpResponse, Halt> {
+    let code = body.whole()?.one_time_code;
     let owner = super::own_password::owner(&state, &actor).await?;
     let id = owner.account.head.id;
     if owner.credential.totp_confirmed_at.is_some() {
@@ -247,7 +249,6 @@ pub async fn confirm_second_factor(
         .db
         .begin(asked.origin(Some(&actor)), state.clock.now())
         .await?;
-    let code = body.into_inner().one_time_code;
     if !used_up(&state, &tx, id, &owner.credential, &code).await? {
         drop(tx);
         attempt.failed(Event::SignInFailed, "second_factor").await?;
@@ -296,7 +297,7 @@ pub async fn remove_own_second_factor(
     asked: Asked,
     body: Body<SecondFactorRemovalIn>,
 ) -> Result<HttpResponse, Halt> {
-    let body = body.into_inner();
+    let body = body.whole()?;
     let owner = confirmed_owner(&state, asked, &actor, &body.password).await?;
     let id = owner.account.head.id;
     if owner.credential.totp_confirmed_at.is_none() {

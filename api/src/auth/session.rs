@@ -195,7 +195,7 @@ pub async fn refresh(
     asked: Asked,
     body: Body<RefreshIn>,
 ) -> Result<HttpResponse, Halt> {
-    let presented = secret::digest(&body.into_inner().refresh_token);
+    let presented = secret::digest(&body.whole()?.refresh_token);
     let fresh = secret::fresh()?;
     let signer = state.keys.signer(&state).await?;
     let mut tx = state

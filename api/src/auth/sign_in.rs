@@ -64,7 +64,7 @@ pub async fn login(
     request: HttpRequest,
     body: Body<LoginIn>,
 ) -> Result<HttpResponse, Halt> {
-    let body = body.into_inner();
+    let body = body.whole()?;
     let refused = || Problem::of(Kind::BadCredentials);
     let password = Password::given(&body.password).map_err(|_| refused())?;
     // PostgreSQL refuses U+0000 in a text; no address has one.

@@ -22,7 +22,7 @@ use super::subject::{About, Keyed, Said, Subject};
 use super::table::{Line, Table};
 use crate::problem::{Halt, Kind, Problem};
 use crate::resource::Site;
-use crate::wire::{MergePatch, WriteTx};
+use crate::wire::{Body, MergePatch, WriteTx};
 
 /// How many rows are read at a time.
 const PAGE: u64 = 200;
@@ -187,7 +187,7 @@ async fn try_line<T: Subject>(
             let standing = T::In::from(&found.value);
             let body = changes.apply(&standing)?;
             let said = json(&standing);
-            let after = match json(&body) == said {
+            let after = match body.as_whole().is_some_and(|body| json(body) == said) {
                 // Who may not change a record may say what it says.
                 true => found,
                 false => T::replace(tx, site, found, body).await?,
@@ -363,8 +363,9 @@ async fn standing<T: Subject>(
     Ok(found.ok_or_else(|| Problem::of(Kind::Stale))?)
 }
 
-fn body<T: Subject>(stored: Value) -> Result<T::In, Halt> {
-    serde_json::from_value(stored).map_err(|_| Problem::of(Kind::Internal).into())
+fn body<T: Subject>(stored: Value) -> Result<Body<T::In>, Halt> {
+    let body = serde_json::from_value(stored).map_err(|_| Problem::of(Kind::Internal))?;
+    Ok(Body::of(body))
 }
 
 /// What a body says, for finding its record.

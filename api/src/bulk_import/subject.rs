@@ -24,7 +24,7 @@ use crate::institution as institutions;
 use crate::institution::{InstitutionIn, InstitutionOut};
 use crate::problem::Halt;
 use crate::resource::{self, Resource, Site};
-use crate::wire::{RefIn, WriteTx};
+use crate::wire::{Body, RefIn, WriteTx};
 
 /// What a row says, by the fields of its record; of what stands within others, by their names with dots between.
 #[derive(Debug, Default)]
@@ -118,7 +118,7 @@ pub trait Subject: Keyed {
         tx: &WriteTx,
         site: &Site,
         id: Uuid,
-        body: Self::In,
+        body: Body<Self::In>,
     ) -> impl Future<Output = Result<Versioned<Self>, Halt>>;
 
     /// Changes a record, by the rules of its endpoint.
@@ -126,7 +126,7 @@ pub trait Subject: Keyed {
         tx: &WriteTx,
         site: &Site,
         before: Versioned<Self>,
-        body: Self::In,
+        body: Body<Self::In>,
     ) -> impl Future<Output = Result<Versioned<Self>, Halt>>;
 
     /// Deletes a record; whether others refer to it is asked afterwards.
@@ -285,7 +285,7 @@ where
         tx: &WriteTx,
         site: &Site,
         id: Uuid,
-        body: T::In,
+        body: Body<T::In>,
     ) -> Result<Versioned<T>, Halt> {
         resource::insert(tx, site, T::PERMISSION, id, body).await
     }
@@ -294,7 +294,7 @@ where
         tx: &WriteTx,
         site: &Site,
         before: Versioned<T>,
-        body: T::In,
+        body: Body<T::In>,
     ) -> Result<Versioned<T>, Halt> {
         site.check_change(T::PERMISSION, &before.value)?;
         resource::replace(tx, site, T::PERMISSION, before, body).await
@@ -326,7 +326,7 @@ impl Subject for Institution {
         tx: &WriteTx,
         site: &Site,
         id: Uuid,
-        body: InstitutionIn,
+        body: Body<InstitutionIn>,
     ) -> Result<Versioned<Self>, Halt> {
         institutions::check_new(&site.actor)?;
         institutions::insert(tx, id, body, &[site.id()]).await
@@ -336,7 +336,7 @@ impl Subject for Institution {
         tx: &WriteTx,
         site: &Site,
         before: Versioned<Self>,
-        body: InstitutionIn,
+        body: Body<InstitutionIn>,
     ) -> Result<Versioned<Self>, Halt> {
         let made = institutions::made_slug(&body);
         let value = institutions::checked(tx, body).await?;

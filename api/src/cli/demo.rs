@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::{Grant, Role};
 use domain::institution::Institution;
+use domain::language::Language;
 use domain::partnership::Partnership;
 use domain::slug::Key;
 use persistence::access::account;
@@ -25,7 +26,7 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
     }
     let dataset = domain::import::read(REFERENCE_YEAR, clock.today())?;
     let tx = db.begin(Origin::default(), clock.now()).await?;
-    crate::import::apply(&tx, &dataset).await?;
+    crate::import::apply(&tx, &dataset, Language::default()).await?;
     tx.commit().await?;
     db.analyze().await?;
     let key = Key::parse(&dataset.partnership.slug).map_err(|_| "slug")?;

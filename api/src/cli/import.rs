@@ -6,6 +6,7 @@ use crate::import::{ImportOut, apply};
 use crate::state::Clock;
 use domain::fault::Fault;
 use domain::import::{ImportError, read};
+use domain::language::Language;
 use persistence::import::ApplyError;
 use persistence::{Db, Origin};
 
@@ -22,7 +23,7 @@ pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), 
         Err(error) => return Err(error.into()),
     };
     let tx = db.begin(Origin::default(), clock.now()).await?;
-    let done = match apply(&tx, &dataset).await {
+    let done = match apply(&tx, &dataset, Language::default()).await {
         Ok(done) => done,
         Err(ApplyError::Faults(faults)) => return refuse(&faults, json),
         Err(error) => return Err(error.into()),
@@ -45,6 +46,9 @@ fn show(done: &ImportOut) {
             "{collection}: {} created, {} updated, {} unchanged",
             counts.created, counts.updated, counts.unchanged
         ));
+    }
+    for warning in &done.warnings {
+        eprintln!("warning: {}: {}", warning.pointer, warning.code);
     }
 }
 

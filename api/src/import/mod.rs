@@ -6,13 +6,15 @@ use std::time::Duration;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, post, web};
 use domain::access::permission::Import;
 use domain::import::{self, Dataset, ImportError};
+use domain::language::Language;
 use persistence::Tx;
 use persistence::import::ApplyError;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Require;
-use crate::problem::{CreateProblems, Halt, Kind, Problem};
+use crate::gate::Asked;
+use crate::problem::{CreateProblems, FaultBody, Halt, Kind, Problem};
 use crate::state::{AppState, new_id};
 use crate::wire::{Query, Write, WriteParams, check_media_type, received};
 
@@ -51,10 +53,18 @@ pub struct CountsOut {
 pub struct ImportOut {
     /// By collection of the file.
     pub counts: BTreeMap<&'static str, CountsOut>,
+    /// What the file says that could not be done here, each with its place in the file: it is stored as the file says it, and
+    /// marked as `recorded_later`.
+    #[schema(max_items = 100_000)]
+    pub warnings: Vec<FaultBody>,
 }
 
-/// Stores a file in a transaction; the caller commits, or not.
-pub async fn apply(tx: &Tx, dataset: &Dataset) -> Result<ImportOut, ApplyError> {
+/// Stores a file in a transaction; the caller commits, or not. Warnings are worded in a language.
+pub async fn apply(
+    tx: &Tx,
+    dataset: &Dataset,
+    language: Language,
+) -> Result<ImportOut, ApplyError> {
     let counts = persistence::import::apply(tx, dataset, new_id).await?;
     let shown = counts.into_iter().map(|(name, counts)| {
         let counts = CountsOut {
@@ -64,8 +74,12 @@ pub async fn apply(tx: &Tx, dataset: &Dataset) -> Result<ImportOut, ApplyError> 
         };
         (name, counts)
     });
+    let warnings = dataset.warnings.iter();
     Ok(ImportOut {
         counts: shown.collect(),
+        warnings: warnings
+            .map(|fault| FaultBody::of(fault, language))
+            .collect(),
     })
 }
 
@@ -109,7 +123,9 @@ impl FromRequest for File {
 /// Load a data file.
 ///
 /// The format `social-economy-partnership-seed`, version 1.0.0, of up to 64 MB. Everything is stored or nothing; a second
-/// run changes nothing. Every fault is reported at once, with its place in the file.
+/// run changes nothing. Every fault is reported at once, with its place in the file. Rules that bind who takes a step here, such
+/// as the vote that an adoption needs, do not bind a file, which brings years that are over: what breaks one is stored, marked
+/// `recorded_later` and told in `warnings`.
 #[utoipa::path(
     tag = "Imports",
     params(ImportQuery, WriteParams),
@@ -123,6 +139,7 @@ pub async fn create_import(
     write: Write,
     query: Query<ImportQuery>,
     state: web::Data<AppState>,
+    asked: Asked,
     file: File,
 ) -> Result<HttpResponse, Halt> {
     let today = write.today();
@@ -131,7 +148,8 @@ pub async fn create_import(
         .map_err(|_| Problem::of(Kind::Internal))?
         .map_err(Problem::from)?;
     let tx = write.begin().await?;
-    let done = apply(&tx, &dataset).await.map_err(Problem::from)?;
+    let done = apply(&tx, &dataset, asked.language).await;
+    let done = done.map_err(Problem::from)?;
     let answer = HttpResponse::Ok().json(done);
     if query.into_inner().dry_run {
         return Ok(answer);

@@ -124,7 +124,7 @@ pub async fn create_institution(
     check_new(&actor)?;
     let tx = write.begin().await?;
     let by = actor.partnerships(Permission::WriteInstitutions);
-    let record = insert(&tx, tx.new_id(), body.into_inner(), &by).await?;
+    let record = insert(&tx, tx.new_id(), body, &by).await?;
     let body = InstitutionOut::of(&record, &named(&*tx, [&record]).await?, write.today());
     tx.commit(created(
         format!("/api/v1/institutions/{}", record.head.id),
@@ -167,9 +167,7 @@ pub async fn update_institution(
     let before = find::institution(&*tx, &key).await?;
     check_change(&actor, &*tx, before.head.id, write.today()).await?;
     if_match.check(&before.head)?;
-    let merged = patch
-        .into_inner()
-        .apply(&InstitutionIn::from(&before.value))?;
+    let merged = patch.whole()?.apply(&InstitutionIn::from(&before.value))?;
     let made = made_slug(&merged);
     let value = checked(&tx, merged).await?;
     let after = record::update_named(&tx, before, value, made).await?;
@@ -243,7 +241,7 @@ fn check(actor: &Actor, partnerships: &[Uuid], institution: Option<Uuid>) -> Res
 pub async fn insert(
     tx: &WriteTx,
     id: Uuid,
-    body: InstitutionIn,
+    body: Body<InstitutionIn>,
     by: &[Uuid],
 ) -> Result<Versioned<Institution>, Halt> {
     let made = made_slug(&body);
@@ -252,15 +250,20 @@ pub async fn insert(
 }
 
 /// Where the slug is to be made, because the body has none.
-pub fn made_slug(body: &InstitutionIn) -> Option<MadeSlug<Institution>> {
-    body.slug.is_none().then(|| MadeSlug {
+pub fn made_slug(body: &Body<InstitutionIn>) -> Option<MadeSlug<Institution>> {
+    body.lacks("slug").then(|| MadeSlug {
         among: Condition::all(),
         of: |value: &mut Institution| Some(&mut value.slug),
     })
 }
 
 /// Checks a body against its own rules and against the institutions that it names.
-pub async fn checked(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
+pub async fn checked(tx: &WriteTx, body: Body<InstitutionIn>) -> Result<Institution, Halt> {
+    tx.checked(body, async |body| check_values(tx, body).await)
+        .await
+}
+
+async fn check_values(tx: &WriteTx, body: InstitutionIn) -> Result<Institution, Halt> {
     let refer = async |pointer, named: &Option<RefIn>| {
         let all = Condition::all();
         find::optional_reference::<Institution>(tx, pointer, all, named.as_ref()).await

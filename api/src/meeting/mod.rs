@@ -218,7 +218,7 @@ impl Resource for Meeting {
     ) -> Result<Self, Halt> {
         let bodies = body::of_partnership(site.id());
         let outputs = store::output::of_partnership(site.id());
-        let (tx, all) = (&**tx, Condition::all());
+        let all = Condition::all();
         let refs = MeetingRefs {
             body_id: find::optional_reference::<governance::body::Body>(
                 tx,

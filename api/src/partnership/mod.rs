@@ -117,7 +117,6 @@ pub async fn create_partnership(
     body: Body<PartnershipIn>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let body = body.into_inner();
     let made = made_slug(&body);
     let value = checked(&write, &tx, body).await?;
     let record = record::insert_named(&tx, tx.new_id(), value, made).await?;
@@ -164,9 +163,7 @@ pub async fn update_partnership(
         institution: None,
     })?;
     if_match.check(&before.head)?;
-    let merged = patch
-        .into_inner()
-        .apply(&PartnershipIn::from(&before.value))?;
+    let merged = patch.whole()?.apply(&PartnershipIn::from(&before.value))?;
     let made = made_slug(&merged);
     let value = checked(&write, &tx, merged).await?;
     let after = record::update_named(&tx, before, value, made).await?;
@@ -205,14 +202,27 @@ pub async fn delete_partnership(
 }
 
 /// Where the slug is to be made, because the body has none.
-fn made_slug(body: &PartnershipIn) -> Option<MadeSlug<Partnership>> {
-    body.slug.is_none().then(|| MadeSlug {
+fn made_slug(body: &Body<PartnershipIn>) -> Option<MadeSlug<Partnership>> {
+    body.lacks("slug").then(|| MadeSlug {
         among: Condition::all(),
         of: |value: &mut Partnership| Some(&mut value.slug),
     })
 }
 
-async fn checked(write: &Write, tx: &WriteTx, body: PartnershipIn) -> Result<Partnership, Halt> {
+async fn checked(
+    write: &Write,
+    tx: &WriteTx,
+    body: Body<PartnershipIn>,
+) -> Result<Partnership, Halt> {
+    tx.checked(body, async |body| check_values(write, tx, body).await)
+        .await
+}
+
+async fn check_values(
+    write: &Write,
+    tx: &WriteTx,
+    body: PartnershipIn,
+) -> Result<Partnership, Halt> {
     let named = body
         .secretariat
         .as_ref()

@@ -134,21 +134,22 @@ families! {
         InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable StorageFull;
     /// What signing in can end with.
     LoginProblems: MalformedRequest UnknownParameter InvalidParameter BadCredentials SecondFactorRequired MethodNotAllowed
-        RequestTimeout  TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
+        RequestTimeout TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What going on with a session can end with.
-    RefreshProblems: MalformedRequest UnknownParameter InvalidParameter SessionEnded MethodNotAllowed RequestTimeout  TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
+    RefreshProblems: MalformedRequest UnknownParameter InvalidParameter SessionEnded MethodNotAllowed RequestTimeout
+        TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What an end without a version, of what has none, can end with.
     RemoveProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         MethodNotAllowed Conflict RequestInProgress Stale UnsupportedMediaType KeyReused TooManyRequests Internal Unavailable StorageFull;
     /// What a change of one's own account can end with.
     SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
-        RequestTimeout Conflict  TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
+        RequestTimeout Conflict TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What asking for a letter can end with.
-    ResetProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout  TooLarge
+    ResetProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout TooLarge
         UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What using a link can end with.
-    LinkProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout NotUnique  LinkNotValid
+    LinkProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout NotUnique LinkNotValid
         TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What asking for a service's token can end with besides the errors of OAuth.
-    OauthProblems: MethodNotAllowed RequestTimeout  TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
+    OauthProblems: MethodNotAllowed RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
 }

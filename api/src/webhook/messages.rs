@@ -177,7 +177,7 @@ pub async fn create_webhook_replay(
     let tx = write.begin().await?;
     let webhook = find_webhook(&*tx, &actor, &key).await?;
     let head = change::sequence(&*tx).await?;
-    let after = match body.into_inner() {
+    let after = match body.whole()? {
         WebhookReplayIn {
             after: Some(after),
             since: None,

@@ -34,7 +34,7 @@ use crate::resource::{DryRun, TransitionIn};
 use crate::state::AppState;
 use crate::wire::{
     Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, RefIn, Write, WriteParams,
-    WriteTx, lacks, no_content, read, reference, sort_by, updated,
+    WriteTx, no_content, read, reference, sort_by, updated,
 };
 
 pub use filter::{WebhookFilter, WebhookMessageFilter, WebhookSort};
@@ -240,10 +240,12 @@ pub async fn create_webhook(
     write: Write,
     body: Body<WebhookIn>,
 ) -> Result<HttpResponse, Halt> {
-    let mut body = body.into_inner();
     let tx = write.begin_once().await?;
-    let account = service(&tx, &actor, body.account.take()).await?;
-    let value = checked(&tx, &state, account, body, "active").await?;
+    let check = async |mut body: WebhookIn| {
+        let account = service(&tx, &actor, body.account.take()).await?;
+        checked(&tx, &state, account, body, "active").await
+    };
+    let value = tx.checked(body, check).await?;
     let webhook = record::insert(&tx, tx.new_id(), value).await?;
     work::begin_at(&tx, webhook.head.id, change::sequence(&*tx).await?).await?;
     let shown = NewWebhookOut {
@@ -286,14 +288,18 @@ pub async fn update_webhook(
     let tx = write.begin().await?;
     let before = find_webhook(&*tx, &actor, &key).await?;
     if_match.check(&before.head)?;
-    let merged = patch.into_inner().apply(&WebhookIn::from(&before.value))?;
+    let merged = patch.whole()?.apply(&WebhookIn::from(&before.value))?;
     let account = before.value.account_id;
-    if !lacks(&merged, "account") && merged.account != Some(account.to_string()) {
-        return Err(Problem::of(Kind::InvalidValues)
-            .at("/account", Rule::Conflict)
-            .into());
-    }
-    let after = checked(&tx, &state, account, merged, &before.value.status).await?;
+    let check = async |merged: WebhookIn| {
+        let named = merged.account.as_deref();
+        if named.is_some_and(|named| named != account.to_string()) {
+            return Err(Problem::of(Kind::InvalidValues)
+                .at("/account", Rule::Conflict)
+                .into());
+        }
+        checked(&tx, &state, account, merged, &before.value.status).await
+    };
+    let after = tx.checked(merged, check).await?;
     let after = record::update(&tx, before, after).await?;
     let body = shown_one(&*tx, &after).await?;
     tx.commit(updated(&after.head, View::Personal, &body)).await
@@ -325,9 +331,9 @@ pub async fn transition_webhook(
     trial: Query<DryRun>,
     step: Body<TransitionIn>,
 ) -> Result<HttpResponse, Halt> {
-    let step = step.into_inner();
+    let (step, reason) = TransitionIn::read(step)?;
     step.undated()?;
-    let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
+    step.unnumbered()?;
     let tx = write.begin().await?;
     let before = find_webhook(&*tx, &actor, &key).await?;
     if_match.check(&before.head)?;

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
-use domain::fault::Rule;
+use domain::fault::{Fault, Rule};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
+use super::distinct::Distinct;
+use super::missing;
 use crate::problem::{Halt, Kind, Problem};
 
 /// The greatest body of an ordinary request.
@@ -24,18 +27,77 @@ const ARRIVAL: Duration = Duration::from_secs(20);
 #[derive(Clone, Copy, Debug)]
 pub struct BodyDigest(pub [u8; 32]);
 
-/// A JSON body of type `T`.
+/// A JSON body of type `T`. Where it lacks a required field there is a stand-in, which never leaves it: whoever wants the
+/// body is told what is missing, or checks it and is told that besides.
 #[derive(Debug)]
-pub struct Body<T>(T);
+pub struct Body<T> {
+    value: T,
+    missing: Vec<Fault>,
+}
 
 impl<T> Body<T> {
-    /// What was sent.
-    pub fn into_inner(self) -> T {
-        self.0
+    /// One that was put together here and lacks nothing.
+    pub fn of(value: T) -> Self {
+        Self {
+            value,
+            missing: Vec::new(),
+        }
+    }
+
+    /// What was sent, of a body that lacks nothing.
+    pub fn whole(self) -> Result<T, Problem> {
+        self.checked(Ok)
+    }
+
+    /// The same to look at.
+    pub fn as_whole(&self) -> Option<&T> {
+        self.missing.is_empty().then_some(&self.value)
+    }
+
+    /// What a check makes of a body that lacks nothing; what is missing is told with all that the check finds.
+    pub fn checked<R>(self, check: impl FnOnce(T) -> Result<R, Problem>) -> Result<R, Problem> {
+        told_with(self.missing, check(self.value))
+    }
+
+    /// The body as a check takes it, and what it lacks, which must be told with what the check finds.
+    pub(super) fn into_parts(self) -> (T, Vec<Fault>) {
+        (self.value, self.missing)
+    }
+
+    /// Whether it says nothing of a field.
+    pub fn lacks(&self, field: &str) -> bool
+    where
+        T: Serialize,
+    {
+        super::lacks(&self.value, field)
     }
 }
 
-impl<T: Serialize + DeserializeOwned + 'static> FromRequest for Body<T> {
+/// What a check came to, and what was missing. Of what the check finds, the values are told; what it finds wrong with a
+/// stand-in is not, nor what it finds wrong beyond the values, since that may be for a stand-in's sake.
+pub(super) fn told_with<R>(missing: Vec<Fault>, checked: Result<R, Problem>) -> Result<R, Problem> {
+    if missing.is_empty() {
+        return checked;
+    }
+    let found = match checked {
+        Err(problem) if problem.kind == Kind::InvalidValues => problem.into_faults(),
+        Err(problem) if problem.kind.status() != 409 => return Err(problem),
+        _ => Vec::new(),
+    };
+    let of_a_stand_in = |fault: &Fault| {
+        missing.iter().any(|missing| {
+            let within = fault.pointer.strip_prefix(&missing.pointer);
+            within.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let found: Vec<Fault> = found
+        .into_iter()
+        .filter(|fault| !of_a_stand_in(fault))
+        .collect();
+    Err(Problem::of(Kind::InvalidValues).faults([missing, found].concat()))
+}
+
+impl<T: Serialize + DeserializeOwned + ToSchema + 'static> FromRequest for Body<T> {
     type Error = Halt;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Halt>>>>;
 
@@ -45,7 +107,7 @@ impl<T: Serialize + DeserializeOwned + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             check_media_type(&request)?;
             let bytes = received(&request, &mut payload, LIMIT, ARRIVAL).await?;
-            parse(&bytes).map(Body).map_err(Halt::from)
+            parse(&bytes).map_err(Halt::from)
         })
     }
 }
@@ -101,51 +163,60 @@ pub fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
     Err(Problem::of(Kind::UnsupportedMediaType).with("supported", "application/json"))
 }
 
-/// Reads JSON strictly. The first fault of shape is reported with its place; faults of rules come later, all at once.
-pub fn parse<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads JSON strictly. The first fault of shape is reported with its place; faults of values, and what is missing, come
+/// later, all at once.
+pub fn parse<T: Serialize + DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result<Body<T>, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = match serde_path_to_error::deserialize(&mut reader) {
+    let (value, missing) = match serde_path_to_error::deserialize(&mut reader) {
         Ok(value) => {
             reader.end().map_err(|_| malformed("trailing"))?;
-            value
+            (value, Vec::new())
         }
-        Err(error) => {
-            let fraction = error
-                .inner()
-                .to_string()
-                .starts_with("invalid type: floating point");
-            let whole = fraction.then(|| with_whole_numbers(bytes)).flatten();
-            whole.ok_or_else(|| shape_fault(&error))?
-        }
+        Err(error) => mended(bytes, &error)?,
     };
     if let Some(pointer) = list_for_object(bytes, &value) {
         return Err(malformed("object").at(pointer, Rule::Type));
     }
     if let Some(pointer) = far_year(bytes, &value) {
-        return Err(Problem::of(Kind::InvalidValues).at(pointer, Rule::Range));
+        let refused = Problem::of(Kind::InvalidValues).faults(missing);
+        return Err(refused.at(pointer, Rule::Range));
     }
-    Ok(value)
+    Ok(Body { value, missing })
 }
 
-/// The same body if only numbers such as `3.0` kept it from being read: JSON Schema takes them for integers.
-fn with_whole_numbers<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    fn whole(value: &mut Value) {
-        match value {
-            Value::Number(number) => {
-                let float = number.as_f64().filter(|_| number.is_f64());
-                let exact = float.filter(|float| float.fract() == 0.0 && float.abs() < 1e15);
-                if let Some(exact) = exact {
-                    *value = Value::from(exact as i64);
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(whole),
-            Value::Object(map) => map.values_mut().for_each(whole),
-            _ => {}
-        }
+/// The same body, if it was only kept from being read by what it lacks, or by numbers such as `3.0`, which JSON Schema takes
+/// for integers.
+fn mended<T: DeserializeOwned + ToSchema>(
+    bytes: &[u8],
+    error: &serde_path_to_error::Error<serde_json::Error>,
+) -> Result<(T, Vec<Fault>), Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize::<_, Distinct>(&mut reader);
+    let Distinct(mut sent) = read.map_err(|error| shape_fault(&error))?;
+    reader.end().map_err(|_| malformed("trailing"))?;
+    whole_numbers(&mut sent);
+    let missing = missing::stand_in::<T>(&mut sent);
+    match serde_path_to_error::deserialize(sent) {
+        Ok(value) => Ok((value, missing)),
+        // Nothing was mended: this is the first fault as it was sent.
+        Err(_) if missing.is_empty() => Err(shape_fault(error)),
+        Err(another) => Err(shape_fault(&another)),
     }
-    let mut value = serde_json::from_slice(bytes).ok()?;
-    whole(&mut value);
-    serde_json::from_value(value).ok()
+}
+
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let float = number.as_f64().filter(|_| number.is_f64());
+            let exact = float.filter(|float| float.fract() == 0.0 && float.abs() < 1e15);
+            if let Some(exact) = exact {
+                *value = Value::from(exact as i64);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(map) => map.values_mut().for_each(whole_numbers),
+        _ => {}
+    }
 }
 
 /// Where a year has a sign or more than four digits. A text that only looks like such a date is refused with it.
@@ -227,9 +298,6 @@ fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
             pointer += &step;
         }
         Rule::UnknownField
-    } else if text.starts_with("missing field") {
-        pointer = format!("{pointer}/{}", named(&text).unwrap_or_default());
-        Rule::Required
     } else if text.starts_with("duplicate field") {
         pointer = format!("{pointer}/{}", named(&text).unwrap_or_default());
         Rule::Duplicate
@@ -252,7 +320,8 @@ fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
     }
 }
 
-fn escaped(key: &str) -> String {
+/// A name as a JSON pointer has it, shortened.
+pub(super) fn escaped(key: &str) -> String {
     key.chars()
         .take(100)
         .collect::<String>()

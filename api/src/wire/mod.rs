@@ -2,8 +2,10 @@
 
 mod answer;
 mod body;
+mod distinct;
 mod keys;
 mod list;
+mod missing;
 mod patch;
 pub mod place;
 mod reference;

@@ -1,16 +1,16 @@
 //! JSON Merge Patch (RFC 7396), by the letter: the patch is merged into the record as one would create it.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{OneOfBuilder, Schema, SchemaType};
 use utoipa::openapi::{ObjectBuilder, RefOr, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::body;
+use super::body::{self, Body};
+use super::distinct::Distinct;
 use crate::problem::Problem;
 
 /// A patch of what `T` describes: absent keeps, null clears.
@@ -23,7 +23,7 @@ pub struct MergePatch<T> {
     of: std::marker::PhantomData<T>,
 }
 
-impl<T: Serialize + DeserializeOwned> MergePatch<T> {
+impl<T: Serialize + DeserializeOwned + ToSchema> MergePatch<T> {
     /// One that was put together here.
     pub fn of(changes: Map<String, Value>) -> Self {
         Self {
@@ -33,44 +33,29 @@ impl<T: Serialize + DeserializeOwned> MergePatch<T> {
     }
 
     /// What one would be created from that has no more than the patch says.
-    pub fn alone(self) -> Result<T, Problem> {
+    pub fn alone(self) -> Result<Body<T>, Problem> {
         let mut merged = Value::Object(Map::new());
         merge(&mut merged, Value::Object(self.changes));
         body::parse(merged.to_string().as_bytes())
     }
 
     /// What the record would be created from after the patch.
-    pub fn apply(self, current: &T) -> Result<T, Problem> {
+    pub fn apply(self, current: &T) -> Result<Body<T>, Problem> {
         let mut merged = serde_json::to_value(current).unwrap_or_default();
         merge(&mut merged, Value::Object(self.changes));
         body::parse(merged.to_string().as_bytes())
     }
 }
 
-/// An object that names no field twice, as bodies with fixed fields do not either.
+/// An object that names no field twice, at any depth.
 fn unique<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
-    struct Fields;
-
-    impl<'de> Visitor<'de> for Fields {
-        type Value = Map<String, Value>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-            let mut fields = Map::new();
-            while let Some((name, value)) = access.next_entry::<String, Value>()? {
-                if fields.contains_key(&name) {
-                    return Err(A::Error::custom(format!("duplicate field `{name}`")));
-                }
-                fields.insert(name, value);
-            }
-            Ok(fields)
-        }
+    match Distinct::deserialize(deserializer)? {
+        Distinct(Value::Object(fields)) => Ok(fields),
+        _ => Err(D::Error::invalid_type(
+            Unexpected::Other("another value"),
+            &"an object",
+        )),
     }
-
-    deserializer.deserialize_map(Fields)
 }
 
 /// Whether a body says nothing of a field.

@@ -1,5 +1,6 @@
 //! What every write shares: one transaction, `Idempotency-Key`, `If-Match`.
 
+use std::cell::RefCell;
 use std::future::{Ready, ready};
 
 use actix_web::body::MessageBody;
@@ -7,6 +8,7 @@ use actix_web::http::header::{ETAG, HeaderName, IF_MATCH, LOCATION};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
 use chrono::NaiveDate;
 use domain::access::Actor;
+use domain::fault::Fault;
 use domain::record::Head;
 use persistence::idempotency::{self, Answer, Claim};
 use persistence::{RepoError, Tx};
@@ -14,7 +16,7 @@ use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::body::BodyDigest;
+use super::body::{Body, BodyDigest, told_with};
 use super::keys::path_keys;
 use crate::gate::Asked;
 use crate::problem::{Halt, Kind, Problem};
@@ -118,14 +120,17 @@ impl Write {
             }
             _ => None,
         };
-        Ok(WriteTx { tx, claimed })
+        Ok(WriteTx {
+            claimed,
+            ..WriteTx::of(tx)
+        })
     }
 
     /// The same where the answer must not be kept, because it holds a secret: a key is not looked at.
     pub async fn begin_once(&self) -> Result<WriteTx, Halt> {
         let origin = self.asked.origin(Some(&self.actor));
         let tx = self.state.db.begin(origin, self.state.clock.now()).await?;
-        Ok(WriteTx { tx, claimed: None })
+        Ok(WriteTx::of(tx))
     }
 
     fn fingerprint(&self) -> [u8; 32] {
@@ -157,6 +162,8 @@ fn in_progress(error: RepoError) -> Problem {
 pub struct WriteTx {
     tx: Tx,
     claimed: Option<(Uuid, String)>,
+    /// What the body lacks that is being checked.
+    missing: RefCell<Vec<Fault>>,
 }
 
 impl std::ops::Deref for WriteTx {
@@ -168,9 +175,42 @@ impl std::ops::Deref for WriteTx {
 }
 
 impl WriteTx {
+    fn of(tx: Tx) -> Self {
+        Self {
+            tx,
+            claimed: None,
+            missing: RefCell::default(),
+        }
+    }
+
     /// An id for something new.
     pub fn new_id(&self) -> Uuid {
         new_id()
+    }
+
+    /// What a check makes of a body that lacks nothing; what is missing is told with all that the check finds wrong with the
+    /// values. References that are missing are not looked up meanwhile.
+    pub async fn checked<T, R>(
+        &self,
+        body: Body<T>,
+        check: impl AsyncFnOnce(T) -> Result<R, Halt>,
+    ) -> Result<R, Halt> {
+        let (value, missing) = body.into_parts();
+        self.missing.replace(missing.clone());
+        let checked = check(value).await;
+        self.missing.take();
+        match checked {
+            Err(Halt::Problem(problem)) => Ok(told_with(missing, Err(problem))?),
+            Err(replay) => Err(replay),
+            Ok(value) => Ok(told_with(missing, Ok(value))?),
+        }
+    }
+
+    /// Whether a required field is missing from the body that is being checked, so that nothing can be said of what stands
+    /// there.
+    pub fn lacks(&self, pointer: &str) -> bool {
+        let missing = self.missing.borrow();
+        missing.iter().any(|fault| fault.pointer == pointer)
     }
 
     /// Stores the answer under its key, commits, and answers.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
+use crate::meeting::took_place;
 use crate::record::{ExternalId, Kind, Record, check_external_ids};
 use crate::state::Machine;
 use crate::vocabulary;
@@ -82,7 +83,7 @@ pub struct Recommendation {
     pub slug: String,
     /// A code of the vocabulary `recommendation_kinds`.
     pub kind: String,
-    /// Its number n/YYYY, given on adoption.
+    /// Its number n/YYYY among those of its kind, given on adoption.
     pub number: Option<String>,
     /// Title.
     pub title: String,
@@ -96,6 +97,9 @@ pub struct Recommendation {
     pub adopted_on: Option<NaiveDate>,
     /// The meeting that adopted it.
     pub adopted_at_id: Option<Uuid>,
+    /// Whether what became of it was recorded later, past the rules of its steps: out of the order of adoptions, or by an
+    /// import.
+    pub recorded_later: bool,
     /// How the vote went.
     pub vote: Option<Vote>,
     /// Codes of the vocabulary `target_groups`: whom it is to help.
@@ -127,6 +131,42 @@ impl Recommendation {
     pub fn is_draft_of(&self, account: Option<Uuid>) -> bool {
         self.status == "draft" && account.is_some() && self.proposed_by == account
     }
+
+    /// Notes what keeps its vote from adopting it.
+    pub fn check_vote(&self, f: &mut Faults) {
+        match &self.vote {
+            None => f.add("/vote", Rule::Required),
+            Some(vote) if !carries(vote.r#for, vote.against) => f.add("/vote/for", Rule::Conflict),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Whether these votes adopt: more of them for it than against it.
+pub fn carries(r#for: i32, against: i32) -> bool {
+    r#for > against
+}
+
+/// The kinds of body whose meetings adopt.
+const ADOPTING: [&str; 2] = ["council", "assembly"];
+
+/// Whether a meeting of this status, of a body of this kind, may adopt: one that took place, of the council or of the
+/// assembly.
+pub fn may_adopt(meeting_status: &str, body_kind: &str) -> bool {
+    took_place(meeting_status) && ADOPTING.contains(&body_kind)
+}
+
+/// Whether a recommendation of this status was carried out at least in part, so that there is an implementation.
+pub fn is_carried_out(status: &str) -> bool {
+    matches!(status, "implemented" | "partially_implemented")
+}
+
+/// A number n/YYYY that somebody gives to an adoption in a year.
+pub fn number_in(year: i32, raw: &str) -> Result<String, Rule> {
+    match check::yearly_number(raw.trim())? {
+        (number, of) if of == year => Ok(number),
+        _ => Err(Rule::Conflict),
+    }
 }
 
 /// A recommendation as somebody describes it, nothing checked yet; references are resolved already.
@@ -138,7 +178,7 @@ pub struct RecommendationDraft {
     pub slug: Option<String>,
     /// Kind; a recommendation when absent.
     pub kind: Option<String>,
-    /// Its number n/YYYY, given on adoption.
+    /// Its number n/YYYY among those of its kind, given on adoption.
     pub number: Option<String>,
     /// Title.
     pub title: String,
@@ -152,6 +192,9 @@ pub struct RecommendationDraft {
     pub adopted_on: Option<NaiveDate>,
     /// The meeting that adopted it.
     pub adopted_at_id: Option<Uuid>,
+    /// Whether what became of it was recorded later, past the rules of its steps: out of the order of adoptions, or by an
+    /// import.
+    pub recorded_later: bool,
     /// How the vote went.
     pub vote: Option<Vote>,
     /// Codes of the vocabulary `target_groups`: whom it is to help.
@@ -202,6 +245,7 @@ impl RecommendationDraft {
             status,
             adopted_on: self.adopted_on,
             adopted_at_id: self.adopted_at_id,
+            recorded_later: self.recorded_later,
             vote: self.vote,
             target_groups: check::codes(
                 &mut f,
@@ -344,6 +388,50 @@ mod tests {
         }
         let negative = adopted([-1, 0, 0, 9, 11]).check(today());
         assert_eq!(faults(negative), expected(&[("/vote/for", Rule::Range)]));
+    }
+
+    #[test]
+    fn more_votes_for_it_than_against_it_adopt() {
+        for (vote, fault) in [
+            ([9, 0, 0, 9, 11], None),
+            ([2, 1, 5, 8, 11], None),
+            ([3, 3, 0, 6, 11], Some("/vote/for")),
+            ([3, 4, 0, 7, 11], Some("/vote/for")),
+            ([0, 0, 5, 5, 11], Some("/vote/for")),
+        ] {
+            let mut f = Faults::new();
+            adopted(vote).check(today()).unwrap().check_vote(&mut f);
+            let found = f.into_vec().pop().map(|fault| fault.pointer);
+            assert_eq!(found.as_deref(), fault, "{vote:?}");
+        }
+        let mut f = Faults::new();
+        let unvoted = RecommendationDraft {
+            vote: None,
+            ..adopted([9, 0, 0, 9, 11])
+        };
+        unvoted.check(today()).unwrap().check_vote(&mut f);
+        assert_eq!(faults(f.finish()), expected(&[("/vote", Rule::Required)]));
+    }
+
+    #[test]
+    fn the_council_and_the_assembly_adopt_once_they_met() {
+        for (status, body, adopts) in [
+            ("held", "council", true),
+            ("closed", "assembly", true),
+            ("scheduled", "council", false),
+            ("cancelled", "assembly", false),
+            ("held", "working_group", false),
+            ("held", "external", false),
+        ] {
+            assert_eq!(may_adopt(status, body), adopts, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_one_of_its_year() {
+        assert_eq!(number_in(2016, " 3/2016 "), Ok("3/2016".to_owned()));
+        assert_eq!(number_in(2016, "3/2015"), Err(Rule::Conflict));
+        assert_eq!(number_in(2016, "03/2016"), Err(Rule::Format));
     }
 
     #[test]

@@ -51,7 +51,16 @@ impl Record for Mandate {
     }
 }
 
+/// The post that one institution at a time holds in a body; there may be several of the others.
+pub const CHAIR: &str = "chair";
+
 impl Mandate {
+    /// The last day on which it is held: that of its term, unless it ends before.
+    pub fn last_day(&self, term: &Term) -> NaiveDate {
+        let own = self.ends_on.and_then(|day| day.pred_opt());
+        own.map_or(term.ends_on, |own| own.min(term.ends_on))
+    }
+
     /// Whether it is held on a day. It ends with its term at the latest.
     pub fn active_on(&self, day: NaiveDate, term: &Term) -> bool {
         period::active_on(day, self.starts_on, self.ends_on) && term.contains(day)
@@ -80,20 +89,23 @@ pub struct MandateDraft {
 }
 
 impl MandateDraft {
-    /// Checks every value, also against its term and whether the institution may hold a seat of the body, and
-    /// reports all that is wrong at once, by the names of the API.
-    pub fn check(self, term: &Term, may_hold_a_seat: bool) -> Result<Mandate, Faults> {
+    /// Checks every value, also against its term where it is known, and whether the institution may hold a seat of the
+    /// body, and reports all that is wrong at once, by the names of the API.
+    pub fn check(self, term: Option<&Term>, may_hold_a_seat: bool) -> Result<Mandate, Faults> {
         let mut f = Faults::new();
         if !may_hold_a_seat {
             f.add("/institution", Rule::Conflict);
         }
-        if !term.contains(self.starts_on) {
-            f.add("/starts_on", Rule::Range);
-        }
-        // The day after the last one of the term is still an end within it.
-        let outlives = |until: NaiveDate| until.pred_opt().is_some_and(|last| last > term.ends_on);
-        if self.ends_on.is_some_and(outlives) {
-            f.add("/ends_on", Rule::Range);
+        if let Some(term) = term {
+            if !term.contains(self.starts_on) {
+                f.add("/starts_on", Rule::Range);
+            }
+            // The day after the last one of the term is still an end within it.
+            let outlives =
+                |until: NaiveDate| until.pred_opt().is_some_and(|last| last > term.ends_on);
+            if self.ends_on.is_some_and(outlives) {
+                f.add("/ends_on", Rule::Range);
+            }
         }
         check::in_order(&mut f, "/ends_on", Some(self.starts_on), self.ends_on);
         if self.end_reason.is_some() && self.ends_on.is_none() {
@@ -148,9 +160,9 @@ mod tests {
             ends_on: Some(day("2016-05-01")),
             ..mandate()
         };
-        let ended = ended.check(&term(), true).unwrap();
+        let ended = ended.check(Some(&term()), true).unwrap();
         assert!(held(&ended, "2016-04-30") && !held(&ended, "2016-05-01"));
-        let whole = mandate().check(&term(), true).unwrap();
+        let whole = mandate().check(Some(&term()), true).unwrap();
         assert!(held(&whole, "2017-11-20") && !held(&whole, "2017-11-21"));
     }
 
@@ -162,7 +174,7 @@ mod tests {
             ..mandate()
         };
         assert_eq!(
-            faults(backwards.check(&term(), true)),
+            faults(backwards.check(Some(&term()), true)),
             expected(&[("/ends_on", Rule::Order), ("/role", Rule::UnknownCode)])
         );
         let endless = MandateDraft {
@@ -170,7 +182,7 @@ mod tests {
             ..mandate()
         };
         assert_eq!(
-            faults(endless.check(&term(), true)),
+            faults(endless.check(Some(&term()), true)),
             expected(&[("/ends_on", Rule::Required)])
         );
     }
@@ -182,9 +194,13 @@ mod tests {
             ends_on: Some(day(until)),
             ..mandate()
         };
-        assert!(of("2014-11-21", "2017-11-21").check(&term(), true).is_ok());
+        assert!(
+            of("2014-11-21", "2017-11-21")
+                .check(Some(&term()), true)
+                .is_ok()
+        );
         assert_eq!(
-            faults(of("2014-11-20", "2017-11-22").check(&term(), false)),
+            faults(of("2014-11-20", "2017-11-22").check(Some(&term()), false)),
             expected(&[
                 ("/ends_on", Rule::Range),
                 ("/institution", Rule::Conflict),

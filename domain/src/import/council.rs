@@ -8,6 +8,7 @@ use super::reader::Object;
 use super::span::Spans;
 use super::value::{code, date, within};
 use crate::fault::Rule;
+use crate::governance::mandate::CHAIR;
 
 /// A term of the Programme Council.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,11 +76,12 @@ pub(super) fn terms(root: &Object<'_, '_>) -> Vec<TermRow> {
     rows.into_iter().flatten().collect()
 }
 
-/// The seats: each within its term, one institution's never at the same time.
+/// The seats: each within its term, one institution's never at the same time, nor two chairs.
 pub(super) fn mandates(root: &Object<'_, '_>) -> Vec<MandateRow> {
     let mut keys = HashSet::new();
     let mut begun = HashSet::new();
     let mut spans = Spans::default();
+    let mut chairs = Spans::default();
     let rows = root.rows("council_seats", |row| {
         let index = &row.reader.index;
         let term = row.required("term", |node| index.term(node));
@@ -87,9 +89,11 @@ pub(super) fn mandates(root: &Object<'_, '_>) -> Vec<MandateRow> {
         let role = row.required("role", code("mandate_roles"));
         let starts_on = row.required("from_date", date);
         let ends_on = row.optional("to_date", date);
-        if let (Some(term), Some(institution)) = (&term, &institution)
-            && !keys.insert((term.clone(), institution.clone()))
-        {
+        let again = match (&term, &institution) {
+            (Some(term), Some(institution)) => !keys.insert((term.clone(), institution.clone())),
+            _ => false,
+        };
+        if again {
             row.reader.note(&row.pointer, Rule::Duplicate);
         }
         let starts_on = starts_on?;
@@ -106,6 +110,9 @@ pub(super) fn mandates(root: &Object<'_, '_>) -> Vec<MandateRow> {
         if begun.insert((institution.clone(), starts_on)) {
             let until = ends_on.or(term_is_over);
             spans.add(&institution, starts_on, until, row.at("from_date"));
+            if role.as_deref() == Some(CHAIR) && !again {
+                chairs.add("", starts_on, until, row.at("role"));
+            }
         }
         Some(MandateRow {
             term: term?,
@@ -116,5 +123,6 @@ pub(super) fn mandates(root: &Object<'_, '_>) -> Vec<MandateRow> {
         })
     });
     spans.refuse_overlaps(root.reader);
+    chairs.refuse_overlaps(root.reader);
     rows.into_iter().flatten().collect()
 }

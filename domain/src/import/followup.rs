@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::index::ADOPTED;
 use super::reader::Object;
 use super::tree::Node;
 use super::value::{code, date, line, report_text, text, within};
 use crate::fault::Rule;
+use crate::followup::recommendation::{carries, counts, is_carried_out};
 use crate::text::Line;
 use crate::vocabulary;
 
@@ -30,6 +30,8 @@ pub struct RecommendationRow {
     pub adopted_on: Option<NaiveDate>,
     /// The meeting that adopted it, by slug.
     pub adopted_at: Option<String>,
+    /// Whether the file tells of it past the rules of the steps to where it is.
+    pub recorded_later: bool,
     /// How the vote went.
     pub vote: Option<VoteRow>,
     /// To whom it is addressed.
@@ -101,6 +103,16 @@ pub(super) fn recommendations(root: &Object<'_, '_>) -> Vec<RecommendationRow> {
         }
         let target_groups = row.set("target_groups", code("target_groups"));
         let implementations = implementations(row, &mut implementation_slugs);
+        let broken = broken(
+            row,
+            status.as_deref(),
+            adopted_at.as_deref(),
+            vote.as_ref(),
+            implementations.is_empty(),
+        );
+        for (name, rule) in &broken {
+            row.reader.warn(row.at(name), *rule);
+        }
         Some(RecommendationRow {
             slug: slug?,
             number,
@@ -108,20 +120,79 @@ pub(super) fn recommendations(root: &Object<'_, '_>) -> Vec<RecommendationRow> {
             title: title?,
             adopted_on,
             adopted_at,
+            recorded_later: !broken.is_empty(),
             vote,
             addressees,
             target_groups,
             implementations,
         })
     });
-    rows.into_iter().flatten().collect()
+    let mut rows: Vec<_> = rows.into_iter().flatten().collect();
+    let late = adopted_out_of_order(&rows);
+    for index in late {
+        let pointer = format!("{}/{index}/adopted_on", root.at("recommendations"));
+        root.reader.warn(pointer, Rule::Order);
+        rows[index].recorded_later = true;
+    }
+    rows
+}
+
+/// The rules of the steps to its status that a recommendation breaks, by the name of the member.
+fn broken(
+    row: &Object<'_, '_>,
+    status: Option<&str>,
+    adopted_at: Option<&str>,
+    vote: Option<&VoteRow>,
+    without_implementation: bool,
+) -> Vec<(&'static str, Rule)> {
+    let Some(status) = status.filter(|status| counts(status)) else {
+        return Vec::new();
+    };
+    let meeting_may_not = adopted_at.is_some_and(|meeting| !row.reader.index.may_adopt(meeting));
+    let outvoted = vote.is_some_and(|vote| !carries(vote.votes_for, vote.votes_against));
+    let not_carried_out = is_carried_out(status) && without_implementation;
+    [
+        (meeting_may_not, "adopted_at", Rule::Conflict),
+        (vote.is_none(), "vote", Rule::Required),
+        (outvoted, "vote", Rule::Conflict),
+        (not_carried_out, "implementations", Rule::Required),
+    ]
+    .into_iter()
+    .filter_map(|(broken, name, rule)| broken.then_some((name, rule)))
+    .collect()
+}
+
+/// Where recommendations stand that were adopted before one with an earlier number of the same year.
+fn adopted_out_of_order(rows: &[RecommendationRow]) -> Vec<usize> {
+    let numbered = |(index, row): (usize, &RecommendationRow)| {
+        let (number, year) = row.number.as_deref()?.split_once('/')?;
+        Some((
+            year.to_owned(),
+            number.parse::<u32>().ok()?,
+            row.adopted_on?,
+            index,
+        ))
+    };
+    let mut numbered: Vec<_> = rows.iter().enumerate().filter_map(numbered).collect();
+    numbered.sort();
+    let mut late = Vec::new();
+    for series in numbered.chunk_by(|one, next| one.0 == next.0) {
+        let mut latest = NaiveDate::MIN;
+        for (_, _, day, index) in series {
+            if *day < latest {
+                late.push(*index);
+            }
+            latest = latest.max(*day);
+        }
+    }
+    late
 }
 
 /// When and where it was adopted: on the day of the meeting, and never in the future. What is not
 /// decided, or was rejected, has neither day nor number.
 fn adoption(row: &Object<'_, '_>, status: Option<&str>) -> (Option<NaiveDate>, Option<String>) {
     let adopted_on = match status {
-        Some(status) if ADOPTED.contains(&status) => row.required("adopted_on", date),
+        Some(status) if counts(status) => row.required("adopted_on", date),
         _ => row.optional("adopted_on", date),
     };
     if matches!(status, Some("draft" | "under_consultation" | "rejected")) {

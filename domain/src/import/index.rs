@@ -8,16 +8,8 @@ use chrono::NaiveDate;
 use super::tree::Node;
 use super::value::{date, text};
 use crate::fault::Rule;
+use crate::followup::recommendation;
 use crate::period::Period;
-
-/// Recommendations that were adopted, whatever happened to them later.
-pub(super) const ADOPTED: [&str; 5] = [
-    "adopted",
-    "in_implementation",
-    "implemented",
-    "partially_implemented",
-    "abandoned",
-];
 
 /// What is known by slug. A value that is absent or unreadable is `None`: nothing is compared
 /// with it.
@@ -37,6 +29,7 @@ pub(super) struct Index<'a> {
 struct Meeting<'a> {
     held_on: Option<NaiveDate>,
     kind: Option<&'a str>,
+    may_adopt: bool,
 }
 
 /// What others need to know of a recommendation.
@@ -62,6 +55,7 @@ impl<'a> Index<'a> {
             meetings: by_slug(root, "meetings", |row| Meeting {
                 held_on: day(row, "held_on"),
                 kind: row.get("kind").and_then(|kind| text(kind).ok()),
+                may_adopt: may_adopt(row),
             }),
             terms: by_slug(root, "council_terms", period),
             recommendations: by_slug(root, "recommendations", adoption),
@@ -99,6 +93,12 @@ impl<'a> Index<'a> {
     /// The kind of a meeting.
     pub(super) fn meeting_kind(&self, meeting: &str) -> Option<&'a str> {
         self.meetings.get(meeting)?.kind
+    }
+
+    /// Whether a meeting is one that may adopt.
+    pub(super) fn may_adopt(&self, meeting: &str) -> bool {
+        let meeting = self.meetings.get(meeting);
+        meeting.is_some_and(|meeting| meeting.may_adopt)
     }
 
     /// The slug of a council term of the file.
@@ -191,6 +191,14 @@ fn period(row: &Node) -> Option<Period> {
     Period::new(day(row, "starts_on")?, day(row, "ends_on")?).ok()
 }
 
+fn may_adopt(row: &Node) -> bool {
+    let named = |name| row.get(name).and_then(|node| text(node).ok());
+    let status = named("status").unwrap_or_default();
+    let body = named("external_body").map(|_| "external");
+    let kind = named("kind").unwrap_or_default();
+    recommendation::may_adopt(status, body.unwrap_or(kind))
+}
+
 fn adoption(row: &Node) -> Adoption {
     if let Some(day) = day(row, "adopted_on") {
         return Adoption::On(day);
@@ -198,7 +206,7 @@ fn adoption(row: &Node) -> Adoption {
     let status = row.get("status").and_then(|status| text(status).ok());
     let no_day = matches!(row.get("adopted_on"), None | Some(Node::Null));
     // A status that cannot be read is a fault of its own, and so is a day that cannot.
-    if no_day && status.is_some_and(|status| !ADOPTED.contains(&status)) {
+    if no_day && status.is_some_and(|status| !recommendation::counts(status)) {
         Adoption::No
     } else {
         Adoption::OnUnknownDay

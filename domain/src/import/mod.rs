@@ -64,6 +64,9 @@ pub struct Dataset {
     pub postings: Vec<PostingRow>,
     /// Effects.
     pub effects: Vec<EffectRow>,
+    /// Rules of steps taken here that the file breaks, each with its place: it brings years that are over, so that its word
+    /// stands.
+    pub warnings: Vec<Fault>,
 }
 
 /// Why a file is refused.
@@ -87,9 +90,12 @@ pub fn read(bytes: &[u8], today: NaiveDate) -> Result<Dataset, ImportError> {
     let root = tree::parse(bytes)?;
     let reader = Reader::new(today, Index::of(&root));
     let dataset = reader.object(String::new(), &root, dataset).flatten();
-    let faults = reader.into_faults();
+    let (faults, warnings) = reader.into_noted();
     match dataset {
-        Some(dataset) if faults.is_empty() => Ok(dataset),
+        Some(dataset) if faults.is_empty() => Ok(Dataset {
+            warnings,
+            ..dataset
+        }),
         _ => Err(ImportError::Faults(faults)),
     }
 }
@@ -131,5 +137,6 @@ fn dataset(root: &Object<'_, '_>) -> Option<Dataset> {
         communiques,
         postings,
         effects,
+        warnings: Vec::new(),
     })
 }

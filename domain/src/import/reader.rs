@@ -27,6 +27,7 @@ pub(super) struct Reader<'a> {
 #[derive(Default)]
 struct Noted {
     faults: Vec<Fault>,
+    warnings: Vec<Fault>,
     pointers: HashSet<String>,
 }
 
@@ -48,9 +49,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Every fault in the order found.
-    pub(super) fn into_faults(self) -> Vec<Fault> {
-        self.noted.into_inner().faults
+    /// Notes a rule that binds who takes a step here, which the file tells of as taken.
+    pub(super) fn warn(&self, pointer: impl Into<String>, rule: Rule) {
+        let pointer = pointer.into();
+        self.noted
+            .borrow_mut()
+            .warnings
+            .push(Fault::at(pointer, rule));
+    }
+
+    /// Every fault, and every warning, in the order found.
+    pub(super) fn into_noted(self) -> (Vec<Fault>, Vec<Fault>) {
+        let noted = self.noted.into_inner();
+        (noted.faults, noted.warnings)
     }
 
     /// Reads an object and refuses the keys that were not asked for.

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use chrono::{Datelike, NaiveDate};
 
 use super::tree::Node;
+use crate::check;
 use crate::fault::Rule;
 use crate::slug::Slug;
 use crate::text::Line;
@@ -108,18 +109,5 @@ pub(super) fn renamed_code(
 
 /// A number within a year, `n/YYYY`, with the year it names.
 pub(super) fn yearly_number(node: &Node) -> Result<(String, i32), Rule> {
-    let text = text(node)?;
-    let (number, year) = text.split_once('/').ok_or(Rule::Format)?;
-    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let shaped = (1..=6).contains(&number.len())
-        && is_digits(number)
-        && !number.starts_with('0')
-        && year.len() == 4
-        && is_digits(year)
-        && !year.starts_with('0');
-    if !shaped {
-        return Err(Rule::Format);
-    }
-    let year = year.parse().map_err(|_| Rule::Format)?;
-    Ok((text.to_owned(), year))
+    check::yearly_number(text(node)?)
 }

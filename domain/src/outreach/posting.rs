@@ -93,9 +93,18 @@ pub struct PostingDraft {
 }
 
 impl PostingDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, today: NaiveDate) -> Result<Posting, Faults> {
+    /// The day on which the institution has to be a signatory: that of the posting, or of the release until there is one.
+    pub fn signatory_on(&self) -> Option<NaiveDate> {
+        self.posted_on.or(self.released_on)
+    }
+
+    /// Checks every value, also whether it is one by a signatory, and reports all that is wrong at once, by the names of the
+    /// API.
+    pub fn check(self, today: NaiveDate, by_signatory: bool) -> Result<Posting, Faults> {
         let mut f = Faults::new();
+        if !by_signatory {
+            f.add("/institution", Rule::Conflict);
+        }
         let status = self
             .status
             .as_deref()
@@ -157,24 +166,24 @@ mod tests {
     fn what_was_posted_says_when_and_where() {
         let today = day("2016-12-31");
         let reported = posting(None, Some("2016-03-22"), Some(URL))
-            .check(today)
+            .check(today, true)
             .unwrap();
         assert!(reported.counts() && reported.status == "reported");
         assert_eq!(
-            posting(None, None, None).check(today).unwrap().status,
+            posting(None, None, None).check(today, true).unwrap().status,
             "expected"
         );
         assert_eq!(
-            faults(posting(Some("verified"), None, None).check(today)),
+            faults(posting(Some("verified"), None, None).check(today, true)),
             expected(&[("/posted_on", Rule::Required), ("/url", Rule::Required)])
         );
         assert_eq!(
-            faults(posting(Some("notified"), Some("2016-03-22"), Some(URL)).check(today)),
+            faults(posting(Some("notified"), Some("2016-03-22"), Some(URL)).check(today, true)),
             expected(&[("/posted_on", Rule::Conflict)])
         );
         assert!(
             posting(Some("notified"), None, Some(URL))
-                .check(today)
+                .check(today, true)
                 .is_ok()
         );
     }
@@ -184,16 +193,29 @@ mod tests {
         let today = day("2016-12-31");
         let early = posting(None, Some("2016-03-20"), Some(URL));
         assert_eq!(
-            faults(early.check(today)),
+            faults(early.check(today, true)),
             expected(&[("/posted_on", Rule::Order)])
         );
         let unreleased = PostingDraft {
             released_on: None,
             ..posting(None, None, None)
         };
+        assert_eq!(unreleased.signatory_on(), None);
         assert_eq!(
-            faults(unreleased.check(today)),
+            faults(unreleased.check(today, true)),
             expected(&[("/communique", Rule::Conflict)])
+        );
+    }
+
+    #[test]
+    fn it_is_one_by_a_signatory_of_its_day() {
+        let expected_one = posting(None, None, None);
+        assert_eq!(expected_one.signatory_on(), Some(day("2016-03-21")));
+        let made = posting(None, Some("2016-03-22"), Some(URL));
+        assert_eq!(made.signatory_on(), Some(day("2016-03-22")));
+        assert_eq!(
+            faults(made.check(day("2016-12-31"), false)),
+            expected(&[("/institution", Rule::Conflict)])
         );
     }
 
@@ -201,7 +223,7 @@ mod tests {
     fn the_day_is_not_in_the_future_and_the_address_is_one() {
         let broken = posting(None, Some("2017-01-01"), Some("javascript:alert(1)"));
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.check(day("2016-12-31"), true)),
             expected(&[("/posted_on", Rule::Future), ("/url", Rule::Format)])
         );
     }

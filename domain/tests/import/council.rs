@@ -92,3 +92,18 @@ fn one_institution_holds_one_seat_of_a_term() {
         ],
     );
 }
+
+#[test]
+fn the_council_has_one_chair_at_a_time() {
+    let role = "/council_seats/1/role";
+    assert_fault(role, json!("chair"), Rule::Overlap);
+    assert_read(&[
+        (role, json!("vice_chair")),
+        ("/council_seats/2/role", json!("vice_chair")),
+    ]);
+    assert_read(&[
+        (role, json!("chair")),
+        ("/council_seats/1/from_date", json!("2016-06-01")),
+        ("/council_seats/0/to_date", json!("2016-06-01")),
+    ]);
+}

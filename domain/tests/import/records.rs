@@ -43,6 +43,48 @@ fn adoption_has_a_day_and_it_is_that_of_the_meeting() {
 }
 
 #[test]
+fn what_breaks_a_rule_of_a_step_is_read_and_warned_of() {
+    let warnings = |changes: &[(&str, serde_json::Value)]| {
+        let dataset = assert_read(changes);
+        let warned = dataset.warnings.iter();
+        let warned: Vec<_> = warned
+            .map(|fault| (fault.pointer.clone(), fault.rule))
+            .filter(|(pointer, _)| !pointer.starts_with("/recommendations/2/"))
+            .collect();
+        let late = dataset.recommendations.iter();
+        let late: Vec<bool> = late.map(|row| row.recorded_later).collect();
+        (warned, late)
+    };
+    let of = |field: &str| format!("/recommendations/0/{field}");
+    assert_eq!(warnings(&[]), (vec![], vec![false, false, true, false]));
+    for (field, value, warned, rule) in [
+        ("vote", json!(null), "vote", Rule::Required),
+        ("vote/for", json!(0), "vote", Rule::Conflict),
+        (
+            "implementations",
+            json!([]),
+            "implementations",
+            Rule::Required,
+        ),
+        ("number", json!("3/2016"), "adopted_on", Rule::Order),
+    ] {
+        let (found, late) = warnings(&[(&of(field), value)]);
+        assert_eq!(found, [(of(warned), rule)]);
+        assert_eq!(late, [true, false, true, false], "{field}");
+    }
+    // Adopted at a meeting of the working level, or one that did not take place.
+    let elsewhere = json!("szkolenie-arteterapia-2016");
+    let day = json!("2016-06-08");
+    let number = json!("3/2016");
+    let (found, _) = warnings(&[
+        (&of("adopted_at"), elsewhere),
+        (&of("adopted_on"), day),
+        (&of("number"), number),
+    ]);
+    assert_eq!(found, [(of("adopted_at"), Rule::Conflict)]);
+}
+
+#[test]
 fn what_is_undecided_or_rejected_has_neither_day_nor_number() {
     for status in ["draft", "under_consultation", "rejected"] {
         assert_faults(

@@ -1,11 +1,11 @@
 //! Recommendations.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::followup::recommendation::{ADOPTED, Addressee, Recommendation, Vote};
 use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 
 use crate::followup::implementation;
@@ -39,6 +39,7 @@ pub mod row {
         pub status: String,
         pub adopted_on: Option<ChronoDate>,
         pub adopted_at_id: Option<Uuid>,
+        pub recorded_later: bool,
         pub votes_for: Option<i32>,
         pub votes_against: Option<i32>,
         pub votes_abstain: Option<i32>,
@@ -119,6 +120,7 @@ impl Stored for Recommendation {
             status: row.status,
             adopted_on: row.adopted_on,
             adopted_at_id: row.adopted_at_id,
+            recorded_later: row.recorded_later,
             target_groups: from_json(row.target_groups)?,
             proposed_by: row.proposed_by,
             vote,
@@ -153,6 +155,7 @@ impl Stored for Recommendation {
             adopted_on: value(r.adopted_on),
             adopted_at_id: value(r.adopted_at_id),
             proposed_by: value(r.proposed_by),
+            recorded_later: value(r.recorded_later),
             votes_for: value(vote.map(|vote| vote.r#for)),
             votes_against: value(vote.map(|vote| vote.against)),
             votes_abstain: value(vote.map(|vote| vote.abstain)),
@@ -282,19 +285,46 @@ pub fn implemented_by(day: NaiveDate) -> Condition {
     Condition::all().add(Column::Id.in_subquery(ids))
 }
 
-/// The next running number of a year; a number once given is not given again.
+/// Those of a partnership that are numbered together, year by year: those of one kind.
+pub fn of_series(partnership: Uuid, kind: &str) -> Condition {
+    of_partnership(partnership).add(Column::Kind.eq(kind))
+}
+
+/// The next running number of a series in a year; a number once given is not given again.
 pub async fn next_number(
     conn: &impl Conn,
-    partnership: Uuid,
+    series: Condition,
     year: i32,
 ) -> Result<String, RepoError> {
-    reference::next_number::<Recommendation>(
-        conn,
-        Column::Number,
-        of_partnership(partnership),
-        year,
-    )
-    .await
+    reference::next_number::<Recommendation>(conn, Column::Number, series, year).await
+}
+
+/// Whether a number of a series was given, also to one that was deleted since.
+pub async fn is_given(
+    conn: &impl Conn,
+    series: Condition,
+    number: &str,
+) -> Result<bool, RepoError> {
+    let given = row::Entity::find().filter(series).filter(numbered(number));
+    Ok(given.count(conn.raw()).await? > 0)
+}
+
+/// The number of the first one of a series that was adopted after a day of a year, if there is any in that year.
+pub async fn adopted_after(
+    conn: &impl Conn,
+    series: Condition,
+    day: NaiveDate,
+) -> Result<Option<String>, RepoError> {
+    let numbered = row::Entity::find()
+        .select_only()
+        .column(Column::Number)
+        .filter(series)
+        .filter(Column::DeletedAt.is_null())
+        .filter(Column::Number.ends_with(format!("/{}", day.year())))
+        .filter(Column::AdoptedOn.gt(day))
+        .order_by_asc(Column::AdoptedOn)
+        .order_by_asc(Column::Id);
+    Ok(numbered.into_tuple().one(conn.raw()).await?)
 }
 
 /// Where others refer to one.

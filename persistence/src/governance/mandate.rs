@@ -1,7 +1,7 @@
 //! Mandates.
 
 use chrono::NaiveDate;
-use domain::governance::mandate::Mandate;
+use domain::governance::mandate::{CHAIR, Mandate};
 use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -130,6 +130,13 @@ pub fn overlapping(from: NaiveDate, until: Option<NaiveDate>) -> Condition {
                 .add(Column::EndsOn.is_null())
                 .add(Column::EndsOn.gt(from)),
         )
+}
+
+/// The chairs of a body on the days from one to another, both included. A mandate ends with its term at the latest.
+pub fn chairs(body: Uuid, from: NaiveDate, to: NaiveDate) -> Condition {
+    overlapping(from, to.succ_opt())
+        .add(Column::Role.eq(CHAIR))
+        .add(in_terms(term::overlapping(body, from, to)))
 }
 
 /// Those that begin before a day.

@@ -51,7 +51,7 @@ on_both! {
         let answer = secretariat.post(URL, json!({ "institution": "nikt" })).await;
         answer.problem(409, "dangling-reference");
         assert_eq!(answer.errors(), [("/institution".to_owned(), "dangling_reference".to_owned())]);
-        secretariat.post(URL, json!({})).await.problem(400, "malformed-request");
+        secretariat.post(URL, json!({})).await.problem(422, "invalid-values");
 
         app.institution("Nowa instytucja").await;
         secretariat.post(URL, json!({ "institution": "nowa-instytucja", "status": "unexcused" })).await.ok(201);

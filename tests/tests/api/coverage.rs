@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::communique::{listed, reported, step};
 use crate::import::reference_year;
+use crate::posting::signed_at;
 use crate::support::{TestApp, on_both};
 
 const P: &str = "/api/v1/partnerships/partnerstwo-lubuskie";
@@ -68,9 +69,12 @@ on_both! {
         admin.patch(&late, "*", json!({ "posted_on": "2017-01-02" })).await.ok(200);
         assert_eq!(admin.delete(&of("2016-1", "wup-zielona-gora").await, "*").await.status, 204);
         step(&admin, &of("2016-1", "pup-nowa-sol").await, "broken").await;
+        // That it signed later is found out after it posted.
+        signed_at(&admin, "fundacja-pozniejsza-wschowa", json!({ "signed_on": "2016-12-20", "effective_from": null })).await;
         for number in ["2016-1", "2016-2", "2016-3", "2016-4"] {
             post(number, "fundacja-pozniejsza-wschowa", "2016-12-20").await;
         }
+        signed_at(&admin, "fundacja-pozniejsza-wschowa", json!({ "signed_on": "2017-02-15", "effective_from": null })).await;
         assert_eq!((row("pup-zary").await["posted"].clone(), row("pup-zary").await["complete"].clone()), (json!(3), json!(false)));
         assert_eq!(row("pup-zary").await["postings"][3]["status"], "reported");
         assert_eq!(row("wup-zielona-gora").await["postings"][0]["status"], "missing");

@@ -24,14 +24,16 @@ on_both! {
 on_both! {
     async fn what_is_not_json_is_refused_with_its_place(app: TestApp) {
         let admin = app.admin().await;
-        let cases: [Case; 12] = [
+        let cases: [Case; 13] = [
             (b"{\"name\": ", None),
             (b"{\"name\":\"a\",\"kind\":\"pup\"} x", None),
             (b"\xef\xbb\xbf{}", None),
             (b"", None),
             (b"[]", Some(("", "type"))),
             (b"null", Some(("", "type"))),
-            (b"{\"kind\":\"pup\"}", Some(("/name", "required"))),
+            // What is missing is told when all else can be read.
+            (b"{\"kind\":1}", Some(("/kind", "type"))),
+            (b"{\"address\":{\"town\":\"x\",\"town\":\"y\"}}", Some(("/address/town", "duplicate"))),
             (b"{\"name\":1,\"kind\":\"pup\"}", Some(("/name", "type"))),
             (b"{\"name\":\"a\",\"kind\":\"pup\",\"is_admin\":true}", Some(("/is_admin", "unknown_field"))),
             (b"{\"name\":\"a\",\"name\":\"b\",\"kind\":\"pup\"}", Some(("/name", "duplicate"))),

@@ -100,7 +100,7 @@ on_both! {
             answer.problem(409, "dangling-reference");
             assert_eq!(answer.errors(), [(format!("/{name}"), "dangling_reference".to_owned())]);
         }
-        secretariat.post(URL, json!({ "position": 2 })).await.problem(400, "malformed-request");
+        secretariat.post(URL, json!({ "position": 2 })).await.problem(422, "invalid-values");
         let taken = json!({ "recommendation": "rek-2016-1", "position": 2, "slug": "rek-2016-1-w1" });
         secretariat.post(URL, taken).await.problem(409, "not-unique");
     }

@@ -36,6 +36,40 @@ on_both! {
 }
 
 on_both! {
+    async fn a_year_that_is_over_keeps_what_it_says(app: TestApp) {
+        let admin = app.admin().await;
+        let warned = |answer: &Value| {
+            let warnings = answer["warnings"].as_array().unwrap().iter();
+            let told = warnings.map(|warning| [&warning["pointer"], &warning["code"]].map(|part| part.as_str().unwrap().to_owned()));
+            told.collect::<Vec<_>>()
+        };
+        // The file has a recommendation with neither a vote nor an implementation.
+        let expected = [["/recommendations/2/vote", "required"], ["/recommendations/2/implementations", "required"]];
+        let dry = admin.post(&format!("{URL}?dry_run=true"), reference_year()).await.ok(200);
+        assert_eq!((warned(&dry), dry["warnings"][0]["detail"].as_str()), (expected.map(|told| told.map(str::to_owned)).to_vec(), Some("Wartość jest wymagana.")));
+        let mut file = reference_year();
+        file["recommendations"][0]["vote"]["for"] = json!(0);
+        file["recommendations"][1]["number"] = json!("1/2016");
+        file["recommendations"][0]["number"] = json!("2/2016");
+        let done = admin.post(URL, file.clone()).await.ok(200);
+        let mut found = warned(&done);
+        found.sort();
+        let expected = [
+            ["/recommendations/0/adopted_on", "order"], ["/recommendations/0/vote", "conflict"],
+            ["/recommendations/2/implementations", "required"], ["/recommendations/2/vote", "required"],
+        ];
+        assert_eq!(found, expected.map(|told| told.map(str::to_owned)));
+        let recommendations = "/api/v1/partnerships/partnerstwo-lubuskie/recommendations";
+        for (slug, later) in [("rek-2016-1", true), ("rek-2016-2", false), ("rek-2015-2", true), ("rek-2016-projekt", false)] {
+            let record = admin.get(&format!("{recommendations}/{slug}")).await.ok(200);
+            assert_eq!((&record["recorded_later"], &record["version"]), (&json!(later), &json!(1)), "{slug}");
+        }
+        let again = admin.post(URL, file).await.ok(200);
+        assert_eq!(again["counts"]["recommendations"], json!({ "created": 0, "updated": 0, "unchanged": 4 }));
+    }
+}
+
+on_both! {
     async fn every_fault_is_reported_and_nothing_stored(app: TestApp) {
         let admin = app.admin().await;
         let mut file = reference_year();

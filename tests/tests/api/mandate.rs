@@ -117,6 +117,89 @@ on_both! {
 }
 
 on_both! {
+    async fn a_body_has_one_chair_at_a_time(app: TestApp) {
+        let (client, url) = council(&app).await;
+        let bodies = url.replace("mandates", "bodies");
+        let next = json!({ "starts_on": "2101-01-01", "ends_on": "2104-12-31", "slug": "nastepna" });
+        client.post(&format!("{bodies}/komitet/terms"), next).await.ok(201);
+        let seat = |term: &str, institution: &str, role: &str, from: &str, until: Option<&str>| {
+            let mut seat = mandate(term, institution, from, until);
+            seat["role"] = json!(role);
+            seat
+        };
+        let chair = |institution, from, until| seat("kadencja-external", institution, "chair", from, until);
+        let refused = |answer: crate::support::Answer| {
+            answer.problem(409, "not-unique");
+            assert_eq!(answer.errors(), [("/role".to_owned(), "overlap".to_owned())]);
+        };
+        let first = client.post(&url, chair("cis", "2015-01-01", Some("2016-06-01"))).await.ok(201);
+        let first = format!("{url}/{}", first["id"].as_str().unwrap());
+        refused(client.post(&url, chair("pup-w-zarach", "2016-05-31", None)).await);
+        // From the day the other is it no more; other posts may be held by several.
+        let second = client.post(&url, chair("pup-w-zarach", "2016-06-01", None)).await.ok(201);
+        let second = format!("{url}/{}", second["id"].as_str().unwrap());
+        refused(client.patch(&first, "*", json!({ "ends_on": "2016-06-02" })).await);
+        refused(client.patch(&first, "*", json!({ "ends_on": null })).await);
+        for role in ["vice_chair", "secretary"] {
+            for one in [&first, &second] {
+                client.patch(one, "*", json!({ "role": role, "ends_on": null })).await.ok(200);
+            }
+        }
+        // Another body, and another term of the same, have chairs of their own: one without an end ends with its term.
+        client.patch(&second, "*", json!({ "role": "chair" })).await.ok(200);
+        client.post(&url, seat("nastepna", "cis", "chair", "2101-01-01", None)).await.ok(201);
+        client.post(&url, seat("kadencja-council", "pup-w-zarach", "chair", "2016-06-01", None)).await.ok(201);
+        refused(client.patch(&first, "*", json!({ "role": "chair" })).await);
+        assert_eq!(client.delete(&second, "*").await.status, 204);
+        client.patch(&first, "*", json!({ "role": "chair" })).await.ok(200);
+    }
+}
+
+on_both! {
+    async fn of_many_chairs_at_once_one_is_recorded(app: TestApp) {
+        let (client, url) = council(&app).await;
+        let mut tries = Vec::new();
+        for number in 0..6 {
+            app.institution(&format!("Urząd {number}")).await;
+            let mut chair = mandate("kadencja-external", &format!("urzad-{number}"), "2016-01-01", None);
+            chair["role"] = json!("chair");
+            tries.push((client.clone(), url.clone(), chair));
+        }
+        let tries = tries.into_iter().map(|(client, url, chair)| tokio::spawn(async move { client.post(&url, chair).await.status }));
+        let mut statuses = Vec::new();
+        for one in tries.collect::<Vec<_>>() {
+            statuses.push(one.await.unwrap());
+        }
+        statuses.sort_unstable();
+        assert_eq!(statuses, [vec![201], vec![409; 5]].concat());
+    }
+}
+
+on_both! {
+    async fn an_import_brings_no_second_chair(app: TestApp) {
+        let admin = app.admin().await;
+        let mut file = reference_year();
+        file["council_seats"][1]["role"] = json!("chair");
+        let answer = admin.post("/api/v1/imports", file).await;
+        answer.problem(422, "invalid-values");
+        assert_eq!(answer.errors(), [("/council_seats/1/role".to_owned(), "overlap".to_owned())]);
+        // Nor beside one that was recorded here.
+        let mut file = reference_year();
+        file["council_seats"][0]["role"] = json!("member");
+        admin.post("/api/v1/imports", file).await.ok(200);
+        let url = format!("{LUBUSKIE}/mandates");
+        let page = admin.get(&format!("{url}?role=member&limit=1&sort=-created_at")).await.ok(200);
+        let at = format!("{url}/{}", page["items"][0]["id"].as_str().unwrap());
+        admin.patch(&at, "*", json!({ "role": "chair" })).await.ok(200);
+        let mut file = reference_year();
+        file["council_seats"].as_array_mut().unwrap().truncate(1);
+        let answer = admin.post("/api/v1/imports", file).await;
+        answer.problem(409, "not-unique");
+        assert_eq!(answer.errors(), [("/council_seats/0/role".to_owned(), "overlap".to_owned())]);
+    }
+}
+
+on_both! {
     async fn rules(app: TestApp) {
         let (client, url) = council(&app).await;
         let errors = async |body: Value| {

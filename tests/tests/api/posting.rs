@@ -24,6 +24,28 @@ async fn released(secretariat: &Client, title: &str, day: &str) -> String {
     format!("{url}/postings")
 }
 
+/// Records that an institution signed long ago.
+async fn signed(secretariat: &Client, institution: &str) {
+    let signed = json!({ "institution": institution, "signed_on": "2008-06-18", "signing_form": "agreement" });
+    secretariat
+        .post(&format!("{P}/signatories"), signed)
+        .await
+        .ok(201);
+}
+
+/// Lets an institution be a signatory at another time, as somebody may find out later.
+pub async fn signed_at(client: &Client, institution: &str, change: Value) {
+    let page = client
+        .get(&format!("{P}/signatories?institution={institution}"))
+        .await
+        .ok(200);
+    let url = format!(
+        "{P}/signatories/{}",
+        page["items"][0]["id"].as_str().unwrap()
+    );
+    client.patch(&url, "*", change).await.ok(200);
+}
+
 on_both! {
     async fn expected_reported_verified_broken(app: TestApp) {
         let partnership = app.partnership("Partnerstwo Lubuskie").await;
@@ -32,6 +54,9 @@ on_both! {
         let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
         let representative = app.signed_in_as(Role::InstitutionRep, Some(partnership), Some(own)).await;
         let url = released(&secretariat, "Komunikat", "2016-03-21").await;
+        for institution in ["pup-w-zarach", "pup-w-zaganiu"] {
+            signed(&secretariat, institution).await;
+        }
         let made = secretariat.post(&url, json!({ "institution": "pup-w-zarach" })).await;
         let expected = made.ok(201);
         let posting = made.header("location").to_owned();
@@ -86,6 +111,7 @@ on_both! {
         let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
         let anonymous = app.anonymous();
         let url = released(&secretariat, "Komunikat", "2016-03-21").await;
+        signed(&secretariat, "pup-w-zarach").await;
         let faults = async |body: Value| {
             let answer = secretariat.post(&url, body).await;
             answer.problem(422, "invalid-values");
@@ -158,9 +184,17 @@ on_both! {
         };
         let late = of("2016-4", "wup-zielona-gora").await;
         admin.patch(&late, "*", json!({ "posted_on": "2017-01-02" })).await.ok(200);
-        for (institution, day) in [("fundacja-pozniejsza-wschowa", "2016-12-20"), ("stow-zakonczone-drezdenko", "2016-12-20")] {
-            let body = json!({ "institution": institution, "posted_on": day, "url": AT });
+        for (institution, then, now) in [
+            ("fundacja-pozniejsza-wschowa", json!({ "signed_on": "2016-12-20", "effective_from": null }), json!({ "signed_on": "2017-02-15", "effective_from": null })),
+            ("stow-zakonczone-drezdenko", json!({ "withdrawal": { "effective_on": "2016-12-21" } }), json!({ "withdrawal": { "effective_on": "2014-06-30" } })),
+        ] {
+            let body = json!({ "institution": institution, "posted_on": "2016-12-20", "url": AT });
+            let refused = admin.post(&at("2016-4"), body.clone()).await;
+            refused.problem(422, "invalid-values");
+            assert_eq!(refused.errors(), [("/institution".to_owned(), "conflict".to_owned())]);
+            signed_at(&admin, institution, then).await;
             admin.post(&at("2016-4"), body).await.ok(201);
+            signed_at(&admin, institution, now).await;
         }
         let later = json!({ "institution": "fundacja-pozniejsza-wschowa", "posted_on": "2017-02-15", "url": AT });
         admin.post(&at("2017-1"), later).await.ok(201);
@@ -176,11 +210,48 @@ on_both! {
 }
 
 on_both! {
+    async fn only_signatories_post(app: TestApp) {
+        let partnership = app.partnership("Partnerstwo Lubuskie").await;
+        let own = app.institution("PUP w Żarach").await;
+        let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
+        let representative = app.signed_in_as(Role::InstitutionRep, Some(partnership), Some(own)).await;
+        let url = released(&secretariat, "Komunikat", "2016-03-21").await;
+        let signed = json!({ "institution": "pup-w-zarach", "signed_on": "2016-03-23", "signing_form": "agreement" });
+        secretariat.post(&format!("{P}/signatories"), signed).await.ok(201);
+        let of = |day: Option<&str>| json!({ "institution": "pup-w-zarach", "posted_on": day, "url": AT });
+        let refused = |answer: crate::support::Answer| {
+            answer.problem(422, "invalid-values");
+            assert_eq!(answer.errors(), [("/institution".to_owned(), "conflict".to_owned())]);
+        };
+        // It did not sign until after the release: nothing is expected of it, but from then on it may post.
+        refused(secretariat.post(&url, of(None)).await);
+        refused(representative.post(&url, of(Some("2016-03-22"))).await);
+        let posting = representative.post(&url, of(Some("2016-03-23"))).await.header("location").to_owned();
+        refused(representative.patch(&posting, "*", json!({ "posted_on": "2016-03-22" })).await);
+        app.institution("PUP w Żaganiu").await;
+        refused(secretariat.patch(&posting, "*", json!({ "institution": "pup-w-zaganiu" })).await);
+        // Who is expected to post and leaves before does not report it any more.
+        signed_at(&secretariat, "pup-w-zarach", json!({ "signed_on": "2008-06-18", "effective_from": null })).await;
+        assert_eq!(secretariat.delete(&posting, "*").await.status, 204);
+        let posting = secretariat.post(&url, of(None)).await.header("location").to_owned();
+        signed_at(&secretariat, "pup-w-zarach", json!({ "withdrawal": { "effective_on": "2016-04-01" } })).await;
+        refused(representative.step(&posting, json!({ "to": "reported", "effective_on": "2016-04-01" })).await);
+        representative.step(&posting, json!({ "to": "reported", "effective_on": "2016-03-31" })).await.ok(200);
+        // What stands is not asked again when it turns out that it had left before.
+        signed_at(&secretariat, "pup-w-zarach", json!({ "withdrawal": { "effective_on": "2016-03-01" } })).await;
+        representative.patch(&posting, "*", json!({ "url": format!("{AT}-2") })).await.ok(200);
+        step(&secretariat, &posting, "broken").await;
+        step(&representative, &posting, "reported").await;
+    }
+}
+
+on_both! {
     async fn what_was_verified_or_waived_is_not_the_reporters_to_change(app: TestApp) {
         let partnership = app.partnership("Partnerstwo Lubuskie").await;
         let own = app.institution("PUP w Żarach").await;
         let secretariat = app.signed_in_as(Role::Secretariat, Some(partnership), None).await;
         let representative = app.signed_in_as(Role::InstitutionRep, Some(partnership), Some(own)).await;
+        signed(&secretariat, "pup-w-zarach").await;
         for (title, state) in [("Pierwszy", "verified"), ("Drugi", "waived")] {
             let url = released(&secretariat, title, "2016-03-21").await;
             let body = match state {

@@ -61,9 +61,18 @@ async fn step(client: &Client, url: &str, body: Value) -> Answer {
     client.send(request.json(&body)).await
 }
 
-/// A recommendation under consultation.
+/// A vote that adopts.
+fn vote() -> Value {
+    json!({ "for": 7, "against": 1, "abstain": 0, "present": 8, "seats": 11 })
+}
+
+/// A recommendation under consultation, with a vote that adopts it.
 async fn consulted(client: &Client, title: &str) -> String {
-    let made = client.post(URL, json!({ "title": title })).await;
+    consulted_with(client, json!({ "title": title, "vote": vote() })).await
+}
+
+async fn consulted_with(client: &Client, body: Value) -> String {
+    let made = client.post(URL, body).await;
     made.ok(201);
     let url = made.header("location").to_owned();
     step(client, &url, json!({ "to": "under_consultation" }))
@@ -188,7 +197,8 @@ on_both! {
         let partnership = partnership(&secretariat).await;
         let chair = app.signed_in_as(Role::CouncilChair, Some(partnership), None).await;
         let member = app.signed_in_as(Role::CouncilMember, Some(partnership), None).await;
-        let made = secretariat.post(URL, json!({ "title": "Spółdzielnie socjalne", "adopted_at": "rada-2016-2" })).await;
+        let body = json!({ "title": "Spółdzielnie socjalne", "adopted_at": "rada-2016-2", "vote": vote() });
+        let made = secretariat.post(URL, body).await;
         made.ok(201);
         let url = made.header("location");
         let early = step(&chair, url, json!({ "to": "adopted" })).await.problem(409, "invalid-transition");
@@ -206,7 +216,7 @@ on_both! {
         assert_eq!(chair.get(url).await.ok(200)["allowed_transitions"], json!(["adopted", "rejected", "withdrawn"]));
 
         // The meeting was on 18 May 2016: it adopted nothing on another day, and nobody adopts ahead.
-        for (day, code) in [(json!("2016-05-19"), "conflict"), (json!(null), "conflict"), (json!("2999-01-01"), "future"), (json!("0999-01-01"), "range")] {
+        for (day, code) in [(json!("2016-05-19"), "conflict"), (json!("2999-01-01"), "future"), (json!("0999-01-01"), "range")] {
             let answer = step(&chair, url, json!({ "to": "adopted", "effective_on": day })).await;
             answer.problem(422, "invalid-values");
             assert_eq!(answer.errors(), [("/effective_on".to_owned(), code.to_owned())], "{day}");
@@ -297,6 +307,7 @@ on_both! {
             // It is out of their hands now.
             proposer.patch(url, "*", json!({ "text": "x" })).await.problem(403, "forbidden");
             step(&member, url, json!({ "to": "adopted" })).await.problem(403, "forbidden");
+            app.admin().await.patch(url, "*", json!({ "vote": vote() })).await.ok(200);
             step(&chair, url, json!({ "to": "adopted" })).await.ok(200);
         }
         // Nobody's draft becomes one's own by being changed.
@@ -304,5 +315,150 @@ on_both! {
         let made = member.post(URL, json!({ "title": "Inna" })).await;
         admin.patch(made.header("location"), "*", json!({ "text": "Poprawiona" })).await.ok(200);
         member.patch(made.header("location"), "*", json!({ "text": "Moja" })).await.ok(200);
+    }
+}
+
+fn fault(at: &str, code: &str) -> (String, String) {
+    (at.to_owned(), code.to_owned())
+}
+
+on_both! {
+    async fn adoption_needs_more_votes_for_it_than_against_it(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let adopt = json!({ "to": "adopted", "effective_on": "2016-12-01" });
+        let url = consulted_with(&secretariat, json!({ "title": "Wniosek" })).await;
+        let unvoted = step(&secretariat, &url, adopt.clone()).await;
+        unvoted.problem(422, "invalid-values");
+        assert_eq!(unvoted.errors(), [fault("/vote", "required")]);
+        for (r#for, against) in [(4, 4), (0, 0), (3, 4)] {
+            let vote = json!({ "vote": { "for": r#for, "against": against, "abstain": 1, "present": 11, "seats": 11 } });
+            secretariat.patch(&url, "*", vote).await.ok(200);
+            let outvoted = step(&secretariat, &url, adopt.clone()).await;
+            outvoted.problem(422, "invalid-values");
+            assert_eq!(outvoted.errors(), [fault("/vote/for", "conflict")]);
+        }
+        let carried = json!({ "vote": { "for": 5, "against": 4, "abstain": 1, "present": 11, "seats": 11 } });
+        secretariat.patch(&url, "*", carried).await.ok(200);
+        step(&secretariat, &url, adopt).await.ok(200);
+        // What was adopted keeps a vote that adopts it, and the series of its number.
+        for (change, expected) in [
+            (json!({ "vote": null }), fault("/vote", "required")), (json!({ "vote": { "for": 4 } }), fault("/vote/for", "conflict")),
+            (json!({ "kind": "conclusion" }), fault("/kind", "conflict")),
+        ] {
+            let refused = secretariat.patch(&url, "*", change).await;
+            refused.problem(422, "invalid-values");
+            assert_eq!(refused.errors(), [expected]);
+        }
+        secretariat.patch(&url, "*", json!({ "vote": { "for": 6 } })).await.ok(200);
+        // A year that is over was imported as it was: what stands is not asked again.
+        let old = format!("{URL}/rek-2015-2");
+        secretariat.patch(&old, "*", json!({ "rationale": "Zmiana ustawy" })).await.ok(200);
+        secretariat.patch(&old, "*", json!({ "vote": vote() })).await.ok(200);
+    }
+}
+
+on_both! {
+    async fn adopted_at_a_meeting_that_may(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let meetings = format!("{PARTNERSHIP}/meetings");
+        for (slug, kind, body) in [("grupa", "council", Some("rkres-lubuskie")), ("rada", "owes", Some("rada-programowa")), ("zapowiedziana", "council", None)] {
+            let meeting = json!({ "title": slug, "slug": slug, "kind": kind, "body": body, "held_on": "2016-10-05" });
+            secretariat.post(&meetings, meeting).await.ok(201);
+            step(&secretariat, &format!("{meetings}/{slug}"), json!({ "to": "scheduled" })).await.ok(200);
+            if slug != "zapowiedziana" {
+                step(&secretariat, &format!("{meetings}/{slug}"), json!({ "to": "held" })).await.ok(200);
+            }
+        }
+        let url = consulted(&secretariat, "Wniosek").await;
+        for meeting in ["grupa", "zapowiedziana", "szkolenie-arteterapia-2016"] {
+            secretariat.patch(&url, "*", json!({ "adopted_at": meeting })).await.ok(200);
+            let refused = step(&secretariat, &url, json!({ "to": "adopted" })).await;
+            refused.problem(422, "invalid-values");
+            assert_eq!(refused.errors(), [fault("/adopted_at", "conflict")], "{meeting}");
+        }
+        // The day of a meeting that is over is that of the adoption.
+        for (meeting, day) in [("rada", "2016-10-05"), ("zgromadzenie-2016", "2016-11-18")] {
+            let url = consulted(&secretariat, meeting).await;
+            secretariat.patch(&url, "*", json!({ "adopted_at": meeting })).await.ok(200);
+            let adopted = step(&secretariat, &url, json!({ "to": "adopted" })).await.ok(200);
+            assert_eq!((&adopted["adopted_on"], &adopted["recorded_later"]), (&json!(day), &json!(false)));
+            // It is not moved to a meeting of the same day that may not adopt.
+            if meeting == "rada" {
+                let moved = secretariat.patch(&url, "*", json!({ "adopted_at": "grupa" })).await;
+                moved.problem(422, "invalid-values");
+                assert_eq!(moved.errors(), [fault("/adopted_at", "conflict")]);
+            }
+        }
+    }
+}
+
+on_both! {
+    async fn an_adoption_out_of_order_says_so(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let adopt = |day: &str, number: Option<&str>| json!({ "to": "adopted", "effective_on": day, "number": number });
+        // The year has 1/2016 of 24 February and 2/2016 of 18 May.
+        let url = consulted(&secretariat, "Zapomniana").await;
+        for (day, other) in [("2016-02-23", "1/2016"), ("2016-02-24", "2/2016"), ("2016-05-17", "2/2016")] {
+            let early = step(&secretariat, &url, adopt(day, None)).await;
+            let detail = early.problem(409, "conflict")["detail"].clone();
+            assert!(detail.as_str().unwrap().contains(other), "{detail}");
+            assert_eq!(early.errors(), [fault("/effective_on", "order")]);
+        }
+        for (number, status, code) in [("3/2015", 422, "conflict"), ("trzy", 422, "format"), ("2/2016", 409, "duplicate")] {
+            let refused = step(&secretariat, &url, adopt("2016-03-01", Some(number))).await;
+            assert_eq!((refused.status, refused.errors()), (status, vec![fault("/number", code)]), "{number}");
+        }
+        let late = step(&secretariat, &url, adopt("2016-03-01", Some("7/2016"))).await.ok(200);
+        assert_eq!((&late["number"], &late["adopted_on"], &late["recorded_later"]), (&json!("7/2016"), &json!("2016-03-01"), &json!(true)));
+        let kept = secretariat.patch(&url, "*", json!({ "text": "Treść" })).await.ok(200);
+        assert_eq!((&kept["recorded_later"], &app.anonymous().get(&url).await.ok(200)["recorded_later"]), (&json!(true), &json!(true)));
+        secretariat.patch(&url, "*", json!({ "recorded_later": false })).await.problem(400, "malformed-request");
+        // In order it gets the next number and no other; the same day is in order.
+        let url = consulted(&secretariat, "Na czas").await;
+        let gap = step(&secretariat, &url, adopt("2016-05-18", Some("10/2016"))).await;
+        assert_eq!((gap.status, gap.errors()), (422, vec![fault("/number", "conflict")]));
+        let next = step(&secretariat, &url, adopt("2016-05-18", None)).await.ok(200);
+        assert_eq!((&next["number"], &next["recorded_later"]), (&json!("8/2016"), &json!(false)));
+        // Each kind and each year is a series of its own.
+        let url = consulted_with(&secretariat, json!({ "title": "Wniosek", "kind": "conclusion", "vote": vote() })).await;
+        let other_kind = step(&secretariat, &url, adopt("2016-01-05", None)).await.ok(200);
+        assert_eq!((&other_kind["number"], &other_kind["recorded_later"]), (&json!("1/2016"), &json!(false)));
+        let url = consulted(&secretariat, "Z 2015 roku").await;
+        let other_year = step(&secretariat, &url, adopt("2015-12-31", None)).await.ok(200);
+        assert_eq!((&other_year["number"], &other_year["recorded_later"]), (&json!("3/2015"), &json!(false)));
+        // A number that was given and deleted is not free.
+        let gone = format!("{URL}/{}", next["slug"].as_str().unwrap());
+        assert_eq!(secretariat.delete(&gone, "*").await.status, 204);
+        let url = consulted(&secretariat, "Druga zapomniana").await;
+        let taken = step(&secretariat, &url, adopt("2016-03-02", Some("8/2016"))).await;
+        taken.problem(409, "not-unique");
+        // No other state and no other kind of record takes a number.
+        let step_back = step(&secretariat, &url, json!({ "to": "rejected", "number": "9/2016" })).await;
+        assert_eq!((step_back.status, step_back.errors()), (422, vec![fault("/number", "conflict")]));
+        let held = json!({ "to": "minutes_approved", "number": "9/2016" });
+        let meeting = step(&secretariat, &format!("{PARTNERSHIP}/meetings/rada-2016-1"), held).await;
+        assert_eq!((meeting.status, meeting.errors()), (422, vec![fault("/number", "conflict")]));
+    }
+}
+
+on_both! {
+    async fn what_is_implemented_has_an_implementation(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        for to in ["implemented", "partially_implemented"] {
+            let url = consulted(&secretariat, to).await;
+            step(&secretariat, &url, json!({ "to": "adopted" })).await.ok(200);
+            step(&secretariat, &url, json!({ "to": "in_implementation" })).await.ok(200);
+            let early = step(&secretariat, &url, json!({ "to": to })).await;
+            early.problem(409, "conflict");
+            assert_eq!(early.errors(), [fault("/to", "conflict")]);
+            let slug = secretariat.get(&url).await.ok(200)["slug"].clone();
+            let done = json!({ "recommendation": slug, "position": 1, "report_text": "Zorganizowano szkolenie." });
+            let done = secretariat.post(&format!("{PARTNERSHIP}/implementations"), done).await;
+            assert_eq!(secretariat.delete(done.header("location"), "*").await.status, 204);
+            step(&secretariat, &url, json!({ "to": to })).await.problem(409, "conflict");
+            let done = json!({ "recommendation": slug, "position": 1, "report_text": "Zorganizowano szkolenie." });
+            secretariat.post(&format!("{PARTNERSHIP}/implementations"), done).await.ok(201);
+            step(&secretariat, &url, json!({ "to": to })).await.ok(200);
+        }
     }
 }

@@ -139,14 +139,13 @@ on_both! {
     async fn periods_that_are_none(app: TestApp) {
         app.admin().await.post("/api/v1/imports", reference_year()).await.ok(200);
         let anonymous = app.anonymous();
-        for query in ["year=x", "year=99999", "from=2016-13-01&to=2016-12-31"] {
+        for query in ["year=x", "year=99999", "from=2016-13-01&to=2016-12-31", "from=2016-02-01&to=2016-01-01"] {
             anonymous.get(&format!("{URL}?{query}")).await.problem(400, "invalid-parameter");
         }
         for (query, at, code) in [
             ("year=2016&from=2016-01-01", "/year", "conflict"),
             ("from=2016-01-01", "/to", "required"),
             ("to=2016-01-01", "/from", "required"),
-            ("from=2016-02-01&to=2016-01-01", "/to", "order"),
         ] {
             let answer = anonymous.get(&format!("{URL}?{query}")).await;
             answer.problem(422, "invalid-values");

@@ -197,7 +197,7 @@ on_both! {
         file["communiques"].as_array_mut().unwrap().push(fifth);
         let dataset = domain::import::read(file.to_string().as_bytes(), app.state.clock.today()).unwrap();
         let tx = app.db.begin(Origin::default(), app.now()).await.unwrap();
-        api::import::apply(&tx, &dataset).await.unwrap();
+        api::import::apply(&tx, &dataset, domain::language::Language::Pl).await.unwrap();
         let release = tokio::spawn(async move {
             admin.step(&url, json!({ "to": "released", "effective_on": "2016-12-30" })).await
         });

@@ -446,6 +446,40 @@ on_both! {
 }
 
 on_both! {
+    async fn no_span_ends_before_it_begins(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        let mut walked = 0;
+        for operation in operations(&document) {
+            let parameters = operation.described["parameters"].as_array().into_iter().flatten();
+            let names = parameters.filter(|parameter| parameter["in"] == "query").map(|parameter| parameter["name"].as_str().unwrap());
+            for begin in names {
+                let Some(end) = begin.strip_suffix("from").map(|words| format!("{words}to"))
+                    .or_else(|| begin.strip_suffix("since").map(|words| format!("{words}until")))
+                    .filter(|end| operation.takes(end))
+                else { continue };
+                let dated = operation.parameter(begin).unwrap()["schema"]["format"] == "date";
+                let [early, late] = match dated {
+                    true => ["2016-01-01", "2016-01-02"],
+                    // Later by the clock on the wall, earlier in time.
+                    false => ["2016-01-01T12:30:00%2B02:00", "2016-01-01T11:00:00Z"],
+                };
+                let path = operation.template().replace("/oparl/1.1/body/{body}", "/oparl/1.1/body/partnerstwo-lubuskie");
+                let url = filled(&admin, &path).await.unwrap_or_else(|| panic!("{}: no record", operation.id));
+                let refused = admin.get(&format!("{url}?{begin}={late}&{end}={early}")).await.problem(400, "invalid-parameter");
+                assert!(refused["detail"].as_str().unwrap().contains(&format!("„{end}”")), "{}: {refused}", operation.id);
+                for (begin_at, end_at) in [(early, late), (early, early)] {
+                    let answer = admin.get(&format!("{url}?{begin}={begin_at}&{end}={end_at}")).await;
+                    assert_eq!(answer.status, 200, "{}: {}", operation.id, answer.text);
+                }
+                walked += 1;
+            }
+        }
+        assert!(walked >= 19, "{walked}");
+    }
+}
+
+on_both! {
     async fn every_record_is_read_conditionally(app: TestApp) {
         let admin = year(&app).await;
         let document = document();
@@ -535,6 +569,110 @@ on_both! {
                 "{}: {} {}", write.id, answer.status, answer.text
             );
         }
+    }
+}
+
+/// The schema of the JSON that an operation takes, where it has a name.
+fn body_schema<'a>(document: &'a Value, operation: &Operation) -> Option<(String, &'a Value)> {
+    let content = &operation.described["requestBody"]["content"];
+    let schema = content.as_object()?.values().next()?["schema"]["$ref"].as_str()?;
+    let name = schema.rsplit('/').next()?.to_owned();
+    let json = !content["application/json"].is_null()
+        || !content["application/merge-patch+json"].is_null();
+    let schema = &document["components"]["schemas"][&name];
+    json.then_some((name, schema))
+}
+
+fn required(schema: &Value) -> Vec<&str> {
+    let names = schema["required"].as_array().into_iter().flatten();
+    names.map(|name| name.as_str().unwrap()).collect()
+}
+
+/// Pointers and codes, in order.
+fn sorted(mut faults: Vec<(String, String)>) -> Vec<(String, String)> {
+    faults.sort();
+    faults
+}
+
+on_both! {
+    async fn what_a_body_lacks_is_told_with_all_else_that_is_wrong(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        let lacking = |names: &[&str]| sorted(names.iter().map(|name| (format!("/{name}"), "required".to_owned())).collect());
+        let (mut walked, mut broken_besides) = (0, 0);
+        for write in operations(&document).iter().filter(|operation| operation.method == "POST" && operation.path.starts_with("/api/v1/")) {
+            let Some((_, schema)) = body_schema(&document, write) else { continue };
+            let names = required(schema);
+            let url = filled(&admin, &write.template()).await.unwrap_or_else(|| panic!("{}: no record", write.id));
+            let send = async |body: &Value| admin.send(admin.request("POST", &url).header("If-Match", "*").json(body)).await;
+            let refused = async |body: &Value, expected: Vec<(String, String)>| {
+                let answer = send(body).await;
+                assert_eq!(answer.status, 422, "{} {body}: {}", write.id, answer.text);
+                answer.problem(422, "invalid-values");
+                assert_eq!(sorted(answer.errors()), expected, "{} {body}", write.id);
+            };
+            if !schema["properties"]["external_ids"].is_null() {
+                let mut all = lacking(&names);
+                all.extend(lacking(&["external_ids/0/id", "external_ids/0/system"]));
+                refused(&json!({ "external_ids": [{}] }), sorted(all)).await;
+            }
+            if names.is_empty() {
+                continue;
+            }
+            walked += 1;
+            let nulls: Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
+            for nothing in [json!({}), Value::Object(nulls)] {
+                refused(&nothing, lacking(&names)).await;
+            }
+            let shown = &write.described["requestBody"]["content"]["application/json"]["example"];
+            let whole = if shown.is_null() { of_schema(&document, schema).unwrap() } else { shown.clone() };
+            for name in &names {
+                let without = |whole: &Value| {
+                    let mut rest = whole.clone();
+                    assert!(rest.as_object_mut().unwrap().remove(*name).is_some(), "{}: no example of {name}", write.id);
+                    rest
+                };
+                refused(&without(&whole), lacking(&[name])).await;
+                for (other, property) in schema["properties"].as_object().unwrap() {
+                    let Some(longest) = property["maxLength"].as_u64().filter(|_| other != name) else { continue };
+                    let mut broken = whole.clone();
+                    broken[other] = json!("x".repeat(usize::try_from(longest).unwrap() + 1));
+                    let alone = send(&broken).await;
+                    if alone.status != 422 {
+                        continue;
+                    }
+                    let here = format!("/{name}");
+                    let mut both = lacking(&[name]);
+                    both.extend(alone.errors().into_iter().filter(|(pointer, _)| *pointer != here));
+                    refused(&without(&broken), sorted(both)).await;
+                    broken_besides += 1;
+                }
+            }
+        }
+        assert!(walked >= 30 && broken_besides >= 50, "{walked} {broken_besides}");
+    }
+}
+
+on_both! {
+    async fn what_must_be_there_cannot_be_cleared(app: TestApp) {
+        let admin = year(&app).await;
+        let document = document();
+        let mut walked = 0;
+        for write in operations(&document).iter().filter(|operation| operation.method == "PATCH") {
+            let (name, _) = body_schema(&document, write).unwrap();
+            let schema = &document["components"]["schemas"][name.replace("Patch", "In")];
+            let names = required(schema);
+            let url = filled(&admin, &write.path).await.unwrap_or_else(|| panic!("{}: no record", write.id));
+            let before = admin.get(&url).await.ok(200);
+            for name in &names {
+                let answer = admin.patch(&url, "*", json!({ *name: null })).await;
+                answer.problem(422, "invalid-values");
+                assert_eq!(answer.errors(), [(format!("/{name}"), "required".to_owned())], "{}", write.id);
+                walked += 1;
+            }
+            assert_eq!(admin.get(&url).await.ok(200)["version"], before["version"], "{}", write.id);
+        }
+        assert!(walked >= 25, "{walked}");
     }
 }
 

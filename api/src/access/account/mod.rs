@@ -29,7 +29,7 @@ use crate::resource::{DryRun, TransitionIn};
 use crate::state::AppState;
 use crate::wire::{
     Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, WriteTx,
-    created, lacks, no_content, read, sort_by, updated,
+    created, no_content, read, sort_by, updated,
 };
 
 pub use filter::{AccountFilter, AccountSort};
@@ -174,10 +174,13 @@ pub async fn create_account(
     body: Body<AccountIn>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let mut body = body.into_inner();
-    let first = std::mem::take(&mut body.grants);
-    let person = body.kind == AccountKind::Person.code();
-    let account = body.checked(if person { "invited" } else { "active" })?;
+    let (account, first) = body.checked(|mut body| {
+        let first = std::mem::take(&mut body.grants);
+        let person = body.kind == AccountKind::Person.code();
+        let account = body.checked(if person { "invited" } else { "active" })?;
+        Ok((account, first))
+    })?;
+    let person = account.kind == AccountKind::Person;
     if account.kind == AccountKind::Service && !actor.may_everywhere(Permission::ManageServices) {
         return Err(forbidden(&actor, Permission::ManageServices).into());
     }
@@ -242,9 +245,9 @@ pub async fn update_account(
     let before = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &before).await?;
     if_match.check(&before.head)?;
-    let merged = patch.into_inner().apply(&AccountIn::from(&before.value))?;
-    let gives = !lacks(&merged, "grants");
-    let mut after = merged.checked(&before.value.status)?;
+    let merged = patch.whole()?.apply(&AccountIn::from(&before.value))?;
+    let gives = !merged.lacks("grants");
+    let mut after = merged.checked(|merged| merged.checked(&before.value.status))?;
     let moved = after.email != before.value.email;
     // Who moves an invitation could accept it: that is for whom could have sent it to anybody.
     if moved && !actor.may_everywhere(Permission::ManageAccounts) {
@@ -303,9 +306,9 @@ pub async fn transition_account(
     trial: Query<DryRun>,
     step: Body<TransitionIn>,
 ) -> Result<HttpResponse, Halt> {
-    let step = step.into_inner();
+    let (step, reason) = TransitionIn::read(step)?;
     step.undated()?;
-    let reason = domain::state::check_reason(step.reason.as_deref()).map_err(Problem::from)?;
+    step.unnumbered()?;
     let tx = write.begin().await?;
     let before = find_account(&*tx, &actor, &key).await?;
     let id = before.head.id;

@@ -185,12 +185,23 @@ pub async fn create_calendar_link(
     key: web::Path<String>,
     body: Body<CalendarLinkIn>,
 ) -> Result<HttpResponse, Halt> {
-    let body = body.into_inner();
     let tx = write.begin_once().await?;
     let partnership = partnership(&*tx, &actor, &key).await?.head.id;
     let person = actor.session.and(actor.account);
     let account_id = person.ok_or_else(|| forbidden(&actor, PERMISSION))?;
-    let institution_id = institution(&tx, &actor, partnership, &body).await?;
+    let token = secret::fresh()?;
+    let check = async |body: CalendarLinkIn| {
+        let link = CalendarLink {
+            account_id,
+            partnership_id: partnership,
+            institution_id: institution(&tx, &actor, partnership, &body).await?,
+            name: body.name,
+            second_factor: actor.second_factor,
+            hash: secret::digest(&token).to_vec(),
+        };
+        Ok(link.check().map_err(Problem::from)?)
+    };
+    let link = tx.checked(body, check).await?;
     let held = record::hold::<Partnership>(&tx, partnership).await?
         && record::hold::<Account>(&tx, account_id).await?;
     if !held {
@@ -199,16 +210,7 @@ pub async fn create_calendar_link(
     if store::held(&tx, account_id, partnership).await?.len() >= MOST_LINKS {
         return Err(Problem::conflict("too_many_calendar_links").into());
     }
-    let token = secret::fresh()?;
-    let link = CalendarLink {
-        account_id,
-        partnership_id: partnership,
-        institution_id,
-        name: body.name,
-        second_factor: actor.second_factor,
-        hash: secret::digest(&token).to_vec(),
-    };
-    let link = record::insert(&tx, tx.new_id(), link.check().map_err(Problem::from)?).await?;
+    let link = record::insert(&tx, tx.new_id(), link).await?;
     let shown = shown(&*tx, &[&link]).await?.pop();
     let body = NewCalendarLinkOut {
         url: format!("{}/api/v1/calendars/{token}", state.config.public_url()),

@@ -77,7 +77,6 @@ pub async fn create_client_secret(
     key: web::Path<String>,
     body: Body<ClientSecretIn>,
 ) -> Result<HttpResponse, Halt> {
-    let body = body.into_inner();
     let tx = write.begin_once().await?;
     let account = service(&*tx, &key).await?;
     let id = account.head.id;
@@ -92,8 +91,10 @@ pub async fn create_client_secret(
     }
     let secret = secret::fresh()?;
     let hash = secret::digest(&secret).to_vec();
-    let value =
-        ClientSecret::new(id, &body.name, body.expires_on, hash, today).map_err(Problem::from)?;
+    let value = body.checked(|body| {
+        let made = ClientSecret::new(id, &body.name, body.expires_on, hash, today);
+        Ok(made?)
+    })?;
     let record = record::insert(&tx, tx.new_id(), value).await?;
     let body = NewClientSecretOut {
         client_id: id,

@@ -354,8 +354,11 @@ pub async fn create_grant(
     body: Body<GrantIn>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let draft = drafted(&tx, &actor, &write, body.into_inner(), actor.account).await?;
-    let grant = checked(&tx, &actor, None, draft, "").await?;
+    let check = async |body| {
+        let draft = drafted(&tx, &actor, &write, body, actor.account).await?;
+        checked(&tx, &actor, None, draft, "").await
+    };
+    let grant = tx.checked(body, check).await?;
     let grant = record::insert(&tx, tx.new_id(), grant).await?;
     let body = shown_one(&*tx, &grant, write.today()).await?;
     let location = format!("/api/v1/grants/{}", grant.head.id);
@@ -428,19 +431,22 @@ pub async fn update_grant(
     let before = find_grant(&*tx, &actor, &key).await?;
     check_gift(&actor, Some(before.value.account_id), &before.value.grant)?;
     if_match.check(&before.head)?;
-    let merged = patch.into_inner().apply(&GrantIn::from(&before.value))?;
-    if merged.starts_on.is_none() {
-        let missing = Problem::of(Kind::InvalidValues);
-        return Err(missing.at("/starts_on", Rule::Required).into());
-    }
-    // Named as it is stored: who holds it stays.
-    if merged.account != before.value.account_id.to_string() {
-        return Err(Problem::of(Kind::InvalidValues)
-            .at("/account", Rule::Conflict)
-            .into());
-    }
-    let draft = drafted(&tx, &actor, &write, merged, before.value.granted_by).await?;
-    let after = checked(&tx, &actor, Some(&before), draft, "").await?;
+    let merged = patch.whole()?.apply(&GrantIn::from(&before.value))?;
+    let check = async |merged: GrantIn| {
+        if merged.starts_on.is_none() {
+            let missing = Problem::of(Kind::InvalidValues);
+            return Err(missing.at("/starts_on", Rule::Required).into());
+        }
+        // Named as it is stored: who holds it stays.
+        if merged.account != before.value.account_id.to_string() {
+            return Err(Problem::of(Kind::InvalidValues)
+                .at("/account", Rule::Conflict)
+                .into());
+        }
+        let draft = drafted(&tx, &actor, &write, merged, before.value.granted_by).await?;
+        checked(&tx, &actor, Some(&before), draft, "").await
+    };
+    let after = tx.checked(merged, check).await?;
     let held = |grant: &RoleGrant| (grant.grant, grant.starts_on, grant.ends_on);
     if held(&after) != held(&before.value) {
         check_not_own_admin(&actor, &before.value)?;

@@ -208,13 +208,11 @@ impl Resource for GoodPractice {
         before: Option<&Versioned<Self>>,
         body: GoodPracticeIn,
     ) -> Result<Self, Halt> {
-        let conn = &**tx;
         let all = Condition::all();
-        let owner = find::reference::<Institution>(conn, "/owner", all, &body.owner).await?;
+        let owner = find::reference::<Institution>(tx, "/owner", all, &body.owner).await?;
         let meetings = meeting::of_partnership(site.id());
         let presented_at =
-            find::references::<Meeting>(conn, "/presented_at", meetings, &body.presented_at)
-                .await?;
+            find::references::<Meeting>(tx, "/presented_at", meetings, &body.presented_at).await?;
         let mut draft = body.into_draft(site.id(), owner, presented_at);
         draft.status = before.map(|before| before.value.status.clone());
         Ok(draft.check(site.today).map_err(Problem::from)?)

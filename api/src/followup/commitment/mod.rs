@@ -182,8 +182,7 @@ impl Resource for Commitment {
     ) -> Result<Self, Halt> {
         let own = recommendation::of_partnership(site.id());
         let named = body.recommendation.as_ref();
-        let source =
-            find::optional_referred::<Recommendation>(tx, "/recommendation", own, named).await?;
+        let source = find::referred::<Recommendation>(tx, "/recommendation", own, named).await?;
         let value = body
             .into_draft(site.id(), source.as_ref().map(|source| source.head.id))
             .check(site.today)

@@ -168,19 +168,20 @@ impl Resource for Fulfilment {
         _: Option<&Versioned<Self>>,
         body: FulfilmentIn,
     ) -> Result<Self, Halt> {
-        let (tx, own) = (&**tx, commitment::of_partnership(site.id()));
+        let own = commitment::of_partnership(site.id());
         tx.take_turn(site.id()).await?;
-        let named = &body.commitment;
+        let named = Some(&body.commitment);
         let commitment = find::referred::<Commitment>(tx, "/commitment", own, named).await?;
+        let commitment_id = commitment.as_ref().map(|commitment| commitment.head.id);
         let (own, named) = (meeting::of_partnership(site.id()), body.meeting.as_ref());
-        let meeting = find::optional_referred::<Meeting>(tx, "/meeting", own, named).await?;
+        let meeting = find::referred::<Meeting>(tx, "/meeting", own, named).await?;
         let meeting_id = meeting.as_ref().map(|meeting| meeting.head.id);
         let value = body
-            .into_draft(site.id(), commitment.head.id, meeting_id)
+            .into_draft(site.id(), commitment_id.unwrap_or_default(), meeting_id)
             .check(site.today)
             .map_err(Problem::from)?;
         let mut faults = Faults::new();
-        if !commitment.value.fulfillable_on(value.fulfilled_on) {
+        if commitment.is_some_and(|it| !it.value.fulfillable_on(value.fulfilled_on)) {
             faults.add("/fulfilled_on", Rule::Range);
         }
         if let Some(Versioned { value: meeting, .. }) = &meeting {

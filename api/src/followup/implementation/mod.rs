@@ -169,7 +169,7 @@ impl Resource for Implementation {
         _: Option<&Versioned<Self>>,
         body: ImplementationIn,
     ) -> Result<Self, Halt> {
-        let (tx, own) = (&**tx, recommendation::of_partnership(site.id()));
+        let own = recommendation::of_partnership(site.id());
         let named = &body.recommendation;
         let recommendation =
             find::reference::<Recommendation>(tx, "/recommendation", own, named).await?;

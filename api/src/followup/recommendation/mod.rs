@@ -7,8 +7,11 @@ use actix_web::{delete, get, patch, post};
 use chrono::{Datelike, NaiveDate};
 use domain::access::permission::{ProposeRecommendations, ReadPublic, WriteRecords};
 use domain::access::{Actor, Permission};
-use domain::fault::Rule;
-use domain::followup::recommendation::{Addressee, Recommendation, TRANSITIONS};
+use domain::fault::{Faults, Rule};
+use domain::followup::implementation::Implementation;
+use domain::followup::recommendation::{
+    self as rules, Addressee, Recommendation, TRANSITIONS, is_carried_out, number_in,
+};
 use domain::governance::body::Body as Organ;
 use domain::institution::Institution;
 use domain::meeting::Meeting;
@@ -16,7 +19,7 @@ use domain::period::Period;
 use domain::record::Versioned;
 use domain::slug::Key;
 use domain::state::Machine;
-use persistence::followup::recommendation;
+use persistence::followup::{implementation, recommendation};
 use persistence::governance::body;
 use persistence::{Condition, Conn, RepoError, meeting, record};
 use uuid::Uuid;
@@ -119,7 +122,7 @@ pub async fn create_recommendation(
 /// Change a recommendation.
 ///
 /// Who proposed it may, while it is a draft; otherwise it takes `records:write`. Its state, number and day of adoption are changed
-/// by steps into another state only.
+/// by steps into another state only. What was adopted keeps its kind, a vote that adopts, and a meeting that may.
 #[utoipa::path(
     tag = "Recommendations",
     params(
@@ -170,9 +173,13 @@ pub async fn delete_recommendation(
 
 /// Bring a recommendation into another state.
 ///
-/// Adoption gives it the next number of the year and the day of `effective_on`, or today: that of the meeting in
-/// `adopted_at`, where it names one. Other states have no day. Who may adopt may also reject and withdraw; who proposed it puts
-/// the draft forward (`under_consultation`); the other steps need `records:write`.
+/// Adoption needs a vote with more for it than against it (422 at `/vote`), and where it names a meeting in `adopted_at`, one of
+/// the council or the assembly that took place. It has the day of `effective_on`, otherwise that of the meeting, otherwise
+/// today, and gets the next number of its kind and year. Dated before one that has a number already it is 409 `conflict` with
+/// `order` at `/effective_on`, which names that number, unless `number` gives a free one: then it says `recorded_later`.
+/// `implemented` and `partially_implemented` need an implementation (409). Other states have no day and no number. Who may adopt
+/// may also reject and withdraw; who proposed it puts the draft forward (`under_consultation`); the other steps need
+/// `records:write`.
 #[utoipa::path(
     tag = "Recommendations",
     params(
@@ -219,8 +226,7 @@ impl Resource for Recommendation {
     ) -> Result<Self, Halt> {
         let meetings = meeting::of_partnership(site.id());
         let named = body.adopted_at.as_ref();
-        let adopted_at =
-            find::optional_referred::<Meeting>(tx, "/adopted_at", meetings, named).await?;
+        let adopted_at = find::referred::<Meeting>(tx, "/adopted_at", meetings, named).await?;
         let addressees = addressees(tx, site, &body.addressees).await?;
         let mut value = body
             .into_draft(
@@ -235,12 +241,31 @@ impl Resource for Recommendation {
             Some(before) => before.value.proposed_by,
             None => site.actor.account,
         };
+        let mut faults = Faults::new();
         if value
             .adopted_on
             .is_some_and(|day| !is_day_of(day, adopted_at.as_ref()))
         {
-            return Err(refused("/adopted_at", Rule::Conflict));
+            faults.add("/adopted_at", Rule::Conflict);
         }
+        if let Some(Versioned { value: before, .. }) = before
+            && value.counts()
+        {
+            // What was adopted stays adopted by who may. What an import brought is not asked again.
+            if before.adopted_at_id != value.adopted_at_id
+                && let Some(meeting) = &adopted_at
+                && !may_adopt(&**tx, &meeting.value).await?
+            {
+                faults.add("/adopted_at", Rule::Conflict);
+            }
+            if before.vote != value.vote {
+                value.check_vote(&mut faults);
+            }
+            if before.number.is_some() && before.kind != value.kind {
+                faults.add("/kind", Rule::Conflict);
+            }
+        }
+        faults.finish().map_err(Problem::from)?;
         Ok(value)
     }
 
@@ -292,7 +317,11 @@ impl Stateful for Recommendation {
         }
     }
 
-    /// Adoption has a day, not in the future, and gives a number; no other state has a day.
+    fn takes_number(to: &str) -> bool {
+        to == "adopted"
+    }
+
+    /// Adoption has a day and gives a number; what was carried out has an implementation; no other state has a day.
     async fn enter(
         tx: &WriteTx,
         site: &Site,
@@ -301,30 +330,95 @@ impl Stateful for Recommendation {
     ) -> Result<Self, Halt> {
         let mut value = before.value.clone();
         value.status.clone_from(&step.to);
-        if step.to != "adopted" {
-            step.undated()?;
+        if step.to == "adopted" {
+            adopt(tx, site, &mut value, step).await?;
             return Ok(value);
         }
-        let day = step.effective_on.unwrap_or(site.today);
-        if day > site.today {
-            return Err(refused("/effective_on", Rule::Future));
-        }
-        let year = day.year();
-        Period::year(year).map_err(|rule| refused("/effective_on", rule))?;
-        if let Some(id) = value.adopted_at_id {
-            let meetings = meeting::of_partnership(site.id());
-            let held = record::find(&**tx, &Key::Id(id), meetings).await?;
-            if !is_day_of(day, held.as_ref()) {
-                return Err(refused("/effective_on", Rule::Conflict));
+        step.undated()?;
+        if is_carried_out(&step.to) {
+            let own = implementation::of_recommendation(before.head.id);
+            if !record::exists_besides::<Implementation>(&**tx, None, own).await? {
+                return Err(Problem::conflict("not_implemented")
+                    .at("/to", Rule::Conflict)
+                    .into());
             }
-        }
-        value.adopted_on = Some(day);
-        if value.number.is_none() {
-            tx.take_turn(site.id()).await?;
-            value.number = Some(recommendation::next_number(&**tx, site.id(), year).await?);
         }
         Ok(value)
     }
+}
+
+/// Gives a recommendation the day of its adoption, which is that of the meeting where it names one, and its number.
+async fn adopt(
+    tx: &WriteTx,
+    site: &Site,
+    value: &mut Recommendation,
+    step: &TransitionIn,
+) -> Result<(), Halt> {
+    let mut faults = Faults::new();
+    value.check_vote(&mut faults);
+    let mut day = step.effective_on.unwrap_or(site.today);
+    let mut is_another_day = false;
+    if let Some(id) = value.adopted_at_id {
+        // It stays as it is until the transaction ends.
+        record::hold::<Meeting>(tx, id).await?;
+        let meetings = meeting::of_partnership(site.id());
+        let meeting = record::find::<Meeting>(&**tx, &Key::Id(id), meetings).await?;
+        match meeting {
+            Some(Versioned { value: meeting, .. }) if may_adopt(&**tx, &meeting).await? => {
+                day = step.effective_on.unwrap_or(meeting.held_on);
+                is_another_day = day != meeting.held_on;
+            }
+            _ => faults.add("/adopted_at", Rule::Conflict),
+        }
+    }
+    let year = day.year();
+    if day > site.today {
+        faults.add("/effective_on", Rule::Future);
+    } else if let Err(rule) = Period::year(year) {
+        faults.add("/effective_on", rule);
+    } else if is_another_day {
+        faults.add("/effective_on", Rule::Conflict);
+    }
+    let named = step.number.as_deref();
+    let named = named.and_then(|raw| faults.take("/number", number_in(year, raw)));
+    faults.finish().map_err(Problem::from)?;
+    value.adopted_on = Some(day);
+    tx.take_turn(site.id()).await?;
+    let kind = value.kind.clone();
+    let series = || recommendation::of_series(site.id(), &kind);
+    let next = recommendation::next_number(&**tx, series(), year).await?;
+    let later = recommendation::adopted_after(&**tx, series(), day).await?;
+    value.recorded_later = later.is_some();
+    let number = match (named, later) {
+        (None, Some(later)) => {
+            return Err(Problem::conflict("adopted_later")
+                .with("number", later)
+                .at("/effective_on", Rule::Order)
+                .into());
+        }
+        (Some(named), Some(_)) => {
+            if recommendation::is_given(&**tx, series(), &named).await? {
+                let taken = Problem::of(Kind::NotUnique);
+                return Err(taken.at("/number", Rule::Duplicate).into());
+            }
+            named
+        }
+        // In its order it has the next number and no other, so that none is left out.
+        (Some(named), None) if named != next => return Err(refused("/number", Rule::Conflict)),
+        (_, None) => next,
+    };
+    value.number = Some(number);
+    Ok(())
+}
+
+/// Whether a meeting may adopt. One whose body is not said is of what its kind names.
+async fn may_adopt(conn: &impl Conn, meeting: &Meeting) -> Result<bool, RepoError> {
+    let body = match meeting.body_id {
+        Some(id) => record::of_ids::<Organ>(conn, [id]).await?.pop(),
+        None => None,
+    };
+    let kind = body.map_or_else(|| meeting.kind.clone(), |body| body.value.kind);
+    Ok(rules::may_adopt(&meeting.status, &kind))
 }
 
 /// Whether something adopted on a day can have been adopted by a meeting, where there was one.

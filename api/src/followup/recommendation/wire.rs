@@ -162,6 +162,7 @@ impl RecommendationIn {
             status: before.map(|before| before.status.clone()),
             adopted_on: before.and_then(|before| before.adopted_on),
             adopted_at_id,
+            recorded_later: before.is_some_and(|before| before.recorded_later),
             vote: self.vote.map(Vote::from),
             target_groups: self.target_groups,
             addressees,
@@ -221,7 +222,7 @@ pub struct RecommendationOut {
     /// Code of the vocabulary `recommendation_kinds`.
     #[schema(example = "recommendation")]
     pub kind: String,
-    /// Its number n/YYYY, given on adoption.
+    /// Its number n/YYYY among those of its kind, given on adoption.
     #[schema(required, example = "1/2016")]
     pub number: Option<String>,
     /// Title.
@@ -245,6 +246,10 @@ pub struct RecommendationOut {
     /// The meeting that adopted it.
     #[schema(required)]
     pub adopted_at: Option<Ref>,
+    /// Whether what became of it was recorded later, past the rules of the steps: its adoption after that of one of a later
+    /// day, with a `number` of its own; or all of it, by an import of a year that is over.
+    #[schema(example = false)]
+    pub recorded_later: bool,
     /// How the vote went.
     #[schema(required)]
     pub vote: Option<VoteTallyBody>,
@@ -294,6 +299,7 @@ impl RecommendationOut {
             allowed_transitions,
             adopted_on: value.adopted_on,
             adopted_at: reference(named, value.adopted_at_id),
+            recorded_later: value.recorded_later,
             vote: value.vote.as_ref().map(VoteTallyBody::from),
             addressees: value.addressees.iter().map(addressee).collect(),
             target_groups: value.target_groups.clone(),

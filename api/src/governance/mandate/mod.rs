@@ -9,7 +9,7 @@ use actix_web::{delete, get, patch, post};
 use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::fault::Rule;
 use domain::governance::body;
-use domain::governance::mandate::{Mandate, is_for_signatories};
+use domain::governance::mandate::{CHAIR, Mandate, is_for_signatories};
 use domain::governance::term::Term;
 use domain::institution::Institution;
 use domain::record::Versioned;
@@ -83,8 +83,8 @@ pub async fn read_mandate(actor: Require<ReadPublic>, at: Read) -> Answer {
 
 /// Record a mandate.
 ///
-/// An institution holds one mandate at a time in a term. In a council, an assembly or a working group it must be a
-/// signatory on the first day.
+/// An institution holds one mandate at a time in a term, and a body has one chair at a time: 409 `not-unique` with `overlap` at
+/// `/starts_on` or `/role`. In a council, an assembly or a working group the institution must be a signatory on the first day.
 #[utoipa::path(
     tag = "Mandates",
     params(
@@ -169,7 +169,7 @@ impl Resource for Mandate {
     }
 
     /// It lies within its term, is held by who may hold it, and has no day in common with another one of the
-    /// institution in the term.
+    /// institution in the term; nor has one chair with another of the body.
     async fn checked(
         tx: &WriteTx,
         site: &Site,
@@ -182,26 +182,40 @@ impl Resource for Mandate {
         let institution =
             find::reference::<Institution>(tx, "/institution", all, &body.institution).await?;
         tx.take_turn(site.id()).await?;
-        let (term, kind) = term_and_kind(&**tx, term_id).await?;
+        let term = match tx.lacks("/term") {
+            true => None,
+            false => Some(term_and_kind(&**tx, term_id).await?),
+        };
         let signed = signatory::of_partnership(site.id())
             .add(signatory::of_institution(institution))
             .add(signatory::active_on(body.starts_on));
-        let eligible = !is_for_signatories(&kind)
+        let eligible = tx.lacks("/starts_on")
+            || !matches!(&term, Some((_, kind)) if is_for_signatories(kind))
             || record::exists_besides::<Signatory>(&**tx, None, signed).await?;
+        let term = term.map(|(term, _)| term);
         let value = body
             .into_draft(site.id(), term_id, institution)
-            .check(&term, eligible)
+            .check(term.as_ref(), eligible)
             .map_err(Problem::from)?;
+        let Some(term) = term else { return Ok(value) };
         let others = store::of_term(term_id)
             .add(store::of_institution(institution))
             .add(store::overlapping(value.starts_on, value.ends_on));
+        let mut taken = Problem::of(Kind::NotUnique);
         let own = before.map(|before| before.head.id);
         if record::exists_besides::<Self>(&**tx, own, others).await? {
-            return Err(Problem::of(Kind::NotUnique)
-                .at("/starts_on", Rule::Overlap)
-                .into());
+            taken = taken.at("/starts_on", Rule::Overlap);
         }
-        Ok(value)
+        if value.role == CHAIR {
+            let chairs = store::chairs(term.body_id, value.starts_on, value.last_day(&term));
+            if record::exists_besides::<Self>(&**tx, own, chairs).await? {
+                taken = taken.at("/role", Rule::Overlap);
+            }
+        }
+        match taken.has_faults() {
+            true => Err(taken.into()),
+            false => Ok(value),
+        }
     }
 
     async fn show(

@@ -8,12 +8,13 @@ use domain::access::permission::{ReadPublic, ReportPostings};
 use domain::access::{Actor, Permission};
 use domain::institution::Institution;
 use domain::outreach::communique::Communique;
-use domain::outreach::posting::{Posting, TRANSITIONS};
+use domain::outreach::posting::{Posting, PostingDraft, TRANSITIONS};
 use domain::record::Versioned;
+use domain::signatory::Signatory;
 use domain::slug::Key;
 use domain::state::Machine;
 use persistence::outreach::{communique, posting};
-use persistence::{Condition, Conn, RepoError, record};
+use persistence::{Condition, Conn, RepoError, record, signatory};
 use uuid::Uuid;
 
 use crate::auth::Require;
@@ -113,8 +114,9 @@ pub async fn read_posting(actor: Require<ReadPublic>, at: Read) -> Answer {
 
 /// Record a posting.
 ///
-/// Of a released communiqué, one for each institution: reported when it says the day, otherwise expected. The secretariat
-/// records any, a representative those of its own institution.
+/// Of a released communiqué, one for each institution: reported when it says the day, otherwise expected. The institution is a
+/// signatory on that day, or on that of the release: otherwise 422 `conflict` at `/institution`. The secretariat records any, a
+/// representative those of its own institution.
 #[utoipa::path(
     tag = "Postings",
     params(
@@ -264,7 +266,11 @@ impl Resource for Posting {
         let communique = communique_of(tx, site).await?;
         draft.communique_id = communique.head.id;
         draft.released_on = released_on(&communique);
-        Ok(draft.check(site.today).map_err(Problem::from)?)
+        let before = before.map(|before| &before.value);
+        let by_signatory = is_by_signatory(tx, &draft, before).await?;
+        Ok(draft
+            .check(site.today, by_signatory)
+            .map_err(Problem::from)?)
     }
 
     async fn show(
@@ -322,7 +328,8 @@ impl Stateful for Posting {
         let communique = communique_of(tx, site).await?;
         draft.communique_id = communique.head.id;
         draft.released_on = released_on(&communique);
-        let checked = draft.check(site.today);
+        let by_signatory = is_by_signatory(tx, &draft, Some(value)).await?;
+        let checked = draft.check(site.today, by_signatory);
         Ok(checked.map_err(|faults| TransitionIn::refused("/posted_on", faults))?)
     }
 }
@@ -333,6 +340,25 @@ async fn communique_of(tx: &WriteTx, site: &Site) -> Result<Versioned<Communique
     let key = Key::Id(site.parent.ok_or_else(missing)?);
     let found = record::find(&**tx, &key, Communique::scope(site)).await?;
     Ok(found.ok_or_else(missing)?)
+}
+
+/// Whether the institution of a posting is a signatory on its day. What stands, as an import may have brought it, is not
+/// asked again.
+async fn is_by_signatory(
+    tx: &WriteTx,
+    draft: &PostingDraft,
+    before: Option<&Posting>,
+) -> Result<bool, RepoError> {
+    let stands = before.is_some_and(|before| {
+        (before.institution_id, before.posted_on) == (draft.institution_id, draft.posted_on)
+    });
+    let Some(day) = draft.signatory_on().filter(|_| !stands) else {
+        return Ok(true);
+    };
+    let signed = signatory::of_partnership(draft.partnership_id)
+        .add(signatory::of_institution(draft.institution_id))
+        .add(signatory::active_on(day));
+    record::exists_besides::<Signatory>(&**tx, None, signed).await
 }
 
 /// The day it was released, while it is not withdrawn.
