@@ -221,7 +221,7 @@ mod tests {
                 requests_per_minute: 1,
                 anonymous_requests_per_minute: 1_000_000,
                 argon2_memory_kib: 1_048_576,
-                log: "warn, api::webhook=debug,sqlx=off".to_owned(),
+                log: "warn,api::webhook=debug,sqlx=off".to_owned(),
             },
             Config {
                 listen: "partnerstwo.internal:0".to_owned(),
@@ -229,7 +229,7 @@ mod tests {
                 public_url: some("http://127.0.0.1:8080/"),
                 link_url: some("http://127.0.0.1:8080/links/{action}"),
                 smtp_url: some("smtp://mail.example:587?tls=required"),
-                log: "info,[request{id=1,kind}]=debug".to_owned(),
+                log: "info,[request{id=1}]=debug".to_owned(),
                 ..Config::default()
             },
         ];

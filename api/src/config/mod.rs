@@ -203,11 +203,11 @@ impl Config {
     pub fn log_filter(&self) -> Result<EnvFilter, SettingError> {
         let allowed = "a level (error, warn, info, debug, trace, off), or levels of parts, such as info,sqlx=debug";
         let refused = || SettingError::refused("log", &self.log, allowed);
-        // A word alone that is no level is taken for a part of the program, and everything else is silenced.
+        // A word alone that is no level, were it for a space, is taken for a part of the program, and all else is silenced.
         let is_level = |item: &str| {
             item.contains(['=', '[']) || item.parse::<tracing::Level>().is_ok() || item == "off"
         };
-        if !self.log.contains('[') && !self.log.split(',').map(str::trim).all(is_level) {
+        if !self.log.contains('[') && !self.log.split(',').all(is_level) {
             return Err(refused());
         }
         EnvFilter::try_new(&self.log).map_err(|_| refused())

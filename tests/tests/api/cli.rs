@@ -230,7 +230,10 @@ const REFUSED: [(&str, &[&str]); 23] = [
         "argon2_memory_kib",
         &["0", "19455", "1048577", "4294967295", "much"],
     ),
-    ("log", &["%%%", "inof", "sqlx=loud", "info,", ""]),
+    (
+        "log",
+        &["%%%", "inof", "sqlx=loud", "warn, info", "info,", ""],
+    ),
     ("surprise", &["1"]),
 ];
 const SECRET: [&str; 4] = ["database_url", "master_secret", "smtp_url", "regon_key"];
