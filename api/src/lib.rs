@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod change;
 pub mod config;
+pub mod connection;
 pub mod contract;
 pub mod document;
 pub mod exchange;

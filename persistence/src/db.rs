@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::RepoError;
 use crate::audit::{self, Noted};
-use crate::change::Pending;
+use crate::change::{Backlog, Mark};
 
 /// How long a transaction waits for another one before it gives up.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -175,7 +175,7 @@ impl Db {
             inner,
             origin,
             now,
-            pending: Mutex::default(),
+            backlog: Mutex::default(),
             noted: Mutex::default(),
             reason: OnceLock::new(),
         })
@@ -296,7 +296,7 @@ pub struct Tx {
     inner: DatabaseTransaction,
     origin: Origin,
     pub(crate) now: DateTime<Utc>,
-    pub(crate) pending: Mutex<Vec<Pending>>,
+    pub(crate) backlog: Mutex<Backlog>,
     noted: Mutex<Vec<Noted>>,
     reason: OnceLock<String>,
 }
@@ -304,7 +304,7 @@ pub struct Tx {
 /// Where what is tried out began. Trials within each other end in the order opposite to that in which they began.
 #[must_use]
 pub struct Trial {
-    pending: usize,
+    changes: Mark,
     noted: usize,
 }
 
@@ -338,7 +338,7 @@ impl Tx {
     pub async fn try_out(&self) -> Result<Trial, RepoError> {
         self.inner.execute_unprepared("SAVEPOINT trial").await?;
         Ok(Trial {
-            pending: lock(&self.pending).len(),
+            changes: lock(&self.backlog).mark(),
             noted: lock(&self.noted).len(),
         })
     }
@@ -353,7 +353,7 @@ impl Tx {
     pub async fn undo(&self, trial: Trial) -> Result<(), RepoError> {
         let undo = "ROLLBACK TO trial; RELEASE trial";
         self.inner.execute_unprepared(undo).await?;
-        lock(&self.pending).truncate(trial.pending);
+        lock(&self.backlog).forget_since(&trial.changes);
         lock(&self.noted).truncate(trial.noted);
         Ok(())
     }
@@ -380,15 +380,15 @@ impl Tx {
 
     /// Stores the changes in their one order, with the audit trail, and commits.
     pub async fn commit(self) -> Result<(), RepoError> {
-        let pending = std::mem::take(&mut *lock(&self.pending));
+        let backlog = std::mem::take(&mut *lock(&self.backlog));
         let noted = std::mem::take(&mut *lock(&self.noted));
-        if !pending.is_empty() || !noted.is_empty() {
+        if !backlog.is_empty() || !noted.is_empty() {
             if self.inner.get_database_backend() == DbBackend::Postgres {
                 let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
                 self.inner.execute_unprepared(&lock).await?;
             }
             let reason = self.reason.get().map(String::as_str);
-            audit::store(&self.inner, &self.origin, self.now, reason, noted, pending).await?;
+            audit::store(&self.inner, &self.origin, self.now, reason, noted, backlog).await?;
         }
         self.inner.commit().await?;
         Ok(())

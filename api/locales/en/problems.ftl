@@ -11,7 +11,7 @@ malformed-request = Malformed request
         [encoding] the text is not in the encoding that is named, or not in UTF-8 where none is
         [table] this is no table that can be read
         [no_rows] the table has no rows below the line of names
-        [too_many_rows] the table is too large: at most { $rows } rows and { $columns } columns
+        [too_many_rows] the table is too large: at most { $rows } rows, { $columns } columns and { $cells } cells
        *[other] { $reason }
     }.
 unknown-parameter = Unknown parameter

@@ -11,7 +11,7 @@ malformed-request = Nieczytelne żądanie
         [encoding] tekst nie ma podanego kodowania, a gdy żadnego nie podano, nie jest to UTF-8
         [table] to nie jest tabela, którą można odczytać
         [no_rows] pod wierszem z nazwami kolumn nie ma żadnego wiersza
-        [too_many_rows] tabela jest za duża: najwyżej { $rows } wierszy i { $columns } kolumn
+        [too_many_rows] tabela jest za duża: najwyżej { $rows } wierszy, { $columns } kolumn i { $cells } komórek
        *[other] { $reason }
     }.
 unknown-parameter = Nieznany parametr

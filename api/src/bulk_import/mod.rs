@@ -8,7 +8,6 @@ mod table;
 mod wire;
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{FromRequest, HttpRequest, delete, dev, get, post, web};
@@ -20,6 +19,7 @@ use domain::state::Machine;
 use persistence::bulk_import::{self as store, row};
 use persistence::{Condition, Conn, Origin, RepoError, record};
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::auth::Require;
 use crate::find;
@@ -82,22 +82,16 @@ impl FromRequest for Upload {
 }
 
 impl Upload {
-    async fn read(self, state: &AppState) -> Result<(Table, String), Halt> {
-        // Like one that is written, a workbook that is read takes much memory for a moment.
-        let turn = match self.media_type.as_str() {
-            XLSX => Some(Arc::clone(&state.workbooks).acquire_owned().await),
-            _ => None,
-        };
-        let turn = turn
-            .transpose()
-            .map_err(|_| Problem::of(Kind::Unavailable))?;
+    /// The table with its SHA-256 and its turn, which lasts as long as anything is done with the table.
+    async fn read(self, state: &AppState) -> Result<(Table, String, OwnedSemaphorePermit), Halt> {
+        let turn = state.file_turn().await?;
         let read = web::block(move || {
             let table = match self.media_type.as_str() {
                 CSV => Table::of_csv(&self.bytes, self.charset.as_deref())?,
                 _ => Table::of_xlsx(&self.bytes)?,
             };
-            drop(turn);
-            Ok::<_, Problem>((table, hex::encode(Sha256::digest(&self.bytes))))
+            let sha256 = hex::encode(Sha256::digest(&self.bytes));
+            Ok::<_, Problem>((table, sha256, turn))
         });
         Ok(read.await.map_err(|_| Problem::of(Kind::Internal))??)
     }
@@ -150,7 +144,7 @@ pub async fn read_bulk_import(actor: Require<WriteRecords>, at: Read) -> Answer 
 /// Send a table.
 ///
 /// CSV (with commas, semicolons or tabs; UTF-8, or what `charset` names) or the first sheet of an XLSX workbook; of up to 2 MB,
-/// 5000 rows and 200 columns. The first line names the columns: fields of the body that records one, those of objects with a dot
+/// 5000 rows, 200 columns and 300,000 cells. One table is tried at a time, others are asked to wait (503). The first line names the columns: fields of the body that records one, those of objects with a dot
 /// (`address.town`), or columns of the list as CSV. Days are `2016-02-24` or `24.02.2016`, times of day those of the partnership,
 /// lists are separated by `;`. Records that a row refers to are named by slug or id, institutions in `institution.regon` and the
 /// like by their REGON.
@@ -190,7 +184,7 @@ pub async fn create_bulk_import(
 ) -> Answer {
     let asked = query.into_inner();
     let clears = asked.empty_cells == EmptyCells::Clear;
-    let (table, sha256) = upload.read(&state).await?;
+    let (table, sha256, _turn) = upload.read(&state).await?;
     let tx = write.begin().await?;
     let site = Site::of::<BulkImport, _>(&*tx, &actor, &write.keys()?, write.clock()).await?;
     if !record::hold::<Partnership>(&tx, site.id()).await? {

@@ -332,7 +332,7 @@ mod tests {
     fn table(names: &[&str]) -> Table {
         Table {
             names: names.iter().map(|name| (*name).to_owned()).collect(),
-            lines: Vec::new(),
+            ..Table::default()
         }
     }
 

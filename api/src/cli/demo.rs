@@ -4,6 +4,8 @@
     reason = "the accounts are printed once, as JSON lines"
 )]
 
+use std::io::Cursor;
+
 use api::auth::Hasher;
 use api::config::Config;
 use api::state::Clock;
@@ -26,9 +28,9 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
     if !account::all(db).await?.is_empty() {
         return Ok(());
     }
-    let dataset = domain::import::read(REFERENCE_YEAR, clock.today())?;
+    let mut dataset = domain::import::read(Cursor::new(REFERENCE_YEAR), clock.today(), usize::MAX)?;
     let tx = db.begin(Origin::default(), clock.now()).await?;
-    api::import::apply(&tx, &dataset).await?;
+    api::import::apply(&tx, &mut dataset).await?;
     tx.commit().await?;
     db.analyze().await?;
     let key = Key::parse(&dataset.partnership.slug).map_err(|_| "slug")?;

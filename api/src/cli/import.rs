@@ -9,7 +9,7 @@ use std::path::Path;
 
 use api::import::{ImportOut, apply};
 use api::state::Clock;
-use domain::fault::Fault;
+use domain::fault::{Fault, FaultList};
 use domain::import::{ImportError, read};
 use persistence::import::ApplyError;
 use persistence::{Db, Origin};
@@ -19,14 +19,14 @@ use super::Failure;
 /// Loads a file, or says everything that is wrong with it.
 pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), Failure> {
     let clock = Clock::system();
-    let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let dataset = match read(&bytes, clock.today()) {
+    let file = std::fs::File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut dataset = match read(file, clock.today(), usize::MAX) {
         Ok(dataset) => dataset,
         Err(ImportError::Faults(faults)) => return Err(refused(&faults, json)),
         Err(error) => return Err(error.into()),
     };
     let tx = db.begin(Origin::default(), clock.now()).await?;
-    let done = match apply(&tx, &dataset).await {
+    let done = match apply(&tx, &mut dataset).await {
         Ok(done) => done,
         Err(ApplyError::Faults(faults)) => return Err(refused(&faults, json)),
         Err(error) => return Err(error.into()),
@@ -52,18 +52,20 @@ fn show(done: &ImportOut) {
     }
 }
 
-fn refused(faults: &[Fault], json: bool) -> Failure {
+fn refused(faults: &FaultList, json: bool) -> Failure {
     let shown =
         |fault: &Fault| serde_json::json!({"pointer": fault.pointer, "code": fault.rule.code()});
     if json {
         println!(
             "{}",
-            serde_json::json!({"errors": faults.iter().map(shown).collect::<Vec<_>>()})
+            serde_json::json!({
+                "errors": faults.listed.iter().map(shown).collect::<Vec<_>>(), "errors_total": faults.total
+            })
         );
     } else {
-        for fault in faults {
+        for fault in &faults.listed {
             eprintln!("{}: {}", fault.pointer, fault.rule.code());
         }
     }
-    format!("the file has {} faults; nothing was stored", faults.len()).into()
+    format!("the file has {} faults; nothing was stored", faults.total).into()
 }

@@ -1,6 +1,8 @@
 //! Loading a data file: over HTTP for administrators, and for the command line.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Seek};
 use std::time::Duration;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, post, web};
@@ -9,17 +11,20 @@ use domain::import::{self, Dataset, ImportError};
 use persistence::Tx;
 use persistence::import::ApplyError;
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Require;
 use crate::problem::{CreateProblems, Halt, Kind, Problem};
 use crate::state::{AppState, new_id};
-use crate::wire::{Query, Write, WriteParams, check_media_type, received};
+use crate::wire::{Query, Write, WriteParams, check_media_type, received_file};
 
 /// The greatest data file.
 const LIMIT: usize = 64 * 1024 * 1024;
 /// How long it may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(120);
+/// How many records it may hold: something is kept of each until all of them are stored.
+const MOST_RECORDS: usize = 400_000;
 
 /// Whether to store what was read.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -54,7 +59,10 @@ pub struct ImportOut {
 }
 
 /// Stores a file in a transaction; the caller commits, or not.
-pub async fn apply(tx: &Tx, dataset: &Dataset) -> Result<ImportOut, ApplyError> {
+pub async fn apply<R: Read + Seek>(
+    tx: &Tx,
+    dataset: &mut Dataset<R>,
+) -> Result<ImportOut, ApplyError> {
     let counts = persistence::import::apply(tx, dataset, new_id).await?;
     let shown = counts.into_iter().map(|(name, counts)| {
         let counts = CountsOut {
@@ -73,7 +81,11 @@ impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Malformed { line, column } => Problem::not_json(line, column),
-            ImportError::Faults(faults) => Problem::of(Kind::InvalidValues).faults(faults),
+            ImportError::Faults(faults) => Problem::of(Kind::InvalidValues).listing(faults),
+            ImportError::Unreadable(error) => {
+                tracing::error!(%error, "A data file could not be read");
+                Problem::of(Kind::Unavailable)
+            }
         }
     }
 }
@@ -81,14 +93,18 @@ impl From<ImportError> for Problem {
 impl From<ApplyError> for Problem {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::Faults(faults) => Problem::of(Kind::NotUnique).faults(faults),
+            ApplyError::Faults(faults) => Problem::of(Kind::NotUnique).listing(faults),
+            ApplyError::File(error) => error.into(),
             ApplyError::Repo(error) => error.into(),
         }
     }
 }
 
-/// The file as it was sent.
-pub struct File(web::Bytes);
+/// The file as it was sent, with its turn.
+pub struct File {
+    file: fs::File,
+    turn: OwnedSemaphorePermit,
+}
 
 impl FromRequest for File {
     type Error = Halt;
@@ -99,17 +115,21 @@ impl FromRequest for File {
         let mut payload = payload.take();
         Box::pin(async move {
             check_media_type(&request)?;
-            Ok(Self(
-                received(&request, &mut payload, LIMIT, ARRIVAL).await?,
-            ))
+            let state = request.app_data::<web::Data<AppState>>();
+            let state = state.ok_or_else(|| Problem::of(Kind::Internal))?;
+            // Before all of it is sent, of which nothing would become anything.
+            let turn = state.file_turn().await?;
+            let file = received_file(&request, &mut payload, LIMIT, ARRIVAL).await?;
+            Ok(Self { file, turn })
         })
     }
 }
 
 /// Load a data file.
 ///
-/// The format `social-economy-partnership-seed`, version 1.0.0, of up to 64 MB. Everything is stored or nothing; a second
-/// run changes nothing. Every fault is reported at once, with its place in the file.
+/// The format `social-economy-partnership-seed`, version 1.0.0, of up to 64 MB, 400,000 records and half a megabyte for each row.
+/// Everything is stored or nothing; a second run changes nothing. All faults are reported at once, each with its place in the
+/// file: the first thousand are listed, `errors_total` counts them. One file is loaded at a time, others are asked to wait (503).
 #[utoipa::path(
     tag = "Imports",
     params(ImportQuery, WriteParams),
@@ -126,12 +146,14 @@ pub async fn create_import(
     file: File,
 ) -> Result<HttpResponse, Halt> {
     let today = write.today();
-    let read = web::block(move || import::read(&file.0, today)).await;
-    let dataset = read
-        .map_err(|_| Problem::of(Kind::Internal))?
-        .map_err(Problem::from)?;
+    let File { file, turn } = file;
+    // The turn goes with the work: it goes on when nobody waits for the answer any more.
+    let read = web::block(move || import::read(file, today, MOST_RECORDS).map(|read| (read, turn)));
+    let read = read.await.map_err(|_| Problem::of(Kind::Internal))?;
+    let (mut dataset, _turn) = read.map_err(Problem::from)?;
     let tx = write.begin().await?;
-    let done = apply(&tx, &dataset).await.map_err(Problem::from)?;
+    let done = apply(&tx, &mut dataset).await.map_err(Problem::from)?;
+    drop(dataset);
     let answer = HttpResponse::Ok().json(done);
     if query.into_inner().dry_run {
         return Ok(answer);

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::index::ADOPTED;
 use super::reader::Object;
+use super::row::Row;
 use super::tree::Node;
 use super::value::{code, date, line, report_text, text, within};
 use crate::fault::Rule;
@@ -83,16 +84,24 @@ pub struct ImplementationRow {
     pub goal_text: Option<String>,
 }
 
+/// What stands before a row.
+#[derive(Default)]
+pub(super) struct RecommendationsSeen {
+    slugs: HashSet<String>,
+    numbers: HashSet<String>,
+    implementations: HashSet<String>,
+}
+
 /// Every recommendation.
-pub(super) fn recommendations(root: &Object<'_, '_>) -> Vec<RecommendationRow> {
-    let mut slugs = HashSet::new();
-    let mut numbers = HashSet::new();
-    let mut implementation_slugs = HashSet::new();
-    let rows = root.rows("recommendations", |row| {
-        let slug = row.unique_slug(&mut slugs);
+impl Row for RecommendationRow {
+    const COLLECTION: &'static str = "recommendations";
+    type Seen = RecommendationsSeen;
+
+    fn read(row: &Object<'_, '_>, seen: &mut RecommendationsSeen) -> Option<Self> {
+        let slug = row.unique_slug(&mut seen.slugs);
         let status = row.required("status", code("recommendation_statuses"));
         let (adopted_on, adopted_at) = adoption(row, status.as_deref());
-        let number = row.unique_number(&mut numbers, adopted_on);
+        let number = row.unique_number(&mut seen.numbers, adopted_on);
         let title = row.required("title", line(300));
         let vote = row.nested("vote", vote).flatten();
         let addressees = row.set("addressees", |node| addressee(row, node));
@@ -100,8 +109,8 @@ pub(super) fn recommendations(root: &Object<'_, '_>) -> Vec<RecommendationRow> {
             row.note("addressees", Rule::Length);
         }
         let target_groups = row.set("target_groups", code("target_groups"));
-        let implementations = implementations(row, &mut implementation_slugs);
-        Some(RecommendationRow {
+        let implementations = implementations(row, &mut seen.implementations);
+        Some(Self {
             slug: slug?,
             number,
             status: status?,
@@ -113,8 +122,7 @@ pub(super) fn recommendations(root: &Object<'_, '_>) -> Vec<RecommendationRow> {
             target_groups,
             implementations,
         })
-    });
-    rows.into_iter().flatten().collect()
+    }
 }
 
 /// When and where it was adopted: on the day of the meeting, and never in the future. What is not
@@ -203,14 +211,12 @@ fn implementations(
         let meeting = row.optional("meeting", |node| index.meeting(node));
         let text = row.optional("report_text", report_text);
         let goal_text = row.optional("goal_text", report_text);
-        let kind = match meeting.as_deref().and_then(|slug| index.meeting_kind(slug)) {
-            Some("training") => "training",
-            Some("partner_forum") => "forum",
-            _ => "task",
-        };
+        let kind = meeting
+            .as_deref()
+            .and_then(|slug| index.implementation(slug));
         Some(ImplementationRow {
             slug: slug?,
-            kind: kind.to_owned(),
+            kind: kind.unwrap_or("task").to_owned(),
             completed_on,
             meeting,
             report_text: text,
