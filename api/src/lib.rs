@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod change;
 pub mod cli;
 pub mod config;
+pub mod connection;
 pub mod contract;
 pub mod document;
 pub mod exchange;

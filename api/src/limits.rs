@@ -3,9 +3,11 @@
 //! Each replica counts for itself: sharing the counts would cost a write for every read (docs/adr/0005). What must hold
 //! on all replicas together, attempts to sign in, is counted in the database (`auth/attempt.rs`).
 
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
@@ -14,6 +16,15 @@ use governor::{Quota, RateLimiter};
 use uuid::Uuid;
 
 use crate::config::{Config, SettingError};
+use crate::connection;
+use crate::problem::{Kind, Problem};
+
+/// How many may wait for changes at once, in streams and in requests, of one account or one network address.
+const MOST_SEATS: usize = 30;
+/// The same of everybody together.
+const MOST_SEATS_IN_ALL: usize = 1_000;
+/// Seconds after which to try again for who waits too often.
+const SEAT_FREE: u64 = 15;
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
@@ -24,6 +35,20 @@ pub struct Limits {
     probes: Limiter<IpAddr>,
     refusals: Limiter<(Uuid, String)>,
     clock: DefaultClock,
+    seats: Mutex<HashMap<Caller, usize>>,
+}
+
+/// Who calls: an account, or whoever has an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Caller {
+    Account(Uuid),
+    Address(Option<IpAddr>),
+}
+
+/// What somebody who waits for changes holds as long.
+pub struct Seat {
+    limits: Arc<Limits>,
+    caller: Caller,
 }
 
 /// How a caller stands, for the headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
@@ -49,7 +74,39 @@ impl Limits {
             probes: by_address()?,
             refusals: limiter("", 1)?,
             clock: DefaultClock::default(),
+            seats: Mutex::default(),
         })
+    }
+
+    /// A seat for an account, or for who comes from an address without one. Who waits holds a connection for long: nobody
+    /// holds so many that others have none.
+    pub fn seat(
+        self: &Arc<Self>,
+        account: Option<Uuid>,
+        address: Option<IpAddr>,
+    ) -> Result<Seat, Problem> {
+        let caller = match account {
+            Some(account) => Caller::Account(account),
+            None => Caller::Address(address.map(network_of)),
+        };
+        let mut seats = self.seats();
+        let in_all: usize = seats.values().sum();
+        if in_all >= MOST_SEATS_IN_ALL.min(connection::most() / 2) {
+            return Err(Problem::of(Kind::Unavailable));
+        }
+        let taken = seats.entry(caller).or_default();
+        if *taken >= MOST_SEATS {
+            return Err(Problem::too_many_requests(SEAT_FREE));
+        }
+        *taken += 1;
+        Ok(Seat {
+            limits: Arc::clone(self),
+            caller,
+        })
+    }
+
+    fn seats(&self) -> MutexGuard<'_, HashMap<Caller, usize>> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One request more of an account.
@@ -100,6 +157,18 @@ impl Limits {
         self.addresses.retain_recent();
         self.probes.retain_recent();
         self.refusals.retain_recent();
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut seats = self.limits.seats();
+        if let Some(taken) = seats.get_mut(&self.caller) {
+            *taken -= 1;
+            if *taken == 0 {
+                seats.remove(&self.caller);
+            }
+        }
     }
 }
 
@@ -171,6 +240,29 @@ mod tests {
         assert!(!address("2001:db8:0:1::1"));
         assert!(!address("192.0.2.1"));
         assert!(address("::ffff:192.0.2.1"));
+    }
+
+    #[test]
+    fn who_waits_too_often_is_refused_and_everybody_together_too() {
+        let limits = Arc::new(limits(1));
+        let address = |last: u8| Some(IpAddr::from([192, 0, 2, last]));
+        let mut seats: Vec<_> = (0..MOST_SEATS)
+            .map(|_| limits.seat(None, address(1)).unwrap_or_else(|_| panic!()))
+            .collect();
+        let refused = |account, address| limits.seat(account, address).err().map(|no| no.kind);
+        assert_eq!(refused(None, address(1)), Some(Kind::TooManyRequests));
+        assert_eq!(refused(Some(Uuid::nil()), address(1)), None);
+        assert_eq!(refused(None, address(2)), None);
+        seats.pop();
+        assert_eq!(refused(None, address(1)), None);
+        let most = MOST_SEATS_IN_ALL.min(connection::most() / 2);
+        for number in seats.len()..most {
+            let account = Some(Uuid::from_u128(number as u128));
+            seats.push(limits.seat(account, None).unwrap_or_else(|_| panic!()));
+        }
+        assert_eq!(refused(None, address(2)), Some(Kind::Unavailable));
+        drop(seats);
+        assert!(limits.seats().is_empty());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::auth::{Hasher, Keys};
 use crate::change::Head;
 use crate::config::{Config, SettingError};
+use crate::connection;
 use crate::contract::Contract;
 use crate::document::{self, DocumentJson};
 use crate::gate::gate;
@@ -32,6 +33,12 @@ const SNAPSHOTS_AT_ONCE: usize = 2;
 
 /// A workbook is computed as a whole before any of it is sent.
 const WORKBOOKS_AT_ONCE: usize = 2;
+
+/// What becomes of a file takes tens of megabytes as long as it is worked on: this many, and no server needs much memory.
+const FILES_AT_ONCE: usize = 1;
+
+/// How much of bodies that are long may be in memory at once, in KiB.
+const BODIES_AT_ONCE: usize = 24 * 1024;
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -74,12 +81,15 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
         head: Head::default(),
         snapshots: Arc::new(Semaphore::new(SNAPSHOTS_AT_ONCE)),
         workbooks: Arc::new(Semaphore::new(WORKBOOKS_AT_ONCE)),
+        files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+        bodies: Arc::new(Semaphore::new(BODIES_AT_ONCE)),
     })
 }
 
 /// Serves on a bound socket. Must be called within an actix system.
 pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::Result<Server> {
     let json = web::Data::new(DocumentJson(document::document_json()));
+    let connections = connection::most().div_ceil(workers.max(1));
     let server = HttpServer::new(move || {
         let path_refused = |_, _: &_| Halt::from(Problem::of(Kind::NotFound)).into();
         App::new()
@@ -103,7 +113,12 @@ pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::R
         .keep_alive(Duration::from_secs(30))
         .client_request_timeout(Duration::from_secs(5))
         .client_disconnect_timeout(Duration::from_secs(2))
-        .max_connections(10_000)
+        .max_connections(connections)
+        .on_connect(|connection, _| {
+            if let Some(socket) = connection.downcast_ref() {
+                connection::cut_unread(socket);
+            }
+        })
         // Who serves listens to signals.
         .disable_signals()
         .shutdown_timeout(20)

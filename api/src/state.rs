@@ -1,12 +1,14 @@
 //! What every handler needs. Time, ids and keys come from here, so that a test can fix them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::access::Role;
 use ipnet::IpNet;
 use persistence::Db;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::auth::{Hasher, Keys};
@@ -15,6 +17,7 @@ use crate::config::Config;
 use crate::contract::Contract;
 use crate::limits::Limits;
 use crate::mail::Post;
+use crate::problem::{Kind, Problem};
 use crate::register::Registers;
 use crate::webhook::Sender;
 
@@ -59,6 +62,9 @@ pub fn new_id() -> Uuid {
     Uuid::now_v7()
 }
 
+/// How long a file waits for its turn.
+const TURN: Duration = Duration::from_secs(5);
+
 /// What every handler needs.
 #[derive(Clone)]
 pub struct AppState {
@@ -92,4 +98,18 @@ pub struct AppState {
     pub snapshots: Arc<Semaphore>,
     /// How many workbooks may be written at once.
     pub workbooks: Arc<Semaphore>,
+    /// How many files may become records at once.
+    pub files: Arc<Semaphore>,
+    /// How many KiB of long bodies may be in memory at once.
+    pub bodies: Arc<Semaphore>,
+}
+
+impl AppState {
+    /// Waits a little for the turn of a file to become records, which takes much memory; it lasts as long as what is given is
+    /// held.
+    pub async fn file_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let turn = timeout(TURN, Arc::clone(&self.files).acquire_owned()).await;
+        let turn = turn.map_err(|_| Problem::of(Kind::Unavailable))?;
+        turn.map_err(|_| Problem::of(Kind::Unavailable))
+    }
 }

@@ -29,6 +29,8 @@ pub const KINDS: [Kind; 4] = [
 pub const MOST_ROWS: usize = 5_000;
 /// How many columns a table has at the most.
 pub const MOST_COLUMNS: usize = 200;
+/// How many cells its rows have at the most, without the empty ones at the end of a row.
+pub const MOST_CELLS: usize = 300_000;
 /// How many bulk imports a partnership has at the most, with those that are kept: their rows are stored.
 pub const MOST_IMPORTS: u64 = 50;
 /// How long one is kept after it arrived, was applied or was taken back.

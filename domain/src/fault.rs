@@ -141,6 +141,28 @@ impl Fault {
     }
 }
 
+/// How many faults are listed; the others are counted.
+const MOST_LISTED: usize = 1000;
+
+/// The faults of what may have very many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FaultList {
+    /// The first ones, in the order found.
+    pub listed: Vec<Fault>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+impl FaultList {
+    /// Counts a fault, and lists it if there are not too many.
+    pub fn add(&mut self, pointer: String, rule: Rule) {
+        self.total += 1;
+        if self.listed.len() < MOST_LISTED {
+            self.listed.push(Fault::at(pointer, rule));
+        }
+    }
+}
+
 /// Collects every fault of a document, so that all are reported at once.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<Fault>);

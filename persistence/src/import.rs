@@ -1,10 +1,12 @@
-//! Stores a data file that was read without a fault: all of it or nothing, and nothing twice.
+//! Stores a data file that was checked and has no fault: all of it or nothing, and nothing twice. Its rows are read, compared
+//! with what is stored and written a batch at a time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Read, Seek};
 
 use chrono::NaiveDate;
 use domain::exchange::good_practice::GoodPractice;
-use domain::fault::{Fault, Rule};
+use domain::fault::{FaultList, Rule};
 use domain::followup::commitment::Commitment;
 use domain::followup::effect::Effect;
 use domain::followup::fulfilment::Fulfilment;
@@ -13,7 +15,7 @@ use domain::followup::recommendation::{self, Recommendation, Vote};
 use domain::governance::body::{Body, BodyRules};
 use domain::governance::mandate::{CHAIR, Mandate};
 use domain::governance::term::Term;
-use domain::import::{Addressee, Dataset, MeetingRow, RecommendationRow};
+use domain::import::{Addressee, Dataset, ImportError, MeetingRow, RecommendationRow};
 use domain::institution::{Institution, SectorSince};
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
@@ -33,6 +35,9 @@ use crate::governance::mandate;
 use crate::record::{self, Stored};
 use crate::{RepoError, Tx};
 
+/// How many rows of a file are stored together. One row may be half a megabyte long.
+const BATCH: usize = 50;
+
 /// What an import did to one collection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -49,35 +54,42 @@ pub struct Counts {
 pub enum ApplyError {
     /// It contradicts what is stored already.
     #[error("the file contradicts what is stored")]
-    Faults(Vec<Fault>),
+    Faults(FaultList),
+    /// It could not be read a second time.
+    #[error(transparent)]
+    File(#[from] ImportError),
     /// The database did not take it.
     #[error(transparent)]
     Repo(#[from] RepoError),
 }
 
 /// Stores the records of a file in this transaction, with counts by the names of its collections.
-pub async fn apply(
+pub async fn apply<R: Read + Seek>(
     tx: &Tx,
-    dataset: &Dataset,
+    dataset: &mut Dataset<R>,
     new_id: fn() -> Uuid,
 ) -> Result<Vec<(&'static str, Counts)>, ApplyError> {
     let mut import = Import {
         tx,
         new_id,
         partnership: Uuid::nil(),
-        ids: HashMap::new(),
+        ids: BTreeMap::new(),
         counts: Vec::new(),
     };
     import.institutions(dataset).await?;
     import.partnership(dataset).await?;
     import.memberships(dataset).await?;
-    import.bodies(dataset).await?;
+    import.council_body().await?;
     import.meetings(dataset).await?;
-    import.council(dataset).await?;
+    import.terms(dataset).await?;
+    import.mandates(dataset).await?;
     import.good_practices(dataset).await?;
     import.recommendations(dataset).await?;
-    import.duties(dataset).await?;
-    import.outreach(dataset).await?;
+    import.commitments(dataset).await?;
+    import.fulfilments(dataset).await?;
+    import.effects(dataset).await?;
+    import.communiques(dataset).await?;
+    import.postings(dataset).await?;
     Ok(import.counts)
 }
 
@@ -86,18 +98,38 @@ struct Import<'a> {
     new_id: fn() -> Uuid,
     partnership: Uuid,
     /// Ids by kind and slug.
-    ids: HashMap<(&'static str, String), Uuid>,
+    ids: BTreeMap<&'static str, HashMap<Box<str>, Uuid>>,
     counts: Vec<(&'static str, Counts)>,
 }
 
 /// The stored records of a kind by their natural key.
 type Known<T> = HashMap<String, Versioned<T>>;
 
+/// The next rows; none when there are no more.
+fn batch<T>(
+    rows: &mut impl Iterator<Item = Result<T, ImportError>>,
+) -> Result<Option<Vec<T>>, ImportError> {
+    let batch = rows.take(BATCH).collect::<Result<Vec<T>, _>>()?;
+    Ok((!batch.is_empty()).then_some(batch))
+}
+
+/// Those of which a column has one of some values.
+fn having<V: Into<sea_orm::Value>>(
+    column: &'static str,
+    values: impl IntoIterator<Item = V>,
+) -> Condition {
+    Condition::all().add(Expr::col(column).is_in(values))
+}
+
 impl Import<'_> {
-    async fn known<T: Stored>(&self, key: impl Fn(&T) -> String) -> Result<Known<T>, RepoError> {
-        let scope =
-            Condition::all().add(ExprTrait::eq(Expr::col("partnership_id"), self.partnership));
-        let stored = record::every::<T>(self.tx, scope).await?;
+    /// The records of the partnership among some, by a key.
+    async fn known<T: Stored>(
+        &self,
+        among: Condition,
+        key: impl Fn(&T) -> String,
+    ) -> Result<Known<T>, RepoError> {
+        let here = ExprTrait::eq(Expr::col("partnership_id"), self.partnership);
+        let stored = record::every::<T>(self.tx, among.add(here)).await?;
         Ok(stored
             .into_iter()
             .map(|record| (key(&record.value), record))
@@ -129,7 +161,7 @@ impl Import<'_> {
     }
 
     fn id(&self, kind: &'static str, slug: &str) -> Option<Uuid> {
-        self.ids.get(&(kind, slug.to_owned())).copied()
+        self.ids.get(kind)?.get(slug).copied()
     }
 
     /// The id of a record that the file names, which reading it has proved to be there.
@@ -138,51 +170,63 @@ impl Import<'_> {
     }
 
     fn remember(&mut self, kind: &'static str, slug: &str, id: Uuid) {
-        self.ids.insert((kind, slug.to_owned()), id);
+        self.ids.entry(kind).or_default().insert(slug.into(), id);
     }
 
-    async fn institutions(&mut self, dataset: &Dataset) -> Result<(), ApplyError> {
-        let stored = record::every::<Institution>(self.tx, Condition::all()).await?;
-        let mut by_regon: HashMap<String, Versioned<Institution>> = HashMap::new();
-        let mut by_slug: HashMap<String, Versioned<Institution>> = HashMap::new();
-        for record in stored {
-            if let Some(regon) = &record.value.regon {
-                by_regon.insert(regon.clone(), record.clone());
-            }
-            by_slug.insert(record.value.slug.clone(), record);
-        }
-        let (mut counts, mut faults) = (Counts::default(), Vec::new());
+    async fn institutions<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
+        let (mut counts, mut faults) = (Counts::default(), FaultList::default());
         let today = self.tx.now().date_naive();
-        for (index, row) in dataset.institutions.iter().enumerate() {
-            let same_regon = row
-                .regon
-                .as_ref()
-                .and_then(|regon| by_regon.get(regon))
-                .cloned();
-            let same_slug = by_slug.get(&row.slug).cloned();
-            let other_regon = |known: &Versioned<Institution>| {
-                known.value.regon.is_some() && known.value.regon != row.regon
-            };
-            if same_regon.is_none() && same_slug.as_ref().is_some_and(other_regon) {
-                let pointer = format!("/institutions/{index}/regon");
-                faults.push(Fault::at(pointer, Rule::Conflict));
-                continue;
+        let mut index = 0;
+        let mut rows = dataset.institutions();
+        while let Some(batch) = batch(&mut rows)? {
+            let slugs = batch.iter().map(|row| row.slug.as_str());
+            let regons = batch.iter().filter_map(|row| row.regon.as_deref());
+            let among = Condition::any()
+                .add(having("slug", slugs))
+                .add(having("regon", regons));
+            let mut by_regon: HashMap<String, Versioned<Institution>> = HashMap::new();
+            let mut by_slug: HashMap<String, Versioned<Institution>> = HashMap::new();
+            for record in record::every::<Institution>(self.tx, among).await? {
+                if let Some(regon) = &record.value.regon {
+                    by_regon.insert(regon.clone(), record.clone());
+                }
+                by_slug.insert(record.value.slug.clone(), record);
             }
-            let known = same_regon.or(same_slug);
-            let id = self
-                .put(&mut counts, known, |known| institution(row, known, today))
-                .await?;
-            self.remember("institution", &row.slug, id);
+            for row in &batch {
+                let pointer = format!("/institutions/{index}/regon");
+                index += 1;
+                let same_regon = row
+                    .regon
+                    .as_ref()
+                    .and_then(|regon| by_regon.get(regon))
+                    .cloned();
+                let same_slug = by_slug.get(&row.slug).cloned();
+                let other_regon = |known: &Versioned<Institution>| {
+                    known.value.regon.is_some() && known.value.regon != row.regon
+                };
+                if same_regon.is_none() && same_slug.as_ref().is_some_and(other_regon) {
+                    faults.add(pointer, Rule::Conflict);
+                    continue;
+                }
+                let known = same_regon.or(same_slug);
+                let id = self
+                    .put(&mut counts, known, |known| institution(row, known, today))
+                    .await?;
+                self.remember("institution", &row.slug, id);
+            }
         }
         self.counts.push(("institutions", counts));
-        if faults.is_empty() {
+        if faults.total == 0 {
             Ok(())
         } else {
             Err(ApplyError::Faults(faults))
         }
     }
 
-    async fn partnership(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
+    async fn partnership<R>(&mut self, dataset: &Dataset<R>) -> Result<(), RepoError> {
         let stored = record::every::<Partnership>(self.tx, Condition::all()).await?;
         let known = stored
             .into_iter()
@@ -209,72 +253,75 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn memberships(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
-        let mut known = self
-            .known::<Signatory>(|value| format!("{}@{}", value.institution_id, value.signed_on))
-            .await?;
+    async fn memberships<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
         let mut counts = Counts::default();
-        for row in &dataset.memberships {
-            let institution_id = self.required("institution", &row.institution)?;
-            let known = known.remove(&format!("{institution_id}@{}", row.signed_on));
-            let now = self.tx.now();
-            self.put(&mut counts, known, |known| {
-                let value = Signatory {
-                    partnership_id: self.partnership,
-                    institution_id,
-                    status: row.status.clone(),
-                    signed_on: row.signed_on,
-                    signing_form: row.signing_form.clone(),
-                    effective_from: row.signed_on,
-                    withdrawal: row.withdrawn_on.map(|effective_on| {
-                        let before = known.and_then(|known| known.withdrawal.clone());
-                        Withdrawal {
-                            effective_on,
-                            notified_on: before.as_ref().and_then(|before| before.notified_on),
-                            reason: before.and_then(|before| before.reason),
-                        }
-                    }),
-                    standing_since: now,
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                };
-                value.standing_since(known, now, now.date_naive())
-            })
-            .await?;
+        let mut rows = dataset.memberships();
+        while let Some(batch) = batch(&mut rows)? {
+            let institutions = batch
+                .iter()
+                .filter_map(|row| self.id("institution", &row.institution));
+            let mut known = self
+                .known::<Signatory>(having("institution_id", institutions), |value| {
+                    format!("{}@{}", value.institution_id, value.signed_on)
+                })
+                .await?;
+            for row in &batch {
+                let institution_id = self.required("institution", &row.institution)?;
+                let known = known.remove(&format!("{institution_id}@{}", row.signed_on));
+                let now = self.tx.now();
+                self.put(&mut counts, known, |known| {
+                    let value = Signatory {
+                        partnership_id: self.partnership,
+                        institution_id,
+                        status: row.status.clone(),
+                        signed_on: row.signed_on,
+                        signing_form: row.signing_form.clone(),
+                        effective_from: row.signed_on,
+                        withdrawal: row.withdrawn_on.map(|effective_on| {
+                            let before = known.and_then(|known| known.withdrawal.clone());
+                            Withdrawal {
+                                effective_on,
+                                notified_on: before.as_ref().and_then(|before| before.notified_on),
+                                reason: before.and_then(|before| before.reason),
+                            }
+                        }),
+                        standing_since: now,
+                        external_ids: known
+                            .map(|known| known.external_ids.clone())
+                            .unwrap_or_default(),
+                    };
+                    value.standing_since(known, now, now.date_naive())
+                })
+                .await?;
+            }
         }
         self.counts.push(("memberships", counts));
         Ok(())
     }
 
-    /// The council, and the external bodies that meetings and recommendations name. They are no collection of the file.
-    async fn bodies(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
-        let mut known = self.known::<Body>(|value| value.slug.clone()).await?;
-        let mut wanted = vec![(
-            "rada-programowa".to_owned(),
-            "Rada Programowa".to_owned(),
-            "council",
-        )];
-        let met = dataset
-            .meetings
-            .iter()
-            .filter_map(|meeting| meeting.external_body.as_deref());
-        let addressed = dataset
-            .recommendations
-            .iter()
-            .flat_map(|row| &row.addressees)
-            .filter_map(|addressee| match addressee {
-                Addressee::Body(name) => Some(name.as_str()),
-                _ => None,
-            });
-        for name in met.chain(addressed) {
+    /// The council. It is no collection of the file.
+    async fn council_body(&mut self) -> Result<(), RepoError> {
+        self.bodies("council", &["Rada Programowa"]).await
+    }
+
+    /// Bodies that the file names, each once, as the product's own or as external ones. They are no collection of the file.
+    async fn bodies(&mut self, kind: &str, names: &[&str]) -> Result<(), RepoError> {
+        let mut wanted = BTreeMap::new();
+        for name in names {
             let slug = Slug::from_title(name).to_string();
-            if !wanted.iter().any(|(known, ..)| *known == slug) {
-                wanted.push((slug, name.to_owned(), "external"));
+            if self.id("body", &slug).is_none() {
+                wanted.entry(slug).or_insert(*name);
             }
         }
+        let among = having("slug", wanted.keys().map(String::as_str));
+        let mut known = self
+            .known::<Body>(among, |value| value.slug.clone())
+            .await?;
         let mut counts = Counts::default();
-        for (slug, name, kind) in wanted {
+        for (slug, name) in wanted {
             let known = known.remove(&slug);
             let id = self
                 .put(&mut counts, known, |known| match known {
@@ -282,7 +329,7 @@ impl Import<'_> {
                     None => Body {
                         partnership_id: self.partnership,
                         slug: slug.clone(),
-                        name,
+                        name: name.to_owned(),
                         kind: kind.to_owned(),
                         parent_id: None,
                         purpose: None,
@@ -298,16 +345,68 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn meetings(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
-        let mut outputs = self.known::<Output>(|value| value.slug.clone()).await?;
-        let mut parts = Counts::default();
-        for row in dataset.meetings.iter().flat_map(|meeting| &meeting.outputs) {
+    async fn meetings<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
+        let mut counts = Counts::default();
+        let mut rows = dataset.meetings();
+        while let Some(batch) = batch(&mut rows)? {
+            let met = batch
+                .iter()
+                .filter_map(|meeting| meeting.external_body.as_deref());
+            let met: Vec<&str> = met.collect();
+            self.bodies("external", &met).await?;
+            self.outputs(&batch).await?;
+            let slugs = batch.iter().map(|row| row.slug.as_str());
+            let mut known = self
+                .known::<Meeting>(having("slug", slugs), |value| value.slug.clone())
+                .await?;
+            for row in &batch {
+                let body = match row.external_body.as_deref() {
+                    Some(name) => self.id("body", Slug::from_title(name).as_str()),
+                    None if row.kind == "council" => self.id("body", "rada-programowa"),
+                    None => None,
+                };
+                let host = row
+                    .host_institution
+                    .as_deref()
+                    .and_then(|slug| self.id("institution", slug));
+                let made: Vec<Uuid> = row
+                    .outputs
+                    .iter()
+                    .filter_map(|output| self.id("output", &output.slug))
+                    .collect();
+                let known = known.remove(&row.slug);
+                let id = self
+                    .put(&mut counts, known, |known| {
+                        meeting(self.partnership, row, body, host, made, known)
+                    })
+                    .await?;
+                self.remember("meeting", &row.slug, id);
+            }
+            self.agendas(&batch).await?;
+            self.attendance(&batch).await?;
+        }
+        self.counts.push(("meetings", counts));
+        Ok(())
+    }
+
+    /// What came out of meetings, each thing once.
+    async fn outputs(&mut self, meetings: &[MeetingRow]) -> Result<(), RepoError> {
+        let rows = || meetings.iter().flat_map(|meeting| &meeting.outputs);
+        let slugs = rows().map(|row| row.slug.as_str());
+        let mut known = self
+            .known::<Output>(having("slug", slugs), |value| value.slug.clone())
+            .await?;
+        let mut counts = Counts::default();
+        for row in rows() {
             if self.id("output", &row.slug).is_some() {
                 continue;
             }
-            let known = outputs.remove(&row.slug);
+            let known = known.remove(&row.slug);
             let id = self
-                .put(&mut parts, known, |known| Output {
+                .put(&mut counts, known, |known| Output {
                     partnership_id: self.partnership,
                     slug: row.slug.clone(),
                     report_phrase: row.report_phrase.clone(),
@@ -318,42 +417,20 @@ impl Import<'_> {
                 .await?;
             self.remember("output", &row.slug, id);
         }
-        let mut known = self.known::<Meeting>(|value| value.slug.clone()).await?;
-        let mut counts = Counts::default();
-        for row in &dataset.meetings {
-            let body = match row.external_body.as_deref() {
-                Some(name) => self.id("body", Slug::from_title(name).as_str()),
-                None if row.kind == "council" => self.id("body", "rada-programowa"),
-                None => None,
-            };
-            let host = row
-                .host_institution
-                .as_deref()
-                .and_then(|slug| self.id("institution", slug));
-            let made: Vec<Uuid> = row
-                .outputs
-                .iter()
-                .filter_map(|output| self.id("output", &output.slug))
-                .collect();
-            let known = known.remove(&row.slug);
-            let id = self
-                .put(&mut counts, known, |known| {
-                    meeting(self.partnership, row, body, host, made, known)
-                })
-                .await?;
-            self.remember("meeting", &row.slug, id);
-        }
-        self.counts.push(("meetings", counts));
-        self.agendas(dataset).await?;
-        self.attendance(dataset).await
+        Ok(())
     }
 
-    async fn agendas(&self, dataset: &Dataset) -> Result<(), RepoError> {
+    async fn agendas(&self, meetings: &[MeetingRow]) -> Result<(), RepoError> {
+        let ids = meetings
+            .iter()
+            .filter_map(|row| self.id("meeting", &row.slug));
         let mut known = self
-            .known::<AgendaItem>(|value| format!("{}/{}", value.meeting_id, value.slug))
+            .known::<AgendaItem>(having("meeting_id", ids), |value| {
+                format!("{}/{}", value.meeting_id, value.slug)
+            })
             .await?;
         let mut counts = Counts::default();
-        for meeting in &dataset.meetings {
+        for meeting in meetings {
             let meeting_id = self.required("meeting", &meeting.slug)?;
             for (position, row) in (1..).zip(&meeting.topics) {
                 let known = known.remove(&format!("{meeting_id}/{}", row.slug));
@@ -377,12 +454,17 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn attendance(&self, dataset: &Dataset) -> Result<(), RepoError> {
+    async fn attendance(&self, meetings: &[MeetingRow]) -> Result<(), RepoError> {
+        let ids = meetings
+            .iter()
+            .filter_map(|row| self.id("meeting", &row.slug));
         let mut known = self
-            .known::<Attendance>(|value| format!("{}/{}", value.meeting_id, value.institution_id))
+            .known::<Attendance>(having("meeting_id", ids), |value| {
+                format!("{}/{}", value.meeting_id, value.institution_id)
+            })
             .await?;
         let mut counts = Counts::default();
-        for meeting in &dataset.meetings {
+        for meeting in meetings {
             let meeting_id = self.required("meeting", &meeting.slug)?;
             for slug in &meeting.attendance {
                 let institution_id = self.required("institution", slug)?;
@@ -403,59 +485,85 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn council(&mut self, dataset: &Dataset) -> Result<(), ApplyError> {
+    async fn terms<R: Read + Seek>(&mut self, dataset: &mut Dataset<R>) -> Result<(), ApplyError> {
         let body_id = self.required("body", "rada-programowa")?;
-        let mut known = self.known::<Term>(|value| value.slug.clone()).await?;
         let mut counts = Counts::default();
-        for row in &dataset.terms {
-            let elected_at_id = row
-                .elected_at
-                .as_deref()
-                .and_then(|slug| self.id("meeting", slug));
-            let known = known.remove(&row.slug);
-            let id = self
-                .put(&mut counts, known, |known| Term {
-                    partnership_id: self.partnership,
-                    body_id,
-                    slug: row.slug.clone(),
-                    starts_on: row.starts_on,
-                    ends_on: row.ends_on,
-                    seats: Some(row.seats),
-                    quorum_rule: Some(row.quorum_rule.clone()),
-                    majority_rule: Some(row.majority_rule.clone()),
-                    elected_at_id,
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
+        let mut rows = dataset.terms();
+        while let Some(batch) = batch(&mut rows)? {
+            let slugs = batch.iter().map(|row| row.slug.as_str());
+            let mut known = self
+                .known::<Term>(having("slug", slugs), |value| value.slug.clone())
                 .await?;
-            self.remember("term", &row.slug, id);
+            for row in &batch {
+                let elected_at_id = row
+                    .elected_at
+                    .as_deref()
+                    .and_then(|slug| self.id("meeting", slug));
+                let known = known.remove(&row.slug);
+                let id = self
+                    .put(&mut counts, known, |known| Term {
+                        partnership_id: self.partnership,
+                        body_id,
+                        slug: row.slug.clone(),
+                        starts_on: row.starts_on,
+                        ends_on: row.ends_on,
+                        seats: Some(row.seats),
+                        quorum_rule: Some(row.quorum_rule.clone()),
+                        majority_rule: Some(row.majority_rule.clone()),
+                        elected_at_id,
+                        external_ids: known
+                            .map(|known| known.external_ids.clone())
+                            .unwrap_or_default(),
+                    })
+                    .await?;
+                self.remember("term", &row.slug, id);
+            }
         }
         self.counts.push(("council_terms", counts));
-        let mut known = self
-            .known::<Mandate>(|value| format!("{}/{}", value.term_id, value.institution_id))
-            .await?;
+        Ok(())
+    }
+
+    async fn mandates<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
+        let body_id = self.required("body", "rada-programowa")?;
         let (mut counts, mut chairs) = (Counts::default(), Vec::new());
-        for (index, row) in dataset.mandates.iter().enumerate() {
-            let term_id = self.required("term", &row.term)?;
-            let institution_id = self.required("institution", &row.institution)?;
-            let known = known.remove(&format!("{term_id}/{institution_id}"));
-            let id = self
-                .put(&mut counts, known, |known| Mandate {
-                    partnership_id: self.partnership,
-                    term_id,
-                    institution_id,
-                    role: row.role.clone(),
-                    starts_on: row.starts_on,
-                    ends_on: row.ends_on,
-                    end_reason: known.and_then(|known| known.end_reason.clone()),
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
+        let mut index = 0;
+        let mut rows = dataset.mandates();
+        while let Some(batch) = batch(&mut rows)? {
+            let terms = batch.iter().filter_map(|row| self.id("term", &row.term));
+            let institutions = batch
+                .iter()
+                .filter_map(|row| self.id("institution", &row.institution));
+            let mut known = self
+                .known::<Mandate>(
+                    having("term_id", terms).add(having("institution_id", institutions)),
+                    |value| format!("{}/{}", value.term_id, value.institution_id),
+                )
                 .await?;
-            if row.role == CHAIR {
-                chairs.push((index, id));
+            for row in &batch {
+                let term_id = self.required("term", &row.term)?;
+                let institution_id = self.required("institution", &row.institution)?;
+                let known = known.remove(&format!("{term_id}/{institution_id}"));
+                let id = self
+                    .put(&mut counts, known, |known| Mandate {
+                        partnership_id: self.partnership,
+                        term_id,
+                        institution_id,
+                        role: row.role.clone(),
+                        starts_on: row.starts_on,
+                        ends_on: row.ends_on,
+                        end_reason: known.and_then(|known| known.end_reason.clone()),
+                        external_ids: known
+                            .map(|known| known.external_ids.clone())
+                            .unwrap_or_default(),
+                    })
+                    .await?;
+                if row.role == CHAIR {
+                    chairs.push((index, id));
+                }
+                index += 1;
             }
         }
         self.counts.push(("council_seats", counts));
@@ -465,7 +573,7 @@ impl Import<'_> {
     /// Refuses a chair of the file while the council has another one, whom the file does not name.
     async fn check_chairs(&self, body: Uuid, chairs: Vec<(usize, Uuid)>) -> Result<(), ApplyError> {
         self.tx.take_turn(self.partnership).await?;
-        let mut faults = Vec::new();
+        let mut faults = FaultList::default();
         for (index, id) in chairs {
             let found = record::of_ids::<Mandate>(self.tx, [id]).await?.pop();
             let Versioned { value: chair, .. } = found.ok_or(RepoError::Reference)?;
@@ -475,58 +583,64 @@ impl Import<'_> {
             let term = term.ok_or(RepoError::Reference)?.value;
             let others = mandate::chairs(body, chair.starts_on, chair.last_day(&term));
             if record::exists_besides::<Mandate>(self.tx, Some(id), others).await? {
-                faults.push(Fault::at(
-                    format!("/council_seats/{index}/role"),
-                    Rule::Overlap,
-                ));
+                faults.add(format!("/council_seats/{index}/role"), Rule::Overlap);
             }
         }
-        match faults.is_empty() {
-            true => Ok(()),
-            false => Err(ApplyError::Faults(faults)),
+        match faults.total {
+            0 => Ok(()),
+            _ => Err(ApplyError::Faults(faults)),
         }
     }
-
-    async fn good_practices(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
-        let mut known = self
-            .known::<GoodPractice>(|value| value.slug.clone())
-            .await?;
+    async fn good_practices<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
         let mut counts = Counts::default();
-        for (position, row) in (1..).zip(&dataset.good_practices) {
-            let owner_id = self.required("institution", &row.owner)?;
-            let presented = row
-                .presented_at
-                .as_deref()
-                .and_then(|slug| self.id("meeting", slug));
-            let known = known.remove(&row.slug);
-            self.put(&mut counts, known, |known| {
-                let mut presented_at = known
-                    .map(|known| known.presented_at.clone())
-                    .unwrap_or_default();
-                presented_at.extend(presented.filter(|meeting| !presented_at.contains(meeting)));
-                let kept = |text: fn(&GoodPractice) -> &Option<String>| {
-                    known.and_then(|known| text(known).clone())
-                };
-                GoodPractice {
-                    partnership_id: self.partnership,
-                    slug: row.slug.clone(),
-                    title: row.title.clone(),
-                    owner_id,
-                    status: known
-                        .map_or_else(|| "published".to_owned(), |known| known.status.clone()),
-                    position,
-                    problem: kept(|known| &known.problem),
-                    solution: kept(|known| &known.solution),
-                    evidence: kept(|known| &known.evidence),
-                    transferability: kept(|known| &known.transferability),
-                    lessons: kept(|known| &known.lessons),
-                    presented_at,
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                }
-            })
-            .await?;
+        let mut position = 0;
+        let mut rows = dataset.good_practices();
+        while let Some(batch) = batch(&mut rows)? {
+            let slugs = batch.iter().map(|row| row.slug.as_str());
+            let mut known = self
+                .known::<GoodPractice>(having("slug", slugs), |value| value.slug.clone())
+                .await?;
+            for row in &batch {
+                position += 1;
+                let owner_id = self.required("institution", &row.owner)?;
+                let presented = row
+                    .presented_at
+                    .as_deref()
+                    .and_then(|slug| self.id("meeting", slug));
+                let known = known.remove(&row.slug);
+                self.put(&mut counts, known, |known| {
+                    let mut presented_at = known
+                        .map(|known| known.presented_at.clone())
+                        .unwrap_or_default();
+                    presented_at
+                        .extend(presented.filter(|meeting| !presented_at.contains(meeting)));
+                    let kept = |text: fn(&GoodPractice) -> &Option<String>| {
+                        known.and_then(|known| text(known).clone())
+                    };
+                    GoodPractice {
+                        partnership_id: self.partnership,
+                        slug: row.slug.clone(),
+                        title: row.title.clone(),
+                        owner_id,
+                        status: known
+                            .map_or_else(|| "published".to_owned(), |known| known.status.clone()),
+                        position,
+                        problem: kept(|known| &known.problem),
+                        solution: kept(|known| &known.solution),
+                        evidence: kept(|known| &known.evidence),
+                        transferability: kept(|known| &known.transferability),
+                        lessons: kept(|known| &known.lessons),
+                        presented_at,
+                        external_ids: known
+                            .map(|known| known.external_ids.clone())
+                            .unwrap_or_default(),
+                    }
+                })
+                .await?;
+            }
         }
         self.counts.push(("good_practices", counts));
         Ok(())
@@ -551,60 +665,84 @@ impl Import<'_> {
             .collect()
     }
 
-    async fn recommendations(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
-        let mut known = self
-            .known::<Recommendation>(|value| value.slug.clone())
-            .await?;
+    async fn recommendations<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
         let mut counts = Counts::default();
-        for row in &dataset.recommendations {
-            let adopted_at_id = row
-                .adopted_at
-                .as_deref()
-                .and_then(|slug| self.id("meeting", slug));
-            let addressees = self.addressees(row);
-            let known = known.remove(&row.slug);
-            let id = self
-                .put(&mut counts, known, |known| Recommendation {
-                    partnership_id: self.partnership,
-                    slug: row.slug.clone(),
-                    kind: known
-                        .map_or_else(|| "recommendation".to_owned(), |known| known.kind.clone()),
-                    number: row.number.clone(),
-                    title: row.title.clone(),
-                    text: known.and_then(|known| known.text.clone()),
-                    rationale: known.and_then(|known| known.rationale.clone()),
-                    status: row.status.clone(),
-                    adopted_on: row.adopted_on,
-                    adopted_at_id,
-                    recorded_later: row.recorded_later
-                        || known.is_some_and(|known| known.recorded_later),
-                    vote: row.vote.as_ref().map(|vote| Vote {
-                        r#for: vote.votes_for,
-                        against: vote.votes_against,
-                        abstain: vote.votes_abstain,
-                        present: vote.present,
-                        seats: vote.seats,
-                    }),
-                    target_groups: row.target_groups.clone(),
-                    addressees,
-                    proposed_by: known.and_then(|known| known.proposed_by),
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
+        let mut rows = dataset.recommendations();
+        while let Some(batch) = batch(&mut rows)? {
+            let addressed = batch
+                .iter()
+                .flat_map(|row| &row.addressees)
+                .filter_map(|addressee| match addressee {
+                    Addressee::Body(name) => Some(name.as_str()),
+                    _ => None,
+                });
+            let addressed: Vec<&str> = addressed.collect();
+            self.bodies("external", &addressed).await?;
+            let slugs = batch.iter().map(|row| row.slug.as_str());
+            let mut known = self
+                .known::<Recommendation>(having("slug", slugs), |value| value.slug.clone())
                 .await?;
-            self.remember("recommendation", &row.slug, id);
+            for row in &batch {
+                let adopted_at_id = row
+                    .adopted_at
+                    .as_deref()
+                    .and_then(|slug| self.id("meeting", slug));
+                let addressees = self.addressees(row);
+                let known = known.remove(&row.slug);
+                let id = self
+                    .put(&mut counts, known, |known| Recommendation {
+                        partnership_id: self.partnership,
+                        slug: row.slug.clone(),
+                        kind: known.map_or_else(
+                            || "recommendation".to_owned(),
+                            |known| known.kind.clone(),
+                        ),
+                        number: row.number.clone(),
+                        title: row.title.clone(),
+                        text: known.and_then(|known| known.text.clone()),
+                        rationale: known.and_then(|known| known.rationale.clone()),
+                        status: row.status.clone(),
+                        adopted_on: row.adopted_on,
+                        adopted_at_id,
+                        recorded_later: row.recorded_later
+                            || known.is_some_and(|known| known.recorded_later),
+                        vote: row.vote.as_ref().map(|vote| Vote {
+                            r#for: vote.votes_for,
+                            against: vote.votes_against,
+                            abstain: vote.votes_abstain,
+                            present: vote.present,
+                            seats: vote.seats,
+                        }),
+                        target_groups: row.target_groups.clone(),
+                        addressees,
+                        proposed_by: known.and_then(|known| known.proposed_by),
+                        external_ids: known
+                            .map(|known| known.external_ids.clone())
+                            .unwrap_or_default(),
+                    })
+                    .await?;
+                self.remember("recommendation", &row.slug, id);
+            }
+            self.implementations(&batch).await?;
         }
         self.counts.push(("recommendations", counts));
-        self.implementations(dataset).await
+        Ok(())
     }
 
-    async fn implementations(&self, dataset: &Dataset) -> Result<(), RepoError> {
+    async fn implementations(
+        &self,
+        recommendations: &[RecommendationRow],
+    ) -> Result<(), RepoError> {
+        let rows = recommendations.iter().flat_map(|row| &row.implementations);
+        let slugs = rows.map(|row| row.slug.as_str());
         let mut known = self
-            .known::<Implementation>(|value| value.slug.clone())
+            .known::<Implementation>(having("slug", slugs), |value| value.slug.clone())
             .await?;
         let mut counts = Counts::default();
-        for recommendation in &dataset.recommendations {
+        for recommendation in recommendations {
             let recommendation_id = self.required("recommendation", &recommendation.slug)?;
             for (position, row) in (1..).zip(&recommendation.implementations) {
                 let meeting_id = row
@@ -633,119 +771,191 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn duties(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
-        let mut known = self.known::<Commitment>(|value| value.slug.clone()).await?;
+    async fn commitments<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
         let mut counts = Counts::default();
-        for (position, row) in (1..).zip(&dataset.commitments) {
-            let recommendation_id = self.id("recommendation", &row.recommendation);
-            let known = known.remove(&row.slug);
-            let id = self
-                .put(&mut counts, known, |known| Commitment {
+        let mut position = 0;
+        let mut rows = dataset.commitments();
+        while let Some(batch) = batch(&mut rows)? {
+            let slugs = batch.iter().map(|row| row.slug.as_str());
+            let mut known = self
+                .known::<Commitment>(having("slug", slugs), |value| value.slug.clone())
+                .await?;
+            for row in &batch {
+                position += 1;
+                let recommendation_id = self.id("recommendation", &row.recommendation);
+                let known = known.remove(&row.slug);
+                let id = self
+                    .put(&mut counts, known, |known| Commitment {
+                        partnership_id: self.partnership,
+                        slug: row.slug.clone(),
+                        recommendation_id,
+                        min_count: row.min_count,
+                        channel: row.channel.clone(),
+                        party_kinds: row.party_kinds.clone(),
+                        report_text: row.report_text.clone(),
+                        starts_on: row.starts_on,
+                        ends_on: known.and_then(|known| known.ends_on),
+                        position,
+                        external_ids: known
+                            .map(|known| known.external_ids.clone())
+                            .unwrap_or_default(),
+                    })
+                    .await?;
+                self.remember("commitment", &row.slug, id);
+            }
+        }
+        self.counts.push(("commitments", counts));
+        Ok(())
+    }
+
+    async fn fulfilments<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
+        let key = |commitment: Uuid, meeting: Option<Uuid>| {
+            format!("{commitment}/{}", meeting.unwrap_or_default())
+        };
+        let mut counts = Counts::default();
+        let mut rows = dataset.fulfilments();
+        while let Some(batch) = batch(&mut rows)? {
+            let commitments = batch
+                .iter()
+                .filter_map(|row| self.id("commitment", &row.commitment));
+            let meetings = batch
+                .iter()
+                .filter_map(|row| self.id("meeting", &row.meeting));
+            let mut known = self
+                .known::<Fulfilment>(
+                    having("commitment_id", commitments).add(having("meeting_id", meetings)),
+                    |value| key(value.commitment_id, value.meeting_id),
+                )
+                .await?;
+            for row in &batch {
+                let commitment_id = self.required("commitment", &row.commitment)?;
+                let meeting_id = Some(self.required("meeting", &row.meeting)?);
+                let known = known.remove(&key(commitment_id, meeting_id));
+                self.put(&mut counts, known, |known| Fulfilment {
                     partnership_id: self.partnership,
-                    slug: row.slug.clone(),
-                    recommendation_id,
-                    min_count: row.min_count,
-                    channel: row.channel.clone(),
-                    party_kinds: row.party_kinds.clone(),
-                    report_text: row.report_text.clone(),
-                    starts_on: row.starts_on,
-                    ends_on: known.and_then(|known| known.ends_on),
-                    position,
+                    commitment_id,
+                    meeting_id,
+                    fulfilled_on: row.fulfilled_on,
+                    note: known.and_then(|known| known.note.clone()),
                     external_ids: known
                         .map(|known| known.external_ids.clone())
                         .unwrap_or_default(),
                 })
                 .await?;
-            self.remember("commitment", &row.slug, id);
-        }
-        self.counts.push(("commitments", counts));
-        let key = |commitment: Uuid, meeting: Option<Uuid>| {
-            format!("{commitment}/{}", meeting.unwrap_or_default())
-        };
-        let mut known = self
-            .known::<Fulfilment>(|value| key(value.commitment_id, value.meeting_id))
-            .await?;
-        let mut counts = Counts::default();
-        for row in &dataset.fulfilments {
-            let commitment_id = self.required("commitment", &row.commitment)?;
-            let meeting_id = Some(self.required("meeting", &row.meeting)?);
-            let known = known.remove(&key(commitment_id, meeting_id));
-            self.put(&mut counts, known, |known| Fulfilment {
-                partnership_id: self.partnership,
-                commitment_id,
-                meeting_id,
-                fulfilled_on: row.fulfilled_on,
-                note: known.and_then(|known| known.note.clone()),
-                external_ids: known
-                    .map(|known| known.external_ids.clone())
-                    .unwrap_or_default(),
-            })
-            .await?;
+            }
         }
         self.counts.push(("commitment_fulfilments", counts));
-        let mut known = self.known::<Effect>(|value| value.slug.clone()).await?;
+        Ok(())
+    }
+
+    async fn effects<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
         let mut counts = Counts::default();
-        for row in &dataset.effects {
-            let known = known.remove(&row.slug);
-            self.put(&mut counts, known, |known| Effect {
-                partnership_id: self.partnership,
-                slug: row.slug.clone(),
-                period_from: row.period.from(),
-                period_to: row.period.to(),
-                position: row.position,
-                report_text: row.report_text.clone(),
-                external_ids: known
-                    .map(|known| known.external_ids.clone())
-                    .unwrap_or_default(),
-            })
-            .await?;
+        let mut rows = dataset.effects();
+        while let Some(batch) = batch(&mut rows)? {
+            let slugs = batch.iter().map(|row| row.slug.as_str());
+            let mut known = self
+                .known::<Effect>(having("slug", slugs), |value| value.slug.clone())
+                .await?;
+            for row in &batch {
+                let known = known.remove(&row.slug);
+                self.put(&mut counts, known, |known| Effect {
+                    partnership_id: self.partnership,
+                    slug: row.slug.clone(),
+                    period_from: row.period.from(),
+                    period_to: row.period.to(),
+                    position: row.position,
+                    report_text: row.report_text.clone(),
+                    external_ids: known
+                        .map(|known| known.external_ids.clone())
+                        .unwrap_or_default(),
+                })
+                .await?;
+            }
         }
         self.counts.push(("effects", counts));
         Ok(())
     }
 
-    async fn outreach(&mut self, dataset: &Dataset) -> Result<(), RepoError> {
-        let mut known = self.known::<Communique>(|value| value.slug.clone()).await?;
+    async fn communiques<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
         let mut counts = Counts::default();
-        for row in &dataset.communiques {
-            let known = known.remove(&row.slug);
-            let id = self
-                .put(&mut counts, known, |known| Communique {
+        let mut rows = dataset.communiques();
+        while let Some(batch) = batch(&mut rows)? {
+            let slugs = batch.iter().map(|row| row.slug.as_str());
+            let mut known = self
+                .known::<Communique>(having("slug", slugs), |value| value.slug.clone())
+                .await?;
+            for row in &batch {
+                let known = known.remove(&row.slug);
+                let id = self
+                    .put(&mut counts, known, |known| Communique {
+                        partnership_id: self.partnership,
+                        slug: row.slug.clone(),
+                        number: row.number.clone(),
+                        title: row.title.clone(),
+                        body: known.and_then(|known| known.body.clone()),
+                        status: row.status.clone(),
+                        released_on: row.released_on,
+                        external_ids: known
+                            .map(|known| known.external_ids.clone())
+                            .unwrap_or_default(),
+                    })
+                    .await?;
+                self.remember("communique", &row.slug, id);
+            }
+        }
+        self.counts.push(("communiques", counts));
+        Ok(())
+    }
+
+    async fn postings<R: Read + Seek>(
+        &mut self,
+        dataset: &mut Dataset<R>,
+    ) -> Result<(), ApplyError> {
+        let mut counts = Counts::default();
+        let mut rows = dataset.postings();
+        while let Some(batch) = batch(&mut rows)? {
+            let communiques = batch
+                .iter()
+                .filter_map(|row| self.id("communique", &row.communique));
+            let institutions = batch
+                .iter()
+                .filter_map(|row| self.id("institution", &row.institution));
+            let mut known = self
+                .known::<Posting>(
+                    having("communique_id", communiques)
+                        .add(having("institution_id", institutions)),
+                    |value| format!("{}/{}", value.communique_id, value.institution_id),
+                )
+                .await?;
+            for row in &batch {
+                let communique_id = self.required("communique", &row.communique)?;
+                let institution_id = self.required("institution", &row.institution)?;
+                let known = known.remove(&format!("{communique_id}/{institution_id}"));
+                self.put(&mut counts, known, |known| Posting {
                     partnership_id: self.partnership,
-                    slug: row.slug.clone(),
-                    number: row.number.clone(),
-                    title: row.title.clone(),
-                    body: known.and_then(|known| known.body.clone()),
-                    status: row.status.clone(),
-                    released_on: row.released_on,
+                    communique_id,
+                    institution_id,
+                    status: posting_status(known),
+                    posted_on: Some(row.posted_on),
+                    url: Some(row.url.clone()),
                     external_ids: known
                         .map(|known| known.external_ids.clone())
                         .unwrap_or_default(),
                 })
                 .await?;
-            self.remember("communique", &row.slug, id);
-        }
-        self.counts.push(("communiques", counts));
-        let mut known = self
-            .known::<Posting>(|value| format!("{}/{}", value.communique_id, value.institution_id))
-            .await?;
-        let mut counts = Counts::default();
-        for row in &dataset.postings {
-            let communique_id = self.required("communique", &row.communique)?;
-            let institution_id = self.required("institution", &row.institution)?;
-            let known = known.remove(&format!("{communique_id}/{institution_id}"));
-            self.put(&mut counts, known, |known| Posting {
-                partnership_id: self.partnership,
-                communique_id,
-                institution_id,
-                status: posting_status(known),
-                posted_on: Some(row.posted_on),
-                url: Some(row.url.clone()),
-                external_ids: known
-                    .map(|known| known.external_ids.clone())
-                    .unwrap_or_default(),
-            })
-            .await?;
+            }
         }
         self.counts.push(("communique_publications", counts));
         Ok(())

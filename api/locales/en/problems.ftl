@@ -12,7 +12,7 @@ malformed-request = Malformed request
         [table] this is no table that can be read
         [quote] a quotation mark that is opened in row { $row } is never closed
         [no_rows] the table has no rows below the line of names
-        [too_many_rows] the table is too large: at most { $rows } rows and { $columns } columns
+        [too_many_rows] the table is too large: at most { $rows } rows, { $columns } columns and { $cells } cells
        *[other] { $reason }
     }.
 unknown-parameter = Unknown parameter

@@ -12,7 +12,7 @@ malformed-request = Nieczytelne żądanie
         [table] to nie jest tabela, którą można odczytać
         [quote] w wierszu { $row } otwarto cudzysłów, którego nic nie zamyka
         [no_rows] pod wierszem z nazwami kolumn nie ma żadnego wiersza
-        [too_many_rows] tabela jest za duża: najwyżej { $rows } wierszy i { $columns } kolumn
+        [too_many_rows] tabela jest za duża: najwyżej { $rows } wierszy, { $columns } kolumn i { $cells } komórek
        *[other] { $reason }
     }.
 unknown-parameter = Nieznany parametr

@@ -9,7 +9,6 @@ mod wire;
 
 use std::collections::HashSet;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{FromRequest, HttpRequest, delete, dev, get, post, web};
@@ -21,6 +20,7 @@ use domain::state::Machine;
 use persistence::bulk_import::{self as store, row};
 use persistence::{Condition, Conn, Origin, RepoError, record};
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::auth::Require;
 use crate::find;
@@ -83,23 +83,21 @@ impl FromRequest for Upload {
 }
 
 impl Upload {
-    async fn read(self, state: &AppState, names: HashSet<String>) -> Result<(Table, String), Halt> {
-        // Like one that is written, a workbook that is read takes much memory for a moment.
-        let turn = match self.media_type.as_str() {
-            XLSX => Some(Arc::clone(&state.workbooks).acquire_owned().await),
-            _ => None,
-        };
-        let turn = turn
-            .transpose()
-            .map_err(|_| Problem::of(Kind::Unavailable))?;
+    /// The table with its SHA-256 and its turn, which lasts as long as anything is done with the table.
+    async fn read(
+        self,
+        state: &AppState,
+        names: HashSet<String>,
+    ) -> Result<(Table, String, OwnedSemaphorePermit), Halt> {
+        let turn = state.file_turn().await?;
         let read = web::block(move || {
             let known = |heading: &str| names.contains(&sheet::name_of(heading));
             let table = match self.media_type.as_str() {
                 CSV => Table::of_csv(&self.bytes, self.charset.as_deref(), &known)?,
                 _ => Table::of_xlsx(&self.bytes, &known)?,
             };
-            drop(turn);
-            Ok::<_, Problem>((table, hex::encode(Sha256::digest(&self.bytes))))
+            let sha256 = hex::encode(Sha256::digest(&self.bytes));
+            Ok::<_, Problem>((table, sha256, turn))
         });
         Ok(read.await.map_err(|_| Problem::of(Kind::Internal))??)
     }
@@ -152,12 +150,13 @@ pub async fn read_bulk_import(actor: Require<WriteRecords>, at: Read) -> Answer 
 /// Send a table.
 ///
 /// CSV (with commas, semicolons, tabs or `|`; UTF-8, or what `charset` names) or the first sheet of an XLSX workbook that is not hidden
-/// and has names of columns; of up to 2 MB, 5000 rows and 200 columns. The names stand in one of the first lines, below a title if there
-/// is one: fields of the body that records one, those of objects with a dot (`address.town`), or columns of the list as CSV. Days are
-/// `2016-02-24` or `24.02.2016`, times of day those of the partnership, lists are separated by `;`. Records that a row refers to are named
-/// by slug or id, institutions in `institution.regon` and the like by their REGON. What spreadsheets do to what is typed is undone:
-/// zeros that a number has lost, spaces that cannot be seen, `mailto:`. Errors of the spreadsheet (`#N/A`), totals and text in columns
-/// without a name are refused in their rows; `errors` give the `column` by its letter and the `heading`.
+/// and has names of columns; of up to 2 MB, 5000 rows, 200 columns and 300,000 cells. One table is tried at a time, others are asked to
+/// wait (503). The names stand in one of the first lines, below a title if there is one: fields of the body that records one, those of
+/// objects with a dot (`address.town`), or columns of the list as CSV. Days are `2016-02-24` or `24.02.2016`, times of day those of the
+/// partnership, lists are separated by `;`. Records that a row refers to are named by slug or id, institutions in `institution.regon` and
+/// the like by their REGON. What spreadsheets do to what is typed is undone: zeros that a number has lost, spaces that cannot be seen,
+/// `mailto:`. Errors of the spreadsheet (`#N/A`), totals and text in columns without a name are refused in their rows; `errors` give the
+/// `column` by its letter and the `heading`.
 ///
 /// A row finds its record by `id`. Otherwise an institution is found by `slug`, REGON or name and town, a signatory by institution
 /// and `signed_on`, a meeting by `slug` or title and day, a person by `email`, in whatever case, and name within an institution, or by
@@ -196,7 +195,7 @@ pub async fn create_bulk_import(
     let asked = query.into_inner();
     let clears = asked.empty_cells == EmptyCells::Clear;
     let names = run::names(RecordKind::from_name(&asked.kind));
-    let (table, sha256) = upload.read(&state, names).await?;
+    let (table, sha256, _turn) = upload.read(&state, names).await?;
     let tx = write.begin().await?;
     let site = Site::of::<BulkImport, _>(&*tx, &actor, &write.keys()?, write.clock()).await?;
     if !record::hold::<Partnership>(&tx, site.id()).await? {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::bulk_import::{BulkImport, Outcome};
-use domain::fault::{Fault, Rule};
+use domain::fault::{FaultList, Rule};
 use domain::institution::Institution;
 use domain::meeting::Meeting;
 use domain::person::Person;
@@ -324,7 +324,8 @@ async fn revert_rows<T: Subject>(
                 }
             }
             if row.outcome == Outcome::Created {
-                removed.push(row);
+                // Nothing else is asked of it, and there may be thousands.
+                removed.push(Row { after: None, ..row });
             }
         }
     }
@@ -425,28 +426,27 @@ impl Effective {
 
 /// The rows that stand in the way, with what is wrong.
 #[derive(Default)]
-struct Faulty(Vec<Fault>);
+struct Faulty(FaultList);
 
 impl Faulty {
     fn add(&mut self, row: &Row, problem: Problem) {
         let (_, faults) = of_row(problem);
         let number = row.number;
         if faults.is_empty() {
-            self.0
-                .push(Fault::at(format!("/rows/{number}"), Rule::Conflict));
+            self.0.add(format!("/rows/{number}"), Rule::Conflict);
         }
-        self.0.extend(faults.into_iter().map(|fault| Fault {
-            pointer: format!("/rows/{number}{}", fault.pointer),
-            ..fault
-        }));
+        for fault in faults {
+            let pointer = format!("/rows/{number}{}", fault.pointer);
+            self.0.add(pointer, fault.rule);
+        }
     }
 
     fn finish(mut self, reason: &'static str) -> Result<(), Halt> {
-        if self.0.is_empty() {
+        if self.0.total == 0 {
             return Ok(());
         }
-        self.0.truncate(MOST_FAULTS);
-        Err(Problem::conflict(reason).faults(self.0).into())
+        self.0.listed.truncate(MOST_FAULTS);
+        Err(Problem::conflict(reason).listing(self.0).into())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Tables as people keep them: CSV with commas or semicolons, or a sheet of a workbook. Every cell becomes a text.
 
-use std::io::{Cursor, Read, sink};
+use std::io::{self, Cursor, Read, Write};
 
 use calamine::{
     DataRef, Dimensions, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx,
 };
-use domain::bulk_import::{MOST_COLUMNS, MOST_ROWS};
+use domain::bulk_import::{MOST_CELLS, MOST_COLUMNS, MOST_ROWS};
 use domain::text::tidied;
 use encoding_rs::{Encoding, UTF_8};
 use zip::ZipArchive;
@@ -20,9 +20,21 @@ pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 /// What may separate the cells of a table of text.
 const SEPARATORS: [u8; 4] = *b",;\t|";
 /// How large a workbook may be once it is unpacked.
-const UNPACKED: u64 = 64 * 1024 * 1024;
+const UNPACKED: u64 = 32 * 1024 * 1024;
+/// How many times as large as it looks.
+const RATIO: u64 = 200;
+/// How many parts it may have.
+const PARTS: usize = 2_000;
+/// How many elements a sheet may have, of which one is in memory at a time, and any other part.
+const SHEET_TAGS: usize = 3_000_000;
+const TAGS: usize = 100_000;
+/// How many texts cells may share, and how many elements these may have together.
+const SHARED: usize = 200_000;
+const SHARED_TAGS: usize = 4 * SHARED;
+/// How long a text or an element may be; a cell holds 32,767 characters.
+const STRETCH: usize = 256 * 1024;
 /// How long the texts of all its cells may be together: cells may share one.
-const TEXTS: usize = 16 * 1024 * 1024;
+const TEXTS: usize = 8 * 1024 * 1024;
 /// How many rows a sheet can have.
 const SHEET_ROWS: u32 = 1_048_576;
 
@@ -38,6 +50,8 @@ pub struct Table {
     pub lines: Vec<Line>,
     /// Whether days are counted from 1904 on, as old spreadsheets of Apple's computers do.
     pub since_1904: bool,
+    /// How many cells its lines had, with all above them and without what is empty at the end of a line.
+    pub cells: usize,
 }
 
 /// A line of a table.
@@ -156,6 +170,7 @@ impl Table {
             Some(said) => said,
             None => (separator(&text, known), text.as_str()),
         };
+        check_columns(text.as_bytes(), separator)?;
         let mut table = Self::default();
         read_csv(text, separator, &mut |number, cells| {
             table.take(number, cells)
@@ -234,12 +249,15 @@ impl Table {
     }
 
     /// Takes a line; what is empty is passed over.
-    fn take(&mut self, number: i32, cells: Vec<Cell>) -> Result<(), Problem> {
-        if cells.iter().all(Cell::is_empty) {
+    fn take(&mut self, number: i32, mut cells: Vec<Cell>) -> Result<(), Problem> {
+        let filled = cells.iter().rposition(|cell| !cell.is_empty());
+        cells.truncate(filled.map_or(0, |last| last + 1));
+        if cells.is_empty() {
             return Ok(());
         }
+        self.cells += cells.len();
         self.lines.push(Line { number, cells });
-        match self.lines.len() > MOST_ROWS + TOP {
+        match self.lines.len() > MOST_ROWS + TOP || self.cells > MOST_CELLS {
             true => Err(too_large()),
             false => Ok(()),
         }
@@ -308,6 +326,7 @@ fn too_large() -> Problem {
     unreadable("too_many_rows")
         .with("rows", MOST_ROWS.to_string())
         .with("columns", MOST_COLUMNS.to_string())
+        .with("cells", MOST_CELLS.to_string())
 }
 
 /// Reads the lines of a table of text, each with its number.
@@ -422,18 +441,106 @@ pub fn moment_of(number: f64, since_1904: bool) -> Option<String> {
         .then(|| written(&moment))
 }
 
-/// Refuses a workbook that is much larger than it looks. What it says of its own size is not believed.
+/// Refuses a text with lines of too many cells, before any of them is taken apart.
+fn check_columns(text: &[u8], separator: u8) -> Result<(), Problem> {
+    use csv_core::{ReadFieldResult, ReaderBuilder};
+    let mut reader = ReaderBuilder::new().delimiter(separator).build();
+    let (mut left, mut columns, mut scratch) = (text, 0, [0; 1024]);
+    while columns < MOST_COLUMNS {
+        let (read, taken, _) = reader.read_field(left, &mut scratch);
+        left = left.get(taken..).unwrap_or_default();
+        match read {
+            ReadFieldResult::Field { record_end: true } => columns = 0,
+            ReadFieldResult::Field { record_end: false } => columns += 1,
+            ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
+            ReadFieldResult::End => return Ok(()),
+        }
+    }
+    Err(too_large())
+}
+
+/// Refuses a workbook that would take much memory. What it says of its own size is not believed.
 fn check_unpacked(bytes: &[u8]) -> Result<(), Problem> {
     let broken = |_| unreadable("table");
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-    let mut left = UNPACKED;
+    if archive.len() > PARTS {
+        return Err(too_large());
+    }
+    let mut left = UNPACKED.min(1024 * 1024 + RATIO * bytes.len() as u64);
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(broken)?;
-        let unpacked = std::io::copy(&mut file.take(left + 1), &mut sink());
+        let name = file.name().map_err(broken)?.to_ascii_lowercase();
+        let mut part = Part::default();
+        let unpacked = io::copy(&mut file.take(left + 1), &mut part);
         let unpacked = unpacked.map_err(|_| unreadable("table"))?;
         left = left.checked_sub(unpacked).ok_or_else(too_large)?;
+        let most = if name.ends_with("sharedstrings.xml") {
+            check_shared(archive.by_index(index).map_err(broken)?)?;
+            SHARED_TAGS
+        } else if name.contains("/worksheets/") {
+            SHEET_TAGS
+        } else {
+            TAGS
+        };
+        // Others are pictures and the like, which nobody reads.
+        let is_read = name.ends_with(".xml") || name.ends_with(".rels");
+        if is_read && (part.tags > most || part.longest > STRETCH) {
+            return Err(too_large());
+        }
     }
     Ok(())
+}
+
+/// Refuses a number of texts to be shared that no table can need: `calamine` makes room for as many as there are said to be.
+fn check_shared(part: impl Read) -> Result<(), Problem> {
+    const SAID: &[u8] = b"uniqueCount";
+    let mut text = Vec::new();
+    let read = part.take(UNPACKED).read_to_end(&mut text);
+    read.map_err(|_| unreadable("table"))?;
+    // In another encoding than UTF-8 it would be said with other bytes.
+    if text.contains(&0) {
+        return Err(unreadable("table"));
+    }
+    let places = text.windows(SAID.len()).enumerate();
+    for (place, _) in places.filter(|(_, bytes)| *bytes == SAID) {
+        let after = text.iter().skip(place + SAID.len());
+        let number = after.skip_while(|byte| !byte.is_ascii_digit());
+        let digits = number.take_while(|byte| byte.is_ascii_digit());
+        let said = digits.fold(0_usize, |said, digit| {
+            said.saturating_mul(10)
+                .saturating_add(usize::from(digit - b'0'))
+        });
+        if said > SHARED {
+            return Err(too_large());
+        }
+    }
+    Ok(())
+}
+
+/// A part of a workbook that is unpacked into nothing.
+#[derive(Default)]
+struct Part {
+    tags: usize,
+    stretch: usize,
+    longest: usize,
+}
+
+impl Write for Part {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for stretch in bytes.split_inclusive(|byte| *byte == b'<') {
+            self.stretch += stretch.len();
+            self.longest = self.longest.max(self.stretch);
+            if stretch.ends_with(b"<") {
+                self.tags += 1;
+                self.stretch = 0;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -468,6 +575,7 @@ mod tests {
                 line(4, &["+48 68", "-"]),
             ],
             since_1904: false,
+            cells: 6,
         };
         let commas = "\u{feff}name,town\r\nPUP w Żarach,Żary; Kunice\r\n,\r\n'+48 68,-\r\n";
         assert_eq!(of_csv(commas.as_bytes(), None).unwrap(), expected);
@@ -658,6 +766,97 @@ mod tests {
         let packed = book.save_to_buffer().unwrap();
         assert!(packed.len() < 20_000);
         assert!(of_xlsx(&packed).is_err());
+    }
+
+    fn is_too_large(read: Result<Table, Problem>) -> bool {
+        read.is_err_and(|refused| format!("{refused:?}").contains("too_many_rows"))
+    }
+
+    #[test]
+    fn cells_are_counted_before_they_are_taken_apart() {
+        let commas = ",".repeat(2 * 1024 * 1024);
+        assert!(is_too_large(of_csv(commas.as_bytes(), None)));
+        // Quotes are understood as the reader understands them.
+        let quoted = format!("name\n\"{commas}\"\n");
+        assert!(of_csv(quoted.as_bytes(), None).is_ok());
+        let inches = "name\n5\" pipe\n".to_owned() + &"x,y\n".repeat(400);
+        assert!(of_csv(inches.as_bytes(), None).is_ok());
+        // What is empty at the end of a line is none.
+        let wide = |filled: usize| {
+            let row = format!("x{}y{}\n", ",".repeat(filled - 1), ",".repeat(199 - filled));
+            row.repeat(MOST_ROWS)
+        };
+        assert!(of_csv(wide(60).as_bytes(), None).is_ok());
+        assert!(is_too_large(of_csv(wide(61).as_bytes(), None)));
+    }
+
+    /// A workbook with one part more, or with another one in its place.
+    fn workbook_with(name: &str, content: &str) -> Vec<u8> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_string(0, 0, "name").unwrap();
+        sheet.write_string(1, 0, "PUP").unwrap();
+        let plain = book.save_to_buffer().unwrap();
+        let mut plain = ZipArchive::new(Cursor::new(plain)).unwrap();
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for index in 0..plain.len() {
+            let mut part = plain.by_index(index).unwrap();
+            let own = part.name().unwrap().into_owned();
+            if own == name {
+                continue;
+            }
+            zip.start_file(own, options).unwrap();
+            io::copy(&mut part, &mut zip).unwrap();
+        }
+        zip.start_file(name, options).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn texts_that_cells_share_are_counted_before_they_are_read() {
+        let texts = |attributes: &str, text: &str, most: usize| {
+            let texts = format!("<sst {attributes}>{}</sst>", text.repeat(most));
+            of_xlsx(&workbook_with("xl/sharedStrings.xml", &texts))
+        };
+        let own = "<si><t>name</t></si><si><t>PUP</t></si>";
+        assert!(texts("uniqueCount=\"2\"", own, 1).is_ok());
+        assert!(texts("uniqueCount=\"2\"", own, 1000).is_ok());
+        assert!(is_too_large(texts("", "<si><t/></si>", 300_000)));
+        // Room for so many would be made, or the process be ended because there is none.
+        for said in ["99999999", "999999999999999", "18446744073709551615"] {
+            for equals in [
+                format!("uniqueCount=\"{said}\""),
+                format!("uniqueCount = '{said}'"),
+            ] {
+                assert!(is_too_large(texts(&equals, own, 1)), "{equals}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_and_elements_of_a_workbook_are_bounded() {
+        let styles = format!("<styleSheet>{}</styleSheet>", "<xf/>".repeat(200_000));
+        assert!(is_too_large(of_xlsx(&workbook_with(
+            "xl/styles.xml",
+            &styles
+        ))));
+        let long = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(300 * 1024));
+        assert!(is_too_large(of_xlsx(&workbook_with(
+            "xl/sharedStrings.xml",
+            &long
+        ))));
+        // A picture is not read.
+        let picture = workbook_with("xl/media/image1.png", &"\u{1}".repeat(300 * 1024));
+        assert!(of_xlsx(&picture).is_ok());
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for number in 0..=PARTS {
+            zip.start_file(format!("{number}.xml"), options).unwrap();
+        }
+        let parts = zip.finish().unwrap().into_inner();
+        assert!(is_too_large(of_xlsx(&parts)));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::find;
+use crate::gate::Asked;
 use crate::problem::{FeedProblems, Halt, Kind, Problem};
 use crate::representation::{self, Represented};
 use crate::resource::Site;
@@ -41,7 +42,8 @@ pub use wire::{ChangeOut, ChangePage, ParentOut};
 /// does not see. A record is `updated`, too, when records below it change, such as the attendance of a meeting.
 ///
 /// To keep a copy: take a snapshot (`POST /api/v1/snapshots`), then follow `next` for ever, and read each record that changed.
-/// With `wait` an empty answer waits for the next change. Changes of accounts and roles are told by the audit trail.
+/// With `wait` an empty answer waits for the next change; thirty requests and streams of one account, or of one address without
+/// signing in, may wait at once (429). Changes of accounts and roles are told by the audit trail.
 #[utoipa::path(
     tag = "Changes",
     params(ChangesQuery),
@@ -59,7 +61,7 @@ pub async fn list_changes(
     query: Query<ChangesQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
-    answer(&state, &actor, &query.into_inner(), None, request.path()).await
+    answer(&state, &actor, &query.into_inner(), None, &request).await
 }
 
 /// List the changes of a partnership.
@@ -87,7 +89,7 @@ pub async fn list_partnership_changes(
 ) -> Result<HttpResponse, Halt> {
     let partnership = find::partnership(&state.db, &key).await?;
     let here = Some(partnership.head.id);
-    answer(&state, &actor, &query.into_inner(), here, request.path()).await
+    answer(&state, &actor, &query.into_inner(), here, &request).await
 }
 
 async fn answer(
@@ -95,11 +97,13 @@ async fn answer(
     actor: &Actor,
     query: &ChangesQuery,
     partnership: Option<Uuid>,
-    path: &str,
+    request: &HttpRequest,
 ) -> Result<HttpResponse, Halt> {
+    let (path, address) = (request.path(), Asked::of(request).address);
     let mut ask = query.ask(actor, partnership)?;
     let mut page = read(state, &ask).await?;
     if page.entries.is_empty() && query.wait > 0 {
+        let _seat = state.limits.seat(actor.account, address)?;
         let wait = Duration::from_secs(query.wait);
         page = next_seen(state, &mut ask, page, wait).await?;
     }

@@ -19,6 +19,7 @@ use super::{ChangeOut, ChangesQuery, read};
 use crate::auth::{self, Bearer, Require};
 use crate::find;
 use crate::gate::Asked;
+use crate::limits::Seat;
 use crate::problem::{FeedProblems, Halt, Problem};
 use crate::state::AppState;
 use crate::wire::Query;
@@ -57,7 +58,8 @@ impl FromRequest for LastEventId {
 ///
 /// The same as `/api/v1/changes`, as server-sent events: `id` is the number, `event` is `change`, `data` the JSON of the
 /// change. Every 15 seconds something arrives. A stream ends after ten minutes, and when the caller's token is worth nothing
-/// any more; `EventSource` goes on by itself with `Last-Event-ID`.
+/// any more; `EventSource` goes on by itself with `Last-Event-ID`. One from which nothing is read for half a minute is cut.
+/// Thirty streams of one account, or of one address without signing in, may be open at once (429).
 #[utoipa::path(
     tag = "Changes",
     params(ChangesQuery, LastEventId),
@@ -115,6 +117,8 @@ struct Following {
     /// What was read and not sent yet.
     read: Option<FeedPage>,
     ends: Instant,
+    /// Given up with the stream, also when it is cut.
+    _seat: Seat,
 }
 
 async fn follow(
@@ -133,15 +137,18 @@ async fn follow(
         query.after = number.ok_or_else(|| Problem::parameter("Last-Event-ID"))?;
     }
     let ask = query.ask(actor, partnership)?;
+    let asked = Asked::of(request);
+    let seat = state.limits.seat(actor.account, asked.address)?;
     // Read before answering, so that a problem is still one.
     let page = read(state, &ask).await?;
     let following = Following {
         state: state.clone(),
         ask,
         bearer: request.extensions().get::<Bearer>().cloned(),
-        asked: Asked::of(request),
+        asked,
         read: Some(page),
         ends: Instant::now() + LASTS,
+        _seat: seat,
     };
     let events = stream::unfold(following, |following| async {
         let (text, following) = following.next().await?;

@@ -1,5 +1,7 @@
 //! `serve --demo`: the reference year and an account for each role, in an empty database.
 
+use std::io::Cursor;
+
 use crate::auth::Hasher;
 use crate::config::Config;
 use crate::state::Clock;
@@ -24,9 +26,9 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
     if !account::all(db).await?.is_empty() {
         return Ok(());
     }
-    let dataset = domain::import::read(REFERENCE_YEAR, clock.today())?;
+    let mut dataset = domain::import::read(Cursor::new(REFERENCE_YEAR), clock.today(), usize::MAX)?;
     let tx = db.begin(Origin::default(), clock.now()).await?;
-    crate::import::apply(&tx, &dataset, Language::default()).await?;
+    crate::import::apply(&tx, &mut dataset, Language::default()).await?;
     tx.commit().await?;
     db.analyze().await?;
     let key = Key::parse(&dataset.partnership.slug).map_err(|_| "slug")?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::import::{ImportOut, apply};
 use crate::state::Clock;
-use domain::fault::Fault;
+use domain::fault::{Fault, FaultList};
 use domain::import::{ImportError, read};
 use domain::language::Language;
 use persistence::import::ApplyError;
@@ -16,14 +16,14 @@ use super::output::{print, tell};
 /// Loads a file, or says everything that is wrong with it.
 pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), Failure> {
     let clock = Clock::system();
-    let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let dataset = match read(&bytes, clock.today()) {
+    let file = std::fs::File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut dataset = match read(file, clock.today(), usize::MAX) {
         Ok(dataset) => dataset,
         Err(ImportError::Faults(faults)) => return refuse(&faults, json),
         Err(error) => return Err(error.into()),
     };
     let tx = db.begin(Origin::default(), clock.now()).await?;
-    let done = match apply(&tx, &dataset, Language::default()).await {
+    let done = match apply(&tx, &mut dataset, Language::default()).await {
         Ok(done) => done,
         Err(ApplyError::Faults(faults)) => return refuse(&faults, json),
         Err(error) => return Err(error.into()),
@@ -53,16 +53,16 @@ fn show(done: &ImportOut) {
 }
 
 /// Says what is wrong with a file, and that it is.
-fn refuse(faults: &[Fault], json: bool) -> Result<(), Failure> {
+fn refuse(faults: &FaultList, json: bool) -> Result<(), Failure> {
     let shown =
         |fault: &Fault| serde_json::json!({"pointer": fault.pointer, "code": fault.rule.code()});
     if json {
-        let errors = faults.iter().map(shown).collect::<Vec<_>>();
-        print(serde_json::json!({"errors": errors}))?;
+        let errors = faults.listed.iter().map(shown).collect::<Vec<_>>();
+        print(serde_json::json!({"errors": errors, "errors_total": faults.total}))?;
     } else {
-        for fault in faults {
+        for fault in &faults.listed {
             tell(format_args!("{}: {}", fault.pointer, fault.rule.code()));
         }
     }
-    Err(format!("the file has {} faults; nothing was stored", faults.len()).into())
+    Err(format!("the file has {} faults; nothing was stored", faults.total).into())
 }

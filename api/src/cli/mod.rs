@@ -172,6 +172,9 @@ fn make_private(directory: &std::path::Path) -> std::io::Result<()> {
 }
 
 async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
+    if let Err(error) = crate::connection::raise_handles() {
+        tracing::warn!(%error, "The limit of open files was not raised");
+    }
     let clock = Clock::system();
     if demo {
         demo::prepare(&db, &config, &clock).await?;

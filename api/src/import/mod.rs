@@ -1,6 +1,8 @@
 //! Loading a data file: over HTTP for administrators, and for the command line.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Seek};
 use std::time::Duration;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, post, web};
@@ -10,18 +12,21 @@ use domain::language::Language;
 use persistence::Tx;
 use persistence::import::ApplyError;
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Require;
 use crate::gate::Asked;
 use crate::problem::{CreateProblems, FaultBody, Halt, Kind, Problem};
 use crate::state::{AppState, new_id};
-use crate::wire::{Query, Write, WriteParams, check_media_type, received};
+use crate::wire::{Query, Write, WriteParams, check_media_type, received_file};
 
 /// The greatest data file.
 const LIMIT: usize = 64 * 1024 * 1024;
 /// How long it may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(120);
+/// How many records it may hold: something is kept of each until all of them are stored.
+const MOST_RECORDS: usize = 400_000;
 
 /// Whether to store what was read.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -55,14 +60,18 @@ pub struct ImportOut {
     pub counts: BTreeMap<&'static str, CountsOut>,
     /// What the file says that could not be done here, each with its place in the file: it is stored as the file says it, and
     /// marked as `recorded_later`.
-    #[schema(max_items = 100_000)]
+    /// The first thousand are listed.
+    #[schema(max_items = 1_000)]
     pub warnings: Vec<FaultBody>,
+    /// How many warnings there are in all.
+    #[schema(example = 2)]
+    pub warnings_total: usize,
 }
 
 /// Stores a file in a transaction; the caller commits, or not. Warnings are worded in a language.
-pub async fn apply(
+pub async fn apply<R: Read + Seek>(
     tx: &Tx,
-    dataset: &Dataset,
+    dataset: &mut Dataset<R>,
     language: Language,
 ) -> Result<ImportOut, ApplyError> {
     let counts = persistence::import::apply(tx, dataset, new_id).await?;
@@ -74,12 +83,12 @@ pub async fn apply(
         };
         (name, counts)
     });
-    let warnings = dataset.warnings.iter();
+    let warnings = &dataset.warnings;
+    let worded = warnings.listed.iter();
     Ok(ImportOut {
         counts: shown.collect(),
-        warnings: warnings
-            .map(|fault| FaultBody::of(fault, language))
-            .collect(),
+        warnings: worded.map(|fault| FaultBody::of(fault, language)).collect(),
+        warnings_total: warnings.total,
     })
 }
 
@@ -87,7 +96,11 @@ impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Malformed { line, column } => Problem::not_json(line, column),
-            ImportError::Faults(faults) => Problem::of(Kind::InvalidValues).faults(faults),
+            ImportError::Faults(faults) => Problem::of(Kind::InvalidValues).listing(faults),
+            ImportError::Unreadable(error) => {
+                tracing::error!(%error, "A data file could not be read");
+                Problem::of(Kind::Unavailable)
+            }
         }
     }
 }
@@ -95,14 +108,18 @@ impl From<ImportError> for Problem {
 impl From<ApplyError> for Problem {
     fn from(error: ApplyError) -> Self {
         match error {
-            ApplyError::Faults(faults) => Problem::of(Kind::NotUnique).faults(faults),
+            ApplyError::Faults(faults) => Problem::of(Kind::NotUnique).listing(faults),
+            ApplyError::File(error) => error.into(),
             ApplyError::Repo(error) => error.into(),
         }
     }
 }
 
-/// The file as it was sent.
-pub struct File(web::Bytes);
+/// The file as it was sent, with its turn.
+pub struct File {
+    file: fs::File,
+    turn: OwnedSemaphorePermit,
+}
 
 impl FromRequest for File {
     type Error = Halt;
@@ -113,19 +130,24 @@ impl FromRequest for File {
         let mut payload = payload.take();
         Box::pin(async move {
             check_media_type(&request)?;
-            Ok(Self(
-                received(&request, &mut payload, LIMIT, ARRIVAL).await?,
-            ))
+            let state = request.app_data::<web::Data<AppState>>();
+            let state = state.ok_or_else(|| Problem::of(Kind::Internal))?;
+            // Before all of it is sent, of which nothing would become anything.
+            let turn = state.file_turn().await?;
+            let file = received_file(&request, &mut payload, LIMIT, ARRIVAL).await?;
+            Ok(Self { file, turn })
         })
     }
 }
 
 /// Load a data file.
 ///
-/// The format `social-economy-partnership-seed`, version 1.0.0, of up to 64 MB. Everything is stored or nothing; a second
-/// run changes nothing. Every fault is reported at once, with its place in the file. Rules that bind who takes a step here, such
-/// as the vote that an adoption needs, do not bind a file, which brings years that are over: what breaks one is stored, marked
-/// `recorded_later` and told in `warnings`.
+/// The format `social-economy-partnership-seed`, version 1.0.0, of up to 64 MB, 400,000 records and half a megabyte for each row.
+/// Everything is stored or nothing; a second run changes nothing. All faults are reported at once, each with its place in the
+/// file: the first thousand are listed, `errors_total` counts them. One file is loaded at a time, others are asked to wait (503).
+///
+/// Rules that bind who takes a step here, such as the vote that an adoption needs, do not bind a file, which brings years that are
+/// over: what breaks one is stored, marked `recorded_later` and told in `warnings`, the first thousand of them.
 #[utoipa::path(
     tag = "Imports",
     params(ImportQuery, WriteParams),
@@ -143,13 +165,15 @@ pub async fn create_import(
     file: File,
 ) -> Result<HttpResponse, Halt> {
     let today = write.today();
-    let read = web::block(move || import::read(&file.0, today)).await;
-    let dataset = read
-        .map_err(|_| Problem::of(Kind::Internal))?
-        .map_err(Problem::from)?;
+    let File { file, turn } = file;
+    // The turn goes with the work: it goes on when nobody waits for the answer any more.
+    let read = web::block(move || import::read(file, today, MOST_RECORDS).map(|read| (read, turn)));
+    let read = read.await.map_err(|_| Problem::of(Kind::Internal))?;
+    let (mut dataset, _turn) = read.map_err(Problem::from)?;
     let tx = write.begin().await?;
-    let done = apply(&tx, &dataset, asked.language).await;
+    let done = apply(&tx, &mut dataset, asked.language).await;
     let done = done.map_err(Problem::from)?;
+    drop(dataset);
     let answer = HttpResponse::Ok().json(done);
     if query.into_inner().dry_run {
         return Ok(answer);

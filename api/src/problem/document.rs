@@ -35,6 +35,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<FaultBody>,
+    /// How many places are wrong, where `errors` lists the first of them only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, example = 2800)]
+    pub errors_total: Option<usize>,
     /// The states into which the caller may bring the record; with `invalid-transition` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 20, example = json!(["held", "cancelled"]))]

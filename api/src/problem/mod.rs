@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use domain::fault::{Column, Fault, Faults, Rule};
+use domain::fault::{Column, Fault, FaultList, Faults, Rule};
 use domain::language::Language;
 use domain::wording::{Arg, Catalogue};
 use persistence::RepoError;
@@ -40,6 +40,8 @@ pub struct Problem {
     pub kind: Kind,
     args: Vec<(&'static str, String)>,
     faults: Vec<Fault>,
+    /// How many there are in all, where not all are listed.
+    total: Option<usize>,
     allowed_transitions: Option<Vec<String>>,
     header: Option<Box<(header::HeaderName, String)>>,
 }
@@ -66,6 +68,7 @@ impl Problem {
             kind,
             args: Vec::new(),
             faults: Vec::new(),
+            total: None,
             allowed_transitions: None,
             header,
         }
@@ -87,6 +90,12 @@ impl Problem {
     pub fn faults(mut self, faults: Vec<Fault>) -> Self {
         self.faults = faults;
         self
+    }
+
+    /// Adds the first of many places of the request that are wrong, with their number.
+    pub fn listing(mut self, faults: FaultList) -> Self {
+        self.total = (faults.listed.len() < faults.total).then_some(faults.total);
+        self.faults(faults.listed)
     }
 
     /// The places of the request that are wrong.
@@ -163,6 +172,7 @@ impl Problem {
                 .iter()
                 .map(|fault| FaultBody::of(fault, language))
                 .collect(),
+            errors_total: self.total,
             allowed_transitions: self.allowed_transitions.clone(),
         };
         let status =

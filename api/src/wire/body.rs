@@ -1,12 +1,16 @@
 //! JSON bodies: strict, bounded, and with the place of the first fault of shape.
 
+use std::fs::File;
 use std::future::Future;
+use std::io::{self, Seek, Write};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
 use domain::fault::{Fault, Rule};
+use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,12 +20,18 @@ use utoipa::ToSchema;
 use super::distinct::Distinct;
 use super::missing;
 use crate::problem::{Halt, Kind, Problem};
+use crate::state::AppState;
 
 /// The greatest body of an ordinary request.
 pub const LIMIT: usize = 2 * 1024 * 1024;
 
 /// How long the body may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(20);
+
+/// How much of each body is not counted among those that are long.
+const SHORT: usize = 16 * 1024;
+/// How much of a body is written to a file at once.
+const WRITTEN: usize = 512 * 1024;
 
 /// Digest of the body as it was sent; tells apart requests under one `Idempotency-Key`.
 #[derive(Clone, Copy, Debug)]
@@ -119,17 +129,102 @@ pub async fn received(
     limit: usize,
     arrival: Duration,
 ) -> Result<web::Bytes, Problem> {
-    let payload = web::Payload::from_request(request, payload).await;
-    let payload = payload.map_err(|_| malformed("unreadable"))?;
-    // The server itself times only the head of a request.
-    let arrived = tokio::time::timeout(arrival, payload.to_bytes_limited(limit)).await;
-    let bytes = arrived
-        .map_err(|_| Problem::of(Kind::RequestTimeout))?
-        .map_err(|_| Problem::of(Kind::TooLarge).with("limit", limit.to_string()))?
-        .map_err(|_| malformed("incomplete"))?;
+    let mut bytes = web::BytesMut::new();
+    let all = parts(request, payload, limit, arrival, async |part| {
+        bytes.extend_from_slice(&part);
+        make_room(request, bytes.len())
+    });
+    all.await?;
+    let bytes = bytes.freeze();
     let digest = BodyDigest(Sha256::digest(&bytes).into());
     request.extensions_mut().insert(digest);
     Ok(bytes)
+}
+
+/// The same of a body that is too long for memory: in a file, which is gone when it is closed.
+pub async fn received_file(
+    request: &HttpRequest,
+    payload: &mut dev::Payload,
+    limit: usize,
+    arrival: Duration,
+) -> Result<File, Problem> {
+    let mut file = tempfile::tempfile().map_err(|error| not_written(&error))?;
+    let (mut digest, mut waiting) = (Sha256::new(), web::BytesMut::new());
+    let all = parts(request, payload, limit, arrival, async |part| {
+        digest.update(&part);
+        waiting.extend_from_slice(&part);
+        match waiting.len() < WRITTEN {
+            true => Ok(()),
+            false => write(&file, waiting.split().freeze()).await,
+        }
+    });
+    all.await?;
+    write(&file, waiting.freeze()).await?;
+    file.rewind().map_err(|error| not_written(&error))?;
+    let digest = BodyDigest(digest.finalize().into());
+    request.extensions_mut().insert(digest);
+    Ok(file)
+}
+
+async fn write(file: &File, bytes: web::Bytes) -> Result<(), Problem> {
+    let mut file = file.try_clone().map_err(|error| not_written(&error))?;
+    let written = web::block(move || file.write_all(&bytes)).await;
+    let written = written.map_err(|_| Problem::of(Kind::Internal))?;
+    written.map_err(|error| not_written(&error))
+}
+
+fn not_written(error: &io::Error) -> Problem {
+    tracing::error!(%error, "A body could not be kept in a temporary file");
+    Problem::of(Kind::Unavailable)
+}
+
+/// Takes a body part by part, of a size and within a time.
+async fn parts(
+    request: &HttpRequest,
+    payload: &mut dev::Payload,
+    limit: usize,
+    arrival: Duration,
+    mut take: impl AsyncFnMut(web::Bytes) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let payload = web::Payload::from_request(request, payload).await;
+    let mut payload = payload.map_err(|_| malformed("unreadable"))?;
+    let mut left = limit;
+    let all = async {
+        while let Some(part) = payload.next().await {
+            let part = part.map_err(|_| malformed("incomplete"))?;
+            let too_large = || Problem::of(Kind::TooLarge).with("limit", limit.to_string());
+            left = left.checked_sub(part.len()).ok_or_else(too_large)?;
+            take(part).await?;
+        }
+        Ok(())
+    };
+    // The server itself times only the head of a request.
+    let arrived = tokio::time::timeout(arrival, all).await;
+    arrived.map_err(|_| Problem::of(Kind::RequestTimeout))?
+}
+
+/// The room that the long body of a request takes, for as long as the request is worked on.
+struct Room(tokio::sync::OwnedSemaphorePermit);
+
+/// Sees to it that a body of a length has room, unless those of others take all of it.
+fn make_room(request: &HttpRequest, length: usize) -> Result<(), Problem> {
+    let needed = length.saturating_sub(SHORT).div_ceil(1024);
+    let mut extensions = request.extensions_mut();
+    let room = extensions.get_mut::<Room>();
+    let has = room.as_ref().map_or(0, |room| room.0.num_permits());
+    if needed <= has {
+        return Ok(());
+    }
+    let state = request.app_data::<web::Data<AppState>>();
+    let state = state.ok_or_else(|| Problem::of(Kind::Internal))?;
+    let more = u32::try_from(needed - has).unwrap_or(u32::MAX);
+    let taken = Arc::clone(&state.bodies).try_acquire_many_owned(more);
+    let taken = taken.map_err(|_| Problem::of(Kind::Unavailable))?;
+    match room {
+        Some(room) => room.0.merge(taken),
+        None => drop(extensions.insert(Room(taken))),
+    }
+    Ok(())
 }
 
 /// The media type of a body, and the value of a parameter of it.

@@ -14,7 +14,7 @@ mod write;
 pub use answer::{
     accepted, created, has_already, list_tag, no_content, not_modified, read, sequence_tag, updated,
 };
-pub use body::{Body, BodyDigest, LIMIT, check_media_type, media_type, received};
+pub use body::{Body, BodyDigest, LIMIT, check_media_type, media_type, received, received_file};
 
 pub use keys::path_keys;
 pub use list::{Fetched, Item, List, Page, PageParams, Query, Sorting, Tombstone, sort_by};

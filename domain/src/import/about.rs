@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::reader::Object;
+use super::row::Row;
 use super::tree::Node;
 use super::value::{boolean, code, date, line, renamed_code, text};
 use crate::fault::Rule;
@@ -29,6 +30,20 @@ const NATURAL_KEYS: [(&str, &[&str]); 13] = [
     ("effects", &["slug"]),
     ("reporting_periods", &["slug"]),
 ];
+
+/// The parts of the file that are no collections.
+const SECTIONS: [&str; 4] = ["meta", "vocabularies", "partnership", "expected_report"];
+
+/// The collection of a name.
+pub(super) fn collection(name: &str) -> Option<&'static str> {
+    let mut known = NATURAL_KEYS.iter().map(|(known, _)| *known);
+    known.find(|known| *known == name)
+}
+
+/// The part of a name that is no collection.
+pub(super) fn section(name: &str) -> Option<&'static str> {
+    SECTIONS.into_iter().find(|known| *known == name)
+}
 
 /// Codes of the file and what they are called here.
 type Renamed = &'static [(&'static str, &'static str)];
@@ -77,7 +92,7 @@ pub(super) fn meta(meta: &Object<'_, '_>) -> Option<String> {
     meta.nested("natural_keys", natural_keys);
     meta.list("load_order", |node| {
         let name = text(node)?;
-        let known = NATURAL_KEYS.iter().any(|(known, _)| *known == name);
+        let known = collection(name).is_some();
         if known || name == "vocabularies" || name == "partnership" {
             Ok(())
         } else {
@@ -139,11 +154,15 @@ pub(super) fn vocabularies(lists: &Object<'_, '_>) {
     }
 }
 
-/// The periods that effects belong to.
-pub(super) fn reporting_periods(root: &Object<'_, '_>) {
-    let mut slugs = HashSet::new();
-    root.rows("reporting_periods", |row| {
-        row.unique_slug(&mut slugs);
+/// A period that effects belong to.
+pub(super) struct ReportingPeriod;
+
+impl Row for ReportingPeriod {
+    const COLLECTION: &'static str = "reporting_periods";
+    type Seen = HashSet<String>;
+
+    fn read(row: &Object<'_, '_>, slugs: &mut HashSet<String>) -> Option<Self> {
+        row.unique_slug(slugs);
         let starts_on = row.required("starts_on", date);
         let ends_on = row.required("ends_on", date);
         if let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on)
@@ -151,7 +170,8 @@ pub(super) fn reporting_periods(root: &Object<'_, '_>) {
         {
             row.note("ends_on", rule);
         }
-    });
+        None
+    }
 }
 
 /// The report that the file expects of its own year. Its figures have free names.

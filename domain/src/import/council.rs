@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::reader::Object;
+use super::reader::{Object, Reader};
+use super::row::Row;
 use super::span::Spans;
 use super::value::{code, date, within};
 use crate::fault::Rule;
@@ -44,12 +45,20 @@ pub struct MandateRow {
     pub ends_on: Option<NaiveDate>,
 }
 
+/// The terms before a row.
+#[derive(Default)]
+pub(super) struct TermsSeen {
+    slugs: HashSet<String>,
+    spans: Spans,
+}
+
 /// The terms, none of which overlaps another.
-pub(super) fn terms(root: &Object<'_, '_>) -> Vec<TermRow> {
-    let mut slugs = HashSet::new();
-    let mut spans = Spans::default();
-    let rows = root.rows("council_terms", |row| {
-        let slug = row.unique_slug(&mut slugs);
+impl Row for TermRow {
+    const COLLECTION: &'static str = "council_terms";
+    type Seen = TermsSeen;
+
+    fn read(row: &Object<'_, '_>, seen: &mut TermsSeen) -> Option<Self> {
+        let slug = row.unique_slug(&mut seen.slugs);
         let starts_on = row.required("starts_on", date);
         let ends_on = row.required("ends_on", date);
         let seats = row.required("seats", within(1..=100_000));
@@ -58,11 +67,12 @@ pub(super) fn terms(root: &Object<'_, '_>) -> Vec<TermRow> {
         let elected_at = row.optional("elected_at", |node| row.reader.index.meeting(node));
         let (starts_on, ends_on) = (starts_on?, ends_on?);
         if ends_on > starts_on {
-            spans.add("", starts_on, ends_on.succ_opt(), row.at("starts_on"));
+            seen.spans
+                .add("", starts_on, ends_on.succ_opt(), row, "starts_on");
         } else {
             row.note("ends_on", Rule::Order);
         }
-        Some(TermRow {
+        Some(Self {
             slug: slug?,
             starts_on,
             ends_on,
@@ -71,18 +81,28 @@ pub(super) fn terms(root: &Object<'_, '_>) -> Vec<TermRow> {
             majority_rule: majority_rule?,
             elected_at,
         })
-    });
-    spans.refuse_overlaps(root.reader);
-    rows.into_iter().flatten().collect()
+    }
+
+    fn finish(seen: Self::Seen, reader: &Reader) {
+        seen.spans.refuse_overlaps(reader);
+    }
+}
+
+/// The seats before a row.
+#[derive(Default)]
+pub(super) struct MandatesSeen {
+    keys: HashSet<(String, String)>,
+    begun: HashSet<(String, NaiveDate)>,
+    spans: Spans,
+    chairs: Spans,
 }
 
 /// The seats: each within its term, one institution's never at the same time, nor two chairs.
-pub(super) fn mandates(root: &Object<'_, '_>) -> Vec<MandateRow> {
-    let mut keys = HashSet::new();
-    let mut begun = HashSet::new();
-    let mut spans = Spans::default();
-    let mut chairs = Spans::default();
-    let rows = root.rows("council_seats", |row| {
+impl Row for MandateRow {
+    const COLLECTION: &'static str = "council_seats";
+    type Seen = MandatesSeen;
+
+    fn read(row: &Object<'_, '_>, seen: &mut MandatesSeen) -> Option<Self> {
         let index = &row.reader.index;
         let term = row.required("term", |node| index.term(node));
         let institution = row.required("institution", |node| index.institution(node));
@@ -90,7 +110,9 @@ pub(super) fn mandates(root: &Object<'_, '_>) -> Vec<MandateRow> {
         let starts_on = row.required("from_date", date);
         let ends_on = row.optional("to_date", date);
         let again = match (&term, &institution) {
-            (Some(term), Some(institution)) => !keys.insert((term.clone(), institution.clone())),
+            (Some(term), Some(institution)) => {
+                !seen.keys.insert((term.clone(), institution.clone()))
+            }
             _ => false,
         };
         if again {
@@ -107,22 +129,25 @@ pub(super) fn mandates(root: &Object<'_, '_>) -> Vec<MandateRow> {
             row.note("to_date", Rule::Order);
         }
         let institution = institution?;
-        if begun.insert((institution.clone(), starts_on)) {
+        if seen.begun.insert((institution.clone(), starts_on)) {
             let until = ends_on.or(term_is_over);
-            spans.add(&institution, starts_on, until, row.at("from_date"));
+            seen.spans
+                .add(&institution, starts_on, until, row, "from_date");
             if role.as_deref() == Some(CHAIR) && !again {
-                chairs.add("", starts_on, until, row.at("role"));
+                seen.chairs.add("", starts_on, until, row, "role");
             }
         }
-        Some(MandateRow {
+        Some(Self {
             term: term?,
             institution,
             role: role?,
             starts_on,
             ends_on,
         })
-    });
-    spans.refuse_overlaps(root.reader);
-    chairs.refuse_overlaps(root.reader);
-    rows.into_iter().flatten().collect()
+    }
+
+    fn finish(seen: Self::Seen, reader: &Reader) {
+        seen.spans.refuse_overlaps(reader);
+        seen.chairs.refuse_overlaps(reader);
+    }
 }

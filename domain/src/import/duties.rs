@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 
 use super::reader::Object;
+use super::row::Row;
 use super::value::{code, date, report_text, within};
 use crate::fault::Rule;
 use crate::period::Period;
@@ -53,10 +54,12 @@ pub struct EffectRow {
 }
 
 /// Every commitment.
-pub(super) fn commitments(root: &Object<'_, '_>) -> Vec<CommitmentRow> {
-    let mut slugs = HashSet::new();
-    let rows = root.rows("commitments", |row| {
-        let slug = row.unique_slug(&mut slugs);
+impl Row for CommitmentRow {
+    const COLLECTION: &'static str = "commitments";
+    type Seen = HashSet<String>;
+
+    fn read(row: &Object<'_, '_>, slugs: &mut HashSet<String>) -> Option<Self> {
+        let slug = row.unique_slug(slugs);
         let recommendation = row.required("recommendation", |node| {
             row.reader.index.adopted_recommendation(node)
         });
@@ -65,7 +68,7 @@ pub(super) fn commitments(root: &Object<'_, '_>) -> Vec<CommitmentRow> {
         let party_kinds = row.set("party_types", code("institution_kinds"));
         let report_text = row.required("report_text", report_text);
         let (recommendation, adopted_on) = recommendation?;
-        Some(CommitmentRow {
+        Some(Self {
             slug: slug?,
             recommendation,
             min_count: min_count?,
@@ -74,14 +77,15 @@ pub(super) fn commitments(root: &Object<'_, '_>) -> Vec<CommitmentRow> {
             report_text: report_text?,
             starts_on: adopted_on?,
         })
-    });
-    rows.into_iter().flatten().collect()
+    }
 }
 
 /// Every fulfilment, on the day of its meeting.
-pub(super) fn fulfilments(root: &Object<'_, '_>) -> Vec<FulfilmentRow> {
-    let mut keys = HashSet::new();
-    let rows = root.rows("commitment_fulfilments", |row| {
+impl Row for FulfilmentRow {
+    const COLLECTION: &'static str = "commitment_fulfilments";
+    type Seen = HashSet<(String, String)>;
+
+    fn read(row: &Object<'_, '_>, keys: &mut Self::Seen) -> Option<Self> {
         let index = &row.reader.index;
         let commitment = row.required("commitment", |node| index.commitment(node));
         let meeting = row.required("meeting", |node| index.meeting(node));
@@ -96,30 +100,30 @@ pub(super) fn fulfilments(root: &Object<'_, '_>) -> Vec<FulfilmentRow> {
         if !keys.insert((commitment.clone(), meeting.clone())) {
             row.reader.note(&row.pointer, Rule::Duplicate);
         }
-        Some(FulfilmentRow {
+        Some(Self {
             commitment,
             meeting,
             fulfilled_on: fulfilled_on?,
         })
-    });
-    rows.into_iter().flatten().collect()
+    }
 }
 
 /// Every effect, with the days of its period.
-pub(super) fn effects(root: &Object<'_, '_>) -> Vec<EffectRow> {
-    let mut slugs = HashSet::new();
-    let rows = root.rows("effects", |row| {
+impl Row for EffectRow {
+    const COLLECTION: &'static str = "effects";
+    type Seen = HashSet<String>;
+
+    fn read(row: &Object<'_, '_>, slugs: &mut HashSet<String>) -> Option<Self> {
         let index = &row.reader.index;
-        let slug = row.unique_slug(&mut slugs);
+        let slug = row.unique_slug(slugs);
         let period = row.required("period", |node| index.reporting_period(node));
         let position = row.required("position", within(1..=100_000));
         let report_text = row.required("report_text", report_text);
-        Some(EffectRow {
+        Some(Self {
             slug: slug?,
             period: index.days_of_period(&period?)?,
             position: position?,
             report_text: report_text?,
         })
-    });
-    rows.into_iter().flatten().collect()
+    }
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::reader::Object;
+use super::reader::{Object, Reader};
+use super::row::Row;
 use super::tree::Node;
 use super::value::{code, date, line, report_text, text, within};
 use crate::fault::Rule;
@@ -85,16 +86,26 @@ pub struct ImplementationRow {
     pub goal_text: Option<String>,
 }
 
+/// What stands before a row.
+#[derive(Default)]
+pub(super) struct RecommendationsSeen {
+    slugs: HashSet<String>,
+    numbers: HashSet<String>,
+    implementations: HashSet<String>,
+    /// Number, day and place of those that have a number.
+    adopted: Vec<(String, NaiveDate, String)>,
+}
+
 /// Every recommendation.
-pub(super) fn recommendations(root: &Object<'_, '_>) -> Vec<RecommendationRow> {
-    let mut slugs = HashSet::new();
-    let mut numbers = HashSet::new();
-    let mut implementation_slugs = HashSet::new();
-    let rows = root.rows("recommendations", |row| {
-        let slug = row.unique_slug(&mut slugs);
+impl Row for RecommendationRow {
+    const COLLECTION: &'static str = "recommendations";
+    type Seen = RecommendationsSeen;
+
+    fn read(row: &Object<'_, '_>, seen: &mut RecommendationsSeen) -> Option<Self> {
+        let slug = row.unique_slug(&mut seen.slugs);
         let status = row.required("status", code("recommendation_statuses"));
         let (adopted_on, adopted_at) = adoption(row, status.as_deref());
-        let number = row.unique_number(&mut numbers, adopted_on);
+        let number = row.unique_number(&mut seen.numbers, adopted_on);
         let title = row.required("title", line(300));
         let vote = row.nested("vote", vote).flatten();
         let addressees = row.set("addressees", |node| addressee(row, node));
@@ -102,7 +113,7 @@ pub(super) fn recommendations(root: &Object<'_, '_>) -> Vec<RecommendationRow> {
             row.note("addressees", Rule::Length);
         }
         let target_groups = row.set("target_groups", code("target_groups"));
-        let implementations = implementations(row, &mut implementation_slugs);
+        let implementations = implementations(row, &mut seen.implementations);
         let broken = broken(
             row,
             status.as_deref(),
@@ -113,28 +124,31 @@ pub(super) fn recommendations(root: &Object<'_, '_>) -> Vec<RecommendationRow> {
         for (name, rule) in &broken {
             row.reader.warn(row.at(name), *rule);
         }
-        Some(RecommendationRow {
+        if let (Some(number), Some(day)) = (&number, adopted_on) {
+            seen.adopted
+                .push((number.clone(), day, row.pointer.clone()));
+        }
+        Some(Self {
             slug: slug?,
             number,
             status: status?,
             title: title?,
             adopted_on,
             adopted_at,
-            recorded_later: !broken.is_empty(),
+            recorded_later: !broken.is_empty() || row.reader.is_late(&row.pointer),
             vote,
             addressees,
             target_groups,
             implementations,
         })
-    });
-    let mut rows: Vec<_> = rows.into_iter().flatten().collect();
-    let late = adopted_out_of_order(&rows);
-    for index in late {
-        let pointer = format!("{}/{index}/adopted_on", root.at("recommendations"));
-        root.reader.warn(pointer, Rule::Order);
-        rows[index].recorded_later = true;
     }
-    rows
+
+    fn finish(seen: Self::Seen, reader: &Reader) {
+        for row in adopted_out_of_order(seen.adopted) {
+            reader.warn(format!("{row}/adopted_on"), Rule::Order);
+            reader.note_late(row);
+        }
+    }
 }
 
 /// The rules of the steps to its status that a recommendation breaks, by the name of the member.
@@ -163,24 +177,19 @@ fn broken(
 }
 
 /// Where recommendations stand that were adopted before one with an earlier number of the same year.
-fn adopted_out_of_order(rows: &[RecommendationRow]) -> Vec<usize> {
-    let numbered = |(index, row): (usize, &RecommendationRow)| {
-        let (number, year) = row.number.as_deref()?.split_once('/')?;
-        Some((
-            year.to_owned(),
-            number.parse::<u32>().ok()?,
-            row.adopted_on?,
-            index,
-        ))
-    };
-    let mut numbered: Vec<_> = rows.iter().enumerate().filter_map(numbered).collect();
+fn adopted_out_of_order(adopted: Vec<(String, NaiveDate, String)>) -> Vec<String> {
+    let numbered = adopted.into_iter().filter_map(|(number, day, row)| {
+        let (number, year) = number.split_once('/')?;
+        Some((year.to_owned(), number.parse::<u32>().ok()?, day, row))
+    });
+    let mut numbered: Vec<_> = numbered.collect();
     numbered.sort();
     let mut late = Vec::new();
     for series in numbered.chunk_by(|one, next| one.0 == next.0) {
         let mut latest = NaiveDate::MIN;
-        for (_, _, day, index) in series {
+        for (_, _, day, row) in series {
             if *day < latest {
-                late.push(*index);
+                late.push(row.clone());
             }
             latest = latest.max(*day);
         }
@@ -274,14 +283,12 @@ fn implementations(
         let meeting = row.optional("meeting", |node| index.meeting(node));
         let text = row.optional("report_text", report_text);
         let goal_text = row.optional("goal_text", report_text);
-        let kind = match meeting.as_deref().and_then(|slug| index.meeting_kind(slug)) {
-            Some("training") => "training",
-            Some("partner_forum") => "forum",
-            _ => "task",
-        };
+        let kind = meeting
+            .as_deref()
+            .and_then(|slug| index.implementation(slug));
         Some(ImplementationRow {
             slug: slug?,
-            kind: kind.to_owned(),
+            kind: kind.unwrap_or("task").to_owned(),
             completed_on,
             meeting,
             report_text: text,

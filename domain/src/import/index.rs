@@ -1,4 +1,4 @@
-//! What the rows of the file may refer to. Made before they are read, so that a row may name one
+//! What the rows of the file may refer to. Made before they are checked, so that a row may name one
 //! that comes later, and without a word about faults, so that each is noted once.
 
 use std::collections::{HashMap, HashSet};
@@ -11,24 +11,40 @@ use crate::fault::Rule;
 use crate::followup::recommendation;
 use crate::period::Period;
 
+/// The rows of a collection by slug.
+type BySlug<T> = HashMap<Box<str>, T>;
+
 /// What is known by slug. A value that is absent or unreadable is `None`: nothing is compared
 /// with it.
-pub(super) struct Index<'a> {
-    institutions: HashMap<&'a str, ()>,
-    external_bodies: HashSet<&'a str>,
-    meetings: HashMap<&'a str, Meeting<'a>>,
-    terms: HashMap<&'a str, Option<Period>>,
-    recommendations: HashMap<&'a str, Adoption>,
-    commitments: HashMap<&'a str, ()>,
-    communiques: HashMap<&'a str, Option<NaiveDate>>,
-    periods: HashMap<&'a str, Option<Period>>,
+#[derive(Default)]
+pub(super) struct Index {
+    institutions: BySlug<()>,
+    external_bodies: HashSet<Box<str>>,
+    meetings: BySlug<Meeting>,
+    terms: BySlug<Option<Period>>,
+    recommendations: BySlug<Adoption>,
+    commitments: BySlug<()>,
+    communiques: BySlug<Option<NaiveDate>>,
+    periods: BySlug<Option<Period>>,
 }
+
+/// The collections whose rows are looked through.
+pub(super) const INDEXED: [&str; 7] = [
+    "institutions",
+    "meetings",
+    "council_terms",
+    "recommendations",
+    "commitments",
+    "communiques",
+    "reporting_periods",
+];
 
 /// What others need to know of a meeting.
 #[derive(Clone, Copy)]
-struct Meeting<'a> {
+struct Meeting {
     held_on: Option<NaiveDate>,
-    kind: Option<&'a str>,
+    /// The kind of the implementations that it is.
+    implementation: &'static str,
     may_adopt: bool,
 }
 
@@ -43,25 +59,25 @@ enum Adoption {
     No,
 }
 
-impl<'a> Index<'a> {
-    /// Looks through the file.
-    pub(super) fn of(root: &'a Node) -> Self {
-        Self {
-            institutions: by_slug(root, "institutions", |_| ()),
-            external_bodies: rows(root, "meetings")
-                .iter()
-                .filter_map(|row| text(row.get("external_body")?).ok())
-                .collect(),
-            meetings: by_slug(root, "meetings", |row| Meeting {
-                held_on: day(row, "held_on"),
-                kind: row.get("kind").and_then(|kind| text(kind).ok()),
-                may_adopt: may_adopt(row),
-            }),
-            terms: by_slug(root, "council_terms", period),
-            recommendations: by_slug(root, "recommendations", adoption),
-            commitments: by_slug(root, "commitments", |_| ()),
-            communiques: by_slug(root, "communiques", |row| day(row, "published_on")),
-            periods: by_slug(root, "reporting_periods", period),
+impl Index {
+    /// Looks through a row of a collection.
+    pub(super) fn add(&mut self, collection: &str, row: &Node) {
+        if collection == "meetings"
+            && let Some(body) = row.get("external_body").and_then(|body| text(body).ok())
+        {
+            self.external_bodies.insert(body.into());
+        }
+        let Some(slug) = row.get("slug").and_then(|slug| text(slug).ok()) else {
+            return;
+        };
+        match collection {
+            "institutions" => first(&mut self.institutions, slug, || ()),
+            "meetings" => first(&mut self.meetings, slug, || meeting(row)),
+            "council_terms" => first(&mut self.terms, slug, || period(row)),
+            "recommendations" => first(&mut self.recommendations, slug, || adoption(row)),
+            "commitments" => first(&mut self.commitments, slug, || ()),
+            "communiques" => first(&mut self.communiques, slug, || day(row, "published_on")),
+            _ => first(&mut self.periods, slug, || period(row)),
         }
     }
 
@@ -90,9 +106,9 @@ impl<'a> Index<'a> {
         self.meetings.get(meeting)?.held_on
     }
 
-    /// The kind of a meeting.
-    pub(super) fn meeting_kind(&self, meeting: &str) -> Option<&'a str> {
-        self.meetings.get(meeting)?.kind
+    /// The kind of an implementation that is a meeting.
+    pub(super) fn implementation(&self, meeting: &str) -> Option<&'static str> {
+        Some(self.meetings.get(meeting)?.implementation)
     }
 
     /// Whether a meeting is one that may adopt.
@@ -155,31 +171,32 @@ impl<'a> Index<'a> {
     }
 }
 
-/// The first row of each slug; a second one is noted where the rows are read.
-fn by_slug<'a, T>(
-    root: &'a Node,
-    collection: &str,
-    read: impl Fn(&'a Node) -> T,
-) -> HashMap<&'a str, T> {
-    let mut known = HashMap::new();
-    for row in rows(root, collection) {
-        if let Some(slug) = row.get("slug").and_then(|slug| text(slug).ok()) {
-            known.entry(slug).or_insert_with(|| read(row));
-        }
+/// The first row of each slug; a second one is noted where the rows are checked.
+fn first<T>(known: &mut BySlug<T>, slug: &str, value: impl FnOnce() -> T) {
+    if !known.contains_key(slug) {
+        known.insert(slug.into(), value());
     }
-    known
 }
 
-fn rows<'a>(root: &'a Node, collection: &str) -> &'a [Node] {
-    root.get(collection).map(Node::items).unwrap_or_default()
-}
-
-fn known<T>(rows: &HashMap<&str, T>, node: &Node) -> Result<String, Rule> {
+fn known<T>(rows: &BySlug<T>, node: &Node) -> Result<String, Rule> {
     let slug = text(node)?;
     if rows.contains_key(slug) {
         Ok(slug.to_owned())
     } else {
         Err(Rule::DanglingReference)
+    }
+}
+
+fn meeting(row: &Node) -> Meeting {
+    let kind = row.get("kind").and_then(|kind| text(kind).ok());
+    Meeting {
+        held_on: day(row, "held_on"),
+        implementation: match kind {
+            Some("training") => "training",
+            Some("partner_forum") => "forum",
+            _ => "task",
+        },
+        may_adopt: may_adopt(row),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::reader::Object;
+use super::row::annotations;
 use super::tree::Node;
-use super::value;
 use crate::fault::Rule;
 
 impl<'a> Object<'_, 'a> {
@@ -59,17 +59,26 @@ impl<'a> Object<'_, 'a> {
             .collect()
     }
 
-    /// A collection of the file, each of its rows with the annotations that any row may carry.
+    /// A list of records within a row, with annotations like those of the row.
     pub(super) fn rows<T>(
         &self,
         name: &'static str,
         mut read: impl FnMut(&Object<'_, 'a>) -> T,
     ) -> Vec<T> {
+        self.count(name);
         self.objects(name, |row| {
-            row.optional("test_role", value::line(200));
-            row.optional("name_origin", value::line(200));
+            annotations(row);
             read(row)
         })
+    }
+
+    /// Counts the elements of a list as records of the file.
+    pub(super) fn count(&self, name: &'static str) {
+        let records = match self.present(name) {
+            Some(Node::List(items)) => items.len(),
+            _ => 0,
+        };
+        self.reader.count(records, || self.at(name));
     }
 
     fn items(&self, name: &'static str) -> &'a [Node] {

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::about::MEETING_STATUSES;
 use super::reader::Object;
+use super::row::Row;
 use super::value::{code, date, line, renamed_code, report_text, within};
 use crate::fault::Rule;
 
@@ -82,13 +83,21 @@ pub struct GoodPracticeRow {
     pub presented_at: Option<String>,
 }
 
+/// The meetings before a row, and the phrases of their outputs.
+#[derive(Default)]
+pub(super) struct MeetingsSeen {
+    slugs: HashSet<String>,
+    phrases: HashMap<String, String>,
+}
+
 /// Every meeting.
-pub(super) fn meetings(root: &Object<'_, '_>) -> Vec<MeetingRow> {
-    let mut slugs = HashSet::new();
-    let mut phrases = HashMap::new();
-    let rows = root.rows("meetings", |row| {
+impl Row for MeetingRow {
+    const COLLECTION: &'static str = "meetings";
+    type Seen = MeetingsSeen;
+
+    fn read(row: &Object<'_, '_>, seen: &mut MeetingsSeen) -> Option<Self> {
         let index = &row.reader.index;
-        let slug = row.unique_slug(&mut slugs);
+        let slug = row.unique_slug(&mut seen.slugs);
         let status = renamed_code("meeting_statuses", MEETING_STATUSES);
         let kind = row.required("kind", code("meeting_kinds"));
         let status = row.required("status", status);
@@ -110,9 +119,10 @@ pub(super) fn meetings(root: &Object<'_, '_>) -> Vec<MeetingRow> {
         let target_kinds = row.set("target_types", code("institution_kinds"));
         let funding_programmes = row.set("funding_programmes", code("funding_programmes"));
         let topics = topics(row);
-        let outputs = outputs(row, &mut phrases);
+        let outputs = outputs(row, &mut seen.phrases);
+        row.count("attendance");
         let attendance = row.set("attendance", |node| index.institution(node));
-        Some(MeetingRow {
+        Some(Self {
             slug: slug?,
             kind: kind?,
             status: status?,
@@ -131,8 +141,7 @@ pub(super) fn meetings(root: &Object<'_, '_>) -> Vec<MeetingRow> {
             outputs,
             attendance,
         })
-    });
-    rows.into_iter().flatten().collect()
+    }
 }
 
 fn topics(meeting: &Object<'_, '_>) -> Vec<TopicRow> {
@@ -173,20 +182,21 @@ fn outputs(meeting: &Object<'_, '_>, phrases: &mut HashMap<String, String>) -> V
 }
 
 /// Good practices in the order in which they were presented.
-pub(super) fn good_practices(root: &Object<'_, '_>) -> Vec<GoodPracticeRow> {
-    let mut slugs = HashSet::new();
-    let rows = root.rows("good_practices", |row| {
+impl Row for GoodPracticeRow {
+    const COLLECTION: &'static str = "good_practices";
+    type Seen = HashSet<String>;
+
+    fn read(row: &Object<'_, '_>, slugs: &mut HashSet<String>) -> Option<Self> {
         let index = &row.reader.index;
-        let slug = row.unique_slug(&mut slugs);
+        let slug = row.unique_slug(slugs);
         let title = row.required("title", line(300));
         let owner = row.required("presenter_institution", |node| index.institution(node));
         let presented_at = row.optional("meeting", |node| index.meeting(node));
-        Some(GoodPracticeRow {
+        Some(Self {
             slug: slug?,
             title: title?,
             owner: owner?,
             presented_at,
         })
-    });
-    rows.into_iter().flatten().collect()
+    }
 }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::about::COMMUNIQUE_STATUSES;
 use super::reader::Object;
+use super::row::Row;
 use super::value::{date, line, renamed_code, text};
 use crate::fault::Rule;
 use crate::url::Url;
@@ -38,12 +39,20 @@ pub struct PostingRow {
     pub url: String,
 }
 
+/// The communiqués before a row.
+#[derive(Default)]
+pub(super) struct CommuniquesSeen {
+    slugs: HashSet<String>,
+    numbers: HashSet<String>,
+}
+
 /// Every communiqué.
-pub(super) fn communiques(root: &Object<'_, '_>) -> Vec<CommuniqueRow> {
-    let mut slugs = HashSet::new();
-    let mut numbers = HashSet::new();
-    let rows = root.rows("communiques", |row| {
-        let slug = row.unique_slug(&mut slugs);
+impl Row for CommuniqueRow {
+    const COLLECTION: &'static str = "communiques";
+    type Seen = CommuniquesSeen;
+
+    fn read(row: &Object<'_, '_>, seen: &mut CommuniquesSeen) -> Option<Self> {
+        let slug = row.unique_slug(&mut seen.slugs);
         let status = renamed_code("communique_statuses", COMMUNIQUE_STATUSES);
         let status = row.required("status", status);
         let released_on = match status.as_deref() {
@@ -54,23 +63,24 @@ pub(super) fn communiques(root: &Object<'_, '_>) -> Vec<CommuniqueRow> {
             row.note("published_on", Rule::Conflict);
         }
         row.refuse_future("published_on", released_on);
-        let number = row.unique_number(&mut numbers, released_on);
+        let number = row.unique_number(&mut seen.numbers, released_on);
         let title = row.required("title", line(300));
-        Some(CommuniqueRow {
+        Some(Self {
             slug: slug?,
             number,
             status: status?,
             released_on,
             title: title?,
         })
-    });
-    rows.into_iter().flatten().collect()
+    }
 }
 
 /// Every posting, none before its communiqué was published.
-pub(super) fn postings(root: &Object<'_, '_>) -> Vec<PostingRow> {
-    let mut keys = HashSet::new();
-    let rows = root.rows("communique_publications", |row| {
+impl Row for PostingRow {
+    const COLLECTION: &'static str = "communique_publications";
+    type Seen = HashSet<(String, String)>;
+
+    fn read(row: &Object<'_, '_>, keys: &mut Self::Seen) -> Option<Self> {
         let index = &row.reader.index;
         let communique = row.required("communique", |node| index.communique(node));
         let institution = row.required("institution", |node| index.institution(node));
@@ -91,12 +101,11 @@ pub(super) fn postings(root: &Object<'_, '_>) -> Vec<PostingRow> {
         if !keys.insert((communique.clone(), institution.clone())) {
             row.reader.note(&row.pointer, Rule::Duplicate);
         }
-        Some(PostingRow {
+        Some(Self {
             communique,
             institution,
             posted_on: posted_on?,
             url: url?,
         })
-    });
-    rows.into_iter().flatten().collect()
+    }
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::reader::Object;
+use super::reader::{Object, Reader};
+use super::row::Row;
 use super::span::Spans;
 use super::value::{boolean, code, date, line, raw, text};
 use crate::fault::Rule;
@@ -70,19 +71,26 @@ pub(super) fn partnership(
     Some((partnership, institution))
 }
 
+/// The institutions before a row.
+#[derive(Default)]
+pub(super) struct InstitutionsSeen {
+    slugs: HashSet<String>,
+    regons: HashSet<Regon>,
+}
+
 /// Every institution; slugs and REGON numbers are unique.
-pub(super) fn institutions(root: &Object<'_, '_>) -> Vec<Institution> {
-    let mut slugs = HashSet::new();
-    let mut regons = HashSet::new();
-    let rows = root.rows("institutions", |row| {
-        row.unique_slug(&mut slugs);
+impl Row for Institution {
+    const COLLECTION: &'static str = "institutions";
+    type Seen = InstitutionsSeen;
+
+    fn read(row: &Object<'_, '_>, seen: &mut InstitutionsSeen) -> Option<Self> {
+        row.unique_slug(&mut seen.slugs);
         let regon = row.optional("regon", |node| Regon::parse(text(node)?));
-        if regon.is_some_and(|regon| !regons.insert(regon)) {
+        if regon.is_some_and(|regon| !seen.regons.insert(regon)) {
             row.note("regon", Rule::Duplicate);
         }
         institution(row)
-    });
-    rows.into_iter().flatten().collect()
+    }
 }
 
 fn institution(row: &Object<'_, '_>) -> Option<Institution> {
@@ -141,11 +149,19 @@ fn voivodeship(row: &Object<'_, '_>) {
     }
 }
 
+/// The memberships before a row.
+#[derive(Default)]
+pub(super) struct MembershipsSeen {
+    keys: HashSet<(String, NaiveDate)>,
+    spans: Spans,
+}
+
 /// Who signed and when. One institution's memberships follow each other.
-pub(super) fn memberships(root: &Object<'_, '_>) -> Vec<MembershipRow> {
-    let mut keys = HashSet::new();
-    let mut spans = Spans::default();
-    let rows = root.rows("memberships", |row| {
+impl Row for MembershipRow {
+    const COLLECTION: &'static str = "memberships";
+    type Seen = MembershipsSeen;
+
+    fn read(row: &Object<'_, '_>, seen: &mut MembershipsSeen) -> Option<Self> {
         let institution = row.required("institution", |node| row.reader.index.institution(node));
         let signed_on = row.required("signed_on", date);
         row.refuse_future("signed_on", signed_on);
@@ -159,19 +175,22 @@ pub(super) fn memberships(root: &Object<'_, '_>) -> Vec<MembershipRow> {
         if withdrawn_on.is_some_and(|day| day < signed_on) {
             row.note("withdrawn_on", Rule::Order);
         }
-        if keys.insert((institution.clone(), signed_on)) {
-            spans.add(&institution, signed_on, withdrawn_on, row.at("signed_on"));
+        if seen.keys.insert((institution.clone(), signed_on)) {
+            seen.spans
+                .add(&institution, signed_on, withdrawn_on, row, "signed_on");
         } else {
             row.reader.note(&row.pointer, Rule::Duplicate);
         }
-        Some(MembershipRow {
+        Some(Self {
             institution,
             signed_on,
             withdrawn_on,
             status: status?,
             signing_form: signing_form?,
         })
-    });
-    spans.refuse_overlaps(root.reader);
-    rows.into_iter().flatten().collect()
+    }
+
+    fn finish(seen: Self::Seen, reader: &Reader) {
+        seen.spans.refuse_overlaps(reader);
+    }
 }

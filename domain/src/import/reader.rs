@@ -1,7 +1,7 @@
 //! Walks the tree and notes every fault. An object knows which of its keys were asked for: the
 //! others are unknown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -9,63 +9,109 @@ use chrono::NaiveDate;
 use super::index::Index;
 use super::tree::Node;
 use super::value;
-use crate::fault::{Fault, Faults, Rule};
+use crate::fault::{FaultList, Faults, Rule};
 use crate::identifier::pesel::contains_personal_identifier;
 
 /// The longest key that is repeated in a pointer.
-const LONGEST_KEY: usize = 100;
+pub(super) const LONGEST_KEY: usize = 100;
+/// Of how many places of one part of the file it is known whether they are at fault already.
+const MOST_PLACES: usize = 10_000;
 
 /// What is known of the file while it is read, and what is wrong with it so far.
-pub(super) struct Reader<'a> {
+pub(super) struct Reader {
     /// The day that divides past and future.
     pub(super) today: NaiveDate,
     /// What rows may refer to.
-    pub(super) index: Index<'a>,
+    pub(super) index: Index,
     noted: RefCell<Noted>,
+    /// How many records the file may still hold.
+    left: Cell<usize>,
+    is_full: Cell<bool>,
 }
 
 #[derive(Default)]
 struct Noted {
-    faults: Vec<Fault>,
-    warnings: Vec<Fault>,
+    faults: FaultList,
+    warnings: FaultList,
+    /// The rows of what was done before something that has an earlier number.
+    late: HashSet<String>,
+    /// The places in the part of the file that is being read.
     pointers: HashSet<String>,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(today: NaiveDate, index: Index<'a>) -> Self {
+impl Reader {
+    pub(super) fn new(today: NaiveDate, most_records: usize) -> Self {
         Self {
             today,
-            index,
+            index: Index::default(),
             noted: RefCell::default(),
+            left: Cell::new(most_records),
+            is_full: Cell::default(),
         }
     }
 
     /// Notes a fault. The first one of a place is kept: what follows from it says nothing new.
     pub(super) fn note(&self, pointer: impl Into<String>, rule: Rule) {
         let pointer = pointer.into();
-        let mut noted = self.noted.borrow_mut();
-        if noted.pointers.insert(pointer.clone()) {
-            noted.faults.push(Fault::at(pointer, rule));
+        let Noted {
+            faults, pointers, ..
+        } = &mut *self.noted.borrow_mut();
+        if pointers.contains(&pointer) {
+            return;
         }
+        if pointers.len() < MOST_PLACES {
+            pointers.insert(pointer.clone());
+        }
+        faults.add(pointer, rule);
     }
 
     /// Notes a rule that binds who takes a step here, which the file tells of as taken.
     pub(super) fn warn(&self, pointer: impl Into<String>, rule: Rule) {
-        let pointer = pointer.into();
-        self.noted
-            .borrow_mut()
-            .warnings
-            .push(Fault::at(pointer, rule));
+        self.noted.borrow_mut().warnings.add(pointer.into(), rule);
     }
 
-    /// Every fault, and every warning, in the order found.
-    pub(super) fn into_noted(self) -> (Vec<Fault>, Vec<Fault>) {
-        let noted = self.noted.into_inner();
-        (noted.faults, noted.warnings)
+    /// Whether a place of the part that is being read is at fault.
+    pub(super) fn is_noted(&self, pointer: &str) -> bool {
+        self.noted.borrow().pointers.contains(pointer)
+    }
+
+    /// Goes on to another part of the file, in which no place is one of the part before.
+    pub(super) fn next_part(&self) {
+        self.noted.borrow_mut().pointers.clear();
+    }
+
+    /// Counts records that the file holds at a place, and says whether they are not too many. If they are, it is noted once.
+    pub(super) fn count(&self, records: usize, pointer: impl FnOnce() -> String) -> bool {
+        let left = self.left.get().checked_sub(records);
+        self.left.set(left.unwrap_or_default());
+        if left.is_none() && !self.is_full.replace(true) {
+            self.note(pointer(), Rule::Length);
+        }
+        left.is_some()
+    }
+
+    /// Every fault.
+    pub(super) fn faults(&self) -> FaultList {
+        self.noted.borrow().faults.clone()
+    }
+
+    /// Notes a row of what was done before something that has an earlier number.
+    pub(super) fn note_late(&self, row: String) {
+        self.noted.borrow_mut().late.insert(row);
+    }
+
+    /// Whether a row is one that was noted so, once the file has been checked.
+    pub(super) fn is_late(&self, row: &str) -> bool {
+        self.noted.borrow().late.contains(row)
+    }
+
+    /// Every warning.
+    pub(super) fn warnings(&self) -> FaultList {
+        self.noted.borrow().warnings.clone()
     }
 
     /// Reads an object and refuses the keys that were not asked for.
-    pub(super) fn object<T>(
+    pub(super) fn object<'a, T>(
         &self,
         pointer: String,
         node: &'a Node,
@@ -85,7 +131,7 @@ impl<'a> Reader<'a> {
 /// One JSON object of the file.
 pub(super) struct Object<'r, 'a> {
     /// The reader it belongs to.
-    pub(super) reader: &'r Reader<'a>,
+    pub(super) reader: &'r Reader,
     /// Where it stands.
     pub(super) pointer: String,
     members: &'a [(String, Node)],
@@ -94,7 +140,7 @@ pub(super) struct Object<'r, 'a> {
 }
 
 impl<'r, 'a> Object<'r, 'a> {
-    fn new(reader: &'r Reader<'a>, pointer: String, members: &'a [(String, Node)]) -> Self {
+    fn new(reader: &'r Reader, pointer: String, members: &'a [(String, Node)]) -> Self {
         let mut object = Self {
             reader,
             pointer,
@@ -115,11 +161,7 @@ impl<'r, 'a> Object<'r, 'a> {
     /// The pointer of a member. A key that may not be repeated (too long, or the number of a
     /// person) is left out: then it is the object itself.
     pub(super) fn at(&self, name: &str) -> String {
-        if name.chars().count() > LONGEST_KEY || contains_personal_identifier(name) {
-            return self.pointer.clone();
-        }
-        let name = name.replace('~', "~0").replace('/', "~1");
-        format!("{}/{name}", self.pointer)
+        pointer(&self.pointer, name)
     }
 
     /// Notes a fault of a member.
@@ -182,16 +224,6 @@ impl<'r, 'a> Object<'r, 'a> {
         self.reader.object(self.at(name), node, read)
     }
 
-    /// An object that must be there.
-    pub(super) fn required_nested<T>(
-        &self,
-        name: &'static str,
-        read: impl FnOnce(&Object<'_, 'a>) -> T,
-    ) -> Option<T> {
-        self.require(name);
-        self.nested(name, read)
-    }
-
     /// Every member of an object whose keys are free.
     pub(super) fn each(&self, mut read: impl FnMut(&'a str, &'a Node) -> Result<(), Rule>) {
         for (name, node) in self.members {
@@ -227,11 +259,24 @@ impl<'r, 'a> Object<'r, 'a> {
             if used.contains(name.as_str()) {
                 continue;
             }
-            let rule = match contains_personal_identifier(name) {
-                true => Rule::PersonalIdentifier,
-                false => Rule::UnknownField,
-            };
-            self.note(name, rule);
+            self.note(name, unasked(name));
         }
+    }
+}
+
+/// The pointer of a member of what stands at a pointer; that itself when the name may not be repeated.
+pub(super) fn pointer(holder: &str, name: &str) -> String {
+    if name.chars().count() > LONGEST_KEY || contains_personal_identifier(name) {
+        return holder.to_owned();
+    }
+    let name = name.replace('~', "~0").replace('/', "~1");
+    format!("{holder}/{name}")
+}
+
+/// What a key is at fault for that nobody asked for.
+pub(super) fn unasked(name: &str) -> Rule {
+    match contains_personal_identifier(name) {
+        true => Rule::PersonalIdentifier,
+        false => Rule::UnknownField,
     }
 }

@@ -1,12 +1,32 @@
-//! Rules that rows of several collections share.
+//! The rows of collections, and rules that rows of several collections share.
 
 use std::collections::HashSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::reader::Object;
-use super::value::{slug, yearly_number};
+use super::reader::{Object, Reader};
+use super::value::{line, slug, yearly_number};
 use crate::fault::Rule;
+
+/// A row of a collection.
+pub(super) trait Row: Sized {
+    /// The name of the collection.
+    const COLLECTION: &'static str;
+    /// What is remembered of a row for those after it, while the file is checked.
+    type Seen: Default;
+
+    /// Reads a row and notes its faults. `None` only beside a fault, or where nothing is stored.
+    fn read(row: &Object<'_, '_>, seen: &mut Self::Seen) -> Option<Self>;
+
+    /// Notes what can be said when all rows have been read.
+    fn finish(_: Self::Seen, _: &Reader) {}
+}
+
+/// Notes the faults of the annotations that any row may carry.
+pub(super) fn annotations(row: &Object<'_, '_>) {
+    row.optional("test_role", line(200));
+    row.optional("name_origin", line(200));
+}
 
 impl Object<'_, '_> {
     /// The slug of a row, not used by an earlier row.

@@ -2,6 +2,7 @@
 //! neither, and a derived type stops at the first fault.
 
 use std::fmt;
+use std::io::Read;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -31,22 +32,80 @@ impl Node {
         let (_, node) = members.iter().find(|(key, _)| key == name)?;
         Some(node)
     }
+}
 
-    /// The elements, none when this is no list.
-    pub(super) fn items(&self) -> &[Node] {
-        match self {
-            Node::List(items) => items,
-            _ => &[],
+/// Reads a part of a document. Its depth is limited by `serde_json`.
+pub(super) fn parse(bytes: &[u8]) -> Result<Node, ImportError> {
+    serde_json::from_slice(bytes).map_err(ImportError::from)
+}
+
+/// Refuses what is no JSON, and keeps nothing of it.
+pub(super) fn check(document: impl Read) -> Result<(), ImportError> {
+    let Passed = serde_json::from_reader(document)?;
+    Ok(())
+}
+
+impl From<serde_json::Error> for ImportError {
+    fn from(error: serde_json::Error) -> Self {
+        match error.io_error_kind() {
+            Some(kind) => Self::Unreadable(kind),
+            None => Self::Malformed {
+                line: error.line(),
+                column: error.column(),
+            },
         }
     }
 }
 
-/// Reads a whole document. Its depth is limited by `serde_json`.
-pub(super) fn parse(bytes: &[u8]) -> Result<Node, ImportError> {
-    serde_json::from_slice(bytes).map_err(|error| ImportError::Malformed {
-        line: error.line(),
-        column: error.column(),
-    })
+/// A value that was well formed. `serde::de::IgnoredAny` would not look at texts and numbers.
+struct Passed;
+
+impl<'de> Deserialize<'de> for Passed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Passed {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
+        while seq.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
 }
 
 impl<'de> Deserialize<'de> for Node {

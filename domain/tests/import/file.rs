@@ -1,8 +1,15 @@
 //! The reference file, changed in places.
 
+use std::io::Cursor;
+
 use chrono::NaiveDate;
-use domain::fault::Rule;
-use domain::import::{Dataset, ImportError, read};
+use domain::fault::{Fault, Rule};
+use domain::import::{
+    CommitmentRow, CommuniqueRow, EffectRow, FulfilmentRow, GoodPracticeRow, ImportError,
+    MandateRow, MeetingRow, MembershipRow, PostingRow, RecommendationRow, TermRow,
+};
+use domain::institution::Institution;
+use domain::partnership::Partnership;
 use serde_json::Value;
 
 /// The data file as text.
@@ -16,6 +23,53 @@ pub fn today() -> NaiveDate {
 /// The data file as a value.
 pub fn reference() -> Value {
     serde_json::from_str(TEXT).unwrap()
+}
+
+/// Everything that a file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    pub partnership: Partnership,
+    pub secretariat: Option<String>,
+    pub institutions: Vec<Institution>,
+    pub memberships: Vec<MembershipRow>,
+    pub terms: Vec<TermRow>,
+    pub mandates: Vec<MandateRow>,
+    pub meetings: Vec<MeetingRow>,
+    pub good_practices: Vec<GoodPracticeRow>,
+    pub recommendations: Vec<RecommendationRow>,
+    pub commitments: Vec<CommitmentRow>,
+    pub fulfilments: Vec<FulfilmentRow>,
+    pub communiques: Vec<CommuniqueRow>,
+    pub postings: Vec<PostingRow>,
+    pub effects: Vec<EffectRow>,
+    pub warnings: Vec<Fault>,
+}
+
+/// Reads a file, and all of it.
+pub fn read(bytes: &[u8], today: NaiveDate) -> Result<Dataset, ImportError> {
+    read_at_most(bytes, today, usize::MAX)
+}
+
+/// The same of so many records at the most.
+pub fn read_at_most(bytes: &[u8], today: NaiveDate, most: usize) -> Result<Dataset, ImportError> {
+    let mut file = domain::import::read(Cursor::new(bytes), today, most)?;
+    Ok(Dataset {
+        partnership: file.partnership.clone(),
+        secretariat: file.secretariat.clone(),
+        institutions: file.institutions().collect::<Result<_, _>>()?,
+        memberships: file.memberships().collect::<Result<_, _>>()?,
+        terms: file.terms().collect::<Result<_, _>>()?,
+        mandates: file.mandates().collect::<Result<_, _>>()?,
+        meetings: file.meetings().collect::<Result<_, _>>()?,
+        good_practices: file.good_practices().collect::<Result<_, _>>()?,
+        recommendations: file.recommendations().collect::<Result<_, _>>()?,
+        commitments: file.commitments().collect::<Result<_, _>>()?,
+        fulfilments: file.fulfilments().collect::<Result<_, _>>()?,
+        communiques: file.communiques().collect::<Result<_, _>>()?,
+        postings: file.postings().collect::<Result<_, _>>()?,
+        effects: file.effects().collect::<Result<_, _>>()?,
+        warnings: file.warnings.listed.clone(),
+    })
 }
 
 /// Reads a value as a file.
@@ -41,7 +95,9 @@ pub fn faults(result: Result<Dataset, ImportError>) -> Vec<(String, Rule)> {
     let Err(ImportError::Faults(faults)) = result else {
         unreachable!("{:?}", result.map(|_| "no fault"))
     };
+    assert_eq!(faults.listed.len(), faults.total);
     let mut faults: Vec<_> = faults
+        .listed
         .into_iter()
         .map(|fault| (fault.pointer, fault.rule))
         .collect();

@@ -1,12 +1,12 @@
 //! The file as JSON, its format, and its keys.
 
 use domain::fault::Rule;
-use domain::import::{ImportError, read};
+use domain::import::ImportError;
 use serde_json::json;
 
 use crate::file::{
-    TEXT, assert_fault, assert_faults, assert_faults_without, assert_read, faults, read_value,
-    today,
+    TEXT, assert_fault, assert_faults, assert_faults_without, assert_read, faults, read,
+    read_at_most, read_value, reference, today,
 };
 
 #[test]
@@ -306,4 +306,72 @@ fn the_number_of_a_person_is_refused_wherever_it_stands() {
             ("/expected_report/figures", Rule::PersonalIdentifier),
         ],
     );
+}
+
+#[test]
+fn of_very_many_faults_a_thousand_are_listed_and_all_are_counted() {
+    let mut file = reference();
+    file["memberships"] = vec![json!({"institution": "nobody"}); 700].into();
+    let Err(ImportError::Faults(faults)) = read_value(&file) else {
+        panic!("refused")
+    };
+    // Institution, day, status and form of each.
+    assert_eq!((faults.listed.len(), faults.total), (1000, 2800));
+    // So it is with the keys of one object.
+    let many = (0..200_000).map(|number| (format!("key-{number}"), json!(0)));
+    let Err(ImportError::Faults(faults)) = read_value(&many.collect()) else {
+        panic!("refused")
+    };
+    assert_eq!((faults.listed.len(), faults.total), (1000, 200_003));
+}
+
+#[test]
+fn rows_and_records_are_bounded() {
+    let long = "x".repeat(512 * 1024);
+    assert_faults(
+        &[
+            ("/communique_publications/3", json!([long])),
+            ("/communique_publications/4/url", json!("x")),
+        ],
+        &[
+            ("/communique_publications/3", Rule::Length),
+            ("/communique_publications/4/url", Rule::Format),
+        ],
+    );
+    assert_fault("/expected_report", json!([long]), Rule::Length);
+    assert_fault("/meta", json!({"title": long}), Rule::Length);
+    assert_fault("/surprise", json!([long]), Rule::UnknownField);
+    // Records of the collections, with topics, outputs and attendance of meetings, and implementations.
+    let records = 508 + 7 + 6 + 72 + 2;
+    assert!(read_at_most(TEXT.as_bytes(), today(), records).is_ok());
+    let refused = faults(read_at_most(TEXT.as_bytes(), today(), records - 1));
+    assert_eq!(
+        refused,
+        [(
+            "/recommendations/1/implementations".to_owned(),
+            Rule::Length
+        )]
+    );
+    let refused = faults(read_at_most(TEXT.as_bytes(), today(), 10));
+    assert!(
+        refused.contains(&("/institutions".to_owned(), Rule::Length)),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn parts_stand_in_any_order_and_spaces_anywhere() {
+    let file = reference();
+    let all = read_value(&file).unwrap();
+    let mut members: Vec<_> = file.as_object().unwrap().iter().collect();
+    members.reverse();
+    let text: Vec<_> = members
+        .iter()
+        .map(|(name, value)| format!("\"{name}\"\n\t :\r\n {value:#}"))
+        .collect();
+    let text = format!(" {{ {} }} \n", text.join(" \n,\n "));
+    assert_eq!(read(text.as_bytes(), today()), Ok(all.clone()));
+    // A name may be written with escapes.
+    let text = text.replacen("\"meetings\"\n", "\"\\u006deetings\"\n", 1);
+    assert_eq!(read(text.as_bytes(), today()), Ok(all));
 }

@@ -2,11 +2,11 @@
 
 use domain::import::{Addressee, TopicRow, VoteRow};
 
-use crate::file::{TEXT, assert_read, reference, today};
+use crate::file::{TEXT, assert_read, read, reference, today};
 
 #[test]
 fn the_reference_year_has_no_fault() {
-    let dataset = domain::import::read(TEXT.as_bytes(), today()).unwrap();
+    let dataset = read(TEXT.as_bytes(), today()).unwrap();
     let file = reference();
     for (name, count, expected) in [
         ("institutions", dataset.institutions.len(), 72),

@@ -17,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::RepoError;
-use crate::change::{self, Pending};
+use crate::change::{self, Backlog, Numbered};
 use crate::db::Origin;
 
 pub use trail::{
@@ -101,8 +101,13 @@ struct Chain<'a> {
 }
 
 impl Chain<'_> {
-    fn append(&mut self, noted: Noted, changes: &[change::Model]) -> row::ActiveModel {
+    fn append(
+        &mut self,
+        noted: Noted,
+        numbered: Option<&mut Numbered<'_>>,
+    ) -> Result<row::ActiveModel, RepoError> {
         self.seq += 1;
+        let changes = numbered.as_ref().map_or(0, |numbered| numbered.len());
         let mut row = row::Model {
             seq: self.seq,
             at: self.at,
@@ -114,12 +119,18 @@ impl Chain<'_> {
             address: self.origin.address.map(|address| address.to_string()),
             request_id: self.origin.request_id,
             detail: serde_json::to_value(&noted.detail).unwrap_or_default(),
-            changes: i32::try_from(changes.len()).unwrap_or(i32::MAX),
+            changes: i32::try_from(changes).unwrap_or(i32::MAX),
             hash: Vec::new(),
         };
-        self.hash = hash_of(&self.hash, &row, changes);
+        let mut hash = Hash::of(&self.hash, &row);
+        if let Some(numbered) = numbered {
+            for change in numbered.rows() {
+                hash.add(&change?);
+            }
+        }
+        self.hash = hash.finish();
         row.hash.clone_from(&self.hash);
-        row.into()
+        Ok(row.into())
     }
 }
 
@@ -130,7 +141,7 @@ pub(crate) async fn store(
     now: DateTime<Utc>,
     reason: Option<&str>,
     noted: Vec<Noted>,
-    pending: Vec<Pending>,
+    backlog: Backlog,
 ) -> Result<(), RepoError> {
     let last = newest(connection).await?;
     let mut chain = Chain {
@@ -140,29 +151,23 @@ pub(crate) async fn store(
         at: last.as_ref().map_or(now, |row| Ord::max(row.at, now)),
         hash: last.map(|row| row.hash).unwrap_or_default(),
     };
-    let mut entries: Vec<_> = noted
-        .into_iter()
-        .map(|noted| chain.append(noted, &[]))
-        .collect();
-    let numbered = match pending.is_empty() {
-        true => None,
-        false => {
-            let entry = chain.seq + 1;
-            let numbered =
-                change::number(connection, origin.actor, now, reason, entry, pending).await?;
-            let mut partnerships = numbered.rows.iter().map(|row| row.partnership_id);
-            let first = partnerships.next().flatten();
-            let common = first.filter(|_| partnerships.all(|other| other == first));
-            let written = Noted::of(Event::Written, None).in_partnership(common);
-            entries.push(chain.append(written, &numbered.rows));
-            Some(numbered)
-        }
-    };
+    let mut entries = Vec::with_capacity(noted.len() + 1);
+    for noted in noted {
+        entries.push(chain.append(noted, None)?);
+    }
+    let mut numbered = None;
+    if !backlog.is_empty() {
+        let entry = chain.seq + 1;
+        let changes = change::number(connection, origin.actor, now, reason, entry, backlog).await?;
+        let changes = numbered.insert(changes);
+        let written = Noted::of(Event::Written, None).in_partnership(changes.partnership());
+        entries.push(chain.append(written, Some(changes))?);
+    }
     row::Entity::insert_many(entries)
         .exec_without_returning(connection)
         .await?;
     match numbered {
-        Some(numbered) => change::store(connection, numbered).await,
+        Some(numbered) => numbered.store(connection).await,
         None => Ok(()),
     }
 }
@@ -205,28 +210,31 @@ struct CoveredChange<'a> {
     digest: &'a [u8],
 }
 
-/// SHA-256 over the hash before, the entry and its changes, each with its length before it.
-fn hash_of(before: &[u8], row: &row::Model, changes: &[change::Model]) -> Vec<u8> {
-    let mut digest = Sha256::new();
-    let mut add = |bytes: &[u8]| {
-        digest.update((bytes.len() as u64).to_be_bytes());
-        digest.update(bytes);
-    };
-    add(before);
-    let covered = Covered {
-        seq: row.seq,
-        at: row.at.timestamp_micros(),
-        event: &row.event,
-        actor_id: row.actor_id,
-        on_behalf_of: row.on_behalf_of,
-        partnership_id: row.partnership_id,
-        subject_id: row.subject_id,
-        address: row.address.as_deref(),
-        request_id: row.request_id,
-        detail: &row.detail,
-    };
-    add(&serde_json::to_vec(&covered).unwrap_or_default());
-    for change in changes {
+/// SHA-256 over the hash before, an entry and its changes, each with its length before it.
+struct Hash(Sha256);
+
+impl Hash {
+    /// Of an entry to which its changes are still to be added.
+    fn of(before: &[u8], row: &row::Model) -> Self {
+        let mut hash = Self(Sha256::new());
+        hash.part(before);
+        let covered = Covered {
+            seq: row.seq,
+            at: row.at.timestamp_micros(),
+            event: &row.event,
+            actor_id: row.actor_id,
+            on_behalf_of: row.on_behalf_of,
+            partnership_id: row.partnership_id,
+            subject_id: row.subject_id,
+            address: row.address.as_deref(),
+            request_id: row.request_id,
+            detail: &row.detail,
+        };
+        hash.part(&serde_json::to_vec(&covered).unwrap_or_default());
+        hash
+    }
+
+    fn add(&mut self, change: &change::Model) {
         let covered = CoveredChange {
             seq: change.seq,
             at: change.at.timestamp_micros(),
@@ -239,7 +247,15 @@ fn hash_of(before: &[u8], row: &row::Model, changes: &[change::Model]) -> Vec<u8
             fields: &change.fields,
             digest: &change.digest,
         };
-        add(&serde_json::to_vec(&covered).unwrap_or_default());
+        self.part(&serde_json::to_vec(&covered).unwrap_or_default());
     }
-    digest.finalize().to_vec()
+
+    fn part(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes);
+    }
+
+    fn finish(self) -> Vec<u8> {
+        self.0.finalize().to_vec()
+    }
 }

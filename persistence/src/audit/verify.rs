@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::entity::prelude::*;
 use sea_orm::{PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Column, hash_of, row};
+use super::{Column, Hash, row};
 use crate::change;
 use crate::{Conn, RepoError};
 
@@ -72,24 +72,24 @@ pub async fn verify(
             if row.seq != found.entries + 1 {
                 return Err(TrailError::Missing(found.entries + 1));
             }
-            let mut own = Vec::new();
+            let mut hash = Hash::of(&found.hash, &row);
+            let mut own = 0;
             while let Some((change, value)) = changes.next_if(|(c, _)| c.entry == Some(row.seq)) {
                 first_change = Ord::min(first_change, change.seq);
                 if !vouched_for(&change, value.as_ref()) {
                     return Err(TrailError::Values(change.seq));
                 }
-                own.push(change);
+                hash.add(&change);
+                own += 1;
             }
-            if hash_of(&found.hash, &row, &own) != row.hash
-                || i32::try_from(own.len()) != Ok(row.changes)
-            {
+            if hash.finish() != row.hash || own != row.changes {
                 return Err(TrailError::Altered(row.seq));
             }
             if expected.is_some_and(|(seq, hash)| seq == row.seq && hash != row.hash) {
                 return Err(TrailError::Unexpected(row.seq));
             }
             found.entries = row.seq;
-            found.changes += own.len() as u64;
+            found.changes += u64::from(own.unsigned_abs());
             found.hash = row.hash;
         }
     }

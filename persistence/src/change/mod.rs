@@ -1,5 +1,6 @@
 //! The one order of changes: audit trail, incremental reading and what caches are checked against.
 
+mod backlog;
 pub mod feed;
 mod seen;
 
@@ -11,11 +12,14 @@ use domain::record::{Head, Kind, Record};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{ActiveValue, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use self::backlog::{Kept, Said};
 use crate::db::lock;
 use crate::{Conn, RepoError, Tx};
+
+pub(crate) use backlog::{Backlog, Mark};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -101,8 +105,9 @@ pub(crate) struct Pending {
     merged_into: Option<Uuid>,
     /// Whether it takes out what must not be known any more: then no values are kept.
     redacted: bool,
-    before: Option<Map<String, Value>>,
-    after: Option<Map<String, Value>>,
+    kept: Kept,
+    /// The records that it listed before or lists after.
+    listed: Vec<Uuid>,
     /// The kinds of the records below it that changed, where it did not change itself.
     touched_by: BTreeSet<&'static str>,
     audience_before: Audience,
@@ -129,8 +134,8 @@ impl Pending {
             parent_id: None,
             merged_into: None,
             redacted: false,
-            before: None,
-            after: None,
+            kept: Kept::default(),
+            listed: Vec::new(),
             touched_by: BTreeSet::new(),
             audience_before: Audience::Nobody,
             audience: Audience::Nobody,
@@ -146,9 +151,8 @@ pub(crate) fn record<T: Record>(
     before: Option<&T>,
     after: Option<&T>,
 ) -> Result<(), RepoError> {
-    let pending = pending(op, head, before, after)?;
-    lock(&tx.pending).push(pending);
-    Ok(())
+    let (pending, said) = pending(op, head, before, after)?;
+    lock(&tx.backlog).push(pending, &said)
 }
 
 /// The same of what takes out of a record what must not be known any more: only that is noted. What the record ever said is
@@ -175,12 +179,12 @@ pub(crate) async fn redact<T: Record>(
         .filter(values::Column::Seq.in_subquery(own))
         .exec(tx.raw())
         .await?;
+    let (pending, said) = pending(Op::Updated, head, Some(before), Some(after))?;
     let pending = Pending {
         redacted: true,
-        ..pending(Op::Updated, head, Some(before), Some(after))?
+        ..pending
     };
-    lock(&tx.pending).push(pending);
-    Ok(())
+    lock(&tx.backlog).push(pending, &said)
 }
 
 fn pending<T: Record>(
@@ -188,8 +192,8 @@ fn pending<T: Record>(
     head: &Head,
     before: Option<&T>,
     after: Option<&T>,
-) -> Result<Pending, RepoError> {
-    let map = |record: Option<&T>| -> Result<Option<Map<String, Value>>, RepoError> {
+) -> Result<(Pending, (Said, Said)), RepoError> {
+    let map = |record: Option<&T>| -> Result<Said, RepoError> {
         match record.map(serde_json::to_value).transpose() {
             Ok(Some(Value::Object(map))) => Ok(Some(map)),
             Ok(_) => Ok(None),
@@ -202,66 +206,112 @@ fn pending<T: Record>(
         new.retain(|name, _| old.contains_key(name));
     }
     let merged = |record: Option<&T>| record.and_then(Record::merged_into);
-    Ok(Pending {
+    let pending = Pending {
         op,
         version: head.version,
         parent_id: after.or(before).and_then(Record::parent_id),
         merged_into: merged(after).filter(|_| merged(before) != merged(after)),
-        before: old,
-        after: new,
+        listed: seen::listed(T::KIND, [&old, &new]),
         ..Pending::touched(
             (T::KIND, head.id),
             after.or(before).and_then(Record::partnership_id),
         )
-    })
+    };
+    Ok((pending, (old, new)))
 }
 
-/// Pending changes as they will be stored.
-pub(crate) struct Numbered {
-    /// What the audit trail vouches for.
-    pub rows: Vec<row::Model>,
-    values: Vec<values::ActiveModel>,
+/// How many changes a statement stores: bounded by the number of bind variables that it may have.
+const CHUNK: usize = 500;
+
+/// Pending changes that have their numbers.
+pub(crate) struct Numbered<'a> {
+    backlog: Backlog,
+    /// The number before the first one.
+    last: i64,
+    at: DateTime<Utc>,
+    actor: Option<Uuid>,
+    reason: Option<&'a str>,
+    entry: i64,
 }
 
 /// Numbers pending changes. The caller holds the lock that makes the order of numbers that of commits.
-pub(crate) async fn number(
+pub(crate) async fn number<'a>(
     connection: &impl ConnectionTrait,
     actor: Option<Uuid>,
     now: DateTime<Utc>,
-    reason: Option<&str>,
+    reason: Option<&'a str>,
     entry: i64,
-    pending: Vec<Pending>,
-) -> Result<Numbered, RepoError> {
-    let pending = seen::complete(connection, pending).await?;
+    mut backlog: Backlog,
+) -> Result<Numbered<'a>, RepoError> {
+    backlog.changes = seen::complete(connection, backlog.changes).await?;
     let (last, last_at) = latest(connection).await?;
-    // Clocks of two replicas differ: the time of a change never goes back behind the one before it.
-    let at = last_at.map_or(now, |last_at| last_at.max(now));
-    let numbered = (last + 1..)
-        .zip(pending)
-        .map(|(seq, change)| rows_of(seq, at, actor, reason, entry, change));
-    let (rows, values) = numbered.unzip();
-    Ok(Numbered { rows, values })
+    Ok(Numbered {
+        backlog,
+        last,
+        // Clocks of two replicas differ: the time of a change never goes back behind the one before it.
+        at: last_at.map_or(now, |last_at| last_at.max(now)),
+        actor,
+        reason,
+        entry,
+    })
 }
 
-/// Stores numbered changes, whose audit entry stands already.
-pub(crate) async fn store(
-    connection: &impl ConnectionTrait,
-    numbered: Numbered,
-) -> Result<(), RepoError> {
-    let rows: Vec<row::ActiveModel> = numbered.rows.into_iter().map(Into::into).collect();
-    let values = numbered.values;
-    // Bounded by the number of bind variables a statement may have.
-    for chunk in rows.chunks(500) {
-        row::Entity::insert_many(chunk.to_vec())
-            .exec_without_returning(connection)
-            .await?;
+impl Numbered<'_> {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.backlog.changes.len()
     }
-    for chunk in values.chunks(500) {
-        values::Entity::insert_many(chunk.to_vec())
-            .exec_without_returning(connection)
-            .await?;
+
+    /// The partnership of all of them.
+    pub(crate) fn partnership(&self) -> Option<Uuid> {
+        let mut partnerships = self.backlog.changes.iter();
+        let first = partnerships.next()?.partnership_id;
+        first.filter(|_| partnerships.all(|other| other.partnership_id == first))
     }
-    Ok(())
+
+    /// What the audit trail vouches for, in order.
+    pub(crate) fn rows(&mut self) -> impl Iterator<Item = Result<row::Model, RepoError>> {
+        (0..self.len()).map(|place| Ok(self.rows_of(place)?.0))
+    }
+
+    /// Stores them. Their audit entry stands already.
+    pub(crate) async fn store(
+        mut self,
+        connection: &impl ConnectionTrait,
+    ) -> Result<(), RepoError> {
+        for start in (0..self.len()).step_by(CHUNK) {
+            let places = start..self.len().min(start + CHUNK);
+            let (mut rows, mut values) = (Vec::new(), Vec::new());
+            for place in places {
+                let (row, value) = self.rows_of(place)?;
+                rows.push(row::ActiveModel::from(row));
+                values.push(value);
+            }
+            row::Entity::insert_many(rows)
+                .exec_without_returning(connection)
+                .await?;
+            values::Entity::insert_many(values)
+                .exec_without_returning(connection)
+                .await?;
+        }
+        Ok(())
+    }
+
+    fn rows_of(&mut self, place: usize) -> Result<(row::Model, values::ActiveModel), RepoError> {
+        let said = self.backlog.said(place)?;
+        let change = self.backlog.changes.get(place);
+        let change = change.ok_or(RepoError::Stale)?;
+        let seq = self.last + 1 + place as i64;
+        Ok(rows_of(
+            seq,
+            self.at,
+            self.actor,
+            self.reason,
+            self.entry,
+            change,
+            said,
+        ))
+    }
 }
 
 fn rows_of(
@@ -270,14 +320,15 @@ fn rows_of(
     actor: Option<Uuid>,
     reason: Option<&str>,
     entry: i64,
-    change: Pending,
+    change: &Pending,
+    (before, after): (Said, Said),
 ) -> (row::Model, values::ActiveModel) {
-    let names = change.after.as_ref().or(change.before.as_ref());
+    let names = after.as_ref().or(before.as_ref());
     let names = names.into_iter().flat_map(|map| map.keys().cloned());
     let below = change.touched_by.iter().map(|kind| (*kind).to_owned());
     let fields: Vec<Value> = names.chain(below).map(Value::String).collect();
     let kept = |values: Option<_>| values.filter(|_| !change.redacted).map(Value::Object);
-    let (before, after) = (kept(change.before), kept(change.after));
+    let (before, after) = (kept(before), kept(after));
     let row = row::Model {
         seq,
         at,

@@ -41,7 +41,7 @@ use sea_orm::sea_query::{
 use sea_orm::{Condition, ConnectionTrait};
 use serde_json::Value;
 
-use super::{Op, Pending, row};
+use super::{Op, Pending, Said, row};
 use crate::followup::{fulfilment, implementation, recommendation};
 use crate::governance::{mandate, term};
 use crate::meeting::{agenda_item, attendance, output, output_row};
@@ -355,7 +355,8 @@ async fn followers_of(
             let leaders = leaders.entry((change.kind, partnership)).or_default();
             leaders.push(change.record_id);
         }
-        for key in listed(change) {
+        for id in &change.listed {
+            let key = (LISTED.2, *id);
             found.insert(key, Pending::touched(key, partnership));
         }
     }
@@ -370,17 +371,17 @@ async fn followers_of(
     Ok(found)
 }
 
-/// The records in the list of a change that its record shows to others.
-fn listed(change: &Pending) -> Vec<Key> {
-    let (kind, field, listed) = LISTED;
-    if change.kind != kind {
+/// The records in the list of a record that it shows to others.
+pub(super) fn listed(kind: Kind, said: [&Said; 2]) -> Vec<Uuid> {
+    let (of, field, _) = LISTED;
+    if kind != of {
         return Vec::new();
     }
-    let lists = [&change.before, &change.after].into_iter().flatten();
-    lists
-        .filter_map(|values| values.get(field)?.as_array())
+    said.into_iter()
+        .flatten()
+        .filter_map(|said| said.get(field)?.as_array())
         .flatten()
         .filter_map(Value::as_str)
-        .filter_map(|id| Some((listed, id.parse().ok()?)))
+        .filter_map(|id| id.parse().ok())
         .collect()
 }

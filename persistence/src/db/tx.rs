@@ -11,7 +11,7 @@ use super::connection::Transaction;
 use super::{Conn, lock};
 use crate::RepoError;
 use crate::audit::{self, Noted};
-use crate::change::Pending;
+use crate::change::{Backlog, Mark};
 
 /// Held from the last statement before a commit, so that the order of changes is the order of commits.
 const CHANGE_LOCK: i64 = 0x7061_7274_0002;
@@ -34,7 +34,7 @@ pub struct Tx {
     inner: Transaction,
     origin: Origin,
     pub(crate) now: DateTime<Utc>,
-    pub(crate) pending: Mutex<Vec<Pending>>,
+    pub(crate) backlog: Mutex<Backlog>,
     noted: Mutex<Vec<Noted>>,
     reason: OnceLock<String>,
 }
@@ -42,7 +42,7 @@ pub struct Tx {
 /// Where what is tried out began. Trials within each other end in the order opposite to that in which they began.
 #[must_use]
 pub struct Trial {
-    pending: usize,
+    changes: Mark,
     noted: usize,
 }
 
@@ -58,7 +58,7 @@ impl Tx {
             inner,
             origin,
             now,
-            pending: Mutex::default(),
+            backlog: Mutex::default(),
             noted: Mutex::default(),
             reason: OnceLock::new(),
         }
@@ -87,7 +87,7 @@ impl Tx {
     pub async fn try_out(&self) -> Result<Trial, RepoError> {
         self.inner.execute_unprepared("SAVEPOINT trial").await?;
         Ok(Trial {
-            pending: lock(&self.pending).len(),
+            changes: lock(&self.backlog).mark(),
             noted: lock(&self.noted).len(),
         })
     }
@@ -101,7 +101,7 @@ impl Tx {
     /// Undoes what was tried out, also when a statement of it failed.
     pub async fn undo(&self, trial: Trial) -> Result<(), RepoError> {
         self.inner.roll_back_to("trial").await?;
-        lock(&self.pending).truncate(trial.pending);
+        lock(&self.backlog).forget_since(&trial.changes);
         lock(&self.noted).truncate(trial.noted);
         Ok(())
     }
@@ -128,16 +128,16 @@ impl Tx {
 
     /// Stores the changes in their one order, with the audit trail, and commits.
     pub async fn commit(self) -> Result<(), RepoError> {
-        let pending = std::mem::take(&mut *lock(&self.pending));
+        let backlog = std::mem::take(&mut *lock(&self.backlog));
         let noted = std::mem::take(&mut *lock(&self.noted));
-        let writes = !pending.is_empty() || !noted.is_empty();
+        let writes = !backlog.is_empty() || !noted.is_empty();
         if writes {
             if self.inner.get_database_backend() == DbBackend::Postgres {
                 let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
                 self.inner.execute_unprepared(&lock).await?;
             }
             let reason = self.reason.get().map(String::as_str);
-            audit::store(&self.inner, &self.origin, self.now, reason, noted, pending).await?;
+            audit::store(&self.inner, &self.origin, self.now, reason, noted, backlog).await?;
         }
         let signs = self.inner.signs.clone();
         self.inner.commit().await?;

@@ -608,3 +608,47 @@ on_both! {
         assert!(open.problem(400, "malformed-request")["detail"].as_str().unwrap().contains("w wierszu 3"));
     }
 }
+
+on_both! {
+    async fn files_that_would_fill_the_memory_are_refused_before_they_do(app: TestApp) {
+        let (keeper, _) = year(&app).await;
+        let commas = ",".repeat(2 * 1024 * 1024);
+        let problem = sent(&keeper, "institution", &commas).await.problem(400, "malformed-request");
+        assert!(problem["detail"].as_str().unwrap().contains("300000"), "{problem}");
+        sent(&keeper, "institution", &format!("{commas},")).await.problem(413, "too-large");
+    }
+}
+
+on_both! {
+    async fn one_file_becomes_records_at_a_time(app: TestApp) {
+        let (keeper, _) = year(&app).await;
+        let admin = app.admin().await;
+        let turn = app.state.files.clone().acquire_owned().await.unwrap();
+        let table = "name;kind\nPUP;pup\n";
+        let (one, other) = tokio::join!(sent(&keeper, "institution", table), admin.post("/api/v1/imports", reference_year()));
+        for refused in [one, other] {
+            refused.problem(503, "unavailable");
+            assert_eq!(refused.header("retry-after"), "5");
+        }
+        drop(turn);
+        sent(&keeper, "institution", table).await.ok(201);
+        admin.post("/api/v1/imports", reference_year()).await.ok(200);
+    }
+}
+
+on_both! {
+    async fn long_bodies_share_the_memory_that_there_is_for_them(app: TestApp) {
+        let admin = app.admin().await;
+        let named = |length: usize| json!({ "name": "x".repeat(length), "kind": "pup" });
+        let all = app.state.bodies.available_permits();
+        let most = app.state.bodies.clone().acquire_many_owned(all as u32).await.unwrap();
+        let refused = admin.post("/api/v1/institutions", named(100_000)).await;
+        refused.problem(503, "unavailable");
+        assert_eq!(refused.header("retry-after"), "5");
+        admin.post("/api/v1/institutions", named(10)).await.ok(201);
+        drop(most);
+        admin.post("/api/v1/institutions", named(100_000)).await.problem(422, "invalid-values");
+        // What a request took is there again once it is answered.
+        assert_eq!(app.state.bodies.available_permits(), all);
+    }
+}

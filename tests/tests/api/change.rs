@@ -238,6 +238,58 @@ on_both! {
     }
 }
 
+/// How many of one account, or address, may wait at once.
+const SEATS: usize = 30;
+
+on_both! {
+    async fn nobody_holds_the_connections_of_everybody(app: TestApp) {
+        let admin = app.admin().await;
+        app.institution("OPS w Żarach").await;
+        let head = seq(&app).await;
+        let stream = format!("/api/v1/changes/stream?after={head}");
+        let wait = format!("/api/v1/changes?wait=30&after={head}");
+        let mut streams = Vec::new();
+        for _ in 1..SEATS {
+            let answer = app.anonymous().request("GET", &stream).send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            streams.push(answer);
+        }
+        // The last seat is that of somebody who waits without a stream.
+        let (waiting, url) = (app.anonymous(), wait.clone());
+        let waiting = tokio::spawn(async move { waiting.get(&url).await });
+        loop {
+            let answer = app.anonymous().request("GET", &stream).send().await.unwrap();
+            if answer.status() == 429 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        for refused in [&stream, &wait] {
+            let refused = app.anonymous().get(refused).await;
+            refused.problem(429, "too-many-requests");
+            assert_eq!(refused.header("retry-after"), "15");
+        }
+        // Nothing is kept from who does not wait, nor from anybody else.
+        app.anonymous().get(&format!("/api/v1/changes?after={head}")).await.ok(200);
+        app.anonymous().get(&wait.replace(&format!("after={head}"), "after=0")).await.ok(200);
+        app.anonymous().get("/health/ready").await.ok(200);
+        let own = admin.request("GET", &stream).send().await.unwrap();
+        assert_eq!(own.status(), 200);
+        // Something happens: who waited is answered, and who goes leaves a seat.
+        app.institution("PUP w Żarach").await;
+        waiting.await.unwrap().ok(200);
+        let answer = app.anonymous().request("GET", &stream).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        drop(answer);
+        drop(streams);
+        let began = Instant::now();
+        while app.anonymous().request("GET", &stream).send().await.unwrap().status() != 200 {
+            assert!(began.elapsed() < Duration::from_secs(60));
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
 on_both! {
     async fn where_the_feed_does_not_reach_a_snapshot_is_needed(app: TestApp) {
         let admin = app.admin().await;

@@ -120,3 +120,43 @@ on_both! {
         secretariat.post(URL, json!({})).await.problem(403, "forbidden");
     }
 }
+
+on_both! {
+    async fn of_very_many_faults_the_first_are_listed_and_all_counted(app: TestApp) {
+        let admin = app.admin().await;
+        let mut file = reference_year();
+        file["memberships"] = vec![json!({ "institution": "nobody" }); 700].into();
+        let refused = admin.post(URL, file).await;
+        let problem = refused.problem(422, "invalid-values");
+        assert_eq!((refused.errors().len(), &problem["errors_total"]), (1000, &json!(2800)));
+        let mut file = reference_year();
+        file["memberships"] = json!([{ "institution": "nobody" }]);
+        // All of them are listed: nothing has to be counted.
+        assert_eq!(admin.post(URL, file).await.problem(422, "invalid-values")["errors_total"], Value::Null);
+    }
+}
+
+on_both! {
+    async fn a_year_of_thousands_of_records_is_stored_like_a_small_one(app: TestApp) {
+        let admin = app.admin().await;
+        let mut file = reference_year();
+        let meetings = file["meetings"].as_array_mut().unwrap();
+        for number in 0..1_200 {
+            let mut meeting = meetings[number % 40].clone();
+            meeting["slug"] = json!(format!("kolejne-{number}"));
+            meeting["external_body"] = json!(format!("Zespół {}", number % 130));
+            meetings.push(meeting);
+        }
+        let first = admin.post(URL, file.clone()).await.ok(200);
+        assert_eq!(first["counts"]["meetings"]["created"], 1_248);
+        let bodies = admin.get("/api/v1/partnerships/partnerstwo-lubuskie/bodies?total=true&limit=1").await.ok(200);
+        assert!(bodies["total"].as_u64().unwrap() > 130, "{bodies}");
+        // What waited in a file until the commit is what the trail vouches for.
+        assert!(persistence::audit::verify(&app.db, None).await.is_ok());
+        let at = persistence::change::sequence(&app.db).await.unwrap();
+        file["meetings"][1_247]["title"] = json!("Inny tytuł");
+        let second = admin.post(URL, file).await.ok(200);
+        assert_eq!(second["counts"]["meetings"], json!({ "created": 0, "updated": 1, "unchanged": 1_247 }));
+        assert_eq!(persistence::change::sequence(&app.db).await.unwrap(), at + 1);
+    }
+}

@@ -195,9 +195,10 @@ on_both! {
         fifth["slug"] = json!("komunikat-2016-5");
         fifth["number"] = json!("5/2016");
         file["communiques"].as_array_mut().unwrap().push(fifth);
-        let dataset = domain::import::read(file.to_string().as_bytes(), app.state.clock.today()).unwrap();
+        let file = std::io::Cursor::new(file.to_string());
+        let mut dataset = domain::import::read(file, app.state.clock.today(), usize::MAX).unwrap();
         let tx = app.db.begin(Origin::default(), app.now()).await.unwrap();
-        api::import::apply(&tx, &dataset, domain::language::Language::Pl).await.unwrap();
+        api::import::apply(&tx, &mut dataset, domain::language::Language::Pl).await.unwrap();
         let release = tokio::spawn(async move {
             admin.step(&url, json!({ "to": "released", "effective_on": "2016-12-30" })).await
         });
