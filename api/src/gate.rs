@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::{ConnectionType, Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
 use domain::access::Actor;
@@ -127,6 +127,11 @@ pub async fn gate<B: MessageBody + 'static>(
     let (standing, mut response) = answered?;
     if let Some(standing) = standing {
         add_limits(response.headers_mut(), standing);
+    }
+    if matches!(response.status().as_u16(), 429 | 503) {
+        // Who is to come later keeps no connection from others meanwhile.
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
     }
     let docs = is_docs(response.request().path());
     add_headers(response.headers_mut(), docs, asked);

@@ -89,11 +89,15 @@ impl FundingProgrammeDraft {
         let label = vocabulary::find("funding_programmes")
             .and_then(|vocabulary| vocabulary.term(&self.code))
             .map(|term| term.pl.as_str());
-        let name = self.name.as_deref().or(label).unwrap_or_default();
+        let name = self.name.as_deref().or(label);
         let value = FundingProgramme {
             partnership_id: self.partnership_id,
             code: check::required(&mut f, "/code", &self.code, Code::parse),
-            name: check::line(&mut f, "/name", name, 300),
+            name: match name {
+                // The code that is missing may have a label.
+                None if self.code.is_empty() => String::new(),
+                name => check::line(&mut f, "/name", name.unwrap_or_default(), 300),
+            },
             starts_on: self.starts_on,
             ends_on: self.ends_on,
             eligible_sectors: check::codes(

@@ -62,7 +62,7 @@ conflict = Stan na to nie pozwala
         [not_invited] Konto nie czeka na przyjęcie zaproszenia
         [own_account] Tego nikt nie robi z własnym kontem ani z własną rolą
         [not_implemented] Nie zapisano żadnej realizacji; najpierw trzeba ją dodać
-        [adopted_later] Numer { $number } ma już to, co przyjęto później; wcześniejsze przyjęcie można dopisać, podając wolny numer („number”)
+        [adopted_later] Numer { $number } nadano już temu, co przyjęto później; wcześniejsze przyjęcie można dopisać, podając wolny numer („number”)
         [webhook_not_active] Ten webhook nie jest czynny
        *[other] { $reason }
     }.

@@ -3,8 +3,10 @@
 use actix_web::{HttpResponse, post, web};
 use domain::access::account::{Account, normalized};
 use domain::access::link::{Link, LinkAction};
+use domain::access::password::Password;
 use domain::access::permission::{ReadPublic, WriteSelf};
 use domain::audit::Event;
+use domain::fault::Faults;
 use domain::identifier::Email;
 use domain::record::Versioned;
 use domain::slug::Key;
@@ -69,9 +71,14 @@ pub async fn change_email(
     body: Body<EmailChangeIn>,
 ) -> Result<HttpResponse, Halt> {
     let (wanted, password) = body.checked(|body| {
-        let wanted = Email::parse(&normalized(&body.email));
-        let refused = |rule| Problem::of(Kind::InvalidValues).at("/email", rule);
-        Ok((wanted.map_err(refused)?, body.password))
+        let mut f = Faults::new();
+        f.take("/password", Password::given(&body.password));
+        let wanted = f.take("/email", Email::parse(&normalized(&body.email)));
+        f.finish()?;
+        Ok((
+            wanted.map(|email| email.to_string()).unwrap_or_default(),
+            body.password,
+        ))
     })?;
     let owner = confirmed_owner(&state, asked, &actor, &password).await?;
     let (account, present) = (&owner.account, owner.email().to_owned());

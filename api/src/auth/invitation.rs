@@ -4,8 +4,10 @@ use actix_web::{HttpResponse, post, web};
 use chrono::{DateTime, Utc};
 use domain::access::account::Account;
 use domain::access::link::LinkAction;
+use domain::access::password::Password;
 use domain::access::permission::ReadPublic;
 use domain::audit::Event;
+use domain::fault::Faults;
 use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::access::{account, credential};
@@ -16,7 +18,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::attempt::forget;
-use super::own_password::{check_length, chosen, set};
+use super::own_password::{chosen, set};
 use super::{Require, link};
 use crate::gate::Asked;
 use crate::mail::Letter;
@@ -57,10 +59,13 @@ pub struct NewPasswordIn {
 }
 
 impl NewPasswordIn {
-    /// What was sent, with a password that is long enough.
+    /// What was sent, each part of a length that will do.
     pub fn read(sent: Body<Self>) -> Result<Self, Problem> {
         sent.checked(|body| {
-            check_length(&body.password)?;
+            let mut f = Faults::new();
+            f.take("/link", link::check_length(&body.link));
+            f.take("/password", Password::has_length(&body.password));
+            f.finish()?;
             Ok(body)
         })
     }

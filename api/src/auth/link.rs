@@ -28,6 +28,14 @@ pub fn sealed(master: &MasterSecret, link: &Versioned<Link>) -> String {
     URL_SAFE_NO_PAD.encode([link.head.id.as_bytes().as_slice(), &seal].concat())
 }
 
+/// Whether what somebody sent as a link is not too long for one.
+pub fn check_length(sent: &str) -> Result<(), Rule> {
+    match sent.len() {
+        0..=MAX_LENGTH => Ok(()),
+        _ => Err(Rule::Length),
+    }
+}
+
 /// The link that somebody sent back, if it is one of ours and for one of the actions, whether or not it was used.
 pub async fn found(
     conn: &impl Conn,
@@ -35,10 +43,7 @@ pub async fn found(
     sent: &str,
     actions: &[LinkAction],
 ) -> Result<Versioned<Link>, Halt> {
-    if sent.len() > MAX_LENGTH {
-        let too_long = Problem::of(Kind::InvalidValues);
-        return Err(too_long.at("/link", Rule::Length).into());
-    }
+    check_length(sent).map_err(|rule| Problem::of(Kind::InvalidValues).at("/link", rule))?;
     let gone = || Problem::of(Kind::LinkNotValid);
     let bytes = URL_SAFE_NO_PAD.decode(sent).map_err(|_| gone())?;
     let (id, seal) = bytes.split_at_checked(16).ok_or_else(gone)?;

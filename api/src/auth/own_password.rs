@@ -7,7 +7,7 @@ use domain::access::link::LinkAction;
 use domain::access::password::Password;
 use domain::access::permission::{ReadPublic, WriteSelf};
 use domain::audit::Event;
-use domain::fault::Rule;
+use domain::fault::{Faults, Rule};
 use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::access::credential::{self, Credential};
@@ -120,12 +120,6 @@ async fn confirmed_at(
     Ok(owner)
 }
 
-/// Refuses a password that is too short or too long, whatever account it is for.
-pub fn check_length(password: &str) -> Result<(), Problem> {
-    let long_enough = Password::has_length(password);
-    long_enough.map_err(|rule| Problem::of(Kind::InvalidValues).at("/password", rule))
-}
-
 /// What is known of whom, and must not be in the password.
 pub fn about(account: &Account) -> Vec<String> {
     let email = account.email.iter().cloned();
@@ -150,7 +144,11 @@ pub async fn change_password(
     body: Body<PasswordChangeIn>,
 ) -> Result<HttpResponse, Halt> {
     let body = body.checked(|body| {
-        check_length(&body.password)?;
+        let mut f = Faults::new();
+        let current = Password::given(&body.current_password);
+        f.take("/current_password", current);
+        f.take("/password", Password::has_length(&body.password));
+        f.finish()?;
         Ok(body)
     })?;
     let pointer = "/current_password";

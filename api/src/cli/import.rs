@@ -1,5 +1,7 @@
 //! `partnerstwo import`.
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use crate::import::{ImportOut, apply};
@@ -16,8 +18,8 @@ use super::output::{print, tell};
 /// Loads a file, or says everything that is wrong with it.
 pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), Failure> {
     let clock = Clock::system();
-    let file = std::fs::File::open(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let mut dataset = match read(file, clock.today(), usize::MAX) {
+    let opened = open(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut dataset = match read(opened, clock.today(), usize::MAX) {
         Ok(dataset) => dataset,
         Err(ImportError::Faults(faults)) => return refuse(&faults, json),
         Err(error) => return Err(error.into()),
@@ -38,6 +40,17 @@ pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), 
         show(&done);
     }
     Ok(())
+}
+
+/// A file that can be read twice; what comes through a pipe is kept in one.
+fn open(path: &Path) -> io::Result<File> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    let mut kept = tempfile::tempfile()?;
+    io::copy(&mut file, &mut kept)?;
+    Ok(kept)
 }
 
 fn show(done: &ImportOut) {

@@ -196,9 +196,9 @@ impl WriteTx {
         check: impl AsyncFnOnce(T) -> Result<R, Halt>,
     ) -> Result<R, Halt> {
         let (value, missing) = body.into_parts();
-        self.missing.replace(missing.clone());
+        let around = self.missing.replace(missing.clone());
         let checked = check(value).await;
-        self.missing.take();
+        self.missing.replace(around);
         match checked {
             Err(Halt::Problem(problem)) => Ok(told_with(missing, Err(problem))?),
             Err(replay) => Err(replay),

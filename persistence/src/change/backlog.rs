@@ -16,7 +16,7 @@ const IN_MEMORY: usize = 1024 * 1024;
 /// What a record said, or its part that changed.
 pub(super) type Said = Option<Map<String, Value>>;
 
-/// Where it waits what a record said before and after a change.
+/// Where what a record said before and after a change waits.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Kept {
     start: u64,

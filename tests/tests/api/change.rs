@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use domain::access::Role;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpSocket, TcpStream};
 use uuid::Uuid;
 
 use crate::import::reference_year;
@@ -248,15 +250,15 @@ on_both! {
         let head = seq(&app).await;
         let stream = format!("/api/v1/changes/stream?after={head}");
         let wait = format!("/api/v1/changes?wait=30&after={head}");
+        // The first seat is that of somebody who waits without a stream.
+        let (waiting, url) = (app.anonymous(), wait.clone());
+        let waiting = tokio::spawn(async move { waiting.get(&url).await });
         let mut streams = Vec::new();
         for _ in 1..SEATS {
             let answer = app.anonymous().request("GET", &stream).send().await.unwrap();
             assert_eq!(answer.status(), 200);
             streams.push(answer);
         }
-        // The last seat is that of somebody who waits without a stream.
-        let (waiting, url) = (app.anonymous(), wait.clone());
-        let waiting = tokio::spawn(async move { waiting.get(&url).await });
         loop {
             let answer = app.anonymous().request("GET", &stream).send().await.unwrap();
             if answer.status() == 429 {
@@ -267,7 +269,7 @@ on_both! {
         for refused in [&stream, &wait] {
             let refused = app.anonymous().get(refused).await;
             refused.problem(429, "too-many-requests");
-            assert_eq!(refused.header("retry-after"), "15");
+            assert_eq!((refused.header("retry-after"), refused.header("connection")), ("15", "close"));
         }
         // Nothing is kept from who does not wait, nor from anybody else.
         app.anonymous().get(&format!("/api/v1/changes?after={head}")).await.ok(200);
@@ -286,6 +288,37 @@ on_both! {
         while app.anonymous().request("GET", &stream).send().await.unwrap().status() != 200 {
             assert!(began.elapsed() < Duration::from_secs(60));
             tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+/// A stream from which nothing is read.
+async fn unread(app: &TestApp) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(2048).unwrap();
+    let address = app.base.strip_prefix("http://").unwrap().parse();
+    let mut stream = socket.connect(address.unwrap()).await.unwrap();
+    let request = b"GET /api/v1/changes/stream?after=0&limit=500 HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    stream
+}
+
+on_both! {
+    async fn a_stream_that_is_never_read_is_cut(app: TestApp) {
+        app.admin().await.post("/api/v1/imports", reference_year()).await.ok(200);
+        let mut streams = Vec::new();
+        for _ in 0..SEATS {
+            streams.push(unread(&app).await);
+        }
+        let another = || app.anonymous().request("GET", "/api/v1/changes/stream").send();
+        while another().await.unwrap().status() == 200 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        // All seats are taken; by itself a stream would hold its own for ten minutes.
+        let began = Instant::now();
+        while another().await.unwrap().status() != 200 {
+            assert!(began.elapsed() < Duration::from_secs(180), "not cut");
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 }
