@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
+use crate::components::{each_response, share};
 use crate::export::ListFormat;
 
 /// The document as JSON, with the bounds that no handler states: those of formats, and the widest this server answers with.
@@ -12,6 +13,7 @@ pub fn bounded(document: &OpenApi) -> Value {
     add_conditions(&mut value);
     add_limits(&mut value);
     walk(&mut value);
+    share(&mut value);
     value
 }
 
@@ -55,20 +57,11 @@ fn add_limits(document: &mut Value) {
             "\"account\";q=6000;w=60",
         ),
     });
-    let Some(paths) = document["paths"].as_object_mut() else {
-        return;
-    };
-    for item in paths.values_mut() {
-        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
-            let responses = operation["responses"].as_object_mut();
-            for response in responses.into_iter().flat_map(Map::values_mut) {
-                response["headers"]["RateLimit"] =
-                    json!({"$ref": "#/components/headers/RateLimit"});
-                response["headers"]["RateLimit-Policy"] =
-                    json!({"$ref": "#/components/headers/RateLimitPolicy"});
-            }
-        }
-    }
+    let limit = |name: &str| json!({"$ref": format!("#/components/headers/{name}")});
+    each_response(document, |response| {
+        response["headers"]["RateLimit"] = limit("RateLimit");
+        response["headers"]["RateLimit-Policy"] = limit("RateLimitPolicy");
+    });
 }
 
 fn walk(value: &mut Value) {

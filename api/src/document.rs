@@ -2,6 +2,8 @@
 
 use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
+use serde::Serialize;
+use serde_json::ser::PrettyFormatter;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
@@ -93,6 +95,7 @@ impl Modify for Bearer {
             "`client_id` and `client_secret` of a service (RFC 6749, section 2.3.1), at the token endpoint alone.",
         ));
         components.add_security_scheme("client", SecurityScheme::Http(client.build()));
+        components.responses = problem::components();
     }
 }
 
@@ -325,9 +328,15 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// The document as it stands in the repository.
 pub fn document_json() -> String {
-    let mut json = serde_json::to_string_pretty(&bounded(&document())).unwrap_or_default();
-    json.push('\n');
-    json
+    let mut json = Vec::new();
+    let mut writer =
+        serde_json::Serializer::with_formatter(&mut json, PrettyFormatter::with_indent(b" "));
+    let written = bounded(&document()).serialize(&mut writer);
+    json.push(b'\n');
+    match (written, String::from_utf8(json)) {
+        (Ok(()), Ok(json)) => json,
+        _ => String::new(),
+    }
 }
 
 /// Read this document.

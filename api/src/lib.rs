@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod change;
 pub mod cli;
+mod components;
 pub mod config;
 pub mod connection;
 pub mod contract;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
@@ -45,44 +46,78 @@ pub struct ProblemBody {
     pub allowed_transitions: Option<Vec<String>>,
 }
 
-fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
-    let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
+/// Some problems, by status.
+fn by_status(kinds: &[Kind]) -> BTreeMap<u16, Vec<Kind>> {
+    let mut statuses: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
     for kind in kinds {
-        by_status.entry(kind.status()).or_default().push(*kind);
+        statuses.entry(kind.status()).or_default().push(*kind);
     }
-    let response = |status: u16, kinds: Vec<Kind>| {
-        let meaning = |kind: &Kind| {
-            format!(
-                "`{}`: {}",
-                kind.slug(),
-                TEXTS.format(Language::En, kind.slug(), None, &[])
-            )
-        };
-        let description = kinds.iter().map(meaning).collect::<Vec<_>>().join("; ");
-        let content = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name("ProblemBody")))
-            .build();
-        let text = |name: &str| {
-            HeaderBuilder::new()
-                .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
-                .description(Some(name))
-                .build()
-        };
-        let mut built = ResponseBuilder::new()
-            .description(description)
-            .content("application/problem+json", content);
-        if status == 401 {
-            built = built.header("WWW-Authenticate", text("How to authenticate"));
+    statuses
+}
+
+/// The name under which the document has the problems of one status: the phrase of the status for those of the first family
+/// that has any, and for others that of their own first family besides.
+fn name_of(status: u16, kinds: &[Kind]) -> String {
+    let phrase = StatusCode::from_u16(status).ok();
+    let phrase = phrase.and_then(|status| status.canonical_reason());
+    let phrase = phrase.unwrap_or_default().replace(' ', "");
+    let with_status = FAMILIES.iter().filter_map(|(family, all)| {
+        let kinds = by_status(all).remove(&status)?;
+        Some((*family, kinds))
+    });
+    let mut families = with_status.clone().map(|(family, _)| family);
+    let mut same = with_status.filter(|(_, known)| known == kinds);
+    match (families.next(), same.next()) {
+        (Some(first), Some((family, _))) if first != family => {
+            phrase + family.trim_end_matches("Problems")
         }
-        if matches!(status, 429 | 503) {
-            built = built.header("Retry-After", text("Seconds to wait"));
-        }
-        RefOr::T(built.build())
+        _ => phrase,
+    }
+}
+
+/// What an operation of a family can end with: named here, described once in [`components`].
+fn responses(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
+    let named = |(status, kinds): (u16, Vec<Kind>)| {
+        let name = format!("#/components/responses/{}", name_of(status, &kinds));
+        (status.to_string(), RefOr::Ref(Ref::new(name)))
     };
-    by_status
-        .into_iter()
-        .map(|(status, kinds)| (status.to_string(), response(status, kinds)))
-        .collect()
+    by_status(kinds).into_iter().map(named).collect()
+}
+
+/// Every answer with a problem that operations refer to.
+pub fn components() -> BTreeMap<String, RefOr<Response>> {
+    let all = FAMILIES.iter().flat_map(|(_, kinds)| by_status(kinds));
+    let named = |(status, kinds): (u16, Vec<Kind>)| {
+        (name_of(status, &kinds), RefOr::T(response(status, &kinds)))
+    };
+    all.map(named).collect()
+}
+
+fn response(status: u16, kinds: &[Kind]) -> Response {
+    let meaning = |kind: &Kind| {
+        let title = TEXTS.format(Language::En, kind.slug(), None, &[]);
+        format!("`{}`: {title}", kind.slug())
+    };
+    let description = kinds.iter().map(meaning).collect::<Vec<_>>().join("; ");
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("ProblemBody")))
+        .build();
+    let text = |name: &str| {
+        HeaderBuilder::new()
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .description(Some(name))
+            .build()
+    };
+    let mut built = ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", content);
+    if status == 401 {
+        built = built.header("WWW-Authenticate", text("How to authenticate"));
+    }
+    if matches!(status, 429 | 503) {
+        built = built.header("Retry-After", text("Seconds to wait"));
+    }
+    built.build()
 }
 
 macro_rules! families {
@@ -95,7 +130,11 @@ macro_rules! families {
                 responses(&[$(Kind::$kind,)+])
             }
         }
-    )+ };
+    )+
+
+        /// Every family with its problems.
+        const FAMILIES: &[(&str, &[Kind])] = &[$((stringify!($name), &[$(Kind::$kind,)+]),)+];
+    };
 }
 
 families! {

@@ -20,7 +20,7 @@ pub use document::{
     ChangeProblems, CreateProblems, DeleteProblems, FeedProblems, InternalProblems, LinkProblems,
     LoginProblems, OauthProblems, ProblemBody, ReadProblems, RefreshProblems, RegisterProblems,
     RemoveProblems, ReplayProblems, ReportProblems, ResetProblems, SelfProblems, SnapshotProblems,
-    TransitionProblems,
+    TransitionProblems, components,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};

@@ -214,8 +214,23 @@ on_both! {
 }
 
 #[test]
+fn the_document_says_once_what_operations_share() {
+    let text = api::document_json();
+    assert!(text.len() < 1_000_000, "{} bytes", text.len());
+    let document: Value = serde_json::from_str(&text).unwrap();
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let problem = response["content"]["application/problem+json"].is_object();
+                assert!(!problem, "{}: {status}", operation["operationId"]);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_document_is_well_formed() {
-    let document: Value = serde_json::from_str(&api::document_json()).unwrap();
+    let document: Value = crate::support::document();
     assert_eq!(
         document["components"]["schemas"]["Ref"]["properties"]["slug"]["maxLength"],
         100_000

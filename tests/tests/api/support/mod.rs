@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod database;
+mod document;
 mod letter;
 mod logs;
 mod program;
@@ -12,6 +13,7 @@ mod sink;
 pub use app::{PASSWORD, TestApp, id};
 pub use client::{Answer, Client};
 pub use database::Backend;
+pub use document::document;
 pub use letter::Letter;
 pub use program::{Directory, PROGRAM, Program, SmallDisk, create_admin};
 pub use relay::Relay;
