@@ -61,7 +61,10 @@ fn show(done: &ImportOut) {
         ));
     }
     for warning in &done.warnings {
-        eprintln!("warning: {}: {}", warning.pointer, warning.code);
+        tell(format_args!(
+            "warning: {}: {}",
+            warning.pointer, warning.code
+        ));
     }
 }
 
