@@ -4,6 +4,7 @@ malformed-request = Malformed request
     .detail = The request cannot be read: { $reason ->
         [unreadable] the connection broke
         [incomplete] the body did not arrive whole
+        [values] the body has too many values
         [trailing] something follows the JSON value
         [object] an object is expected
         [shape] a value does not have the described shape

@@ -4,6 +4,7 @@ malformed-request = Nieczytelne żądanie
     .detail = Treści żądania nie da się odczytać: { $reason ->
         [unreadable] przerwane połączenie
         [incomplete] treść nie dotarła w całości
+        [values] treść ma zbyt wiele wartości
         [trailing] za wartością JSON stoi coś jeszcze
         [object] oczekiwany jest obiekt
         [shape] wartość nie ma opisanej postaci

@@ -63,7 +63,7 @@ impl<'a> Attempt<'a> {
             by: "account",
             forgets: true,
         };
-        let from_here = of_account(ACCOUNT, from_address(name, &address));
+        let from_here = of_account(ACCOUNT, from_network(name, asked));
         let counted = match known {
             true => vec![from_here],
             false => vec![
@@ -158,9 +158,15 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// The key of an account's failures from one address.
-fn from_address(name: &str, address: &str) -> [u8; 32] {
-    secret::digest(&format!("account and address\n{name}\n{address}"))
+/// The key of an account's failures from one address, or network of addresses that one caller may have.
+fn from_network(name: &str, asked: Asked) -> [u8; 32] {
+    let network = network(asked);
+    secret::digest(&format!("account and address\n{name}\n{network}"))
+}
+
+fn network(asked: Asked) -> String {
+    let network = asked.address.map(network_of);
+    network.map_or_else(String::new, |network| network.to_string())
 }
 
 /// The key of an account's failures from addresses it was not used from.
@@ -169,8 +175,7 @@ fn from_anywhere(name: &str) -> [u8; 32] {
 }
 
 fn by_address(asked: Asked) -> Counted {
-    let network = asked.address.map(network_of);
-    let network = network.map_or_else(String::new, |network| network.to_string());
+    let network = network(asked);
     Counted {
         key: secret::digest(&format!("address\n{network}")),
         policy: ADDRESS,
@@ -181,8 +186,7 @@ fn by_address(asked: Asked) -> Counted {
 
 /// Forgets the failures with a password of who has shown otherwise to be the account's owner.
 pub async fn forget(tx: &Tx, asked: Asked, name: &str) -> Result<(), RepoError> {
-    let address = asked.address.map(|address| address.to_string());
-    throttle::reset(tx, &from_address(name, &address.unwrap_or_default())).await?;
+    throttle::reset(tx, &from_network(name, asked)).await?;
     throttle::reset(tx, &from_anywhere(name)).await
 }
 

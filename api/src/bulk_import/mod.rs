@@ -165,7 +165,8 @@ pub async fn read_bulk_import(actor: Require<WriteRecords>, at: Read) -> Answer 
 /// must say what is so: an exported list can be worked on and sent back, and rows that somebody else changed meanwhile are refused.
 ///
 /// Every row is tried by the rules of single requests, and undone: the answer counts what becomes of them, `rows` lists it. Nothing
-/// is stored of them before the import is brought into `applied`, which it can be when no row was refused.
+/// is stored of them before the import is brought into `applied`, which it can be when no row was refused. A partnership has fifty
+/// imports at the most, refused ones among them, each for a month after its last step; then one is deleted first (409).
 #[utoipa::path(
     tag = "Bulk imports",
     params(InPartnership, BulkImportIn, WriteParams),

@@ -257,12 +257,16 @@ fn json(value: &impl serde::Serialize) -> Value {
 /// Applies the rows of an import, all of them; none when one of them would not become what it became when it was tried.
 pub async fn apply(tx: &WriteTx, site: &Site, import: &Versioned<BulkImport>) -> Result<(), Halt> {
     let mut stale = Faulty::default();
+    let mut seen = HashSet::new();
     let mut rows = Effective::of(import, false);
     while let Some(page) = rows.next(tx).await? {
         for row in page {
             let trial = tx.try_out().await?;
-            match for_kind!(import.value.kind(), apply_row(tx, site, &row)) {
-                Ok(()) => tx.keep(trial).await?,
+            match for_kind!(import.value.kind(), apply_row(tx, site, &row, &seen)) {
+                Ok(()) => {
+                    tx.keep(trial).await?;
+                    seen.extend(row.record_id);
+                }
                 Err(halt) => {
                     let problem = about_the_row(halt)?;
                     tx.undo(trial).await?;
@@ -274,7 +278,12 @@ pub async fn apply(tx: &WriteTx, site: &Site, import: &Versioned<BulkImport>) ->
     stale.finish("bulk_import_outdated")
 }
 
-async fn apply_row<T: Subject>(tx: &WriteTx, site: &Site, row: &Row) -> Result<(), Halt> {
+async fn apply_row<T: Subject>(
+    tx: &WriteTx,
+    site: &Site,
+    row: &Row,
+    claimed: &HashSet<Uuid>,
+) -> Result<(), Halt> {
     let (Some(id), Some(after)) = (row.record_id, row.after.clone()) else {
         return Err(Problem::of(Kind::Internal).into());
     };
@@ -285,11 +294,13 @@ async fn apply_row<T: Subject>(tx: &WriteTx, site: &Site, row: &Row) -> Result<(
             T::replace(tx, site, before, body).await?;
         }
         None => {
-            // Somebody may have recorded the same meanwhile. Who is only alike was looked at when the row was tried.
+            // It was about nothing known when it was tried; somebody may have recorded the same, or one alike, meanwhile.
             let (scope, said) = (T::all(site), said(&after));
-            let about = T::about(tx, &scope, &said, &HashSet::new()).await?;
-            if let About::Known(_) = about {
-                return Err(Problem::of(Kind::NotUnique).into());
+            match T::about(tx, &scope, &said, claimed).await? {
+                About::New => {}
+                About::Known(_) | About::Unclear(_) => {
+                    return Err(Problem::of(Kind::NotUnique).into());
+                }
             }
             T::insert(tx, site, id, body).await?;
         }

@@ -132,9 +132,9 @@ impl FromRequest for File {
             check_media_type(&request)?;
             let state = request.app_data::<web::Data<AppState>>();
             let state = state.ok_or_else(|| Problem::of(Kind::Internal))?;
-            // Before all of it is sent, of which nothing would become anything.
-            let turn = state.file_turn().await?;
             let file = received_file(&request, &mut payload, LIMIT, ARRIVAL).await?;
+            // Not before: a line that is slow would keep everybody else waiting.
+            let turn = state.file_turn().await?;
             Ok(Self { file, turn })
         })
     }

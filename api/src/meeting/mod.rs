@@ -244,6 +244,15 @@ impl Resource for Meeting {
         {
             check_day_is_free(tx, site, before.head.id).await?;
         }
+        if let Some(before) = before {
+            let changed = [
+                (before.value.kind != value.kind, "/kind"),
+                (before.value.body_id != value.body_id, "/body"),
+            ];
+            if let Some((_, pointer)) = changed.into_iter().find(|(changed, _)| *changed) {
+                check_adopts_nothing(tx, site, before.head.id, pointer).await?;
+            }
+        }
         Ok(value)
     }
 
@@ -295,6 +304,23 @@ async fn check_day_is_free(tx: &Tx, site: &Site, meeting: Uuid) -> Result<(), Ha
     match dated {
         true => Err(Problem::of(Kind::StillReferredTo)
             .at("/held_on", Rule::Conflict)
+            .into()),
+        false => Ok(()),
+    }
+}
+
+/// A meeting stays one of the body that adopted something at it.
+async fn check_adopts_nothing(
+    tx: &Tx,
+    site: &Site,
+    meeting: Uuid,
+    pointer: &str,
+) -> Result<(), Halt> {
+    tx.take_turn(site.id()).await?;
+    let adopted = recommendation::adopted_at(meeting).add(recommendation::adopted());
+    match record::exists_besides::<Recommendation>(tx, None, adopted).await? {
+        true => Err(Problem::of(Kind::StillReferredTo)
+            .at(pointer, Rule::Conflict)
             .into()),
         false => Ok(()),
     }

@@ -652,3 +652,27 @@ on_both! {
         assert_eq!(app.state.bodies.available_permits(), all);
     }
 }
+
+on_both! {
+    async fn somebody_alike_who_was_recorded_meanwhile_stands_in_the_way(app: TestApp) {
+        let (keeper, _) = year(&app).await;
+        let table = "name,email,institution\nJan Kowalski,jan@pup.example,pup-zary\nJan Nowak,jan@pup.example,pup-zary\n";
+        let import = validated(&keeper, "person", table).await;
+        let alike = json!({ "name": "Jan Kowalski", "email": "kowalski@pup.example", "institution": "pup-zary" });
+        let alike = keeper.post(&format!("{P}/people"), alike).await;
+        let refused = apply(&keeper, &import).await;
+        assert_eq!(refused.problem(409, "conflict")["errors"][0]["pointer"], "/rows/2");
+        // Rows of one table do not stand in each other's way.
+        assert_eq!(keeper.delete(alike.header("location"), "*").await.status, 204);
+        apply(&keeper, &import).await.ok(200);
+    }
+}
+
+on_both! {
+    async fn a_table_of_no_kind_is_told_what_is_missing(app: TestApp) {
+        let (keeper, _) = year(&app).await;
+        let refused = keeper.upload(&format!("{P}/bulk-imports"), "text/csv", "name\nPUP\n").await;
+        let detail = refused.problem(400, "invalid-parameter")["detail"].clone();
+        assert!(detail.as_str().unwrap().contains("kind"), "{detail}");
+    }
+}

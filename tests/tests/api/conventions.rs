@@ -213,6 +213,24 @@ on_both! {
     }
 }
 
+on_both! {
+    /// OWASP API4:2023: what is small when it is sent and large when it is read.
+    async fn a_body_of_very_many_values_is_not_read(app: TestApp) {
+        let admin = app.admin().await;
+        for item in ["{}", "{\"\":0}", "[]", "0"] {
+            let items = vec![item; 20_000].join(",");
+            let body = format!("{{\"name\":\"Urząd\",\"kind\":\"pup\",\"external_ids\":[{items}]}}");
+            admin.upload(URL, "application/json", body).await.problem(400, "malformed-request");
+        }
+        // Texts may have as many commas as they like.
+        let body = json!({ "name": format!("Urząd{}", ",".repeat(20_000)), "kind": "pup" });
+        admin.post(URL, body).await.problem(422, "invalid-values");
+        // Strangers have nothing long to say.
+        let long = json!({ "email": "a".repeat(20_000), "password": "x" });
+        app.anonymous().post("/api/v1/auth/login", long).await.problem(413, "too-large");
+    }
+}
+
 #[test]
 fn the_document_says_once_what_operations_share() {
     let text = api::document_json();

@@ -387,6 +387,12 @@ on_both! {
                 let moved = secretariat.patch(&url, "*", json!({ "adopted_at": "grupa" })).await;
                 moved.problem(422, "invalid-values");
                 assert_eq!(moved.errors(), [fault("/adopted_at", "conflict")]);
+                // Nor does the meeting become one that may not.
+                for (change, at) in [(json!({ "kind": "information" }), "/kind"), (json!({ "body": null }), "/body")] {
+                    let changed = secretariat.patch(&format!("{meetings}/rada"), "*", change).await;
+                    changed.problem(409, "still-referred-to");
+                    assert_eq!(changed.errors(), [fault(at, "conflict")]);
+                }
             }
         }
     }
