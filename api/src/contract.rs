@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use utoipa::openapi::Required;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{KnownFormat, OpenApi, RefOr, SchemaFormat};
@@ -29,8 +28,6 @@ struct Known {
 /// What the document says of a query parameter.
 struct Query {
     greatest_length: usize,
-    /// Whether no request goes without it.
-    required: bool,
     /// Whether it is a day or an instant.
     dated: bool,
 }
@@ -101,12 +98,6 @@ impl Contract {
                 return Verdict::InvalidParameter(name);
             }
         }
-        let mut parameters = operation.parameters.iter();
-        let absent =
-            |(name, known): &(&String, &Query)| known.required && !seen.contains_key(*name);
-        if let Some((name, _)) = parameters.find(absent) {
-            return Verdict::InvalidParameter(name.clone());
-        }
         if let Some(end) = ends_before_it_begins(&seen) {
             return Verdict::InvalidParameter(end);
         }
@@ -165,17 +156,14 @@ fn query_parameters(operation: &Operation) -> HashMap<String, Query> {
 
 impl Query {
     fn of(parameter: &Parameter) -> Self {
-        let required = matches!(parameter.required, Required::True);
         let Some(RefOr::T(Schema::Object(schema))) = &parameter.schema else {
             return Self {
                 greatest_length: usize::MAX,
-                required,
                 dated: false,
             };
         };
         let dates = [KnownFormat::Date, KnownFormat::DateTime].map(SchemaFormat::KnownFormat);
         Self {
-            required,
             greatest_length: schema.max_length.unwrap_or(usize::MAX),
             dated: schema
                 .format

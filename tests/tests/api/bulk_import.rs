@@ -667,12 +667,3 @@ on_both! {
         apply(&keeper, &import).await.ok(200);
     }
 }
-
-on_both! {
-    async fn a_table_of_no_kind_is_told_what_is_missing(app: TestApp) {
-        let (keeper, _) = year(&app).await;
-        let refused = keeper.upload(&format!("{P}/bulk-imports"), "text/csv", "name\nPUP\n").await;
-        let detail = refused.problem(400, "invalid-parameter")["detail"].clone();
-        assert!(detail.as_str().unwrap().contains("kind"), "{detail}");
-    }
-}
