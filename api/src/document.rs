@@ -2,6 +2,8 @@
 
 use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
+use domain::followup::effect::Effect;
+use domain::followup::recommendation::Recommendation;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -13,10 +15,11 @@ use crate::access::{account, calendar_link, client_secret, grant, link};
 use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::exchange::good_practice;
-use crate::followup::{commitment, effect, fulfilment, implementation, recommendation};
+use crate::followup::{commitment, fulfilment, implementation, recommendation};
 use crate::governance::{body, mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
+use crate::records::Records;
 use crate::{
     audit, auth, bulk_import, calendar, catalog, change, export, feed, funding_programme, health,
     import, institution, meeting, oparl, partnership, person, problem, register, report, signatory,
@@ -221,12 +224,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(funding_programme::read_funding_programme)
         .service(funding_programme::update_funding_programme)
         .service(funding_programme::delete_funding_programme)
-        .service(recommendation::list_recommendations)
-        .service(recommendation::create_recommendation)
-        .service(recommendation::read_recommendation)
-        .service(recommendation::update_recommendation)
-        .service(recommendation::delete_recommendation)
-        .service(recommendation::transition_recommendation)
+        .service(Records::<Recommendation>::new())
+        .service(recommendation::STEPS)
         .service(implementation::list_implementations)
         .service(implementation::create_implementation)
         .service(implementation::read_implementation)
@@ -242,11 +241,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(fulfilment::read_fulfilment)
         .service(fulfilment::update_fulfilment)
         .service(fulfilment::delete_fulfilment)
-        .service(effect::list_effects)
-        .service(effect::create_effect)
-        .service(effect::read_effect)
-        .service(effect::update_effect)
-        .service(effect::delete_effect)
+        .service(Records::<Effect>::new())
         .service(meeting::list_meetings)
         .service(meeting::create_meeting)
         .service(meeting::read_meeting)

@@ -11,7 +11,7 @@ use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::institution::Named;
 use persistence::record::Stored;
-use persistence::{Condition, Conn, RepoError, institution, meeting, record};
+use persistence::{Condition, Conn, RepoError, institution, kinds, meeting, record};
 use uuid::Uuid;
 
 use crate::access::grant::AccountRef;
@@ -169,6 +169,15 @@ pub async fn accounts(
     let found = record::of_ids::<Account>(conn, ids).await?;
     let named = |account: &Versioned<Account>| (account.head.id, AccountRef::from(account));
     Ok(found.iter().map(named).collect())
+}
+
+/// Looks up what records of a kind are shown as.
+pub async fn names_of<T: Stored>(
+    conn: &impl Conn,
+    ids: impl IntoIterator<Item = Option<Uuid>>,
+) -> Result<Names, Halt> {
+    let links = ids.into_iter().flatten().map(|id| (T::KIND, id));
+    Ok(kinds::names(conn, false, links.collect()).await?)
 }
 
 /// Looks up records by what their module calls `named`; nothing is asked when there is nothing to look up.

@@ -36,6 +36,7 @@ pub mod outreach;
 pub mod partnership;
 pub mod person;
 pub mod problem;
+mod records;
 pub mod register;
 pub mod report;
 mod representation;

@@ -12,11 +12,11 @@ use chrono::NaiveDate;
 use domain::access::{Actor, Needs, Permission, Place, View};
 use domain::fault::{Faults, Rule};
 use domain::partnership::Partnership;
-use domain::record::Versioned;
+use domain::record::{Calendar, Versioned};
 use domain::state::{Machine, check_reason};
 use persistence::list::{self, Ask, Sort, Vanished};
 use persistence::record::{self, ColumnOf, MadeSlug, Stored};
-use persistence::{Condition, Conn, RepoError, change};
+use persistence::{Condition, Conn, RepoError, change, kinds};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -99,6 +99,19 @@ impl Site {
         match self.view {
             View::Internal | View::Personal => scope,
             View::Public => scope.add(public),
+        }
+    }
+
+    /// Whether the caller sees only what everybody does.
+    pub fn is_public(&self) -> bool {
+        self.view == View::Public
+    }
+
+    /// What rules are checked by here.
+    pub fn calendar(&self) -> Calendar {
+        Calendar {
+            today: self.today,
+            zone: self.partnership.value.tz(),
         }
     }
 
@@ -441,11 +454,25 @@ pub async fn insert<T: Resource>(
     id: Uuid,
     body: Body<T::In>,
 ) -> Result<Versioned<T>, Halt> {
+    let body = resolved(tx, site, body).await?;
     let made = made_slug(site, &body);
     let check = async |body| T::checked(tx, site, None, body).await;
     let value = tx.checked(body, check).await?;
     site.check(permission, value.institution())?;
     Ok(record::insert_named(tx, id, value, made).await?)
+}
+
+/// A body whose links lead to what it names; nobody deletes that until the transaction ends.
+async fn resolved<I: DeserializeOwned>(
+    tx: &WriteTx,
+    site: &Site,
+    body: Body<I>,
+) -> Result<Body<I>, Halt> {
+    if body.names().is_empty() {
+        return Ok(body);
+    }
+    let found = kinds::hold(tx, site.id(), body.names()).await?;
+    Ok(body.resolved(found)?)
 }
 
 /// Where the slug is to be made, because the body has none.
@@ -464,6 +491,7 @@ pub async fn replace<T: Resource>(
     before: Versioned<T>,
     body: Body<T::In>,
 ) -> Result<Versioned<T>, Halt> {
+    let body = resolved(tx, site, body).await?;
     let made = made_slug(site, &body);
     let check = async |body| T::checked(tx, site, Some(&before), body).await;
     let value = tx.checked(body, check).await?;

@@ -6,6 +6,10 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::fault::{Faults, Rule};
+use crate::link::Links;
+#[cfg(test)]
+use crate::record::Calendar;
+use crate::record::{ExternalId, check_external_ids};
 use crate::slug::Slug;
 use crate::text::{Line, Prose};
 use crate::vocabulary;
@@ -196,6 +200,135 @@ pub(crate) fn not_future(f: &mut Faults, pointer: &str, day: Option<NaiveDate>, 
     }
 }
 
+/// Checks of fields where they stand: each puts the value into its one form, or notes what is wrong with it. An empty text
+/// stands for none where there may be none.
+impl Faults {
+    fn tidy(
+        &mut self,
+        pointer: &str,
+        value: &mut String,
+        parse: impl FnOnce(&str) -> Result<String, Rule>,
+    ) {
+        if let Some(tidy) = self.take(pointer, parse(value)) {
+            *value = tidy;
+        }
+    }
+
+    fn tidy_optional(
+        &mut self,
+        pointer: &str,
+        value: &mut Option<String>,
+        parse: impl FnOnce(&str) -> Result<String, Rule>,
+    ) {
+        *value = value.take().filter(|raw| !raw.is_empty());
+        if let Some(value) = value {
+            self.tidy(pointer, value, parse);
+        }
+    }
+
+    /// A single line.
+    pub(crate) fn line(&mut self, pointer: &str, value: &mut String, max: usize) {
+        self.tidy(pointer, value, |raw| written(Line::parse(raw, max)));
+    }
+
+    /// A single line, or none.
+    pub(crate) fn optional_line(&mut self, pointer: &str, value: &mut Option<String>, max: usize) {
+        self.tidy_optional(pointer, value, |raw| written(Line::parse(raw, max)));
+    }
+
+    /// Paragraphs, or none.
+    pub(crate) fn optional_prose(&mut self, pointer: &str, value: &mut Option<String>, max: usize) {
+        self.tidy_optional(pointer, value, |raw| written(Prose::parse(raw, max)));
+    }
+
+    /// A phrase or sentence of the report, on one line, in which only the known placeholder may stand.
+    pub(crate) fn report_text(&mut self, pointer: &str, value: &mut String) {
+        self.tidy(pointer, value, |raw| written(parse_report_text(raw)));
+    }
+
+    /// A phrase or sentence of the report, or none.
+    pub(crate) fn optional_report_text(&mut self, pointer: &str, value: &mut Option<String>) {
+        self.tidy_optional(pointer, value, |raw| written(parse_report_text(raw)));
+    }
+
+    /// A value that a parser makes of a text, or none.
+    pub(crate) fn optional<T: Display>(
+        &mut self,
+        pointer: &str,
+        value: &mut Option<String>,
+        parse: impl FnOnce(&str) -> Result<T, Rule>,
+    ) {
+        self.tidy_optional(pointer, value, |raw| written(parse(raw)));
+    }
+
+    /// The slug; made from a title where there is none.
+    pub(crate) fn slug(&mut self, value: &mut String, title: &str) {
+        match value.is_empty() {
+            true => *value = Slug::from_title(title).to_string(),
+            false => self.tidy("/slug", value, |raw| written(Slug::parse(raw))),
+        }
+    }
+
+    /// A code of a vocabulary.
+    pub(crate) fn code(&mut self, pointer: &str, vocabulary: &str, value: &mut String) {
+        self.tidy(pointer, value, |raw| {
+            written(vocabulary::check(vocabulary, raw))
+        });
+    }
+
+    /// A code of a vocabulary; `or` where there is none.
+    pub(crate) fn code_or(
+        &mut self,
+        pointer: &str,
+        vocabulary: &str,
+        value: &mut String,
+        or: &str,
+    ) {
+        if value.is_empty() {
+            or.clone_into(value);
+        }
+        self.code(pointer, vocabulary, value);
+    }
+
+    /// A code of a vocabulary, or none.
+    pub(crate) fn optional_code(
+        &mut self,
+        pointer: &str,
+        vocabulary: &str,
+        value: &mut Option<String>,
+    ) {
+        self.tidy_optional(pointer, value, |raw| {
+            written(vocabulary::check(vocabulary, raw))
+        });
+    }
+
+    /// Codes of a vocabulary, each once.
+    pub(crate) fn codes(&mut self, pointer: &str, vocabulary: &str, values: &mut Vec<String>) {
+        *values = codes(self, pointer, vocabulary, std::mem::take(values));
+    }
+
+    /// Links, each once.
+    pub(crate) fn links<T>(&mut self, pointer: &str, links: &mut Links<T>) {
+        links.0 = each_once(self, pointer, std::mem::take(&mut links.0));
+    }
+
+    /// A running number within a year, `n/YYYY`, or none.
+    pub(crate) fn number(&mut self, value: &mut Option<String>) {
+        self.tidy_optional("/number", value, |raw| {
+            yearly_number(raw.trim()).map(|(number, _)| number)
+        });
+    }
+
+    /// Identifiers in other systems, of each system once.
+    pub(crate) fn external_ids(&mut self, ids: &mut Vec<ExternalId>) {
+        *ids = check_external_ids(std::mem::take(ids), self);
+    }
+}
+
+fn written<T: Display>(parsed: Result<T, Rule>) -> Result<String, Rule> {
+    parsed.map(|value| value.to_string())
+}
+
 /// Shared by the tests of all records: what is wrong, in the order of pointers.
 #[cfg(test)]
 pub(crate) fn faults<T: std::fmt::Debug>(checked: Result<T, Faults>) -> Vec<(String, Rule)> {
@@ -218,6 +351,15 @@ pub(crate) fn expected(faults: &[(&str, Rule)]) -> Vec<(String, Rule)> {
         .collect();
     faults.sort();
     faults
+}
+
+/// The calendar that tests check by.
+#[cfg(test)]
+pub(crate) fn on(today: &str) -> Calendar {
+    Calendar {
+        today: day(today),
+        zone: chrono_tz::Europe::Warsaw,
+    }
 }
 
 /// A day as tests write it.

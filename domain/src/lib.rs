@@ -18,6 +18,7 @@ pub mod identifier;
 pub mod import;
 pub mod institution;
 pub mod language;
+pub mod link;
 pub mod meeting;
 pub mod outreach;
 pub mod partnership;

@@ -1,7 +1,12 @@
 //! What every record has, whatever it records.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use std::ops::Deref;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::fault::{Faults, Rule};
@@ -200,12 +205,82 @@ pub trait Record: Clone + PartialEq + Serialize + Send + Sync {
     }
 }
 
+/// What a record's rules are checked by: the calendar day where it belongs, and the time zone there.
+#[derive(Clone, Copy, Debug)]
+pub struct Calendar {
+    /// The current day.
+    pub today: NaiveDate,
+    /// The time zone.
+    pub zone: Tz,
+}
+
+/// A record whose type is its JSON shape, too: what one sends to create it, and what is shown of it.
+///
+/// What is sent lacks the fields that are `read_only` in the schema ([`never`] refuses them); what is shown has all, those that
+/// may be absent as null.
+pub trait Shape: Record + Default + DeserializeOwned + ToSchema + 'static {
+    /// Puts it where the path says it belongs: into a partnership, and below a record of [`Kind::parent`].
+    fn place(&mut self, partnership: Uuid, parent: Option<Uuid>);
+
+    /// Its slug, where it has one: made from a title when none is sent.
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        None
+    }
+
+    /// Takes over what nobody sends, such as a state, from the record as it was stored.
+    fn keep(&mut self, _stored: &Self) {}
+
+    /// Puts every value into its one form, and notes all that is wrong, by the names of the fields.
+    fn check(&mut self, now: &Calendar, faults: &mut Faults);
+
+    /// The record, if nothing is wrong with it; otherwise all that is.
+    fn checked(mut self, now: &Calendar) -> Result<Valid<Self>, Faults> {
+        let mut faults = Faults::new();
+        self.check(now, &mut faults);
+        faults.finish().map(|()| Valid(self))
+    }
+}
+
+/// A record that keeps every rule of its own: what [`Shape::checked`] let through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Valid<T>(T);
+
+impl<T> Valid<T> {
+    /// The record.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Valid<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// Refuses to read a field that nobody sends, such as a state.
+pub(crate) fn never<'de, D: Deserializer<'de>, V>(_: D) -> Result<V, D::Error> {
+    Err(serde::de::Error::custom("unknown field"))
+}
+
+/// Reads a field that may be absent or null; then it is the empty value.
+pub(crate) fn given<'de, D: Deserializer<'de>, V: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<V, D::Error> {
+    Ok(Option::<V>::deserialize(deserializer)?.unwrap_or_default())
+}
+
 /// The same record's identifier in another system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ExternalId {
-    /// The other system, e.g. `https://ngo.example` or `rops-register`.
+    /// The other system.
+    #[schema(max_length = 200, example = "rops-register")]
     pub system: String,
     /// The identifier there.
+    #[schema(max_length = 200, example = "ES/08/0017")]
     pub id: String,
 }
 

@@ -6,7 +6,7 @@ use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{RepoError, list};
 
 /// The table.
@@ -43,7 +43,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for FundingProgramme {
+impl Row for FundingProgramme {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -95,6 +95,8 @@ impl Stored for FundingProgramme {
         })
     }
 }
+
+impl Stored for FundingProgramme {}
 
 /// What everybody sees: all of them.
 pub fn public() -> Condition {

@@ -17,6 +17,7 @@ use domain::governance::mandate::{CHAIR, Mandate};
 use domain::governance::term::Term;
 use domain::import::{Addressee, Dataset, ImportError, MeetingRow, RecommendationRow};
 use domain::institution::{Institution, SectorSince};
+use domain::link::Link;
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::meeting::attendance::Attendance;
@@ -647,12 +648,13 @@ impl Import<'_> {
     }
 
     fn addressees(&self, row: &RecommendationRow) -> Vec<recommendation::Addressee> {
-        let to = |sector, institution_id, body_id| recommendation::Addressee {
-            sector,
-            institution_id,
-            body_id,
-            due_on: None,
-        };
+        let to =
+            |sector, institution: Option<Uuid>, body: Option<Uuid>| recommendation::Addressee {
+                sector,
+                institution: institution.map(Link::to),
+                body: body.map(Link::to),
+                due_on: None,
+            };
         row.addressees
             .iter()
             .map(|addressee| match addressee {
@@ -686,10 +688,11 @@ impl Import<'_> {
                 .known::<Recommendation>(having("slug", slugs), |value| value.slug.clone())
                 .await?;
             for row in &batch {
-                let adopted_at_id = row
+                let adopted_at = row
                     .adopted_at
                     .as_deref()
-                    .and_then(|slug| self.id("meeting", slug));
+                    .and_then(|slug| self.id("meeting", slug))
+                    .map(Link::to);
                 let addressees = self.addressees(row);
                 let known = known.remove(&row.slug);
                 let id = self
@@ -706,7 +709,7 @@ impl Import<'_> {
                         rationale: known.and_then(|known| known.rationale.clone()),
                         status: row.status.clone(),
                         adopted_on: row.adopted_on,
-                        adopted_at_id,
+                        adopted_at,
                         recorded_later: row.recorded_later
                             || known.is_some_and(|known| known.recorded_later),
                         vote: row.vote.as_ref().map(|vote| Vote {

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::record::{self, Columns, Deleted, MadeSlug, Stored, from_json, to_json, value};
+use crate::record::{self, Columns, Deleted, MadeSlug, Row, Stored, from_json, to_json, value};
 use crate::reference::Reference;
 use crate::{Conn, RepoError, Tx, list, reference, signatory};
 
@@ -100,9 +100,10 @@ mod recorder_row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub use domain::link::Ref as Named;
 pub use row::Column;
 
-impl Stored for Institution {
+impl Row for Institution {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -188,6 +189,11 @@ impl Stored for Institution {
             ..Default::default()
         })
     }
+}
+
+impl Stored for Institution {
+    const NAME: Option<Column> = Some(Column::Name);
+    const OF_PARTNERSHIP: bool = false;
 
     async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {
         sector_row::Entity::delete_many()
@@ -321,17 +327,6 @@ pub(crate) fn key_of<E: EntityTrait>(column: (E, E::Column)) -> SimpleExpr {
         .from(row::Entity)
         .and_where(Expr::col((row::Entity, Column::Id)).equals(column));
     SimpleExpr::SubQuery(None, Box::new(key.into()))
-}
-
-/// What is shown of a record that another one refers to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// Its id.
-    pub id: Uuid,
-    /// Its slug.
-    pub slug: String,
-    /// Its name.
-    pub name: String,
 }
 
 /// Filters of a list of institutions.

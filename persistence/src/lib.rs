@@ -19,6 +19,7 @@ pub mod idempotency;
 pub mod import;
 pub mod institution;
 pub mod key;
+pub mod kinds;
 pub mod list;
 pub mod mail;
 pub mod meeting;
@@ -30,6 +31,7 @@ pub mod record;
 mod reference;
 pub mod report;
 pub mod signatory;
+mod table;
 pub mod webhook;
 
 pub use db::{Conn, Db, Origin, Reading, Trial, Tx};

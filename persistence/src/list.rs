@@ -18,7 +18,7 @@ use sea_orm::{
     QueryTrait, Select,
 };
 
-use crate::record::Stored;
+use crate::record::{Row, Stored};
 use crate::{Conn, RepoError, change};
 
 /// A column to order by. Never null, so that every row has its place.
@@ -183,7 +183,7 @@ pub async fn page<T: Stored>(
 }
 
 type Rows<T> = (
-    Vec<<<T as Stored>::Entity as EntityTrait>::Model>,
+    Vec<<<T as Row>::Entity as EntityTrait>::Model>,
     Option<Position>,
 );
 
@@ -480,4 +480,34 @@ impl<T> Page<T> {
             Entry::Tombstone(..) => None,
         })
     }
+}
+
+/// Those whose day is this one or later.
+pub fn from<C: ColumnTrait>(column: C, day: NaiveDate) -> Condition {
+    Condition::all().add(column.gte(day))
+}
+
+/// Those whose day is this one or earlier.
+pub fn to<C: ColumnTrait>(column: C, day: NaiveDate) -> Condition {
+    Condition::all().add(column.lte(day))
+}
+
+/// Those that have one of some codes.
+pub fn any_of<C: ColumnTrait>(column: C, codes: &[String]) -> Condition {
+    Condition::all().add(column.is_in(codes))
+}
+
+/// Those that have a text.
+pub fn is<C: ColumnTrait>(column: C, text: &str) -> Condition {
+    Condition::all().add(column.eq(text))
+}
+
+/// Those that lead to a record.
+pub fn leads_to<C: ColumnTrait>(column: C, id: Uuid) -> Condition {
+    Condition::all().add(column.eq(id))
+}
+
+/// Those whose search key holds all words of a text.
+pub fn holds_words<C: ColumnTrait>(search_key: C, text: &str) -> Condition {
+    Condition::all().add(contains(search_key, text))
 }

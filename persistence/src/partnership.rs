@@ -3,7 +3,7 @@
 use domain::partnership::{Partnership, Secretariat};
 use domain::record::{Head, Versioned};
 
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
@@ -52,7 +52,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Partnership {
+impl Row for Partnership {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -116,6 +116,11 @@ impl Stored for Partnership {
             ..Default::default()
         })
     }
+}
+
+impl Stored for Partnership {
+    const NAME: Option<Column> = Some(Column::Name);
+    const OF_PARTNERSHIP: bool = false;
 }
 
 /// Slug and name of partnerships that other records refer to.

@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 
 use crate::bulk_import::row as row_of_import;
-use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{self, Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, Tx, export, list};
 
 /// The table.
@@ -45,7 +45,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Person {
+impl Row for Person {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -96,6 +96,8 @@ impl Stored for Person {
         })
     }
 }
+
+impl Stored for Person {}
 
 /// The partnership's own.
 pub fn of_partnership(id: Uuid) -> Condition {

@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use domain::record::{Head, Record, Versioned};
 use domain::slug::Key;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SimpleExpr;
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::change::{self, Op};
 use crate::{Conn, RepoError, Tx};
 
-/// How one kind of record is kept: its table, and the way to and from its row.
-pub trait Stored: Record + Sized {
+/// The table of a kind of record, and the way to and from its rows. `table!` makes one from a list of columns.
+pub trait Row: Record + Sized {
     /// The table.
     type Entity: EntityTrait<Model: Send + Sync, ActiveModel: Send, Column: ColumnTrait>;
 
@@ -24,14 +24,31 @@ pub trait Stored: Record + Sized {
         row: <Self::Entity as EntityTrait>::Model,
     ) -> Result<(Versioned<Self>, Deleted), RepoError>;
 
+    /// Writes a row, without what [`Columns`] names.
+    fn to_row(&self) -> Result<<Self::Entity as EntityTrait>::ActiveModel, RepoError>;
+}
+
+/// What a kind of record is to the others, and what of it stands in other tables than its own.
+pub trait Stored: Row {
+    /// The column of what others show it as, where others link to it.
+    const NAME: Option<ColumnOf<Self>> = None;
+
+    /// Whether it belongs to a partnership, by a column `partnership_id`.
+    const OF_PARTNERSHIP: bool = true;
+
+    /// The column of the record below which it stands, of [`domain::record::Kind::parent`].
+    const PARENT: Option<ColumnOf<Self>> = None;
+
+    /// Which of them everybody sees.
+    fn public() -> Condition {
+        Condition::all()
+    }
+
     /// The collation key in another table, by which a list goes whose order names `column`; none for what is ordered by
     /// the column itself.
     fn joined_key(_column: ColumnOf<Self>) -> Option<SimpleExpr> {
         None
     }
-
-    /// Writes a row, without what [`Columns`] names.
-    fn to_row(&self) -> Result<<Self::Entity as EntityTrait>::ActiveModel, RepoError>;
 
     /// Fills in what stands in other tables, for a whole page at once.
     fn load(
@@ -47,8 +64,20 @@ pub trait Stored: Record + Sized {
     }
 }
 
+/// Those of a partnership.
+pub fn of_partnership<T: Stored>(id: Uuid) -> Condition {
+    let column = Expr::col((T::Entity::default(), "partnership_id"));
+    Condition::all().add(column.eq(id))
+}
+
+/// Those below a record, where it is of the kind that they stand below.
+pub fn below<T: Stored>(parent: Option<Uuid>) -> Condition {
+    let below = T::PARENT.zip(parent).map(|(column, id)| column.eq(id));
+    Condition::all().add_option(below)
+}
+
 /// The columns of the table of `T`.
-pub type ColumnOf<T> = <<T as Stored>::Entity as EntityTrait>::Column;
+pub type ColumnOf<T> = <<T as Row>::Entity as EntityTrait>::Column;
 
 /// When a row was deleted, if it was.
 pub type Deleted = Option<chrono::DateTime<chrono::Utc>>;
@@ -121,7 +150,7 @@ pub async fn hold<T: Stored>(tx: &Tx, id: Uuid) -> Result<bool, RepoError> {
     Ok(held.is_some())
 }
 
-fn by_key<T: Stored>(key: &Key) -> Option<SimpleExpr> {
+pub(crate) fn by_key<T: Stored>(key: &Key) -> Option<SimpleExpr> {
     match key {
         Key::Id(id) => Some(T::COLUMNS.id.eq(*id)),
         named => Some(T::COLUMNS.slug?.eq(named.name()?)),

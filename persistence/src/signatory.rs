@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::sea_query::SimpleExpr;
 
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{RepoError, institution, list};
 
 /// The table.
@@ -46,7 +46,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Signatory {
+impl Row for Signatory {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -84,12 +84,6 @@ impl Stored for Signatory {
         Ok((Versioned { head, value }, row.deleted_at))
     }
 
-    /// The order of `institution_id` is that of the institutions' names.
-    fn joined_key(column: Column) -> Option<SimpleExpr> {
-        matches!(column, Column::InstitutionId)
-            .then(|| institution::key_of((row::Entity, Column::InstitutionId)))
-    }
-
     fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
         let s = self.clone();
         let (notified_on, withdrawn_on, reason) = match s.withdrawal {
@@ -110,6 +104,14 @@ impl Stored for Signatory {
             standing_since: value(s.standing_since),
             ..Default::default()
         })
+    }
+}
+
+impl Stored for Signatory {
+    /// The order of `institution_id` is that of the institutions' names.
+    fn joined_key(column: Column) -> Option<SimpleExpr> {
+        matches!(column, Column::InstitutionId)
+            .then(|| institution::key_of((row::Entity, Column::InstitutionId)))
     }
 }
 

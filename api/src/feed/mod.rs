@@ -12,7 +12,7 @@ use domain::language::Language;
 use domain::meeting::Meeting;
 use domain::outreach::communique::Communique;
 use domain::record::Versioned;
-use persistence::record::Stored;
+use persistence::record::Row;
 use persistence::{Conn, list};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -183,7 +183,7 @@ async fn newest<T: Resource>(
     let ask = list::Ask {
         condition: T::scope(site),
         sort: list::Sort {
-            column: <T as Stored>::COLUMNS.created_at,
+            column: <T as Row>::COLUMNS.created_at,
             descending: true,
         },
         limit: MOST,

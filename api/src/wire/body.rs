@@ -1,5 +1,6 @@
 //! JSON bodies: strict, bounded, and with the place of the first fault of shape.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::future::Future;
 use std::io::{self, Seek, Write};
@@ -11,12 +12,14 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev, web};
 use domain::access::Actor;
 use domain::fault::{Fault, Rule};
+use domain::link::{self, Name};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::distinct::Distinct;
 use super::missing;
@@ -39,11 +42,21 @@ const WRITTEN: usize = 512 * 1024;
 pub struct BodyDigest(pub [u8; 32]);
 
 /// A JSON body of type `T`. Where it lacks a required field there is a stand-in, which never leaves it: whoever wants the
-/// body is told what is missing, or checks it and is told that besides.
+/// body is told what is missing, or checks it and is told that besides. Its links lead nowhere until they are resolved.
 #[derive(Debug)]
 pub struct Body<T> {
     value: T,
     missing: Vec<Fault>,
+    links: Option<Links>,
+}
+
+/// The links of a body.
+#[derive(Debug)]
+struct Links {
+    /// What they name.
+    names: Vec<Name>,
+    /// The body as it was sent, to be read again.
+    sent: Value,
 }
 
 impl<T> Body<T> {
@@ -52,7 +65,38 @@ impl<T> Body<T> {
         Self {
             value,
             missing: Vec::new(),
+            links: None,
         }
+    }
+
+    /// The records that its links name.
+    pub fn names(&self) -> &[Name] {
+        self.links.as_ref().map_or(&[], |links| &links.names)
+    }
+
+    /// The same body, whose links lead to what was found of their names. The first that was not found is told.
+    pub fn resolved(self, mut found: HashMap<Name, Uuid>) -> Result<Self, Problem>
+    where
+        T: DeserializeOwned,
+    {
+        let Some(Links { names, sent }) = self.links else {
+            return Ok(self);
+        };
+        if !self.missing.is_empty() {
+            // The name of a stand-in: it leads nowhere, and that is told as missing.
+            let unnamed = names.into_iter().filter(|(_, text)| text.is_empty());
+            found.extend(unnamed.map(|name| (name, Uuid::nil())));
+        }
+        let read = link::resolved(found, || serde_path_to_error::deserialize(&sent));
+        let dangling = |error: serde_path_to_error::Error<serde_json::Error>| {
+            let pointer: String = error.path().iter().filter_map(segment).collect();
+            Problem::of(Kind::DanglingReference).at(pointer, Rule::DanglingReference)
+        };
+        Ok(Self {
+            value: read.map_err(dangling)?,
+            links: None,
+            ..self
+        })
     }
 
     /// What was sent, of a body that lacks nothing.
@@ -290,10 +334,15 @@ pub fn parse<T: Serialize + DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result
         return Err(malformed("values"));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let (value, missing) = match serde_path_to_error::deserialize(&mut reader) {
+    let (read, names) = link::named(|| serde_path_to_error::deserialize(&mut reader));
+    let (value, missing, links) = match read {
         Ok(value) => {
             reader.end().map_err(|_| malformed("trailing"))?;
-            (value, Vec::new())
+            let links = match names.is_empty() {
+                true => None,
+                false => serde_json::from_slice(bytes).ok(),
+            };
+            (value, Vec::new(), links.map(|sent| Links { names, sent }))
         }
         Err(error) => mended(bytes, &error)?,
     };
@@ -304,7 +353,11 @@ pub fn parse<T: Serialize + DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result
         let refused = Problem::of(Kind::InvalidValues).faults(missing);
         return Err(refused.at(pointer, Rule::Range));
     }
-    Ok(Body { value, missing })
+    Ok(Body {
+        value,
+        missing,
+        links,
+    })
 }
 
 /// The same body, if it was only kept from being read by what it lacks, or by numbers such as `3.0`, which JSON Schema takes
@@ -312,15 +365,16 @@ pub fn parse<T: Serialize + DeserializeOwned + ToSchema>(bytes: &[u8]) -> Result
 fn mended<T: DeserializeOwned + ToSchema>(
     bytes: &[u8],
     error: &serde_path_to_error::Error<serde_json::Error>,
-) -> Result<(T, Vec<Fault>), Problem> {
+) -> Result<(T, Vec<Fault>, Option<Links>), Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize::<_, Distinct>(&mut reader);
     let Distinct(mut sent) = read.map_err(|error| shape_fault(&error))?;
     reader.end().map_err(|_| malformed("trailing"))?;
     whole_numbers(&mut sent);
     let missing = missing::stand_in::<T>(&mut sent);
-    match serde_path_to_error::deserialize(sent) {
-        Ok(value) => Ok((value, missing)),
+    let (read, names) = link::named(|| serde_path_to_error::deserialize(&sent));
+    match read {
+        Ok(value) => Ok((value, missing, Some(Links { names, sent }))),
         // Nothing was mended: this is the first fault as it was sent.
         Err(_) if missing.is_empty() => Err(shape_fault(error)),
         Err(another) => Err(shape_fault(&another)),
@@ -414,10 +468,9 @@ fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
     let mut pointer: String = error.path().iter().filter_map(segment).collect();
     let named = |text: &str| text.split('`').nth(1).map(str::to_owned);
     let rule = if text.starts_with("unknown field") {
-        // The path ends at the object; the field is named in the message.
-        let field = named(&text).unwrap_or_default();
-        let step = format!("/{}", escaped(&field));
-        if !pointer.ends_with(&step) {
+        // The path ends at the object; the field is named in the message, unless the path ends at the field already.
+        let step = named(&text).map(|field| format!("/{}", escaped(&field)));
+        if let Some(step) = step.filter(|step| !pointer.ends_with(step)) {
             pointer += &step;
         }
         Rule::UnknownField

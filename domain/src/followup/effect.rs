@@ -1,29 +1,43 @@
 //! Effects: what a partnership achieved in a period.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::Faults;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
-/// An effect, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// What a partnership achieved in a period.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Effect {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier; made from the text when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "efekt-2016-3")]
     pub slug: String,
     /// The first day of the period.
+    #[schema(example = "2016-01-01")]
     pub period_from: NaiveDate,
     /// The last day of the period.
+    #[schema(example = "2016-12-31")]
     pub period_to: NaiveDate,
-    /// Its place in the list, from one.
+    /// Its place in the report, from one.
+    #[schema(minimum = 1, maximum = 100_000, example = 3)]
     pub position: i32,
     /// Whole sentences of the report.
+    #[schema(
+        max_length = 2000,
+        example = "Działania partnerskie przyczyniły się do poprawy współdziałania wśród sygnatariuszy."
+    )]
     pub report_text: String,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -35,67 +49,42 @@ impl Record for Effect {
     }
 }
 
-/// An effect as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct EffectDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Made from the text when absent.
-    pub slug: Option<String>,
-    /// The first day of the period.
-    pub period_from: NaiveDate,
-    /// The last day of the period.
-    pub period_to: NaiveDate,
-    /// Its place in the list, from one.
-    pub position: i32,
-    /// Whole sentences of the report.
-    pub report_text: String,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Effect {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl EffectDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<Effect, Faults> {
-        let mut f = Faults::new();
-        check::in_order(
-            &mut f,
-            "/period_to",
-            Some(self.period_from),
-            Some(self.period_to),
-        );
-        check::position(&mut f, self.position);
-        let report_text = check::report_text(&mut f, "/report_text", &self.report_text);
-        let value = Effect {
-            partnership_id: self.partnership_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &report_text),
-            period_from: self.period_from,
-            period_to: self.period_to,
-            position: self.position,
-            report_text,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        let (from, to) = (self.period_from, self.period_to);
+        check::in_order(f, "/period_to", Some(from), Some(to));
+        check::position(f, self.position);
+        f.report_text("/report_text", &mut self.report_text);
+        f.slug(&mut self.slug, &self.report_text);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
     use crate::fault::Rule;
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = EffectDraft {
+        let broken = Effect {
             period_from: day("2016-12-31"),
             period_to: day("2016-01-01"),
             report_text: "Efekt {what}.".into(),
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/period_to", Rule::Order),
                 ("/position", Rule::Range),

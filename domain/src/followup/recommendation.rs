@@ -1,13 +1,17 @@
 //! Recommendations, conclusions and interventions, from draft to what became of them.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::meeting::took_place;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::governance::body::Body;
+use crate::institution::Institution;
+use crate::link::Link;
+use crate::meeting::{Meeting, took_place};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
 use crate::state::Machine;
 use crate::vocabulary;
 
@@ -46,70 +50,115 @@ pub fn counts(status: &str) -> bool {
     ADOPTED.contains(&status)
 }
 
-/// How a vote went.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// How a vote on a recommendation went.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = VoteTally)]
 pub struct Vote {
     /// Votes in favour.
+    #[schema(minimum = 0, maximum = 100_000, example = 9)]
     pub r#for: i32,
     /// Votes against.
+    #[schema(minimum = 0, maximum = 100_000, example = 0)]
     pub against: i32,
     /// Abstentions.
+    #[schema(minimum = 0, maximum = 100_000, example = 0)]
     pub abstain: i32,
-    /// How many were present.
+    /// How many were present; no fewer than votes were cast.
+    #[schema(minimum = 0, maximum = 100_000, example = 9)]
     pub present: i32,
-    /// How many seats there are.
+    /// How many seats there are; no fewer than were present.
+    #[schema(minimum = 0, maximum = 100_000, example = 11)]
     pub seats: i32,
 }
 
 /// To whom a recommendation is addressed: a sector, an institution or a body, exactly one of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Addressee {
-    /// A code of the vocabulary `sectors`.
+    /// Code of the vocabulary `sectors`.
+    #[schema(max_length = 100, example = "labour_market_institution")]
     pub sector: Option<String>,
     /// An institution.
-    pub institution_id: Option<Uuid>,
-    /// A body.
-    pub body_id: Option<Uuid>,
+    #[schema(value_type = Option<String>, format = "link", example = json!(null))]
+    pub institution: Option<Link<Institution>>,
+    /// A body of the partnership.
+    #[schema(value_type = Option<String>, format = "link", example = json!(null))]
+    pub body: Option<Link<Body>>,
     /// By when an answer is due.
+    #[schema(example = "2016-06-30")]
     pub due_on: Option<NaiveDate>,
 }
 
-/// A recommendation, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A recommendation, conclusion or intervention.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Recommendation {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier; made from the title when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "rek-2016-1")]
     pub slug: String,
-    /// A code of the vocabulary `recommendation_kinds`.
+    /// Code of the vocabulary `recommendation_kinds`; `recommendation` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "recommendation")]
     pub kind: String,
     /// Its number n/YYYY among those of its kind, given on adoption.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "1/2016")]
     pub number: Option<String>,
     /// Title.
+    #[schema(
+        max_length = 300,
+        example = "Szkolenie „Arteterapia sposobem na stres”"
+    )]
     pub title: String,
     /// What is recommended.
+    #[schema(
+        max_length = 20_000,
+        example = "Zorganizowanie szkolenia dla pracowników instytucji partnerskich."
+    )]
     pub text: Option<String>,
     /// Why.
+    #[schema(
+        max_length = 20_000,
+        example = "Zdobycie wiedzy z zakresu arteterapii."
+    )]
     pub rationale: Option<String>,
-    /// A code of the vocabulary `recommendation_statuses`.
+    /// Code of the vocabulary `recommendation_statuses`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "implemented")]
     pub status: String,
     /// The day of adoption.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "2016-02-24")]
     pub adopted_on: Option<NaiveDate>,
-    /// The meeting that adopted it.
-    pub adopted_at_id: Option<Uuid>,
-    /// Whether what became of it was recorded later, past the rules of its steps: out of the order of adoptions, or by an
-    /// import.
+    /// The meeting that adopted it. The day of adoption is that of the meeting.
+    #[schema(value_type = Option<String>, format = "link", example = "rada-2016-1")]
+    pub adopted_at: Option<Link<Meeting>>,
+    /// Whether what became of it was recorded later, past the rules of the steps: its adoption after that of one of a later
+    /// day, with a `number` of its own; or all of it, by an import of a year that is over.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = false)]
     pub recorded_later: bool,
     /// How the vote went.
     pub vote: Option<Vote>,
-    /// Codes of the vocabulary `target_groups`: whom it is to help.
-    pub target_groups: Vec<String>,
     /// To whom it is addressed, in order.
+    #[serde(default)]
+    #[schema(max_items = 200)]
     pub addressees: Vec<Addressee>,
+    /// Codes of the vocabulary `target_groups`: whom it is to help.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["long_term_unemployed"]))]
+    pub target_groups: Vec<String>,
     /// The account that recorded it. No part of what changes tell: they say by whom each was made.
     #[serde(skip)]
     pub proposed_by: Option<Uuid>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -169,55 +218,43 @@ pub fn number_in(year: i32, raw: &str) -> Result<String, Rule> {
     }
 }
 
-/// A recommendation as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct RecommendationDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Made from the title when absent.
-    pub slug: Option<String>,
-    /// Kind; a recommendation when absent.
-    pub kind: Option<String>,
-    /// Its number n/YYYY among those of its kind, given on adoption.
-    pub number: Option<String>,
-    /// Title.
-    pub title: String,
-    /// What is recommended.
-    pub text: Option<String>,
-    /// Why.
-    pub rationale: Option<String>,
-    /// Status; a draft when absent.
-    pub status: Option<String>,
-    /// The day of adoption.
-    pub adopted_on: Option<NaiveDate>,
-    /// The meeting that adopted it.
-    pub adopted_at_id: Option<Uuid>,
-    /// Whether what became of it was recorded later, past the rules of its steps: out of the order of adoptions, or by an
-    /// import.
-    pub recorded_later: bool,
-    /// How the vote went.
-    pub vote: Option<Vote>,
-    /// Codes of the vocabulary `target_groups`: whom it is to help.
-    pub target_groups: Vec<String>,
-    /// To whom it is addressed, in order.
-    pub addressees: Vec<Addressee>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Recommendation {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl RecommendationDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, today: NaiveDate) -> Result<Recommendation, Faults> {
-        let mut f = Faults::new();
-        let title = check::line(&mut f, "/title", &self.title, 300);
-        let kind = self.kind.as_deref().unwrap_or("recommendation");
-        let status = self.status.as_deref().unwrap_or("draft");
-        let status = check::code(&mut f, "/status", "recommendation_statuses", status);
-        let undecided = matches!(status.as_str(), "draft" | "under_consultation");
-        if counts(&status) && self.adopted_on.is_none() {
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn keep(&mut self, stored: &Self) {
+        self.number.clone_from(&stored.number);
+        self.status.clone_from(&stored.status);
+        self.adopted_on = stored.adopted_on;
+        self.recorded_later = stored.recorded_later;
+        self.proposed_by = stored.proposed_by;
+    }
+
+    fn check(&mut self, now: &Calendar, f: &mut Faults) {
+        f.line("/title", &mut self.title, 300);
+        f.slug(&mut self.slug, &self.title);
+        f.code_or(
+            "/kind",
+            "recommendation_kinds",
+            &mut self.kind,
+            "recommendation",
+        );
+        f.code_or(
+            "/status",
+            "recommendation_statuses",
+            &mut self.status,
+            "draft",
+        );
+        let undecided = matches!(self.status.as_str(), "draft" | "under_consultation");
+        if self.counts() && self.adopted_on.is_none() {
             f.add("/adopted_on", Rule::Required);
         }
-        if undecided || status == "rejected" {
+        if undecided || self.status == "rejected" {
             if self.adopted_on.is_some() {
                 f.add("/adopted_on", Rule::Conflict);
             }
@@ -225,39 +262,16 @@ impl RecommendationDraft {
                 f.add("/number", Rule::Conflict);
             }
         }
-        check::not_future(&mut f, "/adopted_on", self.adopted_on, today);
+        check::not_future(f, "/adopted_on", self.adopted_on, now.today);
+        f.number(&mut self.number);
+        f.optional_prose("/text", &mut self.text, 20_000);
+        f.optional_prose("/rationale", &mut self.rationale, 20_000);
         if let Some(vote) = &self.vote {
-            check_vote(vote, &mut f);
+            check_vote(vote, f);
         }
-        let value = Recommendation {
-            partnership_id: self.partnership_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &title),
-            kind: check::code(&mut f, "/kind", "recommendation_kinds", kind),
-            number: check::number(&mut f, self.number.as_deref()),
-            title,
-            text: check::optional_prose(&mut f, "/text", self.text.as_deref(), 20_000),
-            rationale: check::optional_prose(
-                &mut f,
-                "/rationale",
-                self.rationale.as_deref(),
-                20_000,
-            ),
-            status,
-            adopted_on: self.adopted_on,
-            adopted_at_id: self.adopted_at_id,
-            recorded_later: self.recorded_later,
-            vote: self.vote,
-            target_groups: check::codes(
-                &mut f,
-                "/target_groups",
-                "target_groups",
-                self.target_groups,
-            ),
-            addressees: check_addressees(self.addressees, &mut f),
-            proposed_by: None,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+        check_addressees(&self.addressees, f);
+        f.codes("/target_groups", "target_groups", &mut self.target_groups);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
@@ -281,26 +295,21 @@ fn check_vote(vote: &Vote, f: &mut Faults) {
     }
 }
 
-fn check_addressees(raw: Vec<Addressee>, f: &mut Faults) -> Vec<Addressee> {
-    if raw.len() > 200 {
+fn check_addressees(addressees: &[Addressee], f: &mut Faults) {
+    if addressees.len() > 200 {
         f.add("/addressees", Rule::Length);
-        return Vec::new();
+        return;
     }
-    let whom = |addressee: &Addressee| {
-        let Addressee {
-            sector,
-            institution_id,
-            body_id,
-            ..
-        } = addressee.clone();
-        (sector, institution_id, body_id)
+    let whom = |addressee: &Addressee| Addressee {
+        due_on: None,
+        ..addressee.clone()
     };
-    for (index, addressee) in raw.iter().enumerate() {
+    for (index, addressee) in addressees.iter().enumerate() {
         let pointer = format!("/addressees/{index}");
         let named = [
             addressee.sector.is_some(),
-            addressee.institution_id.is_some(),
-            addressee.body_id.is_some(),
+            addressee.institution.is_some(),
+            addressee.body.is_some(),
         ];
         match named.into_iter().filter(|named| *named).count() {
             0 => f.add(&pointer, Rule::Required),
@@ -308,37 +317,32 @@ fn check_addressees(raw: Vec<Addressee>, f: &mut Faults) -> Vec<Addressee> {
             _ => f.add(&pointer, Rule::Conflict),
         }
         if let Some(sector) = &addressee.sector {
-            f.take(
-                format!("{pointer}/sector"),
-                vocabulary::check("sectors", sector),
-            );
+            let known = vocabulary::check("sectors", sector);
+            f.take(format!("{pointer}/sector"), known);
         }
-        if raw[..index]
-            .iter()
-            .any(|before| whom(before) == whom(addressee))
-        {
+        let mut before = addressees[..index].iter();
+        if before.any(|before| whom(before) == whom(addressee)) {
             f.add(pointer, Rule::Duplicate);
         }
     }
-    raw
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
-    fn draft() -> RecommendationDraft {
-        RecommendationDraft {
+    fn draft() -> Recommendation {
+        Recommendation {
             title: "Szkolenie".into(),
             ..Default::default()
         }
     }
 
-    fn adopted(vote: [i32; 5]) -> RecommendationDraft {
+    fn adopted(vote: [i32; 5]) -> Recommendation {
         let [r#for, against, abstain, present, seats] = vote;
-        RecommendationDraft {
-            status: Some("implemented".into()),
+        Recommendation {
+            status: "implemented".into(),
             number: Some("1/2016".into()),
             adopted_on: Some(day("2016-02-24")),
             vote: Some(Vote {
@@ -352,8 +356,8 @@ mod tests {
         }
     }
 
-    fn today() -> NaiveDate {
-        day("2016-12-31")
+    fn today() -> Calendar {
+        on("2016-12-31")
     }
 
     #[test]
@@ -378,7 +382,7 @@ mod tests {
             ([7, 1, 1, 8, 11], Some("/vote/present")),
             ([1, 0, 0, 12, 11], Some("/vote/seats")),
         ] {
-            match adopted(vote).check(today()) {
+            match adopted(vote).checked(&today()) {
                 Ok(_) => assert_eq!(fault, None, "{vote:?}"),
                 checked => assert_eq!(
                     faults(checked),
@@ -386,7 +390,7 @@ mod tests {
                 ),
             }
         }
-        let negative = adopted([-1, 0, 0, 9, 11]).check(today());
+        let negative = adopted([-1, 0, 0, 9, 11]).checked(&today());
         assert_eq!(faults(negative), expected(&[("/vote/for", Rule::Range)]));
     }
 
@@ -400,16 +404,16 @@ mod tests {
             ([0, 0, 5, 5, 11], Some("/vote/for")),
         ] {
             let mut f = Faults::new();
-            adopted(vote).check(today()).unwrap().check_vote(&mut f);
+            adopted(vote).checked(&today()).unwrap().check_vote(&mut f);
             let found = f.into_vec().pop().map(|fault| fault.pointer);
             assert_eq!(found.as_deref(), fault, "{vote:?}");
         }
         let mut f = Faults::new();
-        let unvoted = RecommendationDraft {
+        let unvoted = Recommendation {
             vote: None,
             ..adopted([9, 0, 0, 9, 11])
         };
-        unvoted.check(today()).unwrap().check_vote(&mut f);
+        unvoted.checked(&today()).unwrap().check_vote(&mut f);
         assert_eq!(faults(f.finish()), expected(&[("/vote", Rule::Required)]));
     }
 
@@ -436,21 +440,21 @@ mod tests {
 
     #[test]
     fn adoption_has_a_day_and_a_draft_has_neither_day_nor_number() {
-        let undated = RecommendationDraft {
+        let undated = Recommendation {
             adopted_on: None,
             ..adopted([9, 0, 0, 9, 11])
         };
         assert_eq!(
-            faults(undated.check(today())),
+            faults(undated.checked(&today())),
             expected(&[("/adopted_on", Rule::Required)])
         );
-        let early = RecommendationDraft {
+        let early = Recommendation {
             number: Some("1/2016".into()),
             adopted_on: Some(day("2017-01-01")),
             ..draft()
         };
         assert_eq!(
-            faults(early.check(today())),
+            faults(early.checked(&today())),
             expected(&[
                 ("/adopted_on", Rule::Conflict),
                 ("/adopted_on", Rule::Future),
@@ -466,11 +470,11 @@ mod tests {
             ..Default::default()
         };
         let both = Addressee {
-            body_id: Some(Uuid::nil()),
+            body: Some(Link::default()),
             ..sector("ngo")
         };
-        let broken = RecommendationDraft {
-            kind: Some("wish".into()),
+        let broken = Recommendation {
+            kind: "wish".into(),
             addressees: vec![
                 sector("ngo"),
                 Addressee::default(),
@@ -481,7 +485,7 @@ mod tests {
             ..draft()
         };
         assert_eq!(
-            faults(broken.check(today())),
+            faults(broken.checked(&today())),
             expected(&[
                 ("/addressees/1", Rule::Required),
                 ("/addressees/2", Rule::Conflict),

@@ -10,7 +10,7 @@ use sea_orm::{Condition, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 
 use super::{credential, grant, link, session};
-use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{self, Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, Tx, list, person};
 
 /// The table.
@@ -48,7 +48,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Account {
+impl Row for Account {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -100,6 +100,8 @@ impl Stored for Account {
         })
     }
 }
+
+impl Stored for Account {}
 
 /// Opens an account, with a password where it has one.
 pub async fn open(

@@ -5,7 +5,7 @@ use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
-use crate::record::{self, Columns, Deleted, Stored, value};
+use crate::record::{self, Columns, Deleted, Row, Stored, value};
 use crate::{Conn, RepoError, Tx};
 
 /// The table.
@@ -39,7 +39,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for CalendarLink {
+impl Row for CalendarLink {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -82,6 +82,8 @@ impl Stored for CalendarLink {
         })
     }
 }
+
+impl Stored for CalendarLink {}
 
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, QueryFilter, QuerySelect};
 
-use crate::record::{self, Columns, Deleted, Stored, value};
+use crate::record::{self, Columns, Deleted, Row, Stored, value};
 use crate::{Conn, RepoError, Tx};
 
 /// The table.
@@ -40,7 +40,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for ClientSecret {
+impl Row for ClientSecret {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -79,6 +79,8 @@ impl Stored for ClientSecret {
         })
     }
 }
+
+impl Stored for ClientSecret {}
 
 /// Those of one service.
 pub fn of_account(id: Uuid) -> Condition {

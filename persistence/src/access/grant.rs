@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QueryFilter, QueryOrder};
 
 use super::account;
-use crate::record::{self, ColumnOf, Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{self, ColumnOf, Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, Tx};
 
 /// The table.
@@ -46,7 +46,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for RoleGrant {
+impl Row for RoleGrant {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -57,20 +57,6 @@ impl Stored for RoleGrant {
         deleted_at: Column::DeletedAt,
         slug: None,
     };
-
-    fn joined_key(column: ColumnOf<Self>) -> Option<SimpleExpr> {
-        // The holder's name stands with the account.
-        matches!(column, Column::AccountId).then(|| {
-            let mut key = Query::select();
-            key.column((account::row::Entity, account::Column::SortKey))
-                .from(account::row::Entity)
-                .and_where(
-                    Expr::col((account::row::Entity, account::Column::Id))
-                        .equals((row::Entity, Column::AccountId)),
-                );
-            SimpleExpr::SubQuery(None, Box::new(key.into()))
-        })
-    }
 
     fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
         let head = Head {
@@ -108,6 +94,22 @@ impl Stored for RoleGrant {
             suspended: value(self.suspended),
             granted_by: value(self.granted_by),
             ..Default::default()
+        })
+    }
+}
+
+impl Stored for RoleGrant {
+    fn joined_key(column: ColumnOf<Self>) -> Option<SimpleExpr> {
+        // The holder's name stands with the account.
+        matches!(column, Column::AccountId).then(|| {
+            let mut key = Query::select();
+            key.column((account::row::Entity, account::Column::SortKey))
+                .from(account::row::Entity)
+                .and_where(
+                    Expr::col((account::row::Entity, account::Column::Id))
+                        .equals((row::Entity, Column::AccountId)),
+                );
+            SimpleExpr::SubQuery(None, Box::new(key.into()))
         })
     }
 }

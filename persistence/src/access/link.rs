@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 
 use super::account;
-use crate::record::{self, Columns, Deleted, Stored, value};
+use crate::record::{self, Columns, Deleted, Row, Stored, value};
 use crate::{RepoError, Tx};
 
 /// The table.
@@ -43,7 +43,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Link {
+impl Row for Link {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -94,6 +94,8 @@ impl Stored for Link {
         })
     }
 }
+
+impl Stored for Link {}
 
 /// Those about one record.
 pub fn about(id: Uuid) -> Condition {

@@ -8,7 +8,7 @@ use domain::record::{Head, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter};
 
-use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{self, Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError};
 
 /// The table.
@@ -46,7 +46,7 @@ pub mod table {
 
 pub use table::Column;
 
-impl Stored for BulkImport {
+impl Row for BulkImport {
     type Entity = table::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -99,6 +99,8 @@ impl Stored for BulkImport {
         })
     }
 }
+
+impl Stored for BulkImport {}
 
 /// Those of a partnership.
 pub fn of_partnership(id: Uuid) -> Condition {

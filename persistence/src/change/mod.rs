@@ -195,7 +195,13 @@ fn pending<T: Record>(
 ) -> Result<(Pending, (Said, Said)), RepoError> {
     let map = |record: Option<&T>| -> Result<Said, RepoError> {
         match record.map(serde_json::to_value).transpose() {
-            Ok(Some(Value::Object(map))) => Ok(Some(map)),
+            Ok(Some(Value::Object(mut map))) => {
+                // The path says where a record belongs, so that its shape does not.
+                if let Some(id) = record.and_then(Record::partnership_id) {
+                    map.insert("partnership_id".to_owned(), id.to_string().into());
+                }
+                Ok(Some(map))
+            }
             Ok(_) => Ok(None),
             Err(error) => Err(RepoError::Other(DbErr::Json(error.to_string()))),
         }

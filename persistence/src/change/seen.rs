@@ -42,7 +42,7 @@ use sea_orm::{Condition, ConnectionTrait};
 use serde_json::Value;
 
 use super::{Op, Pending, Said, row};
-use crate::followup::{fulfilment, implementation, recommendation};
+use crate::followup::{fulfilment, implementation};
 use crate::governance::{mandate, term};
 use crate::meeting::{agenda_item, attendance, output, output_row};
 use crate::outreach::{communique, posting};
@@ -113,7 +113,7 @@ fn visibility(kind: Kind) -> Visibility {
         }
         Kind::Output => everyone_if::<Output>(output::public),
         Kind::GoodPractice => everyone_if::<GoodPractice>(crate::exchange::good_practice::public),
-        Kind::Recommendation => everyone_if::<Recommendation>(recommendation::public),
+        Kind::Recommendation => everyone_if::<Recommendation>(Recommendation::public),
         Kind::Implementation => everyone_if::<Implementation>(implementation::public)
             .below(|| Expr::col(implementation::Column::RecommendationId)),
         Kind::Commitment => only::<Commitment>(Public),

@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 
 use crate::institution::Named;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, Tx, list, meeting, reference};
 
 /// The table.
@@ -69,7 +69,7 @@ pub mod presentation_row {
 
 pub use row::Column;
 
-impl Stored for GoodPractice {
+impl Row for GoodPractice {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -125,6 +125,14 @@ impl Stored for GoodPractice {
             lessons: value(g.lessons),
             ..Default::default()
         })
+    }
+}
+
+impl Stored for GoodPractice {
+    const NAME: Option<Column> = Some(Column::Title);
+
+    fn public() -> Condition {
+        public()
     }
 
     async fn load(conn: &impl Conn, page: &mut [Versioned<Self>]) -> Result<(), RepoError> {

@@ -10,7 +10,7 @@ use domain::record::{Head, Kind, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect};
 
-use crate::record::{self, Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{self, Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError};
 
 /// The table.
@@ -52,7 +52,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Export {
+impl Row for Export {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -109,6 +109,8 @@ impl Stored for Export {
         })
     }
 }
+
+impl Stored for Export {}
 
 /// Those of a partnership.
 pub fn of_partnership(id: Uuid) -> Condition {

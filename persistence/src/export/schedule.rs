@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, Tx};
 
 /// The table.
@@ -45,7 +45,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for ExportSchedule {
+impl Row for ExportSchedule {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -98,6 +98,8 @@ impl Stored for ExportSchedule {
         })
     }
 }
+
+impl Stored for ExportSchedule {}
 
 /// Those of a partnership.
 pub fn of_partnership(id: Uuid) -> Condition {

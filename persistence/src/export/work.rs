@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Column, is_unfinished, row};
-use crate::record::{self, Stored};
+use crate::record::{self, Row};
 use crate::{Conn, Db, Origin, RepoError, Tx};
 
 /// How long whoever took an export may be silent, before another replica begins it anew.

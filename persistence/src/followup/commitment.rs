@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 
 use crate::institution::Named;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::reference::Reference;
 use crate::{Conn, RepoError, reference};
 
@@ -47,7 +47,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Commitment {
+impl Row for Commitment {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -99,6 +99,10 @@ impl Stored for Commitment {
             ..Default::default()
         })
     }
+}
+
+impl Stored for Commitment {
+    const NAME: Option<Column> = Some(Column::ReportText);
 }
 
 /// What everybody sees: all of them.

@@ -10,7 +10,7 @@ use sea_orm::sea_query::Query;
 use crate::RepoError;
 use crate::followup::commitment;
 use crate::meeting;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 
 /// The table.
 pub mod row {
@@ -42,7 +42,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Fulfilment {
+impl Row for Fulfilment {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -85,6 +85,8 @@ impl Stored for Fulfilment {
         })
     }
 }
+
+impl Stored for Fulfilment {}
 
 /// What everybody sees: all of them.
 pub fn public() -> Condition {

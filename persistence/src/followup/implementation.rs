@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::followup::implementation::Implementation;
+use domain::followup::recommendation::Recommendation;
 use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -9,7 +10,7 @@ use sea_orm::sea_query::Query;
 
 use crate::RepoError;
 use crate::followup::recommendation;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 
 /// The table.
 pub mod row {
@@ -46,7 +47,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Implementation {
+impl Row for Implementation {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -100,12 +101,14 @@ impl Stored for Implementation {
     }
 }
 
+impl Stored for Implementation {}
+
 /// What everybody sees: those of the recommendations that everybody sees.
 pub fn public() -> Condition {
     let mut ids = Query::select();
     ids.column(recommendation::Column::Id)
         .from(recommendation::row::Entity)
-        .cond_where(recommendation::public());
+        .cond_where(Recommendation::public());
     Condition::all().add(Column::RecommendationId.in_subquery(ids))
 }
 

@@ -2,261 +2,100 @@
 
 use chrono::{Datelike, NaiveDate};
 use domain::followup::recommendation::{ADOPTED, Addressee, Recommendation, Vote};
-use domain::record::{Head, Versioned};
+use domain::record::Versioned;
+use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{ActiveValue, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::HashMap;
+use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::followup::implementation;
-use crate::institution::Named;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Stored, of_partnership};
 use crate::reference::Reference;
-use crate::{Conn, RepoError, Tx, list, reference};
+use crate::table::{part, parts, save_parts, table};
+use crate::{Conn, RepoError, Tx, reference};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "recommendation")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub partnership_id: Uuid,
-        pub slug: String,
-        pub kind: String,
-        pub number: Option<String>,
-        pub title: String,
-        pub text: Option<String>,
-        pub rationale: Option<String>,
-        pub status: String,
-        pub adopted_on: Option<ChronoDate>,
-        pub adopted_at_id: Option<Uuid>,
-        pub recorded_later: bool,
-        pub votes_for: Option<i32>,
-        pub votes_against: Option<i32>,
-        pub votes_abstain: Option<i32>,
-        pub votes_present: Option<i32>,
-        pub votes_seats: Option<i32>,
-        pub target_groups: Json,
-        pub proposed_by: Option<Uuid>,
-        pub sort_key: Vec<u8>,
-        pub search_key: String,
+table! {
+    Recommendation in "recommendation" {
+        external_ids: Json,
+        partnership_id: Uuid,
+        slug: String,
+        kind: String,
+        number: Option<String>,
+        title: String,
+        text: Option<String>,
+        rationale: Option<String>,
+        status: String,
+        adopted_on: Option<ChronoDate>,
+        adopted_at as "adopted_at_id": Option<Uuid>,
+        recorded_later: bool,
+        target_groups: Json,
+        proposed_by: Option<Uuid>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    derived {
+        votes_for: Option<i32> = |r: &Recommendation| Some(r.vote.as_ref()?.r#for),
+        votes_against: Option<i32> = |r: &Recommendation| Some(r.vote.as_ref()?.against),
+        votes_abstain: Option<i32> = |r: &Recommendation| Some(r.vote.as_ref()?.abstain),
+        votes_present: Option<i32> = |r: &Recommendation| Some(r.vote.as_ref()?.present),
+        votes_seats: Option<i32> = |r: &Recommendation| Some(r.vote.as_ref()?.seats),
+        sort_key: Vec<u8> = |r: &Recommendation| search::sort_key(&r.title),
+        search_key: String = searched,
+    }
+    read {
+        vote = vote,
+        addressees = |_: &row::Model| Vec::new(),
+    }
 }
 
-/// To whom a recommendation is addressed, in order.
-pub mod addressee_row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "recommendation_addressee")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub recommendation_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub position: i32,
-        pub sector: Option<String>,
-        pub institution_id: Option<Uuid>,
-        pub body_id: Option<Uuid>,
-        pub due_on: Option<ChronoDate>,
+part! {
+    Addressee in "recommendation_addressee" as addressee_row of recommendation_id (RecommendationId) {
+        sector: Option<String>,
+        institution as "institution_id": Option<Uuid>,
+        body as "body_id": Option<Uuid>,
+        due_on: Option<ChronoDate>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub use row::Column;
+fn vote(row: &row::Model) -> Option<Vote> {
+    let present = row.votes_present?;
+    Some(Vote {
+        r#for: row.votes_for.unwrap_or_default(),
+        against: row.votes_against.unwrap_or_default(),
+        abstain: row.votes_abstain.unwrap_or_default(),
+        present,
+        seats: row.votes_seats.unwrap_or(present),
+    })
+}
+
+fn searched(r: &Recommendation) -> String {
+    let number = r.number.as_deref().unwrap_or_default();
+    search::search_key(format!("{} {number}", r.title).trim_end())
+}
 
 impl Stored for Recommendation {
-    type Entity = row::Entity;
+    const NAME: Option<Column> = Some(Column::Title);
 
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: Some(Column::Slug),
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let vote = row.votes_present.map(|present| Vote {
-            r#for: row.votes_for.unwrap_or_default(),
-            against: row.votes_against.unwrap_or_default(),
-            abstain: row.votes_abstain.unwrap_or_default(),
-            present,
-            seats: row.votes_seats.unwrap_or(present),
-        });
-        let value = Recommendation {
-            partnership_id: row.partnership_id,
-            slug: row.slug,
-            kind: row.kind,
-            number: row.number,
-            title: row.title,
-            text: row.text,
-            rationale: row.rationale,
-            status: row.status,
-            adopted_on: row.adopted_on,
-            adopted_at_id: row.adopted_at_id,
-            recorded_later: row.recorded_later,
-            target_groups: from_json(row.target_groups)?,
-            proposed_by: row.proposed_by,
-            vote,
-            addressees: Vec::new(),
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
-    }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let r = self.clone();
-        let vote = r.vote.as_ref();
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&r.external_ids)?),
-            sort_key: value(domain::search::sort_key(&r.title)),
-            search_key: value(domain::search::search_key(
-                &[Some(r.title.as_str()), r.number.as_deref()]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            )),
-            target_groups: value(to_json(&r.target_groups)?),
-            partnership_id: value(r.partnership_id),
-            slug: value(r.slug),
-            kind: value(r.kind),
-            number: value(r.number),
-            title: value(r.title),
-            text: value(r.text),
-            rationale: value(r.rationale),
-            status: value(r.status),
-            adopted_on: value(r.adopted_on),
-            adopted_at_id: value(r.adopted_at_id),
-            proposed_by: value(r.proposed_by),
-            recorded_later: value(r.recorded_later),
-            votes_for: value(vote.map(|vote| vote.r#for)),
-            votes_against: value(vote.map(|vote| vote.against)),
-            votes_abstain: value(vote.map(|vote| vote.abstain)),
-            votes_present: value(vote.map(|vote| vote.present)),
-            votes_seats: value(vote.map(|vote| vote.seats)),
-            ..Default::default()
-        })
+    /// What was adopted, whatever became of it.
+    fn public() -> Condition {
+        Condition::all().add(Column::Status.is_in(ADOPTED))
     }
 
     async fn load(conn: &impl Conn, page: &mut [Versioned<Self>]) -> Result<(), RepoError> {
         let ids = page.iter().map(|record| record.head.id);
-        let rows = addressee_row::Entity::find()
-            .filter(addressee_row::Column::RecommendationId.is_in(ids))
-            .order_by_asc(addressee_row::Column::Position)
-            .all(conn.raw())
-            .await?;
-        let mut of: HashMap<Uuid, Vec<Addressee>> = HashMap::new();
-        for row in rows {
-            of.entry(row.recommendation_id)
-                .or_default()
-                .push(Addressee {
-                    sector: row.sector,
-                    institution_id: row.institution_id,
-                    body_id: row.body_id,
-                    due_on: row.due_on,
-                });
-        }
+        let mut found = parts::<Addressee>(conn, ids).await?;
         for record in page {
-            record.value.addressees = of.remove(&record.head.id).unwrap_or_default();
+            record.value.addressees = found.remove(&record.head.id).unwrap_or_default();
         }
         Ok(())
     }
 
     async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {
-        addressee_row::Entity::delete_many()
-            .filter(addressee_row::Column::RecommendationId.eq(id))
-            .exec(tx.raw())
-            .await?;
-        let row = |(position, addressee): (i32, &Addressee)| addressee_row::ActiveModel {
-            recommendation_id: ActiveValue::Set(id),
-            position: ActiveValue::Set(position),
-            sector: ActiveValue::Set(addressee.sector.clone()),
-            institution_id: ActiveValue::Set(addressee.institution_id),
-            body_id: ActiveValue::Set(addressee.body_id),
-            due_on: ActiveValue::Set(addressee.due_on),
-        };
-        let rows: Vec<_> = (1..).zip(&self.addressees).map(row).collect();
-        if !rows.is_empty() {
-            addressee_row::Entity::insert_many(rows)
-                .exec_without_returning(tx.raw())
-                .await?;
-        }
-        Ok(())
+        save_parts(tx, id, &self.addressees).await
     }
-}
-
-/// What everybody sees: what was adopted, whatever became of it.
-pub fn public() -> Condition {
-    Condition::all().add(Column::Status.is_in(ADOPTED))
-}
-
-/// The partnership's own.
-pub fn of_partnership(id: Uuid) -> Condition {
-    Condition::all().add(Column::PartnershipId.eq(id))
-}
-
-/// Those of any of the kinds.
-pub fn of_kinds(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Kind.is_in(codes))
-}
-
-/// Those of any of the statuses.
-pub fn with_statuses(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Status.is_in(codes))
-}
-
-/// Those adopted on the days from one to another, both included.
-pub fn adopted_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
-    Condition::all()
-        .add_option(from.map(|day| Column::AdoptedOn.gte(day)))
-        .add_option(to.map(|day| Column::AdoptedOn.lte(day)))
 }
 
 /// Those that a meeting adopted.
 pub fn adopted_at(id: Uuid) -> Condition {
-    Condition::all().add(Column::AdoptedAtId.eq(id))
-}
-
-/// The one of a number n/YYYY.
-pub fn numbered(text: &str) -> Condition {
-    Condition::all().add(Column::Number.eq(text))
-}
-
-/// Those whose title or number holds all words of a text.
-pub fn matching(q: &str) -> Condition {
-    Condition::all().add(list::contains(Column::SearchKey, q))
-}
-
-/// What is shown of those that other records refer to.
-pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
-    reference::named::<Recommendation>(conn, Column::Title, ids).await
+    Condition::all().add(Column::AdoptedAt.eq(id))
 }
 
 /// Those addressed to an institution.
@@ -265,7 +104,7 @@ pub fn addressed_to(institution: Uuid) -> Condition {
     let mut ids = Query::select();
     ids.column(A::RecommendationId)
         .from(addressee_row::Entity)
-        .and_where(A::InstitutionId.eq(institution));
+        .and_where(A::Institution.eq(institution));
     Condition::all().add(Column::Id.in_subquery(ids))
 }
 
@@ -287,7 +126,7 @@ pub fn implemented_by(day: NaiveDate) -> Condition {
 
 /// Those of a partnership that are numbered together, year by year: those of one kind.
 pub fn of_series(partnership: Uuid, kind: &str) -> Condition {
-    of_partnership(partnership).add(Column::Kind.eq(kind))
+    of_partnership::<Recommendation>(partnership).add(Column::Kind.eq(kind))
 }
 
 /// The next running number of a series in a year; a number once given is not given again.
@@ -305,7 +144,9 @@ pub async fn is_given(
     series: Condition,
     number: &str,
 ) -> Result<bool, RepoError> {
-    let given = row::Entity::find().filter(series).filter(numbered(number));
+    let given = row::Entity::find()
+        .filter(series)
+        .filter(Column::Number.eq(number));
     Ok(given.count(conn.raw()).await? > 0)
 }
 

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait, Statement};
 
 use crate::institution::Named;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::reference::Reference;
 use crate::{Conn, RepoError, list, reference};
 
@@ -47,7 +47,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Body {
+impl Row for Body {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -99,6 +99,10 @@ impl Stored for Body {
             ..Default::default()
         })
     }
+}
+
+impl Stored for Body {
+    const NAME: Option<Column> = Some(Column::Name);
 }
 
 /// What everybody sees: all of them.

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use crate::RepoError;
 use crate::governance::term;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 
 /// The table.
 pub mod row {
@@ -43,7 +43,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Mandate {
+impl Row for Mandate {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -90,6 +90,8 @@ impl Stored for Mandate {
         })
     }
 }
+
+impl Stored for Mandate {}
 
 /// What everybody sees: all of them, since they name institutions and no persons.
 pub fn public() -> Condition {

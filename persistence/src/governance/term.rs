@@ -7,7 +7,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 use crate::institution::Named;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::reference::Reference;
 use crate::{Conn, RepoError, reference};
 
@@ -45,7 +45,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Term {
+impl Row for Term {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -95,6 +95,10 @@ impl Stored for Term {
             ..Default::default()
         })
     }
+}
+
+impl Stored for Term {
+    const NAME: Option<Column> = Some(Column::Slug);
 }
 
 /// What everybody sees: all of them.

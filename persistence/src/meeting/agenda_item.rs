@@ -7,7 +7,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use std::collections::HashMap;
 
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, meeting, record};
 
 /// The table.
@@ -43,7 +43,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for AgendaItem {
+impl Row for AgendaItem {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -92,6 +92,8 @@ impl Stored for AgendaItem {
         })
     }
 }
+
+impl Stored for AgendaItem {}
 
 /// What everybody sees: the public points of the meetings that everybody sees.
 pub fn public() -> Condition {

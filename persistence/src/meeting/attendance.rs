@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, QueryFilter, QuerySelect};
 
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError};
 
 /// The table.
@@ -38,7 +38,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Attendance {
+impl Row for Attendance {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -79,6 +79,8 @@ impl Stored for Attendance {
         })
     }
 }
+
+impl Stored for Attendance {}
 
 /// What everybody sees: nothing, but how many there were ([`institutions_at`]).
 pub fn public() -> Condition {

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use crate::governance::{body, mandate};
 use crate::institution::Named;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::reference::Reference;
 use crate::{Conn, RepoError, Tx, institution, list, reference};
 
@@ -85,7 +85,7 @@ pub mod output_row {
 
 pub use row::Column;
 
-impl Stored for Meeting {
+impl Row for Meeting {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -161,6 +161,14 @@ impl Stored for Meeting {
             quorum_required: value(m.quorum_required),
             ..Default::default()
         })
+    }
+}
+
+impl Stored for Meeting {
+    const NAME: Option<Column> = Some(Column::Title);
+
+    fn public() -> Condition {
+        public()
     }
 
     async fn load(conn: &impl Conn, page: &mut [Versioned<Self>]) -> Result<(), RepoError> {

@@ -9,7 +9,7 @@ use sea_orm::{Condition, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::institution::Named;
 use crate::meeting::output_row as link;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::reference::Reference;
 use crate::{Conn, RepoError, meeting, reference};
 
@@ -41,7 +41,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Output {
+impl Row for Output {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -78,6 +78,14 @@ impl Stored for Output {
             report_phrase: value(o.report_phrase),
             ..Default::default()
         })
+    }
+}
+
+impl Stored for Output {
+    const NAME: Option<Column> = Some(Column::ReportPhrase);
+
+    fn public() -> Condition {
+        public()
     }
 }
 

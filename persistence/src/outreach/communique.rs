@@ -7,7 +7,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 use crate::institution::Named;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::reference::Reference;
 use crate::{Conn, RepoError, list, reference};
 
@@ -45,7 +45,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Communique {
+impl Row for Communique {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -98,6 +98,14 @@ impl Stored for Communique {
             released_on: value(c.released_on),
             ..Default::default()
         })
+    }
+}
+
+impl Stored for Communique {
+    const NAME: Option<Column> = Some(Column::Title);
+
+    fn public() -> Condition {
+        public()
     }
 }
 

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use crate::outreach::communique;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{RepoError, signatory};
 
 /// The table.
@@ -43,7 +43,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Posting {
+impl Row for Posting {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -88,6 +88,8 @@ impl Stored for Posting {
         })
     }
 }
+
+impl Stored for Posting {}
 
 /// What everybody sees: those of the communiqués that everybody sees.
 pub fn public() -> Condition {

@@ -10,7 +10,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 use crate::RepoError;
-use crate::record::{Columns, Deleted, Stored, from_json, to_json, value};
+use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
 
 /// The table.
 pub mod row {
@@ -49,7 +49,7 @@ pub mod row {
 
 pub use row::Column;
 
-impl Stored for Webhook {
+impl Row for Webhook {
     type Entity = row::Entity;
 
     const COLUMNS: Columns<Column> = Columns {
@@ -95,6 +95,8 @@ impl Stored for Webhook {
         })
     }
 }
+
+impl Stored for Webhook {}
 
 /// Those of one service.
 pub fn of_account(id: Uuid) -> Condition {

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Column, message, row};
-use crate::record::Stored;
+use crate::record::Row;
 use crate::{Conn, Db, Origin, RepoError, Tx};
 
 /// How long whoever took a webhook may be silent, before another replica takes it. Longer than any attempt.

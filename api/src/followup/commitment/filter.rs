@@ -6,8 +6,8 @@ use domain::followup::recommendation::Recommendation;
 use domain::period::Period;
 use domain::report::kept;
 use persistence::followup::commitment::{self as store, Column};
-use persistence::followup::recommendation;
 use persistence::list::Sort;
+use persistence::record::{self, Stored};
 use persistence::{Condition, Conn, report};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -122,8 +122,8 @@ impl Filter<Commitment> for CommitmentFilter {
     async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
         let channels = known(&self.channel, "channel", "commitment_channels")?;
         let scope = site.seen(
-            recommendation::of_partnership(site.id()),
-            recommendation::public(),
+            record::of_partnership::<Recommendation>(site.id()),
+            Recommendation::public(),
         );
         let named = self.recommendation.as_ref();
         let recommendation =

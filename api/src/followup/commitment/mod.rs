@@ -15,7 +15,7 @@ use domain::followup::recommendation::Recommendation;
 use domain::period::Period;
 use domain::record::Versioned;
 use domain::report::facts::FulfilmentFact;
-use persistence::followup::{commitment, fulfilment, recommendation};
+use persistence::followup::{commitment, fulfilment};
 use persistence::{Condition, Conn, RepoError, record, report};
 use uuid::Uuid;
 
@@ -180,7 +180,7 @@ impl Resource for Commitment {
         before: Option<&Versioned<Self>>,
         body: CommitmentIn,
     ) -> Result<Self, Halt> {
-        let own = recommendation::of_partnership(site.id());
+        let own = record::of_partnership::<Recommendation>(site.id());
         let named = body.recommendation.as_ref();
         let source = find::referred::<Recommendation>(tx, "/recommendation", own, named).await?;
         let value = body
@@ -227,7 +227,7 @@ impl Resource for Commitment {
         let year = site.year.unwrap_or_else(|| site.today.year());
         let period = Period::year(year).map_err(|_| Problem::parameter("year"))?;
         let sources = records.iter().map(|record| record.value.recommendation_id);
-        let names = find::names(conn, sources, recommendation::named).await?;
+        let names = find::names_of::<Recommendation>(conn, sources).await?;
         let mut done: HashMap<Uuid, Vec<FulfilmentFact>> = HashMap::new();
         for (commitment, fact) in report::fulfilments(conn, site.id(), period).await? {
             done.entry(commitment).or_default().push(fact);

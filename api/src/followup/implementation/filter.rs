@@ -6,8 +6,8 @@ use domain::followup::recommendation::Recommendation;
 use domain::institution::Institution;
 use domain::meeting::Meeting;
 use persistence::followup::implementation::{self as store, Column};
-use persistence::followup::recommendation;
 use persistence::list::Sort;
+use persistence::record::{self, Stored};
 use persistence::{Condition, Conn, meeting};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -85,8 +85,8 @@ impl Filter<Implementation> for ImplementationFilter {
     async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
         let kinds = known(&self.kind, "kind", "implementation_kinds")?;
         let scope = site.seen(
-            recommendation::of_partnership(site.id()),
-            recommendation::public(),
+            record::of_partnership::<Recommendation>(site.id()),
+            Recommendation::public(),
         );
         let named = self.recommendation.as_ref();
         let recommendation =

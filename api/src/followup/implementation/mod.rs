@@ -10,8 +10,8 @@ use domain::followup::recommendation::Recommendation;
 use domain::institution::Institution;
 use domain::meeting::Meeting;
 use domain::record::Versioned;
-use persistence::followup::{implementation, recommendation};
-use persistence::{Condition, Conn, meeting};
+use persistence::followup::implementation;
+use persistence::{Condition, Conn, meeting, record};
 
 use crate::auth::Require;
 use crate::find;
@@ -169,7 +169,7 @@ impl Resource for Implementation {
         _: Option<&Versioned<Self>>,
         body: ImplementationIn,
     ) -> Result<Self, Halt> {
-        let own = recommendation::of_partnership(site.id());
+        let own = record::of_partnership::<Recommendation>(site.id());
         let named = &body.recommendation;
         let recommendation =
             find::reference::<Recommendation>(tx, "/recommendation", own, named).await?;
@@ -192,7 +192,7 @@ impl Resource for Implementation {
     ) -> Result<Vec<ImplementationOut>, Halt> {
         let values = || records.iter().map(|record| &record.value);
         let recommendations = values().map(|value| Some(value.recommendation_id));
-        let mut names = find::names(conn, recommendations, recommendation::named).await?;
+        let mut names = find::names_of::<Recommendation>(conn, recommendations).await?;
         let meetings = values().map(|value| value.meeting_id);
         names.extend(find::meetings(conn, site.view, meetings).await?);
         names.extend(find::institutions(conn, values().map(|value| value.owner_id)).await?);

@@ -1,0 +1,321 @@
+//! Filters and orders of lists as data: one table that is parsed, refused by name, asked of the database and described.
+
+use std::collections::{BTreeMap, HashMap};
+use std::marker::PhantomData;
+
+use chrono::NaiveDate;
+use domain::record::Kind;
+use domain::slug::Key;
+use domain::vocabulary;
+use persistence::list::{self, Sort};
+use persistence::record::ColumnOf;
+use persistence::{Condition, Conn, kinds};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Described;
+use crate::problem::{Halt, Problem};
+use crate::resource::{self, Site};
+
+/// A parameter by which a list is filtered.
+pub struct Filter<T: Described> {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, for the document.
+    pub about: &'static str,
+    /// A value that finds something in the reference year.
+    pub example: &'static str,
+    /// What it takes, and which records it lets through.
+    pub takes: Takes<T>,
+}
+
+/// What a filter takes, and which records it lets through.
+pub enum Takes<T: Described> {
+    /// A day: those of this day or a later one.
+    From(ColumnOf<T>),
+    /// A day: those of this day or an earlier one.
+    To(ColumnOf<T>),
+    /// A day: those of a condition.
+    Day(fn(NaiveDate) -> Condition),
+    /// Codes of a vocabulary, separated by commas: those that have one of them.
+    Code(ColumnOf<T>, &'static str),
+    /// Codes of a vocabulary, separated by commas: those of a condition.
+    Codes(fn(&[String]) -> Condition, &'static str),
+    /// Words: those whose search key holds them all.
+    Words(ColumnOf<T>),
+    /// A text of at most so many characters: those that have it.
+    Text(ColumnOf<T>, usize),
+    /// A record of a kind, by id or slug: those that lead to it.
+    LinkTo(ColumnOf<T>, Kind),
+    /// A record of a kind, by id or slug: those of a condition.
+    Link(fn(Uuid) -> Condition, Kind),
+    /// Whether a condition holds, either way.
+    Whether(fn() -> Condition),
+    /// `true`: only those of a condition.
+    Only(fn() -> Condition),
+    /// What [`Described::together`] makes of it, with the other parameters.
+    Together(Takeable),
+}
+
+/// A kind of value that a parameter takes.
+#[derive(Clone, Copy)]
+pub enum Takeable {
+    /// A day.
+    Day,
+    /// A calendar year.
+    Year,
+    /// Codes of a vocabulary, separated by commas.
+    Codes(&'static str),
+    /// A text of at most so many characters.
+    Text(usize),
+    /// A record, by id or slug.
+    Link(Kind),
+    /// `true` or `false`.
+    Whether,
+    /// `true`, and `false` as when it is absent.
+    Only,
+}
+
+/// A value that a parameter has.
+enum Taken {
+    Day(NaiveDate),
+    Year(i32),
+    Codes(Vec<String>),
+    Text(String),
+    Link(Uuid),
+    Whether(bool),
+}
+
+impl Takeable {
+    /// The schema of a parameter that takes it.
+    fn schema(self) -> Value {
+        match self {
+            Self::Day => json!({"type": "string", "format": "date"}),
+            Self::Year => {
+                json!({"type": "integer", "format": "int32", "minimum": 1000, "maximum": 9999})
+            }
+            Self::Codes(_) => json!({"type": "string", "maxLength": 500}),
+            Self::Text(most) => json!({"type": "string", "maxLength": most}),
+            Self::Link(_) => json!({"type": "string", "maxLength": 100}),
+            Self::Whether => json!({"type": "boolean"}),
+            Self::Only => json!({"type": "boolean", "default": false}),
+        }
+    }
+
+    /// Reads a text; nothing when it does not fit.
+    async fn read(self, text: &str, conn: &impl Conn, site: &Site) -> Result<Option<Taken>, Halt> {
+        Ok(match self {
+            Self::Day => text.parse().ok().map(Taken::Day),
+            Self::Year => text.parse().ok().map(Taken::Year),
+            Self::Text(_) => Some(Taken::Text(text.to_owned())),
+            Self::Whether | Self::Only => text.parse().ok().map(Taken::Whether),
+            Self::Codes(vocabulary) => {
+                let codes: Vec<String> = text.split(',').map(str::to_owned).collect();
+                let known = |code: &String| vocabulary::check(vocabulary, code).is_ok();
+                (codes.len() <= MOST_CODES && codes.iter().all(known))
+                    .then_some(Taken::Codes(codes))
+            }
+            Self::Link(kind) => match Key::parse(text) {
+                Ok(key) => {
+                    let public_only = site.is_public();
+                    let found = kinds::find(conn, site.id(), public_only, kind, &key).await?;
+                    found.map(Taken::Link)
+                }
+                Err(_) => None,
+            },
+        })
+    }
+}
+
+/// How many codes a parameter may have.
+const MOST_CODES: usize = 50;
+/// The longest text of words to be found.
+const MOST_WORDS: usize = 200;
+
+impl<T: Described> Filter<T> {
+    fn takeable(&self) -> Takeable {
+        match self.takes {
+            Takes::From(_) | Takes::To(_) | Takes::Day(_) => Takeable::Day,
+            Takes::Code(_, vocabulary) | Takes::Codes(_, vocabulary) => Takeable::Codes(vocabulary),
+            Takes::Words(_) => Takeable::Text(MOST_WORDS),
+            Takes::Text(_, most) => Takeable::Text(most),
+            Takes::LinkTo(_, kind) | Takes::Link(_, kind) => Takeable::Link(kind),
+            Takes::Whether(_) => Takeable::Whether,
+            Takes::Only(_) => Takeable::Only,
+            Takes::Together(takeable) => takeable,
+        }
+    }
+
+    /// Its parameter in the document.
+    pub fn parameter(&self) -> Value {
+        let takeable = self.takeable();
+        let example = match takeable {
+            Takeable::Year | Takeable::Whether | Takeable::Only => self.example.parse().ok(),
+            _ => None,
+        };
+        json!({
+            "name": self.name, "in": "query", "required": false, "description": self.about,
+            "schema": takeable.schema(), "example": example.unwrap_or_else(|| json!(self.example)),
+        })
+    }
+
+    /// Which records it lets through.
+    fn condition(&self, taken: &Taken) -> Option<Condition> {
+        Some(match (&self.takes, taken) {
+            (Takes::From(column), Taken::Day(day)) => list::from(*column, *day),
+            (Takes::To(column), Taken::Day(day)) => list::to(*column, *day),
+            (Takes::Day(condition), Taken::Day(day)) => condition(*day),
+            (Takes::Code(column, _), Taken::Codes(codes)) => list::any_of(*column, codes),
+            (Takes::Codes(condition, _), Taken::Codes(codes)) => condition(codes),
+            (Takes::Words(column), Taken::Text(text)) => list::holds_words(*column, text),
+            (Takes::Text(column, _), Taken::Text(text)) => list::is(*column, text),
+            (Takes::LinkTo(column, _), Taken::Link(id)) => list::leads_to(*column, *id),
+            (Takes::Link(condition, _), Taken::Link(id)) => condition(*id),
+            (Takes::Whether(condition) | Takes::Only(condition), Taken::Whether(true)) => {
+                condition()
+            }
+            (Takes::Whether(condition), Taken::Whether(false)) => condition().not(),
+            _ => return None,
+        })
+    }
+}
+
+/// What a list is ordered by.
+pub struct Orders<T: Described> {
+    /// The names of the orders, each with its column; a minus before a name turns it round.
+    pub by: &'static [(&'static str, ColumnOf<T>)],
+    /// The order of those who do not say: a name, with a minus or without.
+    pub default: &'static str,
+    /// The same in words: "by place", "the latest day first".
+    pub about: &'static str,
+}
+
+impl<T: Described> Orders<T> {
+    fn sort(&self, text: &str) -> Option<Sort<ColumnOf<T>>> {
+        let name = text.strip_prefix('-');
+        let mut orders = self.by.iter();
+        let (_, column) = orders.find(|(known, _)| *known == name.unwrap_or(text))?;
+        Some(Sort {
+            column: *column,
+            descending: name.is_some(),
+        })
+    }
+
+    /// Its parameter in the document.
+    pub fn parameter(&self) -> Value {
+        let both = |(name, _): &(&str, _)| [(*name).to_owned(), format!("-{name}")];
+        let names: Vec<String> = self.by.iter().flat_map(both).collect();
+        json!({
+            "name": "sort", "in": "query", "required": false,
+            "description": format!("Order; {} when absent.", self.about),
+            "schema": {"type": "string", "enum": names},
+        })
+    }
+}
+
+/// The parameters of a list of `T`, besides those that all lists have.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct Sent<T> {
+    texts: BTreeMap<String, String>,
+    #[serde(skip)]
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Sent<T> {
+    /// A calendar year that was sent.
+    pub fn year(&self) -> Result<Option<i32>, Problem> {
+        let year = self.texts.get("year").map(|text| text.parse());
+        let year = year.transpose().ok();
+        year.ok_or_else(|| Problem::parameter("year"))
+    }
+}
+
+/// The parameters that were sent, read.
+pub struct Chosen(HashMap<&'static str, Taken>);
+
+impl Chosen {
+    /// A day.
+    pub fn day(&self, name: &str) -> Option<NaiveDate> {
+        match self.0.get(name) {
+            Some(Taken::Day(day)) => Some(*day),
+            _ => None,
+        }
+    }
+
+    /// A calendar year.
+    pub fn year(&self, name: &str) -> Option<i32> {
+        match self.0.get(name) {
+            Some(Taken::Year(year)) => Some(*year),
+            _ => None,
+        }
+    }
+
+    /// Codes.
+    pub fn codes(&self, name: &str) -> Option<&[String]> {
+        match self.0.get(name) {
+            Some(Taken::Codes(codes)) => Some(codes),
+            _ => None,
+        }
+    }
+
+    /// A text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.0.get(name) {
+            Some(Taken::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The id of a record that is named.
+    pub fn link(&self, name: &str) -> Option<Uuid> {
+        match self.0.get(name) {
+            Some(Taken::Link(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whether something is wanted, or wanted not to be.
+    pub fn whether(&self, name: &str) -> Option<bool> {
+        match self.0.get(name) {
+            Some(Taken::Whether(wanted)) => Some(*wanted),
+            _ => None,
+        }
+    }
+
+    /// Whether only something is wanted.
+    pub fn only(&self, name: &str) -> bool {
+        self.whether(name) == Some(true)
+    }
+}
+
+impl<T: Described> resource::Filter<T> for Sent<T> {
+    async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
+        let sort = self.texts.get("sort");
+        if sort.is_some_and(|sort| T::ORDERS.sort(sort).is_none()) {
+            return Err(Problem::parameter("sort").into());
+        }
+        let mut chosen = Chosen(HashMap::new());
+        let mut all = Condition::all();
+        for filter in T::FILTERS {
+            let Some(text) = self.texts.get(filter.name) else {
+                continue;
+            };
+            let taken = filter.takeable().read(text, conn, site).await?;
+            let taken = taken.ok_or_else(|| Problem::parameter(filter.name))?;
+            all = all.add_option(filter.condition(&taken));
+            chosen.0.insert(filter.name, taken);
+        }
+        Ok(all.add(T::together(&chosen, conn, site).await?))
+    }
+
+    fn sort(&self) -> Sort<ColumnOf<T>> {
+        let sent = self.texts.get("sort").and_then(|text| T::ORDERS.sort(text));
+        let sort = sent.or_else(|| T::ORDERS.sort(T::ORDERS.default));
+        sort.unwrap_or(Sort {
+            column: T::COLUMNS.created_at,
+            descending: false,
+        })
+    }
+}

@@ -1,0 +1,329 @@
+//! The endpoints of a kind of record, routed and described from the same types.
+
+use std::marker::PhantomData;
+
+use actix_web::dev::{AppService, HttpServiceFactory};
+use actix_web::web;
+use domain::access::Needs;
+use domain::access::permission::ReadPublic;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::path::{Operation, Paths};
+use utoipa::openapi::{HttpMethod, PathItem, RefOr, Schema};
+use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
+use utoipa_actix_web::OpenApiFactory;
+
+use super::{About, Described, In, Out, Sent, Words};
+use crate::auth::Require;
+use crate::problem::{
+    ChangeProblems, CreateProblems, DeleteProblems, ReadProblems, TransitionProblems,
+};
+use crate::resource::{self, Answer, DryRun, InPartnership, Read, Stateful, TransitionIn};
+use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams};
+
+type Shown<T> = Out<T, <T as Described>::More>;
+
+async fn list<T: Described>(actor: Require<T::Read>, at: Read, list: List<Sent<T>>) -> Answer {
+    resource::list::<T, _, _>(&actor, &at, list).await
+}
+
+async fn read<T: Described>(actor: Require<T::Read>, at: Read) -> Answer {
+    resource::read::<T, _>(&actor, &at).await
+}
+
+async fn create<T: Described>(
+    actor: Require<T::Create>,
+    write: Write,
+    body: Body<In<T>>,
+) -> Answer {
+    resource::create::<T, _>(&actor, write, body).await
+}
+
+async fn update<T: Described>(
+    actor: Require<T::Update>,
+    write: Write,
+    if_match: IfMatch,
+    patch: Body<MergePatch<In<T>>>,
+) -> Answer {
+    resource::update::<T, _>(&actor, write, &if_match, patch).await
+}
+
+async fn delete<T: Described>(
+    actor: Require<T::Delete>,
+    write: Write,
+    if_match: IfMatch,
+) -> Answer {
+    resource::delete::<T, _>(&actor, write, &if_match).await
+}
+
+async fn transition<T: Described + Stateful, P: Needs>(
+    actor: Require<P>,
+    write: Write,
+    if_match: IfMatch,
+    trial: Query<DryRun>,
+    step: Body<TransitionIn>,
+) -> Answer {
+    resource::transition::<T, _>(&actor, write, &if_match, trial, step).await
+}
+
+/// The five endpoints of a kind of record.
+pub struct Records<T>(PhantomData<T>);
+
+impl<T> Records<T> {
+    /// The five endpoints.
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Described> HttpServiceFactory for Records<T> {
+    fn register(self, config: &mut AppService) {
+        web::resource(T::ABOUT.list_path())
+            .route(web::get().to(list::<T>))
+            .route(web::post().to(create::<T>))
+            .register(config);
+        web::resource(T::ABOUT.item_path())
+            .route(web::get().to(read::<T>))
+            .route(web::patch().to(update::<T>))
+            .route(web::delete().to(delete::<T>))
+            .register(config);
+    }
+}
+
+/// The step of a record into another state; `P` is what it needs at the least.
+pub struct Steps<T, P> {
+    /// What it does.
+    pub words: Words,
+    /// A step, as JSON.
+    pub example: &'static str,
+    of: PhantomData<(T, P)>,
+}
+
+impl<T, P> Steps<T, P> {
+    /// The step, in words and with an example.
+    pub const fn new(words: Words, example: &'static str) -> Self {
+        let of = PhantomData;
+        Self { words, example, of }
+    }
+}
+
+impl<T: Described + Stateful, P: Needs> HttpServiceFactory for Steps<T, P> {
+    fn register(self, config: &mut AppService) {
+        web::resource(T::ABOUT.item_path() + "/transitions")
+            .route(web::post().to(transition::<T, P>))
+            .register(config);
+    }
+}
+
+/// An operation, put together.
+struct Describe {
+    operation: Value,
+    parameters: Vec<Value>,
+    responses: Map<String, Value>,
+}
+
+impl Describe {
+    fn new<P: Needs>(about: &About, operation_id: String, (summary, description): Words) -> Self {
+        let code = P::PERMISSION.code();
+        let bearer = json!({ "bearer": [code] });
+        // What everybody may do needs no token.
+        let security = match code == ReadPublic::PERMISSION.code() {
+            true => json!([{}, bearer]),
+            false => json!([bearer]),
+        };
+        let mut described = Self {
+            operation: json!({
+                "operationId": operation_id, "tags": [about.tag],
+                "summary": summary, "description": description, "security": security,
+            }),
+            parameters: params::<InPartnership>(),
+            responses: Map::new(),
+        };
+        if let Some(above) = &about.below {
+            let words = format!("The {}: id or slug", above.words);
+            described.in_path(above.one, &words, 100, above.example);
+        }
+        described
+    }
+
+    fn in_path(&mut self, name: &str, about: &str, longest: usize, example: &str) {
+        self.parameters.push(json!({
+            "name": name, "in": "path", "required": true, "description": about,
+            "schema": {"type": "string", "maxLength": longest}, "example": example,
+        }));
+    }
+
+    /// Of one record.
+    fn one(mut self, about: &About) -> Self {
+        let (words, longest) = match about.has_slug {
+            true => ("Id or slug", 100),
+            false => ("Id", 36),
+        };
+        self.in_path(about.one, words, longest, about.example);
+        self
+    }
+
+    fn with<Q: IntoParams>(mut self) -> Self {
+        self.parameters.extend(params::<Q>());
+        self
+    }
+
+    fn body(mut self, schema: &str, media_type: &str, example: Option<&str>) -> Self {
+        let mut content = json!({"schema": reference(schema)});
+        if let Some(example) = example.and_then(|text| serde_json::from_str(text).ok()) {
+            content["example"] = example;
+        }
+        self.operation["requestBody"] = json!({"content": {media_type: content}, "required": true});
+        self
+    }
+
+    fn answers(
+        mut self,
+        status: &str,
+        description: &str,
+        schema: Option<&str>,
+        headers: &[&str],
+    ) -> Self {
+        let mut response = json!({"description": description});
+        if let Some(schema) = schema {
+            response["content"] = json!({"application/json": {"schema": reference(schema)}});
+        }
+        for header in headers {
+            let about = match *header {
+                "Link" => "The next page, `rel=next`",
+                "Location" => "Where it can be read",
+                _ => "Version and variant",
+            };
+            response["headers"][header] =
+                json!({"description": about, "schema": {"type": "string"}});
+        }
+        self.responses.insert(status.to_owned(), response);
+        self
+    }
+
+    fn fails<P: IntoResponses>(mut self) -> Operation {
+        for (status, response) in P::responses() {
+            self.responses.insert(status, json!(response));
+        }
+        self.operation["parameters"] = json!(self.parameters);
+        self.operation["responses"] = Value::Object(self.responses);
+        serde_json::from_value(self.operation).unwrap_or_default()
+    }
+}
+
+fn params<Q: IntoParams>() -> Vec<Value> {
+    let parameters = Q::into_params(|| None);
+    parameters
+        .iter()
+        .map(|parameter| json!(parameter))
+        .collect()
+}
+
+fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}
+
+impl<T: Described> OpenApiFactory for Records<T> {
+    fn paths(&self) -> Paths {
+        let (about, shown) = (&T::ABOUT, Shown::<T>::name());
+        let (one, many) = (about.one, about.many);
+        let mut list = Describe::new::<T::Read>(about, format!("list_{many}"), about.list);
+        let filters = T::FILTERS.iter().map(super::Filter::parameter);
+        list.parameters.extend(filters);
+        list.parameters.push(T::ORDERS.parameter());
+        let list = list
+            .with::<PageParams>()
+            .answers(
+                "200",
+                &format!("A page of {}", about.words_many()),
+                Some(&Page::<Shown<T>>::name()),
+                &["Link"],
+            )
+            .fails::<ReadProblems>();
+        let read = Describe::new::<T::Read>(about, format!("read_{one}"), about.read)
+            .one(about)
+            .answers(
+                "200",
+                &format!("The {}", about.words_one()),
+                Some(&shown),
+                &["ETag"],
+            )
+            .answers(
+                "304",
+                "Not changed since the version in If-None-Match",
+                None,
+                &[],
+            )
+            .fails::<ReadProblems>();
+        let create = Describe::new::<T::Create>(about, format!("create_{one}"), about.create)
+            .with::<WriteParams>()
+            .body(&In::<T>::name(), "application/json", None)
+            .answers("201", "Recorded", Some(&shown), &["Location", "ETag"])
+            .fails::<CreateProblems>();
+        let (words, example) = about.update;
+        let update = Describe::new::<T::Update>(about, format!("update_{one}"), words)
+            .one(about)
+            .with::<IfMatch>()
+            .body(
+                &MergePatch::<In<T>>::name(),
+                "application/merge-patch+json",
+                Some(example),
+            )
+            .answers("200", "Changed", Some(&shown), &["ETag"])
+            .fails::<ChangeProblems>();
+        let delete = Describe::new::<T::Delete>(about, format!("delete_{one}"), about.delete)
+            .one(about)
+            .with::<IfMatch>()
+            .answers("204", "Deleted", None, &[])
+            .fails::<DeleteProblems>();
+        let (collection, item) = (about.list_path(), about.item_path());
+        Paths::builder()
+            .path(&collection, PathItem::new(HttpMethod::Get, list))
+            .path(&collection, PathItem::new(HttpMethod::Post, create))
+            .path(&item, PathItem::new(HttpMethod::Get, read))
+            .path(&item, PathItem::new(HttpMethod::Patch, update))
+            .path(&item, PathItem::new(HttpMethod::Delete, delete))
+            .build()
+    }
+
+    fn schemas(&self, schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        fn add<S: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+            schemas.push((S::name().into_owned(), S::schema()));
+            S::schemas(schemas);
+        }
+        add::<In<T>>(schemas);
+        add::<MergePatch<In<T>>>(schemas);
+        add::<Page<Shown<T>>>(schemas);
+    }
+}
+
+impl<T: Described + Stateful, P: Needs> OpenApiFactory for Steps<T, P> {
+    fn paths(&self) -> Paths {
+        let about = &T::ABOUT;
+        let operation_id = format!("transition_{}", about.one);
+        let operation = Describe::new::<P>(about, operation_id, self.words)
+            .one(about)
+            .with::<IfMatch>()
+            .with::<WriteParams>()
+            .with::<DryRun>()
+            .body(
+                &TransitionIn::name(),
+                "application/json",
+                Some(self.example),
+            )
+            .answers(
+                "200",
+                "In that state, or with `dry_run` what it would be",
+                Some(&Shown::<T>::name()),
+                &["ETag"],
+            )
+            .fails::<TransitionProblems>();
+        let item = PathItem::new(HttpMethod::Post, operation);
+        Paths::builder()
+            .path(about.item_path() + "/transitions", item)
+            .build()
+    }
+
+    fn schemas(&self, schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((TransitionIn::name().into_owned(), TransitionIn::schema()));
+    }
+}

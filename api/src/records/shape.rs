@@ -1,0 +1,341 @@
+//! The two forms of a record's JSON, from the one type: what one sends, and what is shown.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+use chrono::{DateTime, Utc};
+use domain::link::{self, Names, Ref};
+use domain::record::{Head, Shape};
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Map, Value};
+use utoipa::openapi::schema::{ArrayItems, Object, SchemaType};
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+/// What one sends to create a record, and the base of a patch: everything but what nobody sends.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct In<T>(pub T);
+
+impl<T: Clone> From<&T> for In<T> {
+    fn from(value: &T) -> Self {
+        Self(value.clone())
+    }
+}
+
+impl<T: Shape> Serialize for In<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = match serde_json::to_value(&self.0).map_err(S::Error::custom)? {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        };
+        let never_sent = read_only::<T>();
+        fields.retain(|name, value| {
+            let absent = value.is_null() || value == "";
+            !absent && !never_sent.contains(name)
+        });
+        fields.serialize(serializer)
+    }
+}
+
+impl<T> fmt::Debug for In<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("In")
+    }
+}
+
+/// The names of the fields that nobody sends.
+fn read_only<T: PartialSchema>() -> Vec<String> {
+    let RefOr::T(Schema::Object(object)) = T::schema() else {
+        return Vec::new();
+    };
+    let properties = object.properties.into_iter();
+    let read_only =
+        properties.filter_map(|(name, mut property)| take_read_only(&mut property).then_some(name));
+    read_only.collect()
+}
+
+/// A record as it is shown: its value, and `More` besides.
+pub struct Out<T, More> {
+    head: Head,
+    value: T,
+    more: More,
+    names: Rc<Names>,
+}
+
+#[derive(Serialize)]
+struct Shown<'a, T, More> {
+    id: Uuid,
+    #[serde(flatten)]
+    value: &'a T,
+    #[serde(flatten)]
+    more: &'a More,
+    version: i32,
+    created_at: DateTime<Utc>,
+    modified_at: DateTime<Utc>,
+}
+
+impl<T: Serialize, More: Serialize> Out<T, More> {
+    /// A record whose links have no names yet.
+    pub fn of(head: Head, value: T, more: More) -> Self {
+        Self {
+            head,
+            value,
+            more,
+            names: Rc::default(),
+        }
+    }
+
+    /// The same with the names of what it links to, and of more perhaps.
+    pub fn with_names(self, names: Rc<Names>) -> Self {
+        Self { names, ..self }
+    }
+
+    /// What is shown, whatever its links are written as.
+    fn shown(&self) -> Shown<'_, T, More> {
+        Shown {
+            id: self.head.id,
+            value: &self.value,
+            more: &self.more,
+            version: self.head.version,
+            created_at: self.head.created_at,
+            modified_at: self.head.modified_at,
+        }
+    }
+
+    /// Where its links lead.
+    pub fn mentioned(&self) -> Vec<(domain::record::Kind, Uuid)> {
+        link::mentioned(&self.shown())
+    }
+}
+
+impl<T: Serialize, More: Serialize> Serialize for Out<T, More> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        link::shown(&self.names, || self.shown().serialize(serializer))
+    }
+}
+
+/// What stands in what is shown of every record.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documents the head")]
+struct Heading {
+    /// UUIDv7.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000341")]
+    id: Uuid,
+    /// Grows by one with every change; the first part of the ETag.
+    #[schema(example = 1)]
+    version: i32,
+    /// When it was recorded.
+    #[schema(example = "2017-01-09T08:00:00Z")]
+    created_at: DateTime<Utc>,
+    /// When it was last changed.
+    #[schema(example = "2017-01-09T08:00:00Z")]
+    modified_at: DateTime<Utc>,
+}
+
+/// Nothing is shown besides.
+#[derive(Default, Serialize, ToSchema)]
+pub struct Nothing {}
+
+/// The states that may follow are shown besides.
+#[derive(Default, Serialize, ToSchema)]
+pub struct WithTransitions {
+    /// The states into which the caller may bring it.
+    #[schema(max_items = 20, example = json!([]))]
+    pub allowed_transitions: Vec<String>,
+}
+
+/// A form of a schema.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    In,
+    Out,
+}
+
+impl Form {
+    fn suffix(self) -> &'static str {
+        match self {
+            Form::In => "In",
+            Form::Out => "Out",
+        }
+    }
+
+    /// A whole shape in this form.
+    fn whole<T: ToSchema>(self) -> RefOr<Schema> {
+        let mut parts = Vec::new();
+        T::schemas(&mut parts);
+        self.of(T::schema(), &changed(&parts))
+    }
+
+    /// The parts of a shape in this form, by their names.
+    fn parts<T: ToSchema>(self, schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        let mut parts = Vec::new();
+        T::schemas(&mut parts);
+        let changed = changed(&parts);
+        schemas.extend(
+            parts
+                .into_iter()
+                .map(|(name, schema)| match changed.contains(&name) {
+                    true => (name + self.suffix(), self.of(schema, &changed)),
+                    false => (name, schema),
+                }),
+        );
+    }
+
+    /// A schema in this form; `changed` are the parts that have two, each with a name of its own.
+    fn of(self, schema: RefOr<Schema>, changed: &[String]) -> RefOr<Schema> {
+        match schema {
+            RefOr::T(Schema::Object(object)) if is_link(&object) => self.of_link(object),
+            RefOr::T(Schema::Object(object)) => {
+                RefOr::T(Schema::Object(self.of_object(object, changed)))
+            }
+            RefOr::T(Schema::Array(mut array)) => {
+                if let ArrayItems::RefOrSchema(items) = array.items {
+                    array.items = self.of(*items, changed).into();
+                }
+                RefOr::T(Schema::Array(array))
+            }
+            RefOr::T(Schema::OneOf(mut one)) => {
+                let items = one.items.into_iter();
+                one.items = items.map(|item| self.of(item, changed)).collect();
+                RefOr::T(Schema::OneOf(one))
+            }
+            RefOr::Ref(mut reference) => {
+                let name = reference.ref_location.rsplit('/').next();
+                if changed.iter().any(|changed| name == Some(changed)) {
+                    reference.ref_location += self.suffix();
+                }
+                RefOr::Ref(reference)
+            }
+            other => other,
+        }
+    }
+
+    fn of_object(self, mut object: Object, changed: &[String]) -> Object {
+        if self == Form::Out {
+            object.additional_properties = None;
+        }
+        for (name, mut property) in std::mem::take(&mut object.properties) {
+            let in_a_view = is_in_a_view(&property);
+            let required = object.required.contains(&name);
+            if take_read_only(&mut property) && self == Form::In {
+                object.required.retain(|required| *required != name);
+                continue;
+            }
+            let mut property = self.of(property, changed);
+            match self {
+                Form::In if !required => allow_null(&mut property),
+                Form::Out if !required && !in_a_view => object.required.push(name.clone()),
+                _ => {}
+            }
+            object.properties.insert(name, property);
+        }
+        object
+    }
+
+    /// A link: its name in a request, and what it leads to in an answer, or null where the caller does not see that.
+    fn of_link(self, mut link: Object) -> RefOr<Schema> {
+        link.format = None;
+        let description = link.description.take();
+        match self {
+            Form::In => {
+                let named = description.map(|about| format!("{about} Slug or id."));
+                link.description = named;
+                link.max_length = Some(100);
+                RefOr::T(Schema::Object(link))
+            }
+            Form::Out => {
+                let shown = utoipa::openapi::Ref::builder()
+                    .ref_location_from_schema_name(Ref::name())
+                    .description(description)
+                    .build();
+                let null = ObjectBuilder::new().schema_type(Type::Null);
+                let either = OneOfBuilder::new().item(shown).item(null).build();
+                RefOr::T(Schema::OneOf(either))
+            }
+        }
+    }
+}
+
+/// Whether a schema is that of a link: a text of the format `link`.
+fn is_link(object: &Object) -> bool {
+    matches!(&object.format, Some(SchemaFormat::Custom(format)) if format == "link")
+}
+
+/// Whether a field is one that nobody sends; what it is shown as does not say so.
+fn take_read_only(property: &mut RefOr<Schema>) -> bool {
+    match property {
+        RefOr::T(Schema::Object(object)) => object.read_only.take() == Some(true),
+        _ => false,
+    }
+}
+
+/// Whether a field is shown to some readers only, and left out for others.
+fn is_in_a_view(property: &RefOr<Schema>) -> bool {
+    let written = serde_json::to_value(property).unwrap_or_default();
+    written.get("x-view").is_some()
+}
+
+/// What may be absent may be null.
+fn allow_null(property: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::Object(object)) = property
+        && let SchemaType::Type(own) = &object.schema_type
+    {
+        object.schema_type = SchemaType::Array(vec![own.clone(), Type::Null]);
+    }
+}
+
+/// The parts that hold links: what one sends of them is not what is shown.
+fn changed(parts: &[(String, RefOr<Schema>)]) -> Vec<String> {
+    let holds = |(_, schema): &&(String, RefOr<Schema>)| {
+        serde_json::to_string(schema).is_ok_and(|text| text.contains(r#""format":"link""#))
+    };
+    let holding = parts.iter().filter(holds);
+    holding.map(|(name, _)| name.clone()).collect()
+}
+
+impl<T: ToSchema> ToSchema for In<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}In", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Form::In.parts::<T>(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for In<T> {
+    fn schema() -> RefOr<Schema> {
+        Form::In.whole::<T>()
+    }
+}
+
+impl<T: ToSchema, M: ToSchema> ToSchema for Out<T, M> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Out", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Ref::name().into_owned(), Ref::schema()));
+        Form::Out.parts::<T>(schemas);
+        M::schemas(schemas);
+    }
+}
+
+impl<T: ToSchema, M: ToSchema> PartialSchema for Out<T, M> {
+    fn schema() -> RefOr<Schema> {
+        let mut whole = Form::Out.whole::<T>();
+        for besides in [Heading::schema(), M::schema()] {
+            if let (RefOr::T(Schema::Object(whole)), RefOr::T(Schema::Object(besides))) =
+                (&mut whole, besides)
+            {
+                whole.required.extend(besides.required);
+                whole.properties.extend(besides.properties);
+            }
+        }
+        whole
+    }
+}

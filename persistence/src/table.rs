@@ -1,0 +1,252 @@
+//! A table from one list of its columns: its rows, and the way to and from them.
+
+use std::collections::HashMap;
+
+use domain::link::Link;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, QueryFilter, QueryOrder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::record::{from_json, to_json};
+use crate::{Conn, RepoError, Tx};
+
+/// A value as it is kept in a column of type `C`.
+pub(crate) trait Cell<C>: Sized {
+    /// The value in the column.
+    fn to_cell(&self) -> Result<C, RepoError>;
+    /// The way back.
+    fn of_cell(cell: C) -> Result<Self, RepoError>;
+}
+
+impl<T: Clone> Cell<T> for T {
+    fn to_cell(&self) -> Result<T, RepoError> {
+        Ok(self.clone())
+    }
+
+    fn of_cell(cell: T) -> Result<Self, RepoError> {
+        Ok(cell)
+    }
+}
+
+/// Whatever no column type fits is kept as JSON.
+impl<T: Serialize + DeserializeOwned> Cell<Json> for Vec<T> {
+    fn to_cell(&self) -> Result<Json, RepoError> {
+        to_json(self)
+    }
+
+    fn of_cell(cell: Json) -> Result<Self, RepoError> {
+        from_json(cell)
+    }
+}
+
+impl<T> Cell<Uuid> for Link<T> {
+    fn to_cell(&self) -> Result<Uuid, RepoError> {
+        Ok(self.id)
+    }
+
+    fn of_cell(cell: Uuid) -> Result<Self, RepoError> {
+        Ok(Link::to(cell))
+    }
+}
+
+impl<T> Cell<Option<Uuid>> for Option<Link<T>> {
+    fn to_cell(&self) -> Result<Option<Uuid>, RepoError> {
+        Ok(self.map(|link| link.id))
+    }
+
+    fn of_cell(cell: Option<Uuid>) -> Result<Self, RepoError> {
+        Ok(cell.map(Link::to))
+    }
+}
+
+/// The table of a kind of record from the list of its columns, each named like the field that it keeps.
+///
+/// `as "…"` gives a column another name in the database. What stands in a column only to be asked for is `derived` from the
+/// record; a field that no single column keeps is `read` from the row, or loaded from another table (`Stored::load`).
+/// `no slug` is said of records that have none.
+macro_rules! table {
+    ($record:ident in $table:literal, no slug { $($columns:tt)* } $($rest:tt)*) => {
+        $crate::table::table!(@ $record in $table, None, { $($columns)* } $($rest)*);
+    };
+    ($record:ident in $table:literal { $($columns:tt)* } $($rest:tt)*) => {
+        $crate::table::table!(@ $record in $table, Some(Column::Slug), { $($columns)* } $($rest)*);
+    };
+    (
+        @ $record:ident in $table:literal, $slug:expr,
+        { $($field:ident $(as $named:literal)?: $column:ty,)+ }
+        $(derived { $($key:ident: $key_type:ty = $derive:expr,)+ })?
+        $(read { $($part:ident = $read:expr,)+ })?
+    ) => {
+        pub use row::Column;
+
+        /// The table.
+        pub mod row {
+            #![expect(missing_docs, reason = "columns are what the domain type documents")]
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model {
+                #[sea_orm(primary_key, auto_increment = false)]
+                pub id: Uuid,
+                pub version: i32,
+                pub created_at: ChronoDateTimeUtc,
+                pub modified_at: ChronoDateTimeUtc,
+                pub deleted_at: Option<ChronoDateTimeUtc>,
+                $($(#[sea_orm(column_name = $named)])? pub $field: $column,)+
+                $($(pub $key: $key_type,)+)?
+            }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+
+        impl $crate::record::Row for $record {
+            type Entity = row::Entity;
+
+            const COLUMNS: $crate::record::Columns<Column> = $crate::record::Columns {
+                id: Column::Id,
+                version: Column::Version,
+                created_at: Column::CreatedAt,
+                modified_at: Column::ModifiedAt,
+                deleted_at: Column::DeletedAt,
+                slug: $slug,
+            };
+
+            fn from_row(
+                row: row::Model,
+            ) -> Result<(domain::record::Versioned<Self>, $crate::record::Deleted), $crate::RepoError> {
+                let head = domain::record::Head {
+                    id: row.id,
+                    version: row.version,
+                    created_at: row.created_at,
+                    modified_at: row.modified_at,
+                };
+                let deleted = row.deleted_at;
+                let value = $record {
+                    $($($part: $read(&row),)+)?
+                    $($field: $crate::table::Cell::of_cell(row.$field)?,)+
+                };
+                Ok((domain::record::Versioned { head, value }, deleted))
+            }
+
+            fn to_row(&self) -> Result<row::ActiveModel, $crate::RepoError> {
+                Ok(row::ActiveModel {
+                    $($field: sea_orm::ActiveValue::Set($crate::table::Cell::to_cell(&self.$field)?),)+
+                    $($($key: sea_orm::ActiveValue::Set($derive(self)),)+)?
+                    ..Default::default()
+                })
+            }
+        }
+    };
+}
+pub(crate) use table;
+
+/// A part of a record that stands in a table of its own, a row for each, in order.
+pub(crate) trait Part: Sized + Sync {
+    /// The table.
+    type Entity: EntityTrait<
+            ActiveModel: ActiveModelTrait<Entity = Self::Entity> + Send,
+            Model: IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel> + Send + Sync,
+        >;
+    /// The column of the record.
+    const OF: <Self::Entity as EntityTrait>::Column;
+    /// The column of the place in the order.
+    const PLACE: <Self::Entity as EntityTrait>::Column;
+
+    /// Reads a row: the id of the record, and the part.
+    fn of_row(row: <Self::Entity as EntityTrait>::Model) -> Result<(Uuid, Self), RepoError>;
+    /// Writes a row.
+    fn to_row(
+        &self,
+        of: Uuid,
+        place: i32,
+    ) -> Result<<Self::Entity as EntityTrait>::ActiveModel, RepoError>;
+}
+
+/// The parts of some records, in their order.
+pub(crate) async fn parts<P: Part>(
+    conn: &impl Conn,
+    of: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Vec<P>>, RepoError> {
+    let rows = P::Entity::find()
+        .filter(P::OF.is_in(of))
+        .order_by_asc(P::PLACE)
+        .all(conn.raw())
+        .await?;
+    let mut found: HashMap<Uuid, Vec<P>> = HashMap::new();
+    for row in rows {
+        let (of, part) = P::of_row(row)?;
+        found.entry(of).or_default().push(part);
+    }
+    Ok(found)
+}
+
+/// Writes the parts of a record in place of those it had.
+pub(crate) async fn save_parts<P: Part>(tx: &Tx, of: Uuid, parts: &[P]) -> Result<(), RepoError> {
+    P::Entity::delete_many()
+        .filter(P::OF.eq(of))
+        .exec(tx.raw())
+        .await?;
+    let rows = (1..).zip(parts).map(|(place, part)| part.to_row(of, place));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    if !rows.is_empty() {
+        P::Entity::insert_many(rows)
+            .exec_without_returning(tx.raw())
+            .await?;
+    }
+    Ok(())
+}
+
+/// The table of a part from the list of its columns; the first names the record that it is part of.
+macro_rules! part {
+    (
+        $part:ident in $table:literal as $module:ident of $of:ident ($of_column:ident)
+        { $($field:ident $(as $named:literal)?: $column:ty,)+ }
+    ) => {
+        /// The table of parts.
+        pub mod $module {
+            #![expect(missing_docs, reason = "columns are what the domain type documents")]
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model {
+                #[sea_orm(primary_key, auto_increment = false)]
+                pub $of: Uuid,
+                #[sea_orm(primary_key, auto_increment = false)]
+                pub position: i32,
+                $($(#[sea_orm(column_name = $named)])? pub $field: $column,)+
+            }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+
+        impl $crate::table::Part for $part {
+            type Entity = $module::Entity;
+
+            const OF: $module::Column = $module::Column::$of_column;
+            const PLACE: $module::Column = $module::Column::Position;
+
+            fn of_row(row: $module::Model) -> Result<(Uuid, Self), $crate::RepoError> {
+                let part = $part { $($field: $crate::table::Cell::of_cell(row.$field)?,)+ };
+                Ok((row.$of, part))
+            }
+
+            fn to_row(&self, of: Uuid, place: i32) -> Result<$module::ActiveModel, $crate::RepoError> {
+                Ok($module::ActiveModel {
+                    $of: sea_orm::ActiveValue::Set(of),
+                    position: sea_orm::ActiveValue::Set(place),
+                    $($field: sea_orm::ActiveValue::Set($crate::table::Cell::to_cell(&self.$field)?),)+
+                })
+            }
+        }
+    };
+}
+pub(crate) use part;
