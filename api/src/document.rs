@@ -4,6 +4,8 @@ use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
 use domain::followup::effect::Effect;
 use domain::followup::recommendation::Recommendation;
+use domain::institution::Institution;
+use domain::partnership::Partnership;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -22,8 +24,8 @@ use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::Records;
 use crate::{
     audit, auth, bulk_import, calendar, catalog, change, export, feed, funding_programme, health,
-    import, institution, meeting, oparl, partnership, person, problem, register, report, signatory,
-    snapshot, vocabulary, webhook,
+    import, meeting, oparl, person, problem, register, report, signatory, snapshot, vocabulary,
+    webhook,
 };
 
 #[derive(OpenApi)]
@@ -183,16 +185,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(webhook::create_webhook_message)
         .service(webhook::read_webhook_message)
         .service(webhook::create_webhook_replay)
-        .service(institution::list_institutions)
-        .service(institution::create_institution)
-        .service(institution::read_institution)
-        .service(institution::update_institution)
-        .service(institution::delete_institution)
-        .service(partnership::list_partnerships)
-        .service(partnership::create_partnership)
-        .service(partnership::read_partnership)
-        .service(partnership::update_partnership)
-        .service(partnership::delete_partnership)
+        .service(Records::<Institution>::new())
+        .service(Records::<Partnership>::new())
         .service(signatory::list_signatories)
         .service(signatory::create_signatory)
         .service(signatory::read_signatory)

@@ -28,6 +28,7 @@ pub mod governance;
 pub mod health;
 pub mod import;
 pub mod institution;
+mod legacy;
 mod limits;
 pub mod mail;
 pub mod meeting;

@@ -1,6 +1,6 @@
 //! Records of any kind as their own endpoints show them: for those who read all kinds in one stream.
 
-use domain::access::View;
+use domain::access::{Actor, View};
 use domain::exchange::good_practice::GoodPractice;
 use domain::followup::commitment::Commitment;
 use domain::followup::effect::Effect;
@@ -29,12 +29,9 @@ use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
 use crate::export::Columns;
-use crate::institution::InstitutionOut;
-use crate::partnership::PartnershipOut;
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
 use crate::resource::{Resource, Site};
 use crate::state::Clock;
-use crate::{institution, partnership};
 
 /// A record, as it is shown.
 pub struct Represented {
@@ -76,15 +73,19 @@ pub async fn institutions(
 ) -> Result<Vec<Represented>, Halt> {
     let records = record::picked::<Institution>(conn, Condition::all(), pick).await?;
     let records: Vec<&Versioned<Institution>> = records.iter().collect();
-    let shown = institution::show(conn, clock.today(), &records).await?;
+    let shown = Institution::show(conn, &Site::shared(&Actor::default(), clock), &records).await?;
     represented(&records, shown)
 }
 
 /// Partnerships.
-pub async fn partnerships(conn: &impl Conn, pick: &Pick) -> Result<Vec<Represented>, Halt> {
+pub async fn partnerships(
+    conn: &impl Conn,
+    clock: &Clock,
+    pick: &Pick,
+) -> Result<Vec<Represented>, Halt> {
     let records = record::picked::<Partnership>(conn, Condition::all(), pick).await?;
     let records: Vec<&Versioned<Partnership>> = records.iter().collect();
-    let shown = partnership::show(conn, &records).await?;
+    let shown = Partnership::show(conn, &Site::shared(&Actor::default(), clock), &records).await?;
     represented(&records, shown)
 }
 
@@ -132,8 +133,8 @@ pub async fn of_kind(
 /// The columns of a table of records of a kind that a partnership's data are made of.
 pub fn columns(kind: Kind) -> Columns {
     match kind {
-        Kind::Institution => Columns::of::<InstitutionOut>(false),
-        Kind::Partnership => Columns::of::<PartnershipOut>(false),
+        Kind::Institution => columns_of::<Institution>(),
+        Kind::Partnership => columns_of::<Partnership>(),
         Kind::Signatory => columns_of::<Signatory>(),
         Kind::FundingProgramme => columns_of::<FundingProgramme>(),
         Kind::Body => columns_of::<Body>(),

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use domain::access::{Actor, Needs, Permission, Place, View};
 use domain::fault::{Faults, Rule};
 use domain::partnership::Partnership;
-use domain::record::{Calendar, Versioned};
+use domain::record::{Calendar, Head, Versioned};
 use domain::state::{Machine, check_reason};
 use persistence::list::{self, Ask, Sort, Vanished};
 use persistence::record::{self, ColumnOf, MadeSlug, Stored};
@@ -89,7 +89,30 @@ impl Site {
         }
     }
 
-    /// The partnership's id.
+    /// The place of what all partnerships share: of no partnership, by the calendar of Poland, and seen alike by everybody.
+    pub fn shared(actor: &Actor, clock: &Clock) -> Self {
+        let nowhere = Head {
+            id: Uuid::nil(),
+            version: 0,
+            created_at: clock.now(),
+            modified_at: clock.now(),
+        };
+        let partnership = Versioned {
+            head: nowhere,
+            value: Partnership::default(),
+        };
+        Self {
+            view: View::Public,
+            ..Self::in_partnership(partnership, actor, clock)
+        }
+    }
+
+    /// Whether it is that of what all partnerships share.
+    pub fn is_shared(&self) -> bool {
+        self.id().is_nil()
+    }
+
+    /// The partnership's id; of what all partnerships share one that none has.
     pub fn id(&self) -> Uuid {
         self.partnership.head.id
     }
@@ -131,6 +154,9 @@ impl Site {
         request: &HttpRequest,
         format: ListFormat,
     ) -> Result<String, Halt> {
+        if self.is_shared() {
+            return wire::list_tag(conn, request, self.today, format).await;
+        }
         // Read before all that is shown: that is at least as new as the tag promises.
         let sequence = change::feed::sequence_of(conn, Some(self.id())).await?;
         let scopes = self.actor.scopes.iter().flatten().map(|scope| scope.code());
@@ -148,12 +174,12 @@ impl Site {
     }
 
     /// Of which records `modified_since` tells that the caller does not see them any more.
-    fn vanished(&self) -> Vanished {
-        Vanished {
+    fn vanished(&self) -> Option<Vanished> {
+        (!self.is_shared()).then(|| Vanished {
             narrowest: self.view.narrowest(),
             partnership: self.id(),
             parent: self.parent,
-        }
+        })
     }
 
     /// Refuses what is not allowed.
@@ -165,19 +191,6 @@ impl Site {
         }
     }
 
-    /// Refuses to change what the caller may not change, or not as it stands.
-    pub fn check_change<T: Resource>(
-        &self,
-        permission: Permission,
-        value: &T,
-    ) -> Result<(), Problem> {
-        self.check(permission, value.institution())?;
-        match value.protected_from(&self.actor) {
-            Some(permission) => self.check(permission, value.institution()),
-            None => Ok(()),
-        }
-    }
-
     /// The partnership of a path, and the record above the collection.
     pub async fn of<T: Resource, P: Needs>(
         conn: &impl Conn,
@@ -185,6 +198,9 @@ impl Site {
         keys: &[String],
         clock: &Clock,
     ) -> Result<Self, Halt> {
+        if !T::OF_PARTNERSHIP {
+            return Ok(Self::shared(actor, clock));
+        }
         let [partnership, parents @ ..] = keys else {
             return Err(Problem::of(Kind::NotFound).into());
         };
@@ -261,6 +277,26 @@ pub trait Resource: Stored + 'static {
     /// The institution whose representative may write it, where there is one.
     fn institution(&self) -> Option<Uuid> {
         None
+    }
+
+    /// Whom one belongs to, as far as access goes: the partnerships that hold it, and the institution it is about. A new one
+    /// has no id, and no value before its body is checked.
+    fn belongs(
+        _conn: &impl Conn,
+        site: &Site,
+        _id: Option<Uuid>,
+        value: Option<&Self>,
+    ) -> impl Future<Output = Result<(Vec<Uuid>, Option<Uuid>), Halt>> {
+        ready(Ok((vec![site.id()], value.and_then(Self::institution))))
+    }
+
+    /// What else is stored with a new one.
+    fn inserted(
+        _tx: &WriteTx,
+        _site: &Site,
+        _record: &Versioned<Self>,
+    ) -> impl Future<Output = Result<(), RepoError>> {
+        ready(Ok(()))
     }
 
     /// Whether another record refers to it, so that it cannot be deleted.
@@ -398,7 +434,7 @@ async fn listed<T: Resource, F: Filter<T> + 'static>(
             let db = &state.db;
             let condition = T::scope(&site).add(list.filter.condition(db, &site).await?);
             let ask = Ask {
-                vanished: Some(site.vanished()),
+                vanished: site.vanished(),
                 ..list.ask(condition, list.filter.sort())?
             };
             let page = list::page::<T>(db, ask).await?;
@@ -431,7 +467,13 @@ where
 {
     let tx = write.begin().await?;
     let site = Site::of::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
-    let mut held = record::hold::<Partnership>(&tx, site.id()).await?;
+    let mut held = match site.is_shared() {
+        true => {
+            allow::<T>(&*tx, &site, P::PERMISSION, None, None).await?;
+            true
+        }
+        false => record::hold::<Partnership>(&tx, site.id()).await?,
+    };
     if let Some(parent) = site.parent {
         held &= T::hold_parent(&tx, parent).await?;
     }
@@ -454,12 +496,45 @@ pub async fn insert<T: Resource>(
     id: Uuid,
     body: Body<T::In>,
 ) -> Result<Versioned<T>, Halt> {
-    let body = resolved(tx, site, body).await?;
-    let made = made_slug(site, &body);
-    let check = async |body| T::checked(tx, site, None, body).await;
-    let value = tx.checked(body, check).await?;
-    site.check(permission, value.institution())?;
-    Ok(record::insert_named(tx, id, value, made).await?)
+    let (value, made) = checked::<T>(tx, site, None, body).await?;
+    allow(&**tx, site, permission, None, Some(&value)).await?;
+    let record = record::insert_named(tx, id, value, made).await?;
+    T::inserted(tx, site, &record).await?;
+    Ok(record)
+}
+
+/// Refuses what the caller may not do with a record, or a new one.
+async fn allow<T: Resource>(
+    conn: &impl Conn,
+    site: &Site,
+    permission: Permission,
+    id: Option<Uuid>,
+    value: Option<&T>,
+) -> Result<(), Halt> {
+    let (partnerships, institution) = T::belongs(conn, site, id, value).await?;
+    let place = Place {
+        partnerships: &partnerships,
+        institution,
+    };
+    match site.actor.may(permission, place) {
+        true => Ok(()),
+        false => Err(forbidden(&site.actor, permission).into()),
+    }
+}
+
+/// Refuses to change what the caller may not change, or not as it stands.
+pub async fn check_change<T: Resource>(
+    conn: &impl Conn,
+    site: &Site,
+    permission: Permission,
+    before: &Versioned<T>,
+) -> Result<(), Halt> {
+    let (id, value) = (Some(before.head.id), Some(&before.value));
+    allow(conn, site, permission, id, value).await?;
+    match before.value.protected_from(&site.actor) {
+        Some(permission) => allow(conn, site, permission, id, value).await,
+        None => Ok(()),
+    }
 }
 
 /// A body whose links lead to what it names; nobody deletes that until the transaction ends.
@@ -491,12 +566,36 @@ pub async fn replace<T: Resource>(
     before: Versioned<T>,
     body: Body<T::In>,
 ) -> Result<Versioned<T>, Halt> {
+    let (value, made) = checked(tx, site, Some(&before), body).await?;
+    store_change(tx, site, permission, before, value, made).await
+}
+
+/// Checks a body against its own rules and against other records; what its links name is found, and where it has no slug,
+/// one is to be made.
+pub async fn checked<T: Resource>(
+    tx: &WriteTx,
+    site: &Site,
+    before: Option<&Versioned<T>>,
+    body: Body<T::In>,
+) -> Result<(T, Option<MadeSlug<T>>), Halt> {
     let body = resolved(tx, site, body).await?;
     let made = made_slug(site, &body);
-    let check = async |body| T::checked(tx, site, Some(&before), body).await;
-    let value = tx.checked(body, check).await?;
+    let check = async |body| T::checked(tx, site, before, body).await;
+    Ok((tx.checked(body, check).await?, made))
+}
+
+/// Stores what a record is changed to.
+pub async fn store_change<T: Resource>(
+    tx: &WriteTx,
+    site: &Site,
+    permission: Permission,
+    before: Versioned<T>,
+    value: T,
+    made: Option<MadeSlug<T>>,
+) -> Result<Versioned<T>, Halt> {
     // Nor may a record be given away to where the caller could not have made it.
-    site.check(permission, value.institution())?;
+    let id = Some(before.head.id);
+    allow(&**tx, site, permission, id, Some(&value)).await?;
     Ok(record::update_named(tx, before, value, made).await?)
 }
 
@@ -512,7 +611,7 @@ where
 {
     let tx = write.begin().await?;
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
-    site.check_change(P::PERMISSION, &before.value)?;
+    check_change(&*tx, &site, P::PERMISSION, &before).await?;
     if_match.check(&before.head)?;
     let merged = patch.whole()?.apply(&T::In::from(&before.value))?;
     let after = replace(&tx, &site, P::PERMISSION, before, merged).await?;
@@ -528,7 +627,7 @@ pub async fn delete<T: Resource, P: Needs>(
 ) -> Answer {
     let tx = write.begin().await?;
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
-    site.check_change(P::PERMISSION, &before.value)?;
+    check_change(&*tx, &site, P::PERMISSION, &before).await?;
     if_match.check(&before.head)?;
     let id = before.head.id;
     record::delete(&tx, before).await?;

@@ -356,10 +356,7 @@ pub(crate) fn expected(faults: &[(&str, Rule)]) -> Vec<(String, Rule)> {
 /// The calendar that tests check by.
 #[cfg(test)]
 pub(crate) fn on(today: &str) -> Calendar {
-    Calendar {
-        today: day(today),
-        zone: chrono_tz::Europe::Warsaw,
-    }
+    Calendar::in_poland(day(today))
 }
 
 /// A day as tests write it.

@@ -2,86 +2,150 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::identifier::{EDeliveryAddress, Email, Krs, Nip, Phone, PostalCode, Regon, Terc};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
-use crate::text::Line;
+use crate::link::Link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 use crate::url::Url;
 use crate::vocabulary;
 
 /// A sector and the day it applies from; it ends where the next begins.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SectorSince {
-    /// A code of the vocabulary `sectors`.
+    /// Code of the vocabulary `sectors`.
+    #[schema(max_length = 100, example = "labour_market_institution")]
     pub sector: String,
-    /// First day; `None` for as long as there are records.
+    /// First day; absent for as long as there are records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2012-01-01")]
     pub valid_from: Option<NaiveDate>,
 }
 
-/// A name the institution has or had besides its official one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A former or other name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct OtherName {
     /// The name.
+    #[schema(max_length = 300, example = "Rejonowe Biuro Pracy w Żarach")]
     pub name: String,
     /// First day it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "1990-01-01")]
     pub valid_from: Option<NaiveDate>,
     /// First day it was used no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2000-01-01")]
     pub valid_until: Option<NaiveDate>,
 }
 
-/// An institution, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Institution {
-    /// Stable readable identifier, unique.
-    pub slug: String,
-    /// Official name.
-    pub name: String,
-    /// Short name, where one is in use.
-    pub short_name: Option<String>,
-    /// The name in the genitive, as Polish sentences need it.
-    pub name_genitive: Option<String>,
-    /// Former and other names.
-    pub other_names: Vec<OtherName>,
-    /// A code of the vocabulary `institution_kinds`.
-    pub kind: String,
-    /// Sectors over time, the oldest first; never empty.
-    pub sector_history: Vec<SectorSince>,
-    /// Whether it is a public body.
-    pub public_body: bool,
-    /// Tax number; several units of a commune may share one.
-    pub nip: Option<String>,
-    /// Register of economic entities; unique while active.
-    pub regon: Option<String>,
-    /// Court register, where registrable.
-    pub krs: Option<String>,
-    /// Territorial code of the seat.
-    pub seat_terc: Option<String>,
-    /// Territorial codes served.
-    pub serves_terc: Vec<String>,
+/// A postal address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
     /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "ul. Wyspiańskiego 15")]
     pub street_address: Option<String>,
-    /// Postal code.
+    /// Postal code, `NN-NNN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 6, pattern = "^[0-9]{2}-[0-9]{3}$", example = "65-042")]
     pub postal_code: Option<String>,
     /// Town.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "Zielona Góra")]
     pub town: Option<String>,
+}
+
+/// An institution.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Institution {
+    /// Stable readable identifier; made from the name when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "wup-zielona-gora"
+    )]
+    pub slug: String,
+    /// Official name.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Wojewódzki Urząd Pracy w Zielonej Górze"
+    )]
+    pub name: String,
+    /// Short name.
+    #[schema(max_length = 200, example = "WUP w Zielonej Górze")]
+    pub short_name: Option<String>,
+    /// The name in the genitive, as Polish sentences need it.
+    #[schema(
+        max_length = 300,
+        example = "Wojewódzkiego Urzędu Pracy w Zielonej Górze"
+    )]
+    pub name_genitive: Option<String>,
+    /// Former and other names.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub other_names: Vec<OtherName>,
+    /// Code of the vocabulary `institution_kinds`.
+    #[schema(max_length = 100, example = "wup")]
+    pub kind: String,
+    /// Sectors over time, the oldest first; the kind's usual sector when absent.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub sector_history: Vec<SectorSince>,
+    /// Whether it is a public body.
+    #[serde(default, deserialize_with = "given")]
+    pub public_body: bool,
+    /// Tax number (NIP), 10 digits, in requests also with hyphens. Several units of a commune may share one.
+    #[schema(max_length = 20, example = "9990000014")]
+    pub nip: Option<String>,
+    /// REGON of 9 or 14 digits. Unique among active institutions.
+    #[schema(max_length = 14, example = "990000016")]
+    pub regon: Option<String>,
+    /// KRS, 10 digits.
+    #[schema(max_length = 10, example = "0009900001")]
+    pub krs: Option<String>,
+    /// TERC (TERYT) of the seat: 2, 4 or 7 digits.
+    #[schema(max_length = 7, example = "0862011")]
+    pub seat_terc: Option<String>,
+    /// TERC codes it serves.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["08"]))]
+    pub serves_terc: Vec<String>,
+    /// Postal address.
+    #[serde(default, deserialize_with = "given")]
+    pub address: Address,
     /// Web address.
+    #[schema(max_length = 2000, example = "https://wup-zielona-gora.example/")]
     pub website: Option<String>,
     /// Functional mailbox.
+    #[schema(max_length = 254, example = "kontakt@wup-zielona-gora.example")]
     pub email: Option<String>,
-    /// Telephone, E.164.
+    /// Polish telephone number; stored as E.164.
+    #[schema(max_length = 30, example = "+48680000001")]
     pub phone: Option<String>,
-    /// Address for electronic delivery.
+    /// Address for electronic delivery (e-Doręczenia).
+    #[schema(max_length = 32, example = "AE:PL-11111-22222-AAAAA-14")]
     pub edelivery_address: Option<String>,
-    /// Who runs it, where it has no legal personality of its own.
-    pub operator_id: Option<Uuid>,
-    /// A code of the vocabulary `institution_statuses`.
+    /// The institution that runs it, where it has no legal personality.
+    #[schema(value_type = Option<String>, format = "link", example = "gmina-dobiegniew")]
+    pub operator: Option<Link<Institution>>,
+    /// Code of the vocabulary `institution_statuses`; `active` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "active")]
     pub status: String,
-    /// Who took it over.
-    pub successor_id: Option<Uuid>,
+    /// The institution that took it over.
+    #[schema(value_type = Option<String>, format = "link", example = json!(null))]
+    pub successor: Option<Link<Institution>>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -93,7 +157,8 @@ impl Record for Institution {
     }
 
     fn merged_into(&self) -> Option<Uuid> {
-        self.successor_id.filter(|_| self.status == "merged")
+        let successor = self.successor.filter(|_| self.status == "merged");
+        successor.map(|link| link.id)
     }
 }
 
@@ -108,201 +173,115 @@ impl Institution {
     }
 }
 
-/// An institution as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct InstitutionDraft {
-    /// Made from the name when absent.
-    pub slug: Option<String>,
-    /// Official name.
-    pub name: String,
-    /// Short name.
-    pub short_name: Option<String>,
-    /// Name in the genitive.
-    pub name_genitive: Option<String>,
-    /// Former and other names.
-    pub other_names: Vec<OtherName>,
-    /// Kind.
-    pub kind: String,
-    /// Sectors over time; by the kind's usual one when empty.
-    pub sector_history: Vec<SectorSince>,
-    /// Whether it is a public body.
-    pub public_body: bool,
-    /// Tax number.
-    pub nip: Option<String>,
-    /// Register of economic entities.
-    pub regon: Option<String>,
-    /// Court register.
-    pub krs: Option<String>,
-    /// Territorial code of the seat.
-    pub seat_terc: Option<String>,
-    /// Territorial codes served.
-    pub serves_terc: Vec<String>,
-    /// Street and number.
-    pub street_address: Option<String>,
-    /// Postal code.
-    pub postal_code: Option<String>,
-    /// Town.
-    pub town: Option<String>,
-    /// Web address.
-    pub website: Option<String>,
-    /// Functional mailbox.
-    pub email: Option<String>,
-    /// Telephone.
-    pub phone: Option<String>,
-    /// Address for electronic delivery.
-    pub edelivery_address: Option<String>,
-    /// Who runs it.
-    pub operator_id: Option<Uuid>,
-    /// Status; active when absent.
-    pub status: Option<String>,
-    /// Who took it over.
-    pub successor_id: Option<Uuid>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Institution {
+    fn place(&mut self, _partnership: Uuid, _parent: Option<Uuid>) {}
 
-impl InstitutionDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self) -> Result<Institution, Faults> {
-        let mut faults = Faults::new();
-        let f = &mut faults;
-        let name = check::line(f, "/name", &self.name, 300);
-        let kind = check::code(f, "/kind", "institution_kinds", &self.kind);
-        let sector_history = check_sectors(self.sector_history, &kind, f);
-        let status = self.status.as_deref().unwrap_or("active");
-        let status = check::code(f, "/status", "institution_statuses", status);
-        if self.successor_id.is_some() && status == "active" {
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        f.line("/name", &mut self.name, 300);
+        f.slug(&mut self.slug, &self.name);
+        f.optional_line("/short_name", &mut self.short_name, 200);
+        f.optional_line("/name_genitive", &mut self.name_genitive, 300);
+        check_other_names(&mut self.other_names, f);
+        f.code("/kind", "institution_kinds", &mut self.kind);
+        check_sectors(&mut self.sector_history, &self.kind, f);
+        f.optional("/nip", &mut self.nip, Nip::parse);
+        f.optional("/regon", &mut self.regon, Regon::parse);
+        f.optional("/krs", &mut self.krs, Krs::parse);
+        f.optional("/seat_terc", &mut self.seat_terc, Terc::parse);
+        check_territories(&mut self.serves_terc, f);
+        let address = &mut self.address;
+        f.optional_line("/address/street_address", &mut address.street_address, 200);
+        f.optional(
+            "/address/postal_code",
+            &mut address.postal_code,
+            PostalCode::parse,
+        );
+        f.optional_line("/address/town", &mut address.town, 100);
+        f.optional("/website", &mut self.website, Url::parse_website);
+        f.optional("/email", &mut self.email, Email::parse);
+        f.optional("/phone", &mut self.phone, Phone::parse);
+        let delivery = &mut self.edelivery_address;
+        f.optional("/edelivery_address", delivery, EDeliveryAddress::parse);
+        f.code_or(
+            "/status",
+            "institution_statuses",
+            &mut self.status,
+            "active",
+        );
+        if self.successor.is_some() && self.status == "active" {
             f.add("/successor", Rule::Conflict);
         }
-        let institution = Institution {
-            slug: check::slug(f, self.slug.as_deref(), &name),
-            short_name: check::optional_line(f, "/short_name", self.short_name.as_deref(), 200),
-            name_genitive: check::optional_line(
-                f,
-                "/name_genitive",
-                self.name_genitive.as_deref(),
-                300,
-            ),
-            nip: check::optional(f, "/nip", self.nip.as_deref(), Nip::parse),
-            regon: check::optional(f, "/regon", self.regon.as_deref(), Regon::parse),
-            krs: check::optional(f, "/krs", self.krs.as_deref(), Krs::parse),
-            seat_terc: check::optional(f, "/seat_terc", self.seat_terc.as_deref(), Terc::parse),
-            street_address: check::optional_line(
-                f,
-                "/address/street_address",
-                self.street_address.as_deref(),
-                200,
-            ),
-            postal_code: check::optional(
-                f,
-                "/address/postal_code",
-                self.postal_code.as_deref(),
-                PostalCode::parse,
-            ),
-            town: check::optional_line(f, "/address/town", self.town.as_deref(), 100),
-            website: check::optional(f, "/website", self.website.as_deref(), Url::parse_website),
-            email: check::optional(f, "/email", self.email.as_deref(), Email::parse),
-            phone: check::optional(f, "/phone", self.phone.as_deref(), Phone::parse),
-            edelivery_address: check::optional(
-                f,
-                "/edelivery_address",
-                self.edelivery_address.as_deref(),
-                EDeliveryAddress::parse,
-            ),
-            name,
-            other_names: check_other_names(self.other_names, f),
-            kind,
-            sector_history,
-            public_body: self.public_body,
-            serves_terc: check_territories(self.serves_terc, f),
-            operator_id: self.operator_id,
-            status,
-            successor_id: self.successor_id,
-            external_ids: check_external_ids(self.external_ids, f),
-        };
-        faults.finish().map(|()| institution)
+        f.external_ids(&mut self.external_ids);
     }
 }
 
-fn check_sectors(raw: Vec<SectorSince>, kind: &str, faults: &mut Faults) -> Vec<SectorSince> {
-    if raw.is_empty() {
-        let usual = vocabulary::sector_of_kind(kind);
-        return usual
-            .map(|sector| SectorSince {
-                sector: sector.to_owned(),
-                valid_from: None,
-            })
-            .into_iter()
-            .collect();
+fn check_sectors(sectors: &mut Vec<SectorSince>, kind: &str, faults: &mut Faults) {
+    if sectors.is_empty() {
+        let usual = vocabulary::sector_of_kind(kind).map(|sector| SectorSince {
+            sector: sector.to_owned(),
+            valid_from: None,
+        });
+        sectors.extend(usual);
     }
-    if raw.len() > 50 {
+    if sectors.len() > 50 {
         faults.add("/sector_history", Rule::Length);
     }
-    for (index, entry) in raw.iter().enumerate() {
+    for (index, entry) in sectors.iter().enumerate() {
         if let Err(rule) = vocabulary::check("sectors", &entry.sector) {
             faults.add(format!("/sector_history/{index}/sector"), rule);
         }
         let previous = index
             .checked_sub(1)
-            .map(|previous| raw[previous].valid_from);
+            .map(|previous| sectors[previous].valid_from);
         if previous.is_some_and(|previous| entry.valid_from <= previous) {
             faults.add(format!("/sector_history/{index}/valid_from"), Rule::Order);
         }
     }
-    raw
 }
 
-fn check_other_names(raw: Vec<OtherName>, faults: &mut Faults) -> Vec<OtherName> {
-    if raw.len() > 50 {
+fn check_other_names(names: &mut [OtherName], faults: &mut Faults) {
+    if names.len() > 50 {
         faults.add("/other_names", Rule::Length);
-        return Vec::new();
+        return;
     }
-    let mut checked = Vec::with_capacity(raw.len());
-    for (index, other) in raw.into_iter().enumerate() {
+    for (index, other) in names.iter_mut().enumerate() {
         if let (Some(from), Some(until)) = (other.valid_from, other.valid_until)
             && until <= from
         {
             faults.add(format!("/other_names/{index}/valid_until"), Rule::Order);
         }
-        if let Some(name) = faults.take(
-            format!("/other_names/{index}/name"),
-            Line::parse(&other.name, 300),
-        ) {
-            checked.push(OtherName {
-                name: name.to_string(),
-                ..other
-            });
-        }
+        faults.line(&format!("/other_names/{index}/name"), &mut other.name, 300);
     }
-    checked
 }
 
-fn check_territories(raw: Vec<String>, faults: &mut Faults) -> Vec<String> {
-    if raw.len() > 200 {
+fn check_territories(codes: &mut [String], faults: &mut Faults) {
+    if codes.len() > 200 {
         faults.add("/serves_terc", Rule::Length);
-        return Vec::new();
+        return;
     }
-    let mut checked: Vec<String> = Vec::with_capacity(raw.len());
-    for (index, code) in raw.iter().enumerate() {
+    for index in 0..codes.len() {
         let pointer = format!("/serves_terc/{index}");
-        let Some(code) = faults.take(&pointer, Terc::parse(code)) else {
+        let Some(code) = faults.take(&pointer, Terc::parse(&codes[index])) else {
             continue;
         };
-        if checked.iter().any(|known| known == code.as_str()) {
+        codes[index] = code.to_string();
+        if codes[..index].contains(&codes[index]) {
             faults.add(pointer, Rule::Duplicate);
-        } else {
-            checked.push(code.to_string());
         }
     }
-    checked
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::on;
 
-    fn draft() -> InstitutionDraft {
-        InstitutionDraft {
+    fn draft() -> Institution {
+        Institution {
             name: "Powiatowy Urząd Pracy w Żarach".into(),
             kind: "pup".into(),
             ..Default::default()
@@ -315,7 +294,7 @@ mod tests {
 
     #[test]
     fn slug_and_sector_follow_from_name_and_kind() {
-        let institution = draft().check().unwrap();
+        let institution = draft().checked(&on("2016-12-31")).unwrap();
         assert_eq!(institution.slug, "powiatowy-urzad-pracy-w-zarach");
         assert_eq!(
             institution.sector_on(day("2016-12-31")),
@@ -333,11 +312,11 @@ mod tests {
             since("ngo", None),
             since("social_economy_entity", Some("2016-07-01")),
         ];
-        let institution = InstitutionDraft {
+        let institution = Institution {
             sector_history: history,
             ..draft()
         }
-        .check()
+        .checked(&on("2016-12-31"))
         .unwrap();
         assert_eq!(institution.sector_on(day("2016-06-30")), Some("ngo"));
         assert_eq!(
@@ -348,16 +327,16 @@ mod tests {
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = InstitutionDraft {
+        let broken = Institution {
             name: "  ".into(),
             kind: "ministry".into(),
             nip: Some("1234563219".into()),
             serves_terc: vec!["08".into(), "08".into(), "07".into()],
-            successor_id: Some(Uuid::nil()),
+            successor: Some(Link::default()),
             ..Default::default()
         };
         let mut found: Vec<_> = broken
-            .check()
+            .checked(&on("2016-12-31"))
             .unwrap_err()
             .into_vec()
             .into_iter()

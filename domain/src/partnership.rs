@@ -2,57 +2,96 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::identifier::{Email, Phone, Terc};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
-use crate::text::Line;
+use crate::institution::Institution;
+use crate::link::Link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
 /// How exactly the founding date is known.
 pub const PRECISIONS: [&str; 3] = ["day", "month", "year"];
 
 /// The secretariat as a function, never a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Secretariat {
     /// The institution that runs it.
-    pub institution_id: Option<Uuid>,
-    /// Its name within that institution.
+    #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
+    pub institution: Option<Link<Institution>>,
+    /// Its name within the institution.
+    #[schema(max_length = 200, example = "Sekretariat Partnerstwa")]
     pub unit: Option<String>,
-    /// Telephone, E.164.
+    /// Polish telephone number; stored as E.164.
+    #[schema(max_length = 30, example = "+48950000000")]
     pub phone: Option<String>,
     /// Functional mailbox.
+    #[schema(max_length = 254, example = "sekretariat@partnerstwo.example")]
     pub email: Option<String>,
 }
 
-/// A partnership, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A partnership.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Partnership {
-    /// Stable readable identifier, unique.
+    /// Stable readable identifier; made from the name when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "partnerstwo-lubuskie"
+    )]
     pub slug: String,
     /// Name.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Partnerstwo Lokalne na rzecz Ekonomii Społecznej"
+    )]
     pub name: String,
     /// Founding date, as exact as `founded_on_precision` says.
+    #[schema(example = "2008-06-18")]
     pub founded_on: NaiveDate,
-    /// `day`, `month` or `year`.
+    /// `day`, `month` or `year`; `day` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 10, example = "year")]
     pub founded_on_precision: String,
-    /// Territorial code of the area.
+    /// TERC (TERYT) of the area.
+    #[schema(max_length = 7, example = "08")]
     pub area_terc: Option<String>,
-    /// Its goal, as a sentence of the report.
+    /// Goal, as a sentence of the report.
+    #[schema(
+        max_length = 5000,
+        example = "Celem partnerstwa jest wspólne promowanie idei ekonomii społecznej."
+    )]
     pub goal: Option<String>,
-    /// The fields of cooperation, as items of the report.
+    /// Fields of cooperation, in the accusative, as items of the report.
+    #[serde(default)]
+    #[schema(max_items = 50, example = json!(["promocję i wsparcie rozwoju ekonomii społecznej"]))]
     pub scope: Vec<String>,
     /// How it is coordinated, as sentences of the report.
+    #[schema(
+        max_length = 5000,
+        example = "Działalność partnerstwa jest koordynowana przez Radę Programową."
+    )]
     pub coordination: Option<String>,
-    /// IANA time zone of its calendar dates.
+    /// IANA time zone of its calendar dates; `Europe/Warsaw` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 50, example = "Europe/Warsaw")]
     pub time_zone: String,
     /// Licence of what it publishes (SPDX).
+    #[schema(max_length = 100, example = "CC0-1.0")]
     pub licence: Option<String>,
-    /// Its secretariat.
+    /// Secretariat.
+    #[serde(default, deserialize_with = "given")]
     pub secretariat: Secretariat,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -71,102 +110,43 @@ impl Partnership {
     }
 }
 
-/// A partnership as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug)]
-pub struct PartnershipDraft {
-    /// Made from the name when absent.
-    pub slug: Option<String>,
-    /// Name.
-    pub name: String,
-    /// Founding date.
-    pub founded_on: NaiveDate,
-    /// How exact that is; a day when absent.
-    pub founded_on_precision: Option<String>,
-    /// Territorial code.
-    pub area_terc: Option<String>,
-    /// Goal.
-    pub goal: Option<String>,
-    /// Fields of cooperation.
-    pub scope: Vec<String>,
-    /// How it is coordinated.
-    pub coordination: Option<String>,
-    /// IANA time zone; Europe/Warsaw when absent.
-    pub time_zone: Option<String>,
-    /// Licence.
-    pub licence: Option<String>,
-    /// Secretariat.
-    pub secretariat: Secretariat,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Partnership {
+    fn place(&mut self, _partnership: Uuid, _parent: Option<Uuid>) {}
 
-impl PartnershipDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, today: NaiveDate) -> Result<Partnership, Faults> {
-        let mut faults = Faults::new();
-        let f = &mut faults;
-        let name = check::line(f, "/name", &self.name, 300);
-        check::not_future(f, "/founded_on", Some(self.founded_on), today);
-        let precision = self
-            .founded_on_precision
-            .unwrap_or_else(|| "day".to_owned());
-        if !PRECISIONS.contains(&precision.as_str()) {
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, now: &Calendar, f: &mut Faults) {
+        f.line("/name", &mut self.name, 300);
+        f.slug(&mut self.slug, &self.name);
+        check::not_future(f, "/founded_on", Some(self.founded_on), now.today);
+        if self.founded_on_precision.is_empty() {
+            "day".clone_into(&mut self.founded_on_precision);
+        }
+        if !PRECISIONS.contains(&self.founded_on_precision.as_str()) {
             f.add("/founded_on_precision", Rule::UnknownCode);
         }
-        let time_zone = self.time_zone.unwrap_or_else(|| "Europe/Warsaw".to_owned());
-        if time_zone.parse::<Tz>().is_err() {
+        if self.time_zone.is_empty() {
+            "Europe/Warsaw".clone_into(&mut self.time_zone);
+        }
+        if self.time_zone.parse::<Tz>().is_err() {
             f.add("/time_zone", Rule::UnknownCode);
         }
+        f.optional("/area_terc", &mut self.area_terc, Terc::parse);
+        f.optional_prose("/goal", &mut self.goal, 5000);
         if self.scope.len() > 50 {
             f.add("/scope", Rule::Length);
         }
-        let mut scope = Vec::with_capacity(self.scope.len());
-        for (index, item) in self.scope.iter().enumerate() {
-            scope.extend(
-                f.take(format!("/scope/{index}"), Line::parse(item, 1000))
-                    .map(|item| item.to_string()),
-            );
+        for (index, item) in self.scope.iter_mut().enumerate() {
+            f.line(&format!("/scope/{index}"), item, 1000);
         }
-        let secretariat = self.secretariat;
-        let partnership = Partnership {
-            slug: check::slug(f, self.slug.as_deref(), &name),
-            name,
-            founded_on: self.founded_on,
-            founded_on_precision: precision,
-            area_terc: check::optional(f, "/area_terc", self.area_terc.as_deref(), Terc::parse),
-            goal: check::optional_prose(f, "/goal", self.goal.as_deref(), 5000),
-            coordination: check::optional_prose(
-                f,
-                "/coordination",
-                self.coordination.as_deref(),
-                5000,
-            ),
-            licence: check::optional_line(f, "/licence", self.licence.as_deref(), 100),
-            secretariat: Secretariat {
-                institution_id: secretariat.institution_id,
-                unit: check::optional_line(
-                    f,
-                    "/secretariat/unit",
-                    secretariat.unit.as_deref(),
-                    200,
-                ),
-                phone: check::optional(
-                    f,
-                    "/secretariat/phone",
-                    secretariat.phone.as_deref(),
-                    Phone::parse,
-                ),
-                email: check::optional(
-                    f,
-                    "/secretariat/email",
-                    secretariat.email.as_deref(),
-                    Email::parse,
-                ),
-            },
-            scope,
-            time_zone,
-            external_ids: check_external_ids(self.external_ids, f),
-        };
-        faults.finish().map(|()| partnership)
+        f.optional_prose("/coordination", &mut self.coordination, 5000);
+        f.optional_line("/licence", &mut self.licence, 100);
+        let secretariat = &mut self.secretariat;
+        f.optional_line("/secretariat/unit", &mut secretariat.unit, 200);
+        f.optional("/secretariat/phone", &mut secretariat.phone, Phone::parse);
+        f.optional("/secretariat/email", &mut secretariat.email, Email::parse);
+        f.external_ids(&mut self.external_ids);
     }
 }

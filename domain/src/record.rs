@@ -214,6 +214,14 @@ pub struct Calendar {
     pub zone: Tz,
 }
 
+impl Calendar {
+    /// That of Poland, on a day.
+    pub const fn in_poland(today: NaiveDate) -> Self {
+        let zone = Tz::Europe__Warsaw;
+        Self { today, zone }
+    }
+}
+
 /// A record whose type is its JSON shape, too: what one sends to create it, and what is shown of it.
 ///
 /// What is sent lacks the fields that are `read_only` in the schema ([`never`] refuses them); what is shown has all, those that

@@ -16,7 +16,7 @@ use domain::governance::body::{Body, BodyRules};
 use domain::governance::mandate::{CHAIR, Mandate};
 use domain::governance::term::Term;
 use domain::import::{Addressee, Dataset, ImportError, MeetingRow, RecommendationRow};
-use domain::institution::{Institution, SectorSince};
+use domain::institution::{Address, Institution, SectorSince};
 use domain::link::Link;
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
@@ -240,7 +240,7 @@ impl Import<'_> {
         self.partnership = self
             .put(&mut counts, known, |known| {
                 let mut value = dataset.partnership.clone();
-                value.secretariat.institution_id = secretariat;
+                value.secretariat.institution = secretariat.map(Link::to);
                 if let Some(known) = known {
                     value.licence.clone_from(&known.licence);
                     value.external_ids.clone_from(&known.external_ids);
@@ -995,11 +995,14 @@ fn institution(row: &Institution, known: Option<&Institution>, today: NaiveDate)
         sector_history,
         slug: known.slug.clone(),
         other_names: known.other_names.clone(),
-        street_address: known.street_address.clone(),
+        address: Address {
+            street_address: known.address.street_address.clone(),
+            ..row.address.clone()
+        },
         phone: known.phone.clone(),
-        operator_id: known.operator_id,
+        operator: known.operator,
         status: known.status.clone(),
-        successor_id: known.successor_id,
+        successor: known.successor,
         external_ids: known.external_ids.clone(),
         ..row.clone()
     }

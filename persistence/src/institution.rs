@@ -1,62 +1,68 @@
 //! Institutions, shared by all partnerships.
 
 use chrono::NaiveDate;
-use domain::institution::Institution;
-use domain::record::{Head, Versioned};
+use domain::institution::{Address, Institution};
+use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::record::{self, Columns, Deleted, MadeSlug, Row, Stored, from_json, to_json, value};
+use crate::record::Stored;
 use crate::reference::Reference;
+use crate::table::table;
 use crate::{Conn, RepoError, Tx, list, reference, signatory};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
+pub use domain::link::Ref as Named;
 
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "institution")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub slug: String,
-        pub name: String,
-        pub short_name: Option<String>,
-        pub name_genitive: Option<String>,
-        pub other_names: Json,
-        pub kind: String,
-        pub sector_history: Json,
-        pub public_body: bool,
-        pub nip: Option<String>,
-        pub regon: Option<String>,
-        pub krs: Option<String>,
-        pub seat_terc: Option<String>,
-        pub serves_terc: Json,
-        pub street_address: Option<String>,
-        pub postal_code: Option<String>,
-        pub town: Option<String>,
-        pub website: Option<String>,
-        pub email: Option<String>,
-        pub phone: Option<String>,
-        pub edelivery_address: Option<String>,
-        pub operator_id: Option<Uuid>,
-        pub status: String,
-        pub successor_id: Option<Uuid>,
-        pub sort_key: Vec<u8>,
-        pub search_key: String,
+table! {
+    Institution in "institution" {
+        external_ids: Json,
+        slug: String,
+        name: String,
+        short_name: Option<String>,
+        name_genitive: Option<String>,
+        other_names: Json,
+        kind: String,
+        sector_history: Json,
+        public_body: bool,
+        nip: Option<String>,
+        regon: Option<String>,
+        krs: Option<String>,
+        seat_terc: Option<String>,
+        serves_terc: Json,
+        website: Option<String>,
+        email: Option<String>,
+        phone: Option<String>,
+        edelivery_address: Option<String>,
+        operator as "operator_id": Option<Uuid>,
+        status: String,
+        successor as "successor_id": Option<Uuid>,
     }
+    derived {
+        street_address: Option<String> = |i: &Institution| i.address.street_address.clone(),
+        postal_code: Option<String> = |i: &Institution| i.address.postal_code.clone(),
+        town: Option<String> = |i: &Institution| i.address.town.clone(),
+        sort_key: Vec<u8> = |i: &Institution| search::sort_key(&i.name),
+        search_key: String = searched,
+    }
+    read {
+        address = |row: &row::Model| Address {
+            street_address: row.street_address.clone(),
+            postal_code: row.postal_code.clone(),
+            town: row.town.clone(),
+        },
+    }
+}
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+fn searched(i: &Institution) -> String {
+    let own = [
+        Some(i.name.as_str()),
+        i.short_name.as_deref(),
+        i.address.town.as_deref(),
+    ];
+    let others = i.other_names.iter().map(|other| other.name.as_str());
+    let all: Vec<&str> = own.into_iter().flatten().chain(others).collect();
+    search::search_key(&all.join(" "))
 }
 
 /// `sector_history` spread out, for counting and filtering by the sector of a day.
@@ -100,97 +106,6 @@ mod recorder_row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub use domain::link::Ref as Named;
-pub use row::Column;
-
-impl Row for Institution {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: Some(Column::Slug),
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = Institution {
-            slug: row.slug,
-            name: row.name,
-            short_name: row.short_name,
-            name_genitive: row.name_genitive,
-            other_names: from_json(row.other_names)?,
-            kind: row.kind,
-            sector_history: from_json(row.sector_history)?,
-            public_body: row.public_body,
-            nip: row.nip,
-            regon: row.regon,
-            krs: row.krs,
-            seat_terc: row.seat_terc,
-            serves_terc: from_json(row.serves_terc)?,
-            street_address: row.street_address,
-            postal_code: row.postal_code,
-            town: row.town,
-            website: row.website,
-            email: row.email,
-            phone: row.phone,
-            edelivery_address: row.edelivery_address,
-            operator_id: row.operator_id,
-            status: row.status,
-            successor_id: row.successor_id,
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
-    }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let i = self.clone();
-        let names = i.other_names.iter().map(|other| other.name.as_str());
-        let searched = [i.name.as_str()]
-            .into_iter()
-            .chain(i.short_name.as_deref())
-            .chain(i.town.as_deref());
-        let searched: Vec<&str> = searched.chain(names).collect();
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&i.external_ids)?),
-            sort_key: value(domain::search::sort_key(&i.name)),
-            search_key: value(domain::search::search_key(&searched.join(" "))),
-            other_names: value(to_json(&i.other_names)?),
-            sector_history: value(to_json(&i.sector_history)?),
-            serves_terc: value(to_json(&i.serves_terc)?),
-            slug: value(i.slug),
-            name: value(i.name),
-            short_name: value(i.short_name),
-            name_genitive: value(i.name_genitive),
-            kind: value(i.kind),
-            public_body: value(i.public_body),
-            nip: value(i.nip),
-            regon: value(i.regon),
-            krs: value(i.krs),
-            seat_terc: value(i.seat_terc),
-            street_address: value(i.street_address),
-            postal_code: value(i.postal_code),
-            town: value(i.town),
-            website: value(i.website),
-            email: value(i.email),
-            phone: value(i.phone),
-            edelivery_address: value(i.edelivery_address),
-            operator_id: value(i.operator_id),
-            status: value(i.status),
-            successor_id: value(i.successor_id),
-            ..Default::default()
-        })
-    }
-}
-
 impl Stored for Institution {
     const NAME: Option<Column> = Some(Column::Name);
     const OF_PARTNERSHIP: bool = false;
@@ -221,16 +136,8 @@ impl Stored for Institution {
     }
 }
 
-/// Records a new institution, by the secretariats of some partnerships, or of none by an administrator; under a slug of the
-/// program's where nobody sent one.
-pub async fn insert(
-    tx: &Tx,
-    id: Uuid,
-    institution: Institution,
-    made: Option<MadeSlug<Institution>>,
-    by: &[Uuid],
-) -> Result<Versioned<Institution>, RepoError> {
-    let institution = record::insert_named(tx, id, institution, made).await?;
+/// Notes by whose secretariats a new institution was recorded; by an administrator it is by none.
+pub async fn note_recorders(tx: &Tx, id: Uuid, by: &[Uuid]) -> Result<(), RepoError> {
     for partnership in by {
         recorder_row::Entity::insert(recorder_row::ActiveModel {
             institution_id: ActiveValue::Set(id),
@@ -239,7 +146,7 @@ pub async fn insert(
         .exec_without_returning(tx.raw())
         .await?;
     }
-    Ok(institution)
+    Ok(())
 }
 
 /// The partnerships that keep an institution on a day, whose secretariats and whose representatives of it change it: the one
@@ -329,45 +236,9 @@ pub(crate) fn key_of<E: EntityTrait>(column: (E, E::Column)) -> SimpleExpr {
     SimpleExpr::SubQuery(None, Box::new(key.into()))
 }
 
-/// Filters of a list of institutions.
-#[derive(Debug)]
-pub struct Filter<'a> {
-    /// Words of a name or town.
-    pub q: Option<&'a str>,
-    /// Kinds, any of them.
-    pub kinds: Option<&'a [String]>,
-    /// Sectors on `day`, any of them.
-    pub sectors: Option<&'a [String]>,
-    /// The day of the sector.
-    pub day: NaiveDate,
-    /// Statuses, any of them.
-    pub statuses: Option<&'a [String]>,
-    /// Tax number.
-    pub nip: Option<&'a str>,
-    /// REGON.
-    pub regon: Option<&'a str>,
-    /// KRS.
-    pub krs: Option<&'a str>,
-    /// The seat's territorial code, or its beginning.
-    pub seat_terc: Option<&'a str>,
-}
-
-impl Filter<'_> {
-    /// All of them together.
-    pub fn condition(&self) -> Condition {
-        Condition::all()
-            .add_option(self.q.map(|q| list::contains(Column::SearchKey, q)))
-            .add_option(self.kinds.map(|kinds| Column::Kind.is_in(kinds)))
-            .add_option(self.sectors.map(|sectors| in_sectors(sectors, self.day)))
-            .add_option(self.statuses.map(|statuses| Column::Status.is_in(statuses)))
-            .add_option(self.nip.map(|nip| Column::Nip.eq(nip)))
-            .add_option(self.regon.map(|regon| Column::Regon.eq(regon)))
-            .add_option(self.krs.map(|krs| Column::Krs.eq(krs)))
-            .add_option(
-                self.seat_terc
-                    .map(|code| list::begins_with(Column::SeatTerc, code)),
-            )
-    }
+/// Those whose seat has a territorial code, or one that begins with it.
+pub fn seated_in(code: &str) -> Condition {
+    Condition::all().add(list::begins_with(Column::SeatTerc, code))
 }
 
 /// Those of a REGON: one that is active at the most.

@@ -93,8 +93,8 @@ async fn partnership_facts(
     partnership: &Partnership,
 ) -> Result<PartnershipFacts, RepoError> {
     let secretariat = &partnership.secretariat;
-    let institution = match secretariat.institution_id {
-        Some(id) => crate::institution::short_name(conn, id).await?,
+    let institution = match secretariat.institution {
+        Some(link) => crate::institution::short_name(conn, link.id).await?,
         None => None,
     };
     let phone = secretariat.phone.as_deref();

@@ -20,8 +20,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::find;
-use crate::institution as institutions;
-use crate::institution::{InstitutionIn, InstitutionOut};
 use crate::problem::Halt;
 use crate::resource::{self, Resource, Site};
 use crate::wire::{Body, RefIn, WriteTx};
@@ -296,12 +294,16 @@ where
         before: Versioned<T>,
         body: Body<T::In>,
     ) -> Result<Versioned<T>, Halt> {
-        site.check_change(T::PERMISSION, &before.value)?;
-        resource::replace(tx, site, T::PERMISSION, before, body).await
+        let (value, made) = resource::checked(tx, site, Some(&before), body).await?;
+        if value == before.value {
+            return Ok(before);
+        }
+        resource::check_change(&**tx, site, T::PERMISSION, &before).await?;
+        resource::store_change(tx, site, T::PERMISSION, before, value, made).await
     }
 
     async fn remove(tx: &WriteTx, site: &Site, before: Versioned<T>) -> Result<(), Halt> {
-        site.check_change(T::PERMISSION, &before.value)?;
+        resource::check_change(&**tx, site, T::PERMISSION, &before).await?;
         Ok(record::delete(tx, before).await?)
     }
 
@@ -311,57 +313,5 @@ where
 
     async fn shown(tx: &WriteTx, site: &Site, record: &Versioned<T>) -> Result<Vec<T::Out>, Halt> {
         T::show(&**tx, site, &[record]).await
-    }
-}
-
-impl Subject for Institution {
-    type In = InstitutionIn;
-    type Out = InstitutionOut;
-
-    fn all(_: &Site) -> Condition {
-        Condition::all()
-    }
-
-    async fn insert(
-        tx: &WriteTx,
-        site: &Site,
-        id: Uuid,
-        body: Body<InstitutionIn>,
-    ) -> Result<Versioned<Self>, Halt> {
-        institutions::check_new(&site.actor)?;
-        institutions::insert(tx, id, body, &[site.id()]).await
-    }
-
-    async fn replace(
-        tx: &WriteTx,
-        site: &Site,
-        before: Versioned<Self>,
-        body: Body<InstitutionIn>,
-    ) -> Result<Versioned<Self>, Halt> {
-        let made = institutions::made_slug(&body);
-        let value = institutions::checked(tx, body).await?;
-        if value == before.value {
-            return Ok(before);
-        }
-        let id = before.head.id;
-        institutions::check_change(&site.actor, &**tx, id, site.today).await?;
-        Ok(record::update_named(tx, before, value, made).await?)
-    }
-
-    async fn remove(tx: &WriteTx, site: &Site, before: Versioned<Self>) -> Result<(), Halt> {
-        institutions::check_change(&site.actor, &**tx, before.head.id, site.today).await?;
-        Ok(record::delete(tx, before).await?)
-    }
-
-    async fn is_built_on(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
-        institution::is_referred_to(&**tx, id).await
-    }
-
-    async fn shown(
-        tx: &WriteTx,
-        site: &Site,
-        record: &Versioned<Self>,
-    ) -> Result<Vec<InstitutionOut>, Halt> {
-        institutions::show(&**tx, site.today, &[record]).await
     }
 }

@@ -174,7 +174,9 @@ async fn records(
             (None, RecordKind::Institution) => {
                 representation::institutions(conn, &state.clock, &pick).await?
             }
-            (None, RecordKind::Partnership) => representation::partnerships(conn, &pick).await?,
+            (None, RecordKind::Partnership) => {
+                representation::partnerships(conn, &state.clock, &pick).await?
+            }
             (None, _) => Vec::new(),
         });
     }

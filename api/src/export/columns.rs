@@ -228,7 +228,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::institution::InstitutionOut;
+    use crate::resource::Resource;
+    use domain::institution::Institution;
 
     fn cells(value: Value) -> String {
         csv_cell(&value)
@@ -263,7 +264,7 @@ mod tests {
 
     #[test]
     fn columns_are_those_of_the_shape() {
-        let columns = Columns::of::<InstitutionOut>(false);
+        let columns = Columns::of::<<Institution as Resource>::Out>(false);
         let names: Vec<&str> = columns
             .0
             .iter()
@@ -273,7 +274,7 @@ mod tests {
         assert_eq!(names.last(), Some(&"modified_at"));
         assert!(names.contains(&"address.town"), "{names:?}");
         assert!(!names.contains(&"address"));
-        let with_tombstones = Columns::of::<InstitutionOut>(true);
+        let with_tombstones = Columns::of::<<Institution as Resource>::Out>(true);
         assert_eq!(with_tombstones.0.len(), names.len() + 2);
     }
 }

@@ -231,7 +231,7 @@ async fn page(
     match kind {
         Kind::Institution => representation::institutions(reading, &state.clock, &pick).await,
         Kind::Partnership => {
-            representation::partnerships(reading, &Pick::Ids(vec![site.id()])).await
+            representation::partnerships(reading, &state.clock, &Pick::Ids(vec![site.id()])).await
         }
         kind => representation::of_kind(reading, site, kind, &pick).await,
     }

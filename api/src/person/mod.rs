@@ -174,7 +174,7 @@ pub async fn erase_person(actor: Require<WritePeople>, write: Write) -> Answer {
     let id: Uuid = key.parse().map_err(|_| missing())?;
     let found = record::find_even_deleted::<Person>(&*tx, id, Person::scope(&site)).await?;
     let person = found.ok_or_else(missing)?;
-    site.check_change(WritePeople::PERMISSION, &person.value)?;
+    resource::check_change(&*tx, &site, WritePeople::PERMISSION, &person).await?;
     store::erase(&tx, person).await?;
     tx.commit(no_content()).await
 }

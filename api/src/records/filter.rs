@@ -46,6 +46,8 @@ pub enum Takes<T: Described> {
     Words(ColumnOf<T>),
     /// A text of at most so many characters: those that have it.
     Text(ColumnOf<T>, usize),
+    /// A text of at most so many characters, from which a condition is read; one from which none can be is refused.
+    Read(fn(&str) -> Option<Condition>, usize),
     /// A record of a kind, by id or slug: those that lead to it.
     LinkTo(ColumnOf<T>, Kind),
     /// A record of a kind, by id or slug: those of a condition.
@@ -139,7 +141,7 @@ impl<T: Described> Filter<T> {
             Takes::From(_) | Takes::To(_) | Takes::Day(_) => Takeable::Day,
             Takes::Code(_, vocabulary) | Takes::Codes(_, vocabulary) => Takeable::Codes(vocabulary),
             Takes::Words(_) => Takeable::Text(MOST_WORDS),
-            Takes::Text(_, most) => Takeable::Text(most),
+            Takes::Text(_, most) | Takes::Read(_, most) => Takeable::Text(most),
             Takes::LinkTo(_, kind) | Takes::Link(_, kind) => Takeable::Link(kind),
             Takes::Whether(_) => Takeable::Whether,
             Takes::Only(_) => Takeable::Only,
@@ -161,8 +163,8 @@ impl<T: Described> Filter<T> {
     }
 
     /// Which records it lets through.
-    fn condition(&self, taken: &Taken) -> Option<Condition> {
-        Some(match (&self.takes, taken) {
+    fn condition(&self, taken: &Taken) -> Result<Condition, Problem> {
+        Ok(match (&self.takes, taken) {
             (Takes::From(column), Taken::Day(day)) => list::from(*column, *day),
             (Takes::To(column), Taken::Day(day)) => list::to(*column, *day),
             (Takes::Day(condition), Taken::Day(day)) => condition(*day),
@@ -170,13 +172,16 @@ impl<T: Described> Filter<T> {
             (Takes::Codes(condition, _), Taken::Codes(codes)) => condition(codes),
             (Takes::Words(column), Taken::Text(text)) => list::holds_words(*column, text),
             (Takes::Text(column, _), Taken::Text(text)) => list::is(*column, text),
+            (Takes::Read(condition, _), Taken::Text(text)) => {
+                condition(text).ok_or_else(|| Problem::parameter(self.name))?
+            }
             (Takes::LinkTo(column, _), Taken::Link(id)) => list::leads_to(*column, *id),
             (Takes::Link(condition, _), Taken::Link(id)) => condition(*id),
             (Takes::Whether(condition) | Takes::Only(condition), Taken::Whether(true)) => {
                 condition()
             }
             (Takes::Whether(condition), Taken::Whether(false)) => condition().not(),
-            _ => return None,
+            _ => Condition::all(),
         })
     }
 }
@@ -304,7 +309,7 @@ impl<T: Described> resource::Filter<T> for Sent<T> {
             };
             let taken = filter.takeable().read(text, conn, site).await?;
             let taken = taken.ok_or_else(|| Problem::parameter(filter.name))?;
-            all = all.add_option(filter.condition(&taken));
+            all = all.add(filter.condition(&taken)?);
             chosen.0.insert(filter.name, taken);
         }
         Ok(all.add(T::together(&chosen, conn, site).await?))

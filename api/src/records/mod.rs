@@ -67,23 +67,6 @@ pub struct Above {
 }
 
 impl About {
-    /// Where they are listed.
-    fn list_path(&self) -> String {
-        let above = match &self.below {
-            Some(above) => format!("{}/{{{}}}/", above.collection, above.one),
-            None => String::new(),
-        };
-        format!(
-            "/api/v1/partnerships/{{partnership}}/{above}{}",
-            self.collection
-        )
-    }
-
-    /// Where one is read.
-    fn item_path(&self) -> String {
-        format!("{}/{{{}}}", self.list_path(), self.one)
-    }
-
     fn words_one(&self) -> String {
         self.one.replace('_', " ")
     }
@@ -91,6 +74,24 @@ impl About {
     fn words_many(&self) -> String {
         self.many.replace('_', " ")
     }
+}
+
+/// Where records of a kind are listed.
+fn list_path<T: Described>() -> String {
+    let about = T::ABOUT;
+    let within = match T::OF_PARTNERSHIP {
+        true => "partnerships/{partnership}/",
+        false => "",
+    };
+    let above = about.below.map_or_else(String::new, |above| {
+        format!("{}/{{{}}}/", above.collection, above.one)
+    });
+    format!("/api/v1/{within}{above}{}", about.collection)
+}
+
+/// Where one is read.
+fn item_path<T: Described>() -> String {
+    format!("{}/{{{}}}", list_path::<T>(), T::ABOUT.one)
 }
 
 /// A kind of record that is described: what is its own, beside what all kinds do.
@@ -115,7 +116,10 @@ pub trait Described: Shape + Stored {
 
     /// Those of the partnership, or below the record of the path, that the caller sees.
     fn scope(site: &Site) -> Condition {
-        let own = record::of_partnership::<Self>(site.id());
+        let own = match Self::OF_PARTNERSHIP {
+            true => record::of_partnership::<Self>(site.id()),
+            false => Condition::all(),
+        };
         site.seen(own.add(record::below::<Self>(site.parent)), Self::public())
     }
 
@@ -136,6 +140,27 @@ pub trait Described: Shape + Stored {
     /// The institution whose representative may write it, where there is one.
     fn institution(&self) -> Option<Uuid> {
         None
+    }
+
+    /// Whom one belongs to, as far as access goes: the partnerships that hold it, and the institution it is about. A new one
+    /// has no id, and no value before its body is checked.
+    fn belongs(
+        _conn: &impl Conn,
+        site: &Site,
+        _id: Option<Uuid>,
+        value: Option<&Self>,
+    ) -> impl Future<Output = Result<(Vec<Uuid>, Option<Uuid>), Halt>> {
+        let institution = value.and_then(Described::institution);
+        std::future::ready(Ok((vec![site.id()], institution)))
+    }
+
+    /// What else is stored with a new one.
+    fn inserted(
+        _tx: &WriteTx,
+        _site: &Site,
+        _record: &Versioned<Self>,
+    ) -> impl Future<Output = Result<(), RepoError>> {
+        std::future::ready(Ok(()))
     }
 
     /// What somebody needs besides to change or delete one that stands as it does.
@@ -250,6 +275,19 @@ impl<T: Described> Resource for T {
 
     fn institution(&self) -> Option<Uuid> {
         Described::institution(self)
+    }
+
+    async fn belongs(
+        conn: &impl Conn,
+        site: &Site,
+        id: Option<Uuid>,
+        value: Option<&T>,
+    ) -> Result<(Vec<Uuid>, Option<Uuid>), Halt> {
+        <T as Described>::belongs(conn, site, id, value).await
+    }
+
+    async fn inserted(tx: &WriteTx, site: &Site, record: &Versioned<T>) -> Result<(), RepoError> {
+        <T as Described>::inserted(tx, site, record).await
     }
 
     async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {

@@ -12,7 +12,7 @@ use utoipa::openapi::{HttpMethod, PathItem, RefOr, Schema};
 use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
 use utoipa_actix_web::OpenApiFactory;
 
-use super::{About, Described, In, Out, Sent, Words};
+use super::{About, Described, In, Out, Sent, Words, item_path, list_path};
 use crate::auth::Require;
 use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, ReadProblems, TransitionProblems,
@@ -77,11 +77,11 @@ impl<T> Records<T> {
 
 impl<T: Described> HttpServiceFactory for Records<T> {
     fn register(self, config: &mut AppService) {
-        web::resource(T::ABOUT.list_path())
+        web::resource(list_path::<T>())
             .route(web::get().to(list::<T>))
             .route(web::post().to(create::<T>))
             .register(config);
-        web::resource(T::ABOUT.item_path())
+        web::resource(item_path::<T>())
             .route(web::get().to(read::<T>))
             .route(web::patch().to(update::<T>))
             .route(web::delete().to(delete::<T>))
@@ -108,7 +108,7 @@ impl<T, P> Steps<T, P> {
 
 impl<T: Described + Stateful, P: Needs> HttpServiceFactory for Steps<T, P> {
     fn register(self, config: &mut AppService) {
-        web::resource(T::ABOUT.item_path() + "/transitions")
+        web::resource(item_path::<T>() + "/transitions")
             .route(web::post().to(transition::<T, P>))
             .register(config);
     }
@@ -122,7 +122,11 @@ struct Describe {
 }
 
 impl Describe {
-    fn new<P: Needs>(about: &About, operation_id: String, (summary, description): Words) -> Self {
+    fn new<T: Described, P: Needs>(
+        about: &About,
+        operation_id: String,
+        (summary, description): Words,
+    ) -> Self {
         let code = P::PERMISSION.code();
         let bearer = json!({ "bearer": [code] });
         // What everybody may do needs no token.
@@ -135,7 +139,10 @@ impl Describe {
                 "operationId": operation_id, "tags": [about.tag],
                 "summary": summary, "description": description, "security": security,
             }),
-            parameters: params::<InPartnership>(),
+            parameters: match T::OF_PARTNERSHIP {
+                true => params::<InPartnership>(),
+                false => Vec::new(),
+            },
             responses: Map::new(),
         };
         if let Some(above) = &about.below {
@@ -226,7 +233,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
     fn paths(&self) -> Paths {
         let (about, shown) = (&T::ABOUT, Shown::<T>::name());
         let (one, many) = (about.one, about.many);
-        let mut list = Describe::new::<T::Read>(about, format!("list_{many}"), about.list);
+        let mut list = Describe::new::<T, T::Read>(about, format!("list_{many}"), about.list);
         let filters = T::FILTERS.iter().map(super::Filter::parameter);
         list.parameters.extend(filters);
         list.parameters.push(T::ORDERS.parameter());
@@ -239,7 +246,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
                 &["Link"],
             )
             .fails::<ReadProblems>();
-        let read = Describe::new::<T::Read>(about, format!("read_{one}"), about.read)
+        let read = Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read)
             .one(about)
             .answers(
                 "200",
@@ -254,13 +261,13 @@ impl<T: Described> OpenApiFactory for Records<T> {
                 &[],
             )
             .fails::<ReadProblems>();
-        let create = Describe::new::<T::Create>(about, format!("create_{one}"), about.create)
+        let create = Describe::new::<T, T::Create>(about, format!("create_{one}"), about.create)
             .with::<WriteParams>()
             .body(&In::<T>::name(), "application/json", None)
             .answers("201", "Recorded", Some(&shown), &["Location", "ETag"])
             .fails::<CreateProblems>();
         let (words, example) = about.update;
-        let update = Describe::new::<T::Update>(about, format!("update_{one}"), words)
+        let update = Describe::new::<T, T::Update>(about, format!("update_{one}"), words)
             .one(about)
             .with::<IfMatch>()
             .body(
@@ -270,12 +277,12 @@ impl<T: Described> OpenApiFactory for Records<T> {
             )
             .answers("200", "Changed", Some(&shown), &["ETag"])
             .fails::<ChangeProblems>();
-        let delete = Describe::new::<T::Delete>(about, format!("delete_{one}"), about.delete)
+        let delete = Describe::new::<T, T::Delete>(about, format!("delete_{one}"), about.delete)
             .one(about)
             .with::<IfMatch>()
             .answers("204", "Deleted", None, &[])
             .fails::<DeleteProblems>();
-        let (collection, item) = (about.list_path(), about.item_path());
+        let (collection, item) = (list_path::<T>(), item_path::<T>());
         Paths::builder()
             .path(&collection, PathItem::new(HttpMethod::Get, list))
             .path(&collection, PathItem::new(HttpMethod::Post, create))
@@ -300,7 +307,7 @@ impl<T: Described + Stateful, P: Needs> OpenApiFactory for Steps<T, P> {
     fn paths(&self) -> Paths {
         let about = &T::ABOUT;
         let operation_id = format!("transition_{}", about.one);
-        let operation = Describe::new::<P>(about, operation_id, self.words)
+        let operation = Describe::new::<T, P>(about, operation_id, self.words)
             .one(about)
             .with::<IfMatch>()
             .with::<WriteParams>()
@@ -319,7 +326,7 @@ impl<T: Described + Stateful, P: Needs> OpenApiFactory for Steps<T, P> {
             .fails::<TransitionProblems>();
         let item = PathItem::new(HttpMethod::Post, operation);
         Paths::builder()
-            .path(about.item_path() + "/transitions", item)
+            .path(item_path::<T>() + "/transitions", item)
             .build()
     }
 

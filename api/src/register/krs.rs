@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::wire::{Register, RegisterEntryOut};
 use super::{Silence, entity, street_address, text};
-use crate::institution::AddressBody;
+use domain::institution::Address;
 
 /// Its two parts: entrepreneurs, and associations with other organisations.
 const PARTS: [&str; 2] = ["P", "S"];
@@ -100,7 +100,7 @@ fn read(number: &Krs, text: &str) -> Result<RegisterEntryOut, Silence> {
         nip: entry.identyfikatory.nip.and_then(said),
         regon: entry.identyfikatory.regon.and_then(said).map(entity),
         krs: Some(number.to_string()),
-        address: AddressBody {
+        address: Address {
             street_address: street_address(
                 &address.ulica,
                 &address.miejscowosc,

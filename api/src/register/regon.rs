@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::wire::{Register, RegisterEntryOut};
 use super::{Silence, entity, street_address, text};
-use crate::institution::AddressBody;
+use domain::institution::Address;
 
 const NAMES: &str = "http://CIS/BIR/PUBL/2014/07";
 /// What it answers for a number that it does not have.
@@ -155,7 +155,7 @@ fn read(result: &str) -> Result<RegisterEntryOut, Silence> {
         nip: said(entry.nip),
         regon: said(entry.regon).map(entity),
         krs: None,
-        address: AddressBody {
+        address: Address {
             street_address: street_address(
                 &entry.ulica,
                 &entry.miejscowosc,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::institution::AddressBody;
+use domain::institution::Address;
 
 /// A public register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -34,7 +34,7 @@ pub struct RegisterEntryOut {
     #[schema(required, example = "0009900001")]
     pub krs: Option<String>,
     /// The seat.
-    pub address: AddressBody,
+    pub address: Address,
     /// Website.
     #[schema(required, example = "WWW.WSPOLNIE.EXAMPLE")]
     pub website: Option<String>,

@@ -225,7 +225,12 @@ impl Snapshot {
     ) -> Result<Vec<Represented>, Halt> {
         match (kind, site) {
             (RecordKind::Partnership, Some(site)) => {
-                representation::partnerships(&self.reading, &Pick::Ids(vec![site.id()])).await
+                representation::partnerships(
+                    &self.reading,
+                    &self.clock,
+                    &Pick::Ids(vec![site.id()]),
+                )
+                .await
             }
             (kind, Some(site)) => representation::of_kind(&self.reading, site, kind, &pick).await,
             (_, None) => representation::institutions(&self.reading, &self.clock, &pick).await,

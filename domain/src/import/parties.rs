@@ -10,8 +10,9 @@ use super::span::Spans;
 use super::value::{boolean, code, date, line, raw, text};
 use crate::fault::Rule;
 use crate::identifier::{EDeliveryAddress, Regon, Terc};
-use crate::institution::{Institution, InstitutionDraft, SectorSince};
-use crate::partnership::{Partnership, PartnershipDraft, Secretariat};
+use crate::institution::{Address, Institution, SectorSince};
+use crate::partnership::{Partnership, Secretariat};
+use crate::record::Shape;
 
 /// An institution's participation in the partnership.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub(super) fn partnership(
             let institution =
                 row.optional("institution", |node| row.reader.index.institution(node));
             let secretariat = Secretariat {
-                institution_id: None,
+                institution: None,
                 unit: row.optional("contact_label", raw),
                 phone: row.optional("phone", raw),
                 email: row.optional("email", raw),
@@ -50,25 +51,30 @@ pub(super) fn partnership(
             (institution, secretariat)
         })
         .unwrap_or_default();
-    let draft = PartnershipDraft {
-        slug: Some(row.required_text("slug")),
+    let draft = Partnership {
+        slug: row.required_text("slug"),
         name: row.required_text("name"),
         founded_on: row.required("founded_on", date).unwrap_or_default(),
-        founded_on_precision: row.optional("founded_on_precision", raw),
+        founded_on_precision: row
+            .optional("founded_on_precision", raw)
+            .unwrap_or_default(),
         area_terc: row.optional("area_terc", raw),
         goal: row.optional("goal", raw),
         scope: row.list("scope", raw),
         coordination: row.optional("coordination", raw),
-        time_zone,
+        time_zone: time_zone.unwrap_or_default(),
         licence: None,
         secretariat,
         external_ids: Vec::new(),
     };
-    let partnership = row.take(draft.check(row.reader.today), |pointer| match pointer {
-        "/secretariat/unit" => "/secretariat/contact_label",
-        same => same,
-    })?;
-    Some((partnership, institution))
+    let partnership = row.take(
+        draft.checked(&row.reader.calendar()),
+        |pointer| match pointer {
+            "/secretariat/unit" => "/secretariat/contact_label",
+            same => same,
+        },
+    )?;
+    Some((partnership.into_inner(), institution))
 }
 
 /// The institutions before a row.
@@ -102,8 +108,8 @@ fn institution(row: &Object<'_, '_>) -> Option<Institution> {
         sector: row.required_text("sector"),
         valid_from: None,
     };
-    let draft = InstitutionDraft {
-        slug: Some(row.required_text("slug")),
+    let draft = Institution {
+        slug: row.required_text("slug"),
         name: row.required_text("name"),
         short_name: row.optional("short_name", raw),
         name_genitive: row.optional("name_genitive", raw),
@@ -115,22 +121,28 @@ fn institution(row: &Object<'_, '_>) -> Option<Institution> {
         krs: row.optional("krs", raw),
         seat_terc: row.optional("seat_terc", raw),
         serves_terc: row.list("serves_terc", raw),
-        postal_code: row.optional("postal_code", raw),
-        town: row.optional("town", raw),
+        address: Address {
+            street_address: None,
+            postal_code: row.optional("postal_code", raw),
+            town: row.optional("town", raw),
+        },
         website: row.optional("website", raw),
         email: row.optional("email", raw),
-        ..InstitutionDraft::default()
+        ..Institution::default()
     };
-    let institution = row.take(draft.check(), |pointer| match pointer {
-        "/kind" => "/type",
-        "/sector_history/0/sector" => "/sector",
-        "/address/town" => "/town",
-        "/address/postal_code" => "/postal_code",
-        same => same,
-    })?;
+    let institution = row.take(
+        draft.checked(&row.reader.calendar()),
+        |pointer| match pointer {
+            "/kind" => "/type",
+            "/sector_history/0/sector" => "/sector",
+            "/address/town" => "/town",
+            "/address/postal_code" => "/postal_code",
+            same => same,
+        },
+    )?;
     Some(Institution {
         edelivery_address,
-        ..institution
+        ..institution.into_inner()
     })
 }
 

@@ -11,6 +11,7 @@ use super::tree::Node;
 use super::value;
 use crate::fault::{FaultList, Faults, Rule};
 use crate::identifier::pesel::contains_personal_identifier;
+use crate::record::Calendar;
 
 /// The longest key that is repeated in a pointer.
 pub(super) const LONGEST_KEY: usize = 100;
@@ -40,6 +41,11 @@ struct Noted {
 }
 
 impl Reader {
+    /// The calendar by which what the file says is checked.
+    pub(super) fn calendar(&self) -> Calendar {
+        Calendar::in_poland(self.today)
+    }
+
     pub(super) fn new(today: NaiveDate, most_records: usize) -> Self {
         Self {
             today,

@@ -50,7 +50,7 @@ fn rows_speak_the_words_of_the_product() {
     let office = &dataset.institutions[0];
     assert_eq!((office.kind.as_str(), office.public_body), ("wup", true));
     assert_eq!(office.sector_history[0].sector, "labour_market_institution");
-    assert_eq!(office.postal_code.as_deref(), Some("65-042"));
+    assert_eq!(office.address.postal_code.as_deref(), Some("65-042"));
 
     let left = dataset
         .memberships
