@@ -4,6 +4,7 @@ use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
 use domain::followup::effect::Effect;
 use domain::followup::recommendation::Recommendation;
+use domain::governance::body::Body;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
 use serde::Serialize;
@@ -18,7 +19,7 @@ use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::exchange::good_practice;
 use crate::followup::{commitment, fulfilment, implementation, recommendation};
-use crate::governance::{body, mandate, term};
+use crate::governance::{mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::Records;
@@ -192,11 +193,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(signatory::read_signatory)
         .service(signatory::update_signatory)
         .service(signatory::delete_signatory)
-        .service(body::list_bodies)
-        .service(body::create_body)
-        .service(body::read_body)
-        .service(body::update_body)
-        .service(body::delete_body)
+        .service(Records::<Body>::new())
         .service(term::list_terms)
         .service(term::create_term)
         .service(term::read_term)

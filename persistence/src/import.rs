@@ -12,7 +12,7 @@ use domain::followup::effect::Effect;
 use domain::followup::fulfilment::Fulfilment;
 use domain::followup::implementation::Implementation;
 use domain::followup::recommendation::{self, Recommendation, Vote};
-use domain::governance::body::{Body, BodyRules};
+use domain::governance::body::Body;
 use domain::governance::mandate::{CHAIR, Mandate};
 use domain::governance::term::Term;
 use domain::import::{Addressee, Dataset, ImportError, MeetingRow, RecommendationRow};
@@ -332,12 +332,7 @@ impl Import<'_> {
                         slug: slug.clone(),
                         name: name.to_owned(),
                         kind: kind.to_owned(),
-                        parent_id: None,
-                        purpose: None,
-                        rules: BodyRules::default(),
-                        owner_id: None,
-                        legal_basis: None,
-                        external_ids: Vec::new(),
+                        ..Body::default()
                     },
                 })
                 .await?;

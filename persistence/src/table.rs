@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::governance::body::BodyRules;
 use domain::link::Link;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryFilter, QueryOrder};
@@ -38,6 +39,25 @@ impl<T: Serialize + DeserializeOwned> Cell<Json> for Vec<T> {
     fn of_cell(cell: Json) -> Result<Self, RepoError> {
         from_json(cell)
     }
+}
+
+/// Parts that are kept as JSON.
+macro_rules! json_cells {
+    ($($part:ty,)+) => {$(
+        impl Cell<Json> for $part {
+            fn to_cell(&self) -> Result<Json, RepoError> {
+                to_json(self)
+            }
+
+            fn of_cell(cell: Json) -> Result<Self, RepoError> {
+                from_json(cell)
+            }
+        }
+    )+};
+}
+
+json_cells! {
+    BodyRules,
 }
 
 impl<T> Cell<Uuid> for Link<T> {

@@ -4,10 +4,9 @@ use chrono::NaiveDate;
 use domain::governance::body::Body;
 use domain::institution::Institution;
 use domain::meeting::Meeting;
-use persistence::governance::body;
 use persistence::list::Sort;
 use persistence::meeting::{self as store, Column};
-use persistence::{Condition, Conn};
+use persistence::{Condition, Conn, record};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -116,7 +115,7 @@ impl Filter<Meeting> for MeetingFilter {
             "funding_programme",
             "funding_programmes",
         )?;
-        let bodies = body::of_partnership(site.id());
+        let bodies = record::of_partnership::<Body>(site.id());
         let body = find::filtered::<Body>(conn, "body", bodies, self.body.as_ref()).await?;
         let all = Condition::all();
         let host = find::filtered::<Institution>(conn, "host", all, self.host.as_ref()).await?;

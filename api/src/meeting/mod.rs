@@ -11,14 +11,13 @@ use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::fault::Rule;
 use domain::followup::fulfilment::Fulfilment;
 use domain::followup::recommendation::Recommendation;
-use domain::governance;
+use domain::governance::body::Body as Organ;
 use domain::institution::Institution;
 use domain::meeting::output::Output;
 use domain::meeting::{Meeting, TRANSITIONS};
 use domain::record::Versioned;
 use domain::state::Machine;
 use persistence::followup::{fulfilment, recommendation};
-use persistence::governance::body;
 use persistence::meeting as store;
 use persistence::{Condition, Conn, RepoError, Tx, record};
 use uuid::Uuid;
@@ -216,17 +215,12 @@ impl Resource for Meeting {
         before: Option<&Versioned<Self>>,
         body: MeetingIn,
     ) -> Result<Self, Halt> {
-        let bodies = body::of_partnership(site.id());
+        let bodies = record::of_partnership::<Organ>(site.id());
         let outputs = store::output::of_partnership(site.id());
         let all = Condition::all();
         let refs = MeetingRefs {
-            body_id: find::optional_reference::<governance::body::Body>(
-                tx,
-                "/body",
-                bodies,
-                body.body.as_ref(),
-            )
-            .await?,
+            body_id: find::optional_reference::<Organ>(tx, "/body", bodies, body.body.as_ref())
+                .await?,
             host_institution_id: find::optional_reference::<Institution>(
                 tx,
                 "/host",
@@ -278,7 +272,7 @@ impl Resource for Meeting {
             .map(|item| item.value.presenter_id);
         let mut names = find::institutions(conn, hosts.chain(presenters)).await?;
         let bodies = records.iter().map(|record| record.value.body_id);
-        names.extend(find::names(conn, bodies, body::named).await?);
+        names.extend(find::names_of::<Organ>(conn, bodies).await?);
         let outputs = records.iter().flat_map(|record| &record.value.outputs);
         names.extend(find::names(conn, outputs.copied().map(Some), store::output::named).await?);
         let around = Surroundings {

@@ -212,7 +212,7 @@ impl Shown for Body {
             "body": links.body(),
             "name": value.name,
             "classification": object::label("body_kinds", &value.kind),
-            "subOrganizationOf": value.parent_id.map(|id| links.to(OparlKind::Organization, id)),
+            "subOrganizationOf": value.parent.map(|parent| links.to(OparlKind::Organization, parent.id)),
             "meeting": format!("{meetings}?organization={}", head.id),
         })
     }

@@ -1,30 +1,46 @@
 //! Bodies: the council, the assembly, working groups, forums and external committees.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::institution::Institution;
+use crate::link::{self, Link};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
 /// How a body decides; what is not stated is not known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct BodyRules {
-    /// A code of the vocabulary `quorum_rules`.
+    /// How many must be present for a decision: a code of the vocabulary `quorum_rules`.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(max_length = 100, example = "more_than_half")]
     pub quorum: Option<String>,
     /// How many, where the quorum is a fixed number.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(minimum = 1, maximum = 100_000, example = json!(null))]
     pub quorum_count: Option<i32>,
-    /// A code of the vocabulary `majority_rules`.
+    /// Code of the vocabulary `majority_rules`.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(max_length = 100, example = "simple")]
     pub majority: Option<String>,
     /// Whether the chair decides a tie.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(example = true)]
     pub casting_vote: Option<bool>,
     /// How many days before a meeting the invitation goes out.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(minimum = 0, maximum = 366, example = 7)]
     pub notice_days: Option<i32>,
     /// How many unexcused absences in a row put a mandate in question.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(minimum = 1, maximum = 100, example = 3)]
     pub absences_limit: Option<i32>,
     /// How many years a term lasts.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(minimum = 1, maximum = 20, example = 3)]
     pub term_years: Option<i32>,
 }
 
@@ -38,28 +54,48 @@ pub fn quorum(rule: &str, seats: i32, fixed: Option<i32>) -> Option<i32> {
     }
 }
 
-/// A body, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A body: the council, the assembly, a working group, a forum or an external committee.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Body {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier, unique in the partnership; made from the name when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "rada-programowa"
+    )]
     pub slug: String,
     /// Name.
+    #[schema(min_length = 1, max_length = 300, example = "Rada Programowa")]
     pub name: String,
-    /// A code of the vocabulary `body_kinds`.
+    /// Code of the vocabulary `body_kinds`.
+    #[schema(max_length = 100, example = "council")]
     pub kind: String,
-    /// The body it belongs to.
-    pub parent_id: Option<Uuid>,
+    /// The body of the same partnership that it belongs to.
+    #[schema(value_type = Option<String>, format = "link", example = "zgromadzenie-sygnatariuszy")]
+    pub parent: Option<Link<Body>>,
     /// What it is for.
+    #[schema(
+        max_length = 5000,
+        example = "Forum wymiany doświadczeń i proponowania nowych rozwiązań w obszarze ekonomii społecznej."
+    )]
     pub purpose: Option<String>,
-    /// How it decides.
+    /// How it decides; what is not stated is not known.
+    #[serde(default, deserialize_with = "given")]
     pub rules: BodyRules,
     /// The institution whose body it is, where it is an external one.
-    pub owner_id: Option<Uuid>,
+    #[schema(value_type = Option<String>, format = "link", example = "rops-zielona-gora")]
+    pub owner: Option<Link<Institution>>,
     /// What it is founded on.
+    #[schema(max_length = 500, example = "Umowa partnerska z 18 czerwca 2008 r.")]
     pub legal_basis: Option<String>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -71,84 +107,44 @@ impl Record for Body {
     }
 }
 
-/// A body as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct BodyDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Made from the name when absent.
-    pub slug: Option<String>,
-    /// Name.
-    pub name: String,
-    /// A code of the vocabulary `body_kinds`.
-    pub kind: String,
-    /// The body it belongs to.
-    pub parent_id: Option<Uuid>,
-    /// What it is for.
-    pub purpose: Option<String>,
-    /// How it decides.
-    pub rules: BodyRules,
-    /// The institution whose body it is, where it is an external one.
-    pub owner_id: Option<Uuid>,
-    /// What it is founded on.
-    pub legal_basis: Option<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Body {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl BodyDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<Body, Faults> {
-        let mut f = Faults::new();
-        let name = check::line(&mut f, "/name", &self.name, 300);
-        let value = Body {
-            partnership_id: self.partnership_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &name),
-            name,
-            kind: check::code(&mut f, "/kind", "body_kinds", &self.kind),
-            parent_id: self.parent_id,
-            purpose: check::optional_prose(&mut f, "/purpose", self.purpose.as_deref(), 5000),
-            rules: check_rules(self.rules, &mut f),
-            owner_id: self.owner_id,
-            legal_basis: check::optional_line(
-                &mut f,
-                "/legal_basis",
-                self.legal_basis.as_deref(),
-                500,
-            ),
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        f.line("/name", &mut self.name, 300);
+        f.slug(&mut self.slug, &self.name);
+        f.code("/kind", "body_kinds", &mut self.kind);
+        f.optional_prose("/purpose", &mut self.purpose, 5000);
+        check_rules(&mut self.rules, f);
+        f.optional_line("/legal_basis", &mut self.legal_basis, 500);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
-fn check_rules(raw: BodyRules, f: &mut Faults) -> BodyRules {
-    let quorum = raw.quorum.as_deref();
-    match (quorum, raw.quorum_count) {
+fn check_rules(rules: &mut BodyRules, f: &mut Faults) {
+    f.optional_code("/rules/quorum", "quorum_rules", &mut rules.quorum);
+    f.optional_code("/rules/majority", "majority_rules", &mut rules.majority);
+    match (rules.quorum.as_deref(), rules.quorum_count) {
         (Some("fixed"), None) => f.add("/rules/quorum_count", Rule::Required),
         (Some("fixed"), Some(_)) | (_, None) => {}
         (_, Some(_)) => f.add("/rules/quorum_count", Rule::Conflict),
     }
-    check::within(f, "/rules/quorum_count", raw.quorum_count, 1..=100_000);
-    check::within(f, "/rules/notice_days", raw.notice_days, 0..=366);
-    check::within(f, "/rules/absences_limit", raw.absences_limit, 1..=100);
-    check::within(f, "/rules/term_years", raw.term_years, 1..=20);
-    BodyRules {
-        quorum: check::optional_code(f, "/rules/quorum", "quorum_rules", quorum),
-        majority: check::optional_code(
-            f,
-            "/rules/majority",
-            "majority_rules",
-            raw.majority.as_deref(),
-        ),
-        ..raw
-    }
+    check::within(f, "/rules/quorum_count", rules.quorum_count, 1..=100_000);
+    check::within(f, "/rules/notice_days", rules.notice_days, 0..=366);
+    check::within(f, "/rules/absences_limit", rules.absences_limit, 1..=100);
+    check::within(f, "/rules/term_years", rules.term_years, 1..=20);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{expected, faults, on};
 
     #[test]
     fn a_quorum_of_eleven_is_six_either_way_and_of_ten_five_or_six() {
@@ -166,7 +162,7 @@ mod tests {
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = BodyDraft {
+        let broken = Body {
             kind: "board".into(),
             rules: BodyRules {
                 quorum: Some("fixed".into()),
@@ -177,7 +173,7 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/kind", Rule::UnknownCode),
                 ("/name", Rule::Length),
@@ -190,7 +186,7 @@ mod tests {
 
     #[test]
     fn only_a_fixed_quorum_has_a_number() {
-        let broken = BodyDraft {
+        let broken = Body {
             name: "Rada Programowa".into(),
             kind: "council".into(),
             rules: BodyRules {
@@ -201,7 +197,7 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[("/rules/quorum_count", Rule::Conflict)])
         );
     }

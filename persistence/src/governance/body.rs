@@ -1,103 +1,32 @@
 //! Bodies.
 
 use domain::governance::body::Body;
-use domain::record::{Head, Versioned};
+use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{Condition, ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 
-use crate::institution::Named;
-use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
+use crate::record::Stored;
 use crate::reference::Reference;
-use crate::{Conn, RepoError, list, reference};
+use crate::table::table;
+use crate::{Conn, RepoError, reference};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "body")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub partnership_id: Uuid,
-        pub slug: String,
-        pub name: String,
-        pub kind: String,
-        pub parent_id: Option<Uuid>,
-        pub purpose: Option<String>,
-        pub rules: Json,
-        pub owner_id: Option<Uuid>,
-        pub legal_basis: Option<String>,
-        pub sort_key: Vec<u8>,
-        pub search_key: String,
+table! {
+    Body in "body" {
+        external_ids: Json,
+        partnership_id: Uuid,
+        slug: String,
+        name: String,
+        kind: String,
+        parent as "parent_id": Option<Uuid>,
+        purpose: Option<String>,
+        rules: Json,
+        owner as "owner_id": Option<Uuid>,
+        legal_basis: Option<String>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub use row::Column;
-
-impl Row for Body {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: Some(Column::Slug),
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = Body {
-            partnership_id: row.partnership_id,
-            slug: row.slug,
-            name: row.name,
-            kind: row.kind,
-            parent_id: row.parent_id,
-            purpose: row.purpose,
-            rules: from_json(row.rules)?,
-            owner_id: row.owner_id,
-            legal_basis: row.legal_basis,
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
-    }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let b = self.clone();
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&b.external_ids)?),
-            sort_key: value(domain::search::sort_key(&b.name)),
-            search_key: value(domain::search::search_key(&b.name)),
-            rules: value(to_json(&b.rules)?),
-            partnership_id: value(b.partnership_id),
-            slug: value(b.slug),
-            name: value(b.name),
-            kind: value(b.kind),
-            parent_id: value(b.parent_id),
-            purpose: value(b.purpose),
-            owner_id: value(b.owner_id),
-            legal_basis: value(b.legal_basis),
-            ..Default::default()
-        })
+    derived {
+        sort_key: Vec<u8> = |b: &Body| search::sort_key(&b.name),
+        search_key: String = |b: &Body| search::search_key(&b.name),
     }
 }
 
@@ -105,48 +34,13 @@ impl Stored for Body {
     const NAME: Option<Column> = Some(Column::Name);
 }
 
-/// What everybody sees: all of them.
-pub fn public() -> Condition {
-    Condition::all()
-}
-
-/// The partnership's own.
-pub fn of_partnership(id: Uuid) -> Condition {
-    Condition::all().add(Column::PartnershipId.eq(id))
-}
-
-/// Those of any of the kinds.
-pub fn of_kinds(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Kind.is_in(codes))
-}
-
-/// Those that belong to a body.
-pub fn below(id: Uuid) -> Condition {
-    Condition::all().add(Column::ParentId.eq(id))
-}
-
-/// Those of an institution.
-pub fn owned_by(id: Uuid) -> Condition {
-    Condition::all().add(Column::OwnerId.eq(id))
-}
-
 /// The ids of those of an institution.
 pub(crate) fn ids_owned_by(institution: Uuid) -> SelectStatement {
     let mut ids = Query::select();
     ids.column(Column::Id)
         .from(row::Entity)
-        .cond_where(owned_by(institution));
+        .and_where(Column::Owner.eq(institution));
     ids
-}
-
-/// Those whose name holds all words of a text.
-pub fn matching(q: &str) -> Condition {
-    Condition::all().add(list::contains(Column::SearchKey, q))
-}
-
-/// What is shown of those that other records refer to.
-pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
-    reference::named::<Body>(conn, Column::Name, ids).await
 }
 
 /// Whether a body is another one, or stands below it.

@@ -6,9 +6,9 @@ use domain::governance::mandate::Mandate;
 use domain::governance::term::Term;
 use domain::institution::Institution;
 use persistence::governance::mandate::{self as store, Column};
-use persistence::governance::{body, term};
+use persistence::governance::term;
 use persistence::list::Sort;
-use persistence::{Condition, Conn};
+use persistence::{Condition, Conn, record};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -78,7 +78,7 @@ impl Sorting for MandateSort {
 impl Filter<Mandate> for MandateFilter {
     async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
         let roles = known(&self.role, "role", "mandate_roles")?;
-        let own = body::of_partnership(site.id());
+        let own = record::of_partnership::<Body>(site.id());
         let body = find::filtered::<Body>(conn, "body", own, self.body.as_ref()).await?;
         let own = term::of_partnership(site.id());
         let term = find::filtered::<Term>(conn, "term", own, self.term.as_ref()).await?;

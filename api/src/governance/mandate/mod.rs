@@ -14,7 +14,7 @@ use domain::governance::term::Term;
 use domain::institution::Institution;
 use domain::record::Versioned;
 use domain::signatory::Signatory;
-use persistence::governance::{body as bodies, mandate as store, term};
+use persistence::governance::{mandate as store, term};
 use persistence::{Condition, Conn, record, signatory};
 use uuid::Uuid;
 
@@ -229,7 +229,7 @@ impl Resource for Mandate {
             .map(|record| Some(record.value.institution_id));
         let mut names = find::institutions(conn, ids).await?;
         let ids = terms.values().map(|term| Some(term.value.body_id));
-        names.extend(find::names(conn, ids, bodies::named).await?);
+        names.extend(find::names_of::<body::Body>(conn, ids).await?);
         let mut shown = Vec::with_capacity(records.len());
         for record in records {
             let term = terms.get(&record.value.term_id);

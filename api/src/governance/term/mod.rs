@@ -11,7 +11,7 @@ use domain::governance::mandate::Mandate;
 use domain::governance::term::Term;
 use domain::meeting::Meeting;
 use domain::record::Versioned;
-use persistence::governance::{body as bodies, mandate, term as store};
+use persistence::governance::{mandate, term as store};
 use persistence::{Condition, Conn, RepoError, meeting, record};
 use uuid::Uuid;
 
@@ -211,7 +211,7 @@ impl Resource for Term {
         records: &[&Versioned<Self>],
     ) -> Result<Vec<TermOut>, Halt> {
         let ids = records.iter().map(|record| Some(record.value.body_id));
-        let mut names = find::names(conn, ids, bodies::named).await?;
+        let mut names = find::names_of::<body::Body>(conn, ids).await?;
         let elections = records.iter().map(|record| record.value.elected_at_id);
         names.extend(find::meetings(conn, site.view, elections).await?);
         let show = |record: &&Versioned<Self>| TermOut::of(record, &names);
