@@ -7,7 +7,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 
-use crate::bulk_import::row as row_of_import;
+use crate::bulk_import::rows as row_of_import;
 use crate::record::{self, Columns, Deleted, Row, Stored, from_json, to_json, value};
 use crate::{Conn, RepoError, Tx, export, list};
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use domain::governance::body::BodyRules;
 use domain::link::Link;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryFilter, QueryOrder};
@@ -41,23 +40,28 @@ impl<T: Serialize + DeserializeOwned> Cell<Json> for Vec<T> {
     }
 }
 
-/// Parts that are kept as JSON.
-macro_rules! json_cells {
-    ($($part:ty,)+) => {$(
-        impl Cell<Json> for $part {
-            fn to_cell(&self) -> Result<Json, RepoError> {
-                to_json(self)
+/// A value of a kind's own that is kept in a column of another type, or as JSON.
+macro_rules! cell {
+    ($value:ty as JSON) => {
+        $crate::table::cell! { $value => sea_orm::JsonValue, $crate::record::to_json, $crate::record::from_json }
+    };
+    ($value:ty => $column:ty, $to:expr, $of:expr) => {
+        impl $crate::table::Cell<$column> for $value {
+            fn to_cell(&self) -> Result<$column, $crate::RepoError> {
+                ($to)(self)
             }
 
-            fn of_cell(cell: Json) -> Result<Self, RepoError> {
-                from_json(cell)
+            fn of_cell(cell: $column) -> Result<Self, $crate::RepoError> {
+                ($of)(cell)
             }
         }
-    )+};
+    };
 }
+pub(crate) use cell;
 
-json_cells! {
-    BodyRules,
+/// A code that no value of a kind has.
+pub(crate) fn unknown(code: &str) -> RepoError {
+    RepoError::Other(DbErr::Type(format!("unknown code: {code}")))
 }
 
 impl<T> Cell<Uuid> for Link<T> {
@@ -83,8 +87,10 @@ impl<T> Cell<Option<Uuid>> for Option<Link<T>> {
 /// The table of a kind of record from the list of its columns, each named like the field that it keeps.
 ///
 /// `as "…"` gives a column another name in the database. What stands in a column only to be asked for is `derived` from the
-/// record; a field that no single column keeps is `read` from the row, or loaded from another table (`Stored::load`).
-/// `no slug` is said of records that have none.
+/// record; a field that no single column keeps is `read` from the row (or `parsed`, which may fail), or
+/// loaded from another table (`Stored::load`). Columns
+/// `besides` are no part of the record: what reads and writes them stands in the kind's own module. `no slug` is said of records
+/// that have none.
 macro_rules! table {
     ($record:ident in $table:literal, no slug { $($columns:tt)* } $($rest:tt)*) => {
         $crate::table::table!(@ $record in $table, None, { $($columns)* } $($rest)*);
@@ -97,6 +103,8 @@ macro_rules! table {
         { $($field:ident $(as $named:literal)?: $column:ty,)+ }
         $(derived { $($key:ident: $key_type:ty = $derive:expr,)+ })?
         $(read { $($part:ident = $read:expr,)+ })?
+        $(parsed { $($parsed:ident = $parse:expr,)+ })?
+        $(besides { $($other:ident: $other_type:ty,)+ })?
     ) => {
         pub use row::Column;
 
@@ -116,6 +124,7 @@ macro_rules! table {
                 pub deleted_at: Option<ChronoDateTimeUtc>,
                 $($(#[sea_orm(column_name = $named)])? pub $field: $column,)+
                 $($(pub $key: $key_type,)+)?
+                $($(pub $other: $other_type,)+)?
             }
 
             #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -148,6 +157,7 @@ macro_rules! table {
                 let deleted = row.deleted_at;
                 let value = $record {
                     $($($part: $read(&row),)+)?
+                    $($($parsed: $parse(&row)?,)+)?
                     $($field: $crate::table::Cell::of_cell(row.$field)?,)+
                 };
                 Ok((domain::record::Versioned { head, value }, deleted))

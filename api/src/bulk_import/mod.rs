@@ -17,7 +17,7 @@ use domain::bulk_import::{BulkImport, Counts, MOST_IMPORTS, TRANSITIONS};
 use domain::partnership::Partnership;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::state::Machine;
-use persistence::bulk_import::{self as store, row};
+use persistence::bulk_import::{self as store, rows};
 use persistence::{Condition, Conn, Origin, RepoError, record};
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
@@ -206,7 +206,7 @@ pub async fn create_bulk_import(
     let rows = run::try_out(&tx, &site, import.kind(), &table, clears).await?;
     let counts = Counts::of(rows.iter().map(|row| row.outcome));
     let record = record::insert(&tx, tx.new_id(), import.tried(sha256, counts)).await?;
-    row::insert(&tx, record.head.id, rows).await?;
+    rows::insert(&tx, record.head.id, rows).await?;
     let shown = resource::show_one(&*tx, &site, &record).await?;
     let location = format!("{}/{}", write.path(), record.head.id);
     let answer = created(location, &record.head, site.view, &shown);
@@ -252,7 +252,7 @@ pub async fn list_bulk_import_rows(
                     list.page.total.then_some(0),
                 ));
             }
-            let ask = row::Ask {
+            let ask = rows::Ask {
                 import: head.id,
                 outcomes: list.filter.outcomes()?,
                 last_first: list.filter.sort == BulkImportRowSort::NumberDescending,
@@ -260,7 +260,7 @@ pub async fn list_bulk_import_rows(
                 after: list.after()?,
                 total: list.page.total,
             };
-            let page = row::list(&state.db, ask).await?;
+            let page = rows::list(&state.db, ask).await?;
             let shown = page.rows.into_iter();
             let shown = shown.map(|row| BulkImportRowOut::of(row, asked.language));
             Ok(Fetched::lines(shown.collect(), page.next, page.total))
@@ -401,6 +401,6 @@ pub async fn forget(state: &AppState) -> Result<(), RepoError> {
         tx.commit().await?;
     }
     let tx = state.db.begin(Origin::default(), now).await?;
-    row::purge(&tx).await?;
+    rows::purge(&tx).await?;
     tx.commit().await
 }

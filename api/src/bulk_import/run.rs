@@ -10,7 +10,7 @@ use domain::person::Person;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::signatory::Signatory;
 use domain::slug::Key;
-use persistence::bulk_import::row::{self, Ask, Row};
+use persistence::bulk_import::rows::{self, Ask, Row};
 use persistence::institution;
 use persistence::list::Position;
 use persistence::record::{self, Pick};
@@ -425,7 +425,7 @@ impl Effective {
         let Some(ask) = self.ask.take() else {
             return Ok(None);
         };
-        let page = row::list(&**tx, ask.clone()).await?;
+        let page = rows::list(&**tx, ask.clone()).await?;
         let on = |next: Position| Ask {
             after: Some(next),
             ..ask

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::bulk_import::{BulkImport, BulkImportDraft, Counts};
 use domain::language::Language;
 use domain::record::Versioned;
-use persistence::bulk_import::row::Row;
+use persistence::bulk_import::rows::Row;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};

@@ -4,101 +4,41 @@ use domain::access::Grant;
 use domain::access::account::{Account, AccountKind, normalized};
 use domain::access::grant::RoleGrant;
 use domain::access::link::LinkAction;
-use domain::record::{Head, Versioned};
+use domain::record::Versioned;
+use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 
 use super::{credential, grant, link, session};
-use crate::record::{self, Columns, Deleted, Row, Stored, from_json, to_json, value};
+use crate::record::{self, Row, Stored};
+use crate::table::{cell, table};
 use crate::{Conn, RepoError, Tx, list, person};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "account")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub kind: String,
-        pub status: String,
-        pub name: String,
-        pub email: Option<String>,
-        pub language: String,
-        pub scopes: Json,
-        pub networks: Json,
-        pub expires_on: Option<ChronoDate>,
-        pub sort_key: Vec<u8>,
-        pub search_key: String,
+table! {
+    Account in "account", no slug {
+        external_ids: Json,
+        kind: String,
+        status: String,
+        name: String,
+        email: Option<String>,
+        language: String,
+        scopes: Json,
+        networks: Json,
+        expires_on: Option<ChronoDate>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    derived {
+        sort_key: Vec<u8> = |a: &Account| search::sort_key(&a.name),
+        search_key: String = |a: &Account| {
+            search::search_key(&format!("{} {}", a.name, a.email.as_deref().unwrap_or_default()))
+        },
+    }
 }
 
-pub use row::Column;
-
-impl Row for Account {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: None,
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = Account {
-            kind: AccountKind::from_code(&row.kind).unwrap_or_default(),
-            status: row.status,
-            name: row.name,
-            email: row.email,
-            language: row.language,
-            scopes: from_json(row.scopes)?,
-            networks: from_json(row.networks)?,
-            expires_on: row.expires_on,
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
-    }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let a = self.clone();
-        let searched = format!("{} {}", a.name, a.email.as_deref().unwrap_or_default());
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&a.external_ids)?),
-            sort_key: value(domain::search::sort_key(&a.name)),
-            search_key: value(domain::search::search_key(&searched)),
-            scopes: value(to_json(&a.scopes)?),
-            networks: value(to_json(&a.networks)?),
-            kind: value(a.kind.code().to_owned()),
-            status: value(a.status),
-            name: value(a.name),
-            email: value(a.email),
-            language: value(a.language),
-            expires_on: value(a.expires_on),
-            ..Default::default()
-        })
-    }
+cell! {
+    AccountKind => String,
+    |kind: &Self| Ok(kind.code().to_owned()),
+    |code: String| Ok(Self::from_code(&code).unwrap_or_default())
 }
 
 impl Stored for Account {}

@@ -2,81 +2,27 @@
 
 use chrono::{DateTime, Utc};
 use domain::access::client_secret::ClientSecret;
-use domain::record::{Head, Versioned};
+use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, QueryFilter, QuerySelect};
 
-use crate::record::{self, Columns, Deleted, Row, Stored, value};
+use crate::record::{self, Stored};
+use crate::table::table;
 use crate::{Conn, RepoError, Tx};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "client_secret")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub account_id: Uuid,
-        pub name: String,
-        pub hash: Vec<u8>,
-        pub expires_on: Option<ChronoDate>,
-        pub last_used_at: Option<ChronoDateTimeUtc>,
+table! {
+    ClientSecret in "client_secret", no slug {
+        account_id: Uuid,
+        name: String,
+        hash: Vec<u8>,
+        expires_on: Option<ChronoDate>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub use row::Column;
-
-impl Row for ClientSecret {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: None,
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = ClientSecret {
-            account_id: row.account_id,
-            name: row.name,
-            expires_on: row.expires_on,
-            hash: row.hash,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
+    derived {
+        external_ids: Json = |_: &ClientSecret| Json::Array(Vec::new()),
     }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        Ok(row::ActiveModel {
-            external_ids: value(Json::Array(Vec::new())),
-            account_id: value(self.account_id),
-            name: value(self.name.clone()),
-            hash: value(self.hash.clone()),
-            expires_on: value(self.expires_on),
-            ..Default::default()
-        })
+    besides {
+        last_used_at: Option<ChronoDateTimeUtc>,
     }
 }
 

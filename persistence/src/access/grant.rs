@@ -4,97 +4,37 @@ use chrono::NaiveDate;
 use domain::access::account::{Account, AccountKind};
 use domain::access::grant::{GIVEN_BY_SECRETARIATS, RoleGrant};
 use domain::access::{Grant, Role};
-use domain::record::{Head, Versioned};
+use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QueryFilter, QueryOrder};
 
 use super::account;
-use crate::record::{self, ColumnOf, Columns, Deleted, Row, Stored, from_json, to_json, value};
+use crate::record::{self, ColumnOf, Row, Stored};
+use crate::table::table;
 use crate::{Conn, RepoError, Tx};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "role_grant")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub account_id: Uuid,
-        pub role: String,
-        pub partnership_id: Option<Uuid>,
-        pub institution_id: Option<Uuid>,
-        pub starts_on: ChronoDate,
-        pub ends_on: Option<ChronoDate>,
-        pub suspended: bool,
-        pub granted_by: Option<Uuid>,
+table! {
+    RoleGrant in "role_grant", no slug {
+        external_ids: Json,
+        account_id: Uuid,
+        starts_on: ChronoDate,
+        ends_on: Option<ChronoDate>,
+        suspended: bool,
+        granted_by: Option<Uuid>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub use row::Column;
-
-impl Row for RoleGrant {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: None,
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = RoleGrant {
-            account_id: row.account_id,
-            grant: Grant {
-                // A role that a newer program knows grants nothing here.
-                role: Role::from_code(&row.role).unwrap_or(Role::Anonymous),
-                partnership: row.partnership_id,
-                institution: row.institution_id,
-            },
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
-            suspended: row.suspended,
-            granted_by: row.granted_by,
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
+    derived {
+        role: String = |g: &RoleGrant| g.grant.role.code().to_owned(),
+        partnership_id: Option<Uuid> = |g: &RoleGrant| g.grant.partnership,
+        institution_id: Option<Uuid> = |g: &RoleGrant| g.grant.institution,
     }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&self.external_ids)?),
-            account_id: value(self.account_id),
-            role: value(self.grant.role.code().to_owned()),
-            partnership_id: value(self.grant.partnership),
-            institution_id: value(self.grant.institution),
-            starts_on: value(self.starts_on),
-            ends_on: value(self.ends_on),
-            suspended: value(self.suspended),
-            granted_by: value(self.granted_by),
-            ..Default::default()
-        })
+    read {
+        grant = |row: &row::Model| Grant {
+            // A role that a newer program knows grants nothing here.
+            role: Role::from_code(&row.role).unwrap_or(Role::Anonymous),
+            partnership: row.partnership_id,
+            institution: row.institution_id,
+        },
     }
 }
 

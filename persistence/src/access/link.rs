@@ -1,98 +1,42 @@
 //! Signed links, by what they open. What is mailed is not stored.
 
 use domain::access::link::{Link, LinkAction};
-use domain::record::{Head, Kind, Versioned};
+use domain::record::{Kind, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 
 use super::account;
-use crate::record::{self, Columns, Deleted, Row, Stored, value};
+use crate::record::{self, Stored};
+use crate::table::{cell, table, unknown};
 use crate::{RepoError, Tx};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "link")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub action: String,
-        pub resource_kind: String,
-        pub resource_id: Uuid,
-        pub recipient: Option<String>,
-        pub email: Option<String>,
-        pub twin_id: Option<Uuid>,
-        pub expires_at: ChronoDateTimeUtc,
-        pub used_at: Option<ChronoDateTimeUtc>,
+table! {
+    Link in "link", no slug {
+        action: String,
+        resource_kind: String,
+        resource_id: Uuid,
+        recipient: Option<String>,
+        email: Option<String>,
+        twin_id: Option<Uuid>,
+        expires_at: ChronoDateTimeUtc,
+        used_at: Option<ChronoDateTimeUtc>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    derived {
+        external_ids: Json = |_: &Link| Json::Array(Vec::new()),
+    }
 }
 
-pub use row::Column;
+cell! {
+    LinkAction => String,
+    |action: &Self| Ok(action.code().to_owned()),
+    |code: String| Self::from_code(&code).ok_or_else(|| unknown(&code))
+}
 
-impl Row for Link {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: None,
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let unknown =
-            |what: &str| RepoError::Other(DbErr::Type(format!("unknown {what} of a link")));
-        let value = Link {
-            action: LinkAction::from_code(&row.action).ok_or_else(|| unknown("action"))?,
-            resource_kind: Kind::from_name(&row.resource_kind)
-                .ok_or_else(|| unknown("resource"))?,
-            resource_id: row.resource_id,
-            recipient: row.recipient,
-            email: row.email,
-            twin_id: row.twin_id,
-            expires_at: row.expires_at,
-            used_at: row.used_at,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
-    }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let l = self.clone();
-        Ok(row::ActiveModel {
-            external_ids: value(Json::Array(Vec::new())),
-            action: value(l.action.code().to_owned()),
-            resource_kind: value(l.resource_kind.name().to_owned()),
-            resource_id: value(l.resource_id),
-            recipient: value(l.recipient),
-            email: value(l.email),
-            twin_id: value(l.twin_id),
-            expires_at: value(l.expires_at),
-            used_at: value(l.used_at),
-            ..Default::default()
-        })
-    }
+cell! {
+    Kind => String,
+    |kind: &Self| Ok(kind.name().to_owned()),
+    |name: String| Self::from_name(&name).ok_or_else(|| unknown(&name))
 }
 
 impl Stored for Link {}

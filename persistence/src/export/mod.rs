@@ -5,109 +5,54 @@ pub mod schedule;
 pub mod work;
 
 use domain::access::View;
-use domain::export::{Content, Export};
-use domain::record::{Head, Kind, Versioned};
+use domain::export::{Content, Export, Made};
+use domain::record::{Kind, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect};
 
-use crate::record::{self, Columns, Deleted, Row, Stored, from_json, to_json, value};
+use crate::record::{self, Stored, from_json, to_json};
+use crate::table::{cell, table};
 use crate::{Conn, RepoError};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "export")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub partnership_id: Uuid,
-        pub account_id: Uuid,
-        pub schedule_id: Option<Uuid>,
-        pub format: String,
-        pub kinds: Json,
-        pub view: String,
-        pub status: String,
-        pub reason: Option<String>,
-        pub made: Option<Json>,
-        pub finished_at: Option<ChronoDateTimeUtc>,
-        pub expires_at: Option<ChronoDateTimeUtc>,
-        pub leased_until: Option<ChronoDateTimeUtc>,
-        pub tries: i32,
-        pub progress: i64,
+table! {
+    Export in "export", no slug {
+        external_ids: Json,
+        partnership_id: Uuid,
+        account_id: Uuid,
+        schedule_id: Option<Uuid>,
+        view: String,
+        status: String,
+        reason: Option<String>,
+        made: Option<Json>,
+        finished_at: Option<ChronoDateTimeUtc>,
+        expires_at: Option<ChronoDateTimeUtc>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    derived {
+        format: String = |e: &Export| e.content.format.clone(),
+        kinds: Json = |e: &Export| e.content.kinds.clone().into(),
+    }
+    parsed {
+        content = |row: &row::Model| content(&row.format, &row.kinds),
+    }
+    besides {
+        leased_until: Option<ChronoDateTimeUtc>,
+        tries: i32,
+        progress: i64,
+    }
 }
 
-pub use row::Column;
+cell! {
+    Option<Made> => Option<Json>,
+    |made: &Self| made.as_ref().map(to_json).transpose(),
+    |made: Option<Json>| made.map(from_json).transpose()
+}
 
-impl Row for Export {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: None,
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = Export {
-            partnership_id: row.partnership_id,
-            account_id: row.account_id,
-            schedule_id: row.schedule_id,
-            content: Content {
-                format: row.format,
-                kinds: from_json(row.kinds)?,
-            },
-            view: row.view,
-            status: row.status,
-            reason: row.reason,
-            made: row.made.map(from_json).transpose()?,
-            finished_at: row.finished_at,
-            expires_at: row.expires_at,
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
-    }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let e = self.clone();
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&e.external_ids)?),
-            partnership_id: value(e.partnership_id),
-            account_id: value(e.account_id),
-            schedule_id: value(e.schedule_id),
-            format: value(e.content.format),
-            kinds: value(to_json(&e.content.kinds)?),
-            view: value(e.view),
-            status: value(e.status),
-            reason: value(e.reason),
-            made: value(e.made.as_ref().map(to_json).transpose()?),
-            finished_at: value(e.finished_at),
-            expires_at: value(e.expires_at),
-            ..Default::default()
-        })
-    }
+/// What an export holds, from the columns of its table.
+fn content(format: &str, kinds: &Json) -> Result<Content, RepoError> {
+    Ok(Content {
+        format: format.to_owned(),
+        kinds: from_json(kinds.clone())?,
+    })
 }
 
 impl Stored for Export {}

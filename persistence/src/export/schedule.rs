@@ -1,101 +1,34 @@
 //! Schedules of exports.
 
 use chrono::{DateTime, Utc};
-use domain::export::Content;
 use domain::export::schedule::ExportSchedule;
-use domain::record::{Head, Versioned};
+use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
+use super::content;
+use crate::record::{Row, Stored};
+use crate::table::table;
 use crate::{Conn, RepoError, Tx};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "export_schedule")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub partnership_id: Uuid,
-        pub account_id: Uuid,
-        pub name: String,
-        pub rule: String,
-        pub starts_on: ChronoDate,
-        pub format: String,
-        pub kinds: Json,
-        pub view: String,
-        pub due_at: Option<ChronoDateTimeUtc>,
+table! {
+    ExportSchedule in "export_schedule", no slug {
+        external_ids: Json,
+        partnership_id: Uuid,
+        account_id: Uuid,
+        name: String,
+        rule: String,
+        starts_on: ChronoDate,
+        view: String,
+        due_at: Option<ChronoDateTimeUtc>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub use row::Column;
-
-impl Row for ExportSchedule {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: None,
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = ExportSchedule {
-            partnership_id: row.partnership_id,
-            account_id: row.account_id,
-            name: row.name,
-            rule: row.rule,
-            starts_on: row.starts_on,
-            content: Content {
-                format: row.format,
-                kinds: from_json(row.kinds)?,
-            },
-            view: row.view,
-            due_at: row.due_at,
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
+    derived {
+        format: String = |s: &ExportSchedule| s.content.format.clone(),
+        kinds: Json = |s: &ExportSchedule| s.content.kinds.clone().into(),
     }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let s = self.clone();
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&s.external_ids)?),
-            partnership_id: value(s.partnership_id),
-            account_id: value(s.account_id),
-            name: value(s.name),
-            rule: value(s.rule),
-            starts_on: value(s.starts_on),
-            format: value(s.content.format),
-            kinds: value(to_json(&s.content.kinds)?),
-            view: value(s.view),
-            due_at: value(s.due_at),
-            ..Default::default()
-        })
+    parsed {
+        content = |row: &row::Model| content(&row.format, &row.kinds),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Bodies.
 
-use domain::governance::body::Body;
+use domain::governance::body::{Body, BodyRules};
 use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use crate::record::Stored;
 use crate::reference::Reference;
-use crate::table::table;
+use crate::table::{cell, table};
 use crate::{Conn, RepoError, reference};
 
 table! {
@@ -29,6 +29,8 @@ table! {
         search_key: String = |b: &Body| search::search_key(&b.name),
     }
 }
+
+cell! { BodyRules as JSON }
 
 impl Stored for Body {
     const NAME: Option<Column> = Some(Column::Name);

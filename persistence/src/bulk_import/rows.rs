@@ -224,7 +224,7 @@ pub async fn purge(tx: &Tx) -> Result<(), RepoError> {
     let mut deleted = Query::select();
     deleted
         .column(super::Column::Id)
-        .from(super::table::Entity)
+        .from(super::row::Entity)
         .and_where(super::Column::DeletedAt.is_not_null());
     Entity::delete_many()
         .filter(Column::BulkImportId.in_subquery(deleted))
