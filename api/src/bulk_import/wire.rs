@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::bulk_import::{BulkImport, BulkImportDraft, Counts};
 use domain::language::Language;
-use domain::record::Versioned;
+use domain::record::{ExternalId, Versioned};
 use persistence::bulk_import::rows::Row;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,7 +11,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::access::grant::AccountRef;
-use crate::institution::ExternalIdBody;
 use crate::problem::FaultBody;
 use crate::resource::{Site, allowed_transitions};
 
@@ -140,7 +139,7 @@ pub struct BulkImportOut {
     pub expires_at: DateTime<Utc>,
     /// Identifiers in other systems.
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
     /// Grows by one with every change; the first part of the ETag.
     #[schema(example = 2)]
     pub version: i32,
@@ -169,7 +168,7 @@ impl BulkImportOut {
             applied_at: i.applied_at,
             reverted_at: i.reverted_at,
             expires_at: i.expires_at,
-            external_ids: i.external_ids.iter().map(ExternalIdBody::from).collect(),
+            external_ids: i.external_ids.clone(),
             version: head.version,
             created_at: head.created_at,
             modified_at: head.modified_at,

@@ -1,7 +1,7 @@
 //! The JSON shapes of webhooks and of what is sent to them.
 
 use chrono::{DateTime, Utc};
-use domain::record::Versioned;
+use domain::record::{ExternalId, Versioned};
 use domain::webhook::Webhook;
 use persistence::webhook::message::{Attempt, Message};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::access::grant::AccountRef;
 use crate::change::ChangeOut;
-use crate::institution::ExternalIdBody;
 use crate::wire::{Ref, RefIn};
 
 /// Where a service wants to be told what changed.
@@ -52,7 +51,7 @@ pub struct WebhookIn {
     /// Identifiers in other systems.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What one would send to make a stored webhook: the base of a patch.
@@ -65,11 +64,7 @@ impl From<&Webhook> for WebhookIn {
             event_types: webhook.event_types.clone(),
             partnership: webhook.partnership_id.map(|id| RefIn(id.to_string())),
             contact_email: webhook.contact_email.clone(),
-            external_ids: webhook
-                .external_ids
-                .iter()
-                .map(ExternalIdBody::from)
-                .collect(),
+            external_ids: webhook.external_ids.clone(),
         }
     }
 }
@@ -113,7 +108,7 @@ pub struct WebhookOut {
     pub failing_since: Option<DateTime<Utc>>,
     /// Identifiers in other systems.
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
     /// Grows by one with every change; the first part of the ETag.
     #[schema(example = 1)]
     pub version: i32,
@@ -155,11 +150,7 @@ impl WebhookOut {
             allowed_transitions: around.allowed_transitions,
             seq: around.seq,
             failing_since: around.failing_since,
-            external_ids: value
-                .external_ids
-                .iter()
-                .map(ExternalIdBody::from)
-                .collect(),
+            external_ids: value.external_ids.clone(),
             version: head.version,
             created_at: head.created_at,
             modified_at: head.modified_at,

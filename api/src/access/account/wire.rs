@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::institution::ExternalIdBody;
 use crate::problem::{Kind, Problem};
 use crate::wire::RefIn;
 
@@ -72,7 +71,7 @@ pub struct AccountIn {
     /// Identifiers in other systems.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
 }
 
 fn person() -> String {
@@ -91,11 +90,7 @@ impl AccountIn {
             scopes: self.scopes,
             networks: self.networks,
             expires_on: self.expires_on,
-            external_ids: self
-                .external_ids
-                .into_iter()
-                .map(ExternalId::from)
-                .collect(),
+            external_ids: self.external_ids,
         };
         match kind {
             Some(_) => Ok(draft.check(status)?),
@@ -117,7 +112,7 @@ impl From<&Account> for AccountIn {
             networks: a.networks.iter().map(ToString::to_string).collect(),
             expires_on: a.expires_on,
             grants: Vec::new(),
-            external_ids: a.external_ids.iter().map(ExternalIdBody::from).collect(),
+            external_ids: a.external_ids.clone(),
         }
     }
 }
@@ -221,7 +216,7 @@ pub struct AccountOut {
     pub grants: Vec<AccountGrantOut>,
     /// Identifiers in other systems.
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
     /// Grows by one with every change; the first part of the ETag.
     #[schema(example = 1)]
     pub version: i32,
@@ -251,7 +246,7 @@ impl AccountOut {
             last_used_at: state.last_used_at,
             second_factor: state.second_factor,
             grants: state.grants,
-            external_ids: a.external_ids.iter().map(ExternalIdBody::from).collect(),
+            external_ids: a.external_ids.clone(),
             version: record.head.version,
             created_at: record.head.created_at,
             modified_at: record.head.modified_at,

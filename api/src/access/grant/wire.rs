@@ -6,12 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Permission;
 use domain::access::account::{Account, AccountKind};
 use domain::access::grant::RoleGrant;
-use domain::record::Versioned;
+use domain::record::{ExternalId, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::institution::ExternalIdBody;
 use crate::wire::{Names, Ref, RefIn, reference};
 
 /// A role to give.
@@ -44,7 +43,7 @@ pub struct GrantIn {
     /// Identifiers in other systems.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What one would send to give a stored grant: the base of a patch.
@@ -58,7 +57,7 @@ impl From<&RoleGrant> for GrantIn {
             institution: named(held.grant.institution),
             starts_on: Some(held.starts_on),
             ends_on: held.ends_on,
-            external_ids: held.external_ids.iter().map(ExternalIdBody::from).collect(),
+            external_ids: held.external_ids.clone(),
         }
     }
 }
@@ -136,7 +135,7 @@ pub struct GrantOut {
     pub last_used_at: Option<DateTime<Utc>>,
     /// Identifiers in other systems.
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
     /// Grows by one with every change; the first part of the ETag.
     #[schema(example = 1)]
     pub version: i32,
@@ -189,11 +188,7 @@ impl GrantOut {
             granted_by: account(value.granted_by),
             permissions: permissions.map(|p| p.code().to_owned()).collect(),
             last_used_at: around.used.get(&value.account_id).copied(),
-            external_ids: value
-                .external_ids
-                .iter()
-                .map(ExternalIdBody::from)
-                .collect(),
+            external_ids: value.external_ids.clone(),
             version: head.version,
             created_at: head.created_at,
             modified_at: head.modified_at,

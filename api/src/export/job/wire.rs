@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::grant::AccountRef;
-use crate::institution::ExternalIdBody;
 
 /// An export to be made.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -25,7 +24,7 @@ pub struct ExportIn {
     /// Identifiers in other systems.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// Every field, as it is shown.
@@ -36,13 +35,12 @@ pub fn default_format() -> String {
 impl ExportIn {
     /// The draft that the domain checks.
     pub fn into_draft(self, partnership_id: Uuid, account_id: Uuid) -> ExportDraft {
-        let external_ids = self.external_ids.into_iter().map(ExternalId::from);
         ExportDraft {
             partnership_id,
             account_id,
             format: self.format,
             kinds: self.kinds,
-            external_ids: external_ids.collect(),
+            external_ids: self.external_ids,
         }
     }
 }
@@ -53,11 +51,7 @@ impl From<&Export> for ExportIn {
         Self {
             format: export.content.format.clone(),
             kinds: export.content.kinds.clone(),
-            external_ids: export
-                .external_ids
-                .iter()
-                .map(ExternalIdBody::from)
-                .collect(),
+            external_ids: export.external_ids.clone(),
         }
     }
 }
@@ -122,7 +116,7 @@ pub struct ExportOut {
     pub expires_at: Option<DateTime<Utc>>,
     /// Identifiers in other systems.
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
     /// Grows by one with every change; the first part of the ETag.
     #[schema(example = 3)]
     pub version: i32,
@@ -157,7 +151,7 @@ impl ExportOut {
             sha256: made.map(|made| made.sha256),
             finished_at: e.finished_at,
             expires_at: e.expires_at,
-            external_ids: e.external_ids.iter().map(ExternalIdBody::from).collect(),
+            external_ids: e.external_ids.clone(),
             version: record.head.version,
             created_at: record.head.created_at,
             modified_at: record.head.modified_at,

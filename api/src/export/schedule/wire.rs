@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use crate::access::grant::AccountRef;
 use crate::export::job::default_format;
-use crate::institution::ExternalIdBody;
 
 /// A schedule to record.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -41,7 +40,7 @@ pub struct ExportScheduleIn {
     /// Identifiers in other systems.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
 }
 
 impl ExportScheduleIn {
@@ -52,7 +51,6 @@ impl ExportScheduleIn {
         account_id: Uuid,
         today: NaiveDate,
     ) -> ExportScheduleDraft {
-        let external_ids = self.external_ids.into_iter().map(ExternalId::from);
         ExportScheduleDraft {
             partnership_id,
             account_id,
@@ -61,7 +59,7 @@ impl ExportScheduleIn {
             starts_on: self.starts_on.unwrap_or(today),
             format: self.format,
             kinds: self.kinds,
-            external_ids: external_ids.collect(),
+            external_ids: self.external_ids,
         }
     }
 }
@@ -76,7 +74,7 @@ impl From<&ExportSchedule> for ExportScheduleIn {
             starts_on: Some(s.starts_on),
             format: s.content.format,
             kinds: s.content.kinds,
-            external_ids: s.external_ids.iter().map(ExternalIdBody::from).collect(),
+            external_ids: s.external_ids.clone(),
         }
     }
 }
@@ -116,7 +114,7 @@ pub struct ExportScheduleOut {
     pub view: String,
     /// Identifiers in other systems.
     #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalIdBody>,
+    pub external_ids: Vec<ExternalId>,
     /// Grows by one with every change; the first part of the ETag.
     #[schema(example = 1)]
     pub version: i32,
@@ -147,7 +145,7 @@ impl ExportScheduleOut {
             format: s.content.format,
             kinds: s.content.kinds,
             view: s.view,
-            external_ids: s.external_ids.iter().map(ExternalIdBody::from).collect(),
+            external_ids: s.external_ids.clone(),
             version: record.head.version,
             created_at: record.head.created_at,
             modified_at: record.head.modified_at,
