@@ -4,6 +4,7 @@ use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
 use domain::followup::effect::Effect;
 use domain::followup::recommendation::Recommendation;
+use domain::funding_programme::FundingProgramme;
 use domain::governance::body::Body;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
@@ -24,9 +25,8 @@ use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::Records;
 use crate::{
-    audit, auth, bulk_import, calendar, catalog, change, export, feed, funding_programme, health,
-    import, meeting, oparl, person, problem, register, report, signatory, snapshot, vocabulary,
-    webhook,
+    audit, auth, bulk_import, calendar, catalog, change, export, feed, health, import, meeting,
+    oparl, person, problem, register, report, signatory, snapshot, vocabulary, webhook,
 };
 
 #[derive(OpenApi)]
@@ -210,11 +210,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(person::update_person)
         .service(person::delete_person)
         .service(person::erase_person)
-        .service(funding_programme::list_funding_programmes)
-        .service(funding_programme::create_funding_programme)
-        .service(funding_programme::read_funding_programme)
-        .service(funding_programme::update_funding_programme)
-        .service(funding_programme::delete_funding_programme)
+        .service(Records::<FundingProgramme>::new())
         .service(Records::<Recommendation>::new())
         .service(recommendation::STEPS)
         .service(implementation::list_implementations)

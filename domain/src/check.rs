@@ -251,6 +251,16 @@ impl Faults {
         self.tidy_optional(pointer, value, |raw| written(parse_report_text(raw)));
     }
 
+    /// A value that a parser makes of a text.
+    pub(crate) fn required<T: Display>(
+        &mut self,
+        pointer: &str,
+        value: &mut String,
+        parse: impl FnOnce(&str) -> Result<T, Rule>,
+    ) {
+        self.tidy(pointer, value, |raw| written(parse(raw)));
+    }
+
     /// A value that a parser makes of a text, or none.
     pub(crate) fn optional<T: Display>(
         &mut self,

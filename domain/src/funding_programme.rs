@@ -2,46 +2,80 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 use crate::slug::Code;
 use crate::url::Url;
 use crate::vocabulary;
 
 /// A call for applications.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Call {
     /// Name or number.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "RPLB.07.04.02-IZ.00-08-K01/16"
+    )]
     pub name: String,
     /// The first day on which one may apply.
+    #[schema(example = "2016-03-01")]
     pub opens_on: NaiveDate,
     /// The last day on which one may apply.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(example = "2016-04-15")]
     pub closes_on: Option<NaiveDate>,
     /// Where it is announced.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(max_length = 2000, example = "https://rpo.example/nabory/k01-16")]
     pub url: Option<String>,
 }
 
-/// A funding programme, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A funding programme that a partnership follows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct FundingProgramme {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Its code, snake_case, unique in the partnership; one of the vocabulary `funding_programmes` where that has it.
+    /// Its code, unique in the partnership; that of the vocabulary `funding_programmes` where there is one.
+    #[schema(
+        min_length = 1,
+        max_length = 60,
+        pattern = "^[a-z][a-z0-9_]*$",
+        example = "rpo_l2020"
+    )]
     pub code: String,
-    /// Name.
+    /// Name; the Polish label of the code when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 300,
+        example = "Regionalny Program Operacyjny – Lubuskie 2020"
+    )]
     pub name: String,
     /// The first day.
+    #[schema(example = "2014-01-01")]
     pub starts_on: NaiveDate,
     /// The last day.
+    #[schema(example = "2023-12-31")]
     pub ends_on: Option<NaiveDate>,
     /// Codes of the vocabulary `sectors`: who may apply.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["ngo", "social_economy_entity"]))]
     pub eligible_sectors: Vec<String>,
     /// Its calls, as they were announced.
+    #[serde(default)]
+    #[schema(max_items = 200)]
     pub calls: Vec<Call>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -60,102 +94,65 @@ impl FundingProgramme {
     }
 }
 
-/// A funding programme as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct FundingProgrammeDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Its code, snake_case, unique in the partnership; one of the vocabulary `funding_programmes` where that has it.
-    pub code: String,
-    /// Name; the label of the code when absent.
-    pub name: Option<String>,
-    /// The first day.
-    pub starts_on: NaiveDate,
-    /// The last day.
-    pub ends_on: Option<NaiveDate>,
-    /// Codes of the vocabulary `sectors`: who may apply.
-    pub eligible_sectors: Vec<String>,
-    /// Its calls, as they were announced.
-    pub calls: Vec<Call>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
-
-impl FundingProgrammeDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<FundingProgramme, Faults> {
-        let mut f = Faults::new();
-        check::in_order(&mut f, "/ends_on", Some(self.starts_on), self.ends_on);
-        let label = vocabulary::find("funding_programmes")
-            .and_then(|vocabulary| vocabulary.term(&self.code))
-            .map(|term| term.pl.as_str());
-        let name = self.name.as_deref().or(label);
-        let value = FundingProgramme {
-            partnership_id: self.partnership_id,
-            code: check::required(&mut f, "/code", &self.code, Code::parse),
-            name: match name {
-                // The code that is missing may have a label.
-                None if self.code.is_empty() => String::new(),
-                name => check::line(&mut f, "/name", name.unwrap_or_default(), 300),
-            },
-            starts_on: self.starts_on,
-            ends_on: self.ends_on,
-            eligible_sectors: check::codes(
-                &mut f,
-                "/eligible_sectors",
-                "sectors",
-                self.eligible_sectors,
-            ),
-            calls: check_calls(self.calls, &mut f),
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+impl Shape for FundingProgramme {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
     }
-}
 
-fn check_calls(raw: Vec<Call>, f: &mut Faults) -> Vec<Call> {
-    if raw.len() > 200 {
-        f.add("/calls", Rule::Length);
-        return Vec::new();
-    }
-    let check_call = |(index, call): (usize, Call)| {
-        let pointer = |field: &str| format!("/calls/{index}/{field}");
-        check::in_order(
-            f,
-            &pointer("closes_on"),
-            Some(call.opens_on),
-            call.closes_on,
-        );
-        Call {
-            name: check::line(f, &pointer("name"), &call.name, 300),
-            url: check::optional(f, &pointer("url"), call.url.as_deref(), Url::parse),
-            ..call
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        check::in_order(f, "/ends_on", Some(self.starts_on), self.ends_on);
+        if self.name.is_empty()
+            && let Some(vocabulary) = vocabulary::find("funding_programmes")
+            && let Some(term) = vocabulary.term(&self.code)
+        {
+            self.name.clone_from(&term.pl);
         }
-    };
-    raw.into_iter().enumerate().map(check_call).collect()
+        // The code that is missing may have a label.
+        if !self.name.is_empty() || !self.code.is_empty() {
+            f.line("/name", &mut self.name, 300);
+        }
+        f.required("/code", &mut self.code, Code::parse);
+        f.codes("/eligible_sectors", "sectors", &mut self.eligible_sectors);
+        check_calls(&mut self.calls, f);
+        f.external_ids(&mut self.external_ids);
+    }
+}
+
+fn check_calls(calls: &mut [Call], f: &mut Faults) {
+    if calls.len() > 200 {
+        f.add("/calls", Rule::Length);
+        return;
+    }
+    for (index, call) in calls.iter_mut().enumerate() {
+        let pointer = |field: &str| format!("/calls/{index}/{field}");
+        let (opens_on, closes_on) = (Some(call.opens_on), call.closes_on);
+        check::in_order(f, &pointer("closes_on"), opens_on, closes_on);
+        f.line(&pointer("name"), &mut call.name, 300);
+        f.optional(&pointer("url"), &mut call.url, Url::parse);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
     #[test]
     fn a_known_programme_needs_no_name() {
-        let programme = FundingProgrammeDraft {
+        let programme = FundingProgramme {
             code: "fers_2021_2027".into(),
             starts_on: day("2021-01-01"),
             ends_on: Some(day("2029-12-31")),
             ..Default::default()
         };
-        let programme = programme.check(day("2026-01-01")).unwrap();
+        let programme = programme.checked(&on("2026-01-01")).unwrap();
         assert!(!programme.name.is_empty());
         assert!(programme.contains(day("2029-12-31")) && !programme.contains(day("2030-01-01")));
     }
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = FundingProgrammeDraft {
+        let broken = FundingProgramme {
             code: "FERS 2021".into(),
             starts_on: day("2021-01-02"),
             ends_on: Some(day("2021-01-01")),
@@ -169,7 +166,7 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2026-01-01"))),
+            faults(broken.checked(&on("2026-01-01"))),
             expected(&[
                 ("/calls/0/closes_on", Rule::Order),
                 ("/calls/0/name", Rule::Length),

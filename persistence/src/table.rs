@@ -87,13 +87,16 @@ impl<T> Cell<Option<Uuid>> for Option<Link<T>> {
 /// The table of a kind of record from the list of its columns, each named like the field that it keeps.
 ///
 /// `as "…"` gives a column another name in the database. What stands in a column only to be asked for is `derived` from the
-/// record; a field that no single column keeps is `read` from the row (or `parsed`, which may fail), or
-/// loaded from another table (`Stored::load`). Columns
-/// `besides` are no part of the record: what reads and writes them stands in the kind's own module. `no slug` is said of records
-/// that have none.
+/// record; a field that no single column keeps is `read` from the row (or `parsed`, which may fail), or loaded from another
+/// table (`Stored::load`). Columns `besides` are no part of the record: what reads and writes them stands in the kind's own
+/// module. `no slug` is said of records that have none, `named by` another column of those that have something else in its
+/// place.
 macro_rules! table {
     ($record:ident in $table:literal, no slug { $($columns:tt)* } $($rest:tt)*) => {
         $crate::table::table!(@ $record in $table, None, { $($columns)* } $($rest)*);
+    };
+    ($record:ident in $table:literal, named by $slug:ident { $($columns:tt)* } $($rest:tt)*) => {
+        $crate::table::table!(@ $record in $table, Some(Column::$slug), { $($columns)* } $($rest)*);
     };
     ($record:ident in $table:literal { $($columns:tt)* } $($rest:tt)*) => {
         $crate::table::table!(@ $record in $table, Some(Column::Slug), { $($columns)* } $($rest)*);

@@ -109,6 +109,11 @@ pub trait Described: Shape + Stored {
 
     /// What the document says of it.
     const ABOUT: About;
+    /// What one is named by in a path, and how long that may be.
+    const KEY: (&'static str, usize) = match Self::ABOUT.has_slug {
+        true => ("Id or slug", 100),
+        false => ("Id", 36),
+    };
     /// What a list is filtered by.
     const FILTERS: &'static [Filter<Self>];
     /// What a list is ordered by.

@@ -160,12 +160,9 @@ impl Describe {
     }
 
     /// Of one record.
-    fn one(mut self, about: &About) -> Self {
-        let (words, longest) = match about.has_slug {
-            true => ("Id or slug", 100),
-            false => ("Id", 36),
-        };
-        self.in_path(about.one, words, longest, about.example);
+    fn one<T: Described>(mut self) -> Self {
+        let (words, longest) = T::KEY;
+        self.in_path(T::ABOUT.one, words, longest, T::ABOUT.example);
         self
     }
 
@@ -247,7 +244,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
             )
             .fails::<ReadProblems>();
         let read = Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read)
-            .one(about)
+            .one::<T>()
             .answers(
                 "200",
                 &format!("The {}", about.words_one()),
@@ -268,7 +265,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
             .fails::<CreateProblems>();
         let (words, example) = about.update;
         let update = Describe::new::<T, T::Update>(about, format!("update_{one}"), words)
-            .one(about)
+            .one::<T>()
             .with::<IfMatch>()
             .body(
                 &MergePatch::<In<T>>::name(),
@@ -278,7 +275,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
             .answers("200", "Changed", Some(&shown), &["ETag"])
             .fails::<ChangeProblems>();
         let delete = Describe::new::<T, T::Delete>(about, format!("delete_{one}"), about.delete)
-            .one(about)
+            .one::<T>()
             .with::<IfMatch>()
             .answers("204", "Deleted", None, &[])
             .fails::<DeleteProblems>();
@@ -308,7 +305,7 @@ impl<T: Described + Stateful, P: Needs> OpenApiFactory for Steps<T, P> {
         let about = &T::ABOUT;
         let operation_id = format!("transition_{}", about.one);
         let operation = Describe::new::<T, P>(about, operation_id, self.words)
-            .one(about)
+            .one::<T>()
             .with::<IfMatch>()
             .with::<WriteParams>()
             .with::<DryRun>()
