@@ -8,6 +8,7 @@ use domain::funding_programme::FundingProgramme;
 use domain::governance::body::Body;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
+use domain::signatory::Signatory;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -26,7 +27,7 @@ use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::Records;
 use crate::{
     audit, auth, bulk_import, calendar, catalog, change, export, feed, health, import, meeting,
-    oparl, person, problem, register, report, signatory, snapshot, vocabulary, webhook,
+    oparl, person, problem, register, report, snapshot, vocabulary, webhook,
 };
 
 #[derive(OpenApi)]
@@ -188,12 +189,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(webhook::create_webhook_replay)
         .service(Records::<Institution>::new())
         .service(Records::<Partnership>::new())
-        .service(signatory::list_signatories)
-        .service(signatory::create_signatory)
-        .service(signatory::read_signatory)
-        .service(signatory::update_signatory)
-        .service(signatory::delete_signatory)
         .service(Records::<Body>::new())
+        .service(Records::<Signatory>::new())
         .service(term::list_terms)
         .service(term::create_term)
         .service(term::read_term)

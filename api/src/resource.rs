@@ -538,7 +538,7 @@ pub async fn check_change<T: Resource>(
 }
 
 /// A body whose links lead to what it names; nobody deletes that until the transaction ends.
-async fn resolved<I: DeserializeOwned>(
+pub async fn resolved<I: DeserializeOwned>(
     tx: &WriteTx,
     site: &Site,
     body: Body<I>,

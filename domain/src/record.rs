@@ -235,6 +235,9 @@ pub trait Shape: Record + Default + DeserializeOwned + ToSchema + 'static {
         None
     }
 
+    /// Takes out of a stored record what nobody stated, because it follows from the rest: a patch that changes the rest changes it.
+    fn as_sent(&mut self) {}
+
     /// Takes over what nobody sends, such as a state, from the record as it was stored.
     fn keep(&mut self, _stored: &Self) {}
 
@@ -278,6 +281,19 @@ pub(crate) fn given<'de, D: Deserializer<'de>, V: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<V, D::Error> {
     Ok(Option::<V>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A day that nobody said. A check puts another in its place.
+pub(crate) const UNSAID: NaiveDate = NaiveDate::MIN;
+
+/// The same as `serde` asks for it.
+pub(crate) fn unsaid() -> NaiveDate {
+    UNSAID
+}
+
+/// Reads a day that may be absent or null; then it is [`UNSAID`].
+pub(crate) fn day_given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(UNSAID))
 }
 
 /// The same record's identifier in another system.

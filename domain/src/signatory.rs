@@ -1,39 +1,58 @@
 //! Signatories: the institutions that signed the agreement of a partnership, and when.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
+use crate::institution::Institution;
+use crate::link::{self, Link};
 use crate::period;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, UNSAID, day_given, given, unsaid};
 
 /// How a signatory left.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Withdrawal {
-    /// The day it gave notice.
-    pub notified_on: Option<NaiveDate>,
     /// The first day no longer a signatory.
+    #[schema(example = "2014-06-30")]
     pub effective_on: NaiveDate,
-    /// Why.
+    /// The day it gave notice.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(example = "2014-03-31")]
+    pub notified_on: Option<NaiveDate>,
+    /// Why; not in the public view nor for `rops`, since it may speak of a person.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(max_length = 500, example = "Likwidacja stowarzyszenia")]
     pub reason: Option<String>,
 }
 
-/// An institution's participation in a partnership, every value valid. Leaving and rejoining makes a second one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A signatory: an institution's participation in a partnership. Leaving and rejoining makes a second one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Signatory {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
     /// The institution.
-    pub institution_id: Uuid,
-    /// A code of the vocabulary `signatory_statuses`; see [`Signatory::status_on`].
+    #[schema(value_type = String, format = "link", example = "wup-zielona-gora")]
+    pub institution: Link<Institution>,
+    /// Code of the vocabulary `signatory_statuses`: today's. `applied`, `suspended` and `dissolved` are stated; any other follows
+    /// from the dates.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "active")]
     pub status: String,
     /// The day it signed.
+    #[schema(example = "2008-06-18")]
     pub signed_on: NaiveDate,
-    /// A code of the vocabulary `signing_forms`.
+    /// Code of the vocabulary `signing_forms`.
+    #[schema(max_length = 100, example = "agreement")]
     pub signing_form: String,
-    /// The first day as a signatory.
+    /// First day as a signatory; that of signing when absent.
+    #[serde(default = "unsaid", deserialize_with = "day_given")]
+    #[schema(example = "2008-06-18")]
     pub effective_from: NaiveDate,
     /// How it left, once that is known.
     pub withdrawal: Option<Withdrawal>,
@@ -42,6 +61,8 @@ pub struct Signatory {
     #[serde(skip)]
     pub standing_since: DateTime<Utc>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -54,6 +75,13 @@ impl Record for Signatory {
 }
 
 impl Signatory {
+    /// Says what follows from the rest where it is not said.
+    fn settle(&mut self) {
+        if self.effective_from == UNSAID {
+            self.effective_from = self.signed_on;
+        }
+    }
+
     /// The first day no longer a signatory.
     pub fn withdrawn_on(&self) -> Option<NaiveDate> {
         self.withdrawal
@@ -86,6 +114,7 @@ impl Signatory {
         now: DateTime<Utc>,
         today: NaiveDate,
     ) -> Self {
+        self.settle();
         let decides = |value: &Signatory| {
             let applied = value.status == "applied";
             (applied, value.effective_from, value.withdrawn_on())
@@ -134,108 +163,58 @@ pub fn counts(status: &str) -> bool {
     !UNCOUNTED.contains(&status)
 }
 
-/// A participation as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct SignatoryDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// The institution.
-    pub institution_id: Uuid,
-    /// `applied`, `suspended` or `dissolved`; any other follows from the withdrawal.
-    pub status: Option<String>,
-    /// The day it signed.
-    pub signed_on: NaiveDate,
-    /// A code of the vocabulary `signing_forms`.
-    pub signing_form: String,
-    /// The first day as a signatory; that of signing when absent.
-    pub effective_from: Option<NaiveDate>,
-    /// How it left, once that is known.
-    pub withdrawal: Option<Withdrawal>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Signatory {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl SignatoryDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, today: NaiveDate) -> Result<Signatory, Faults> {
-        let mut f = Faults::new();
-        let effective_from = self.effective_from.unwrap_or(self.signed_on);
-        check::not_future(&mut f, "/signed_on", Some(self.signed_on), today);
-        check::in_order(
-            &mut f,
-            "/effective_from",
-            Some(self.signed_on),
-            self.effective_from,
-        );
-        let withdrawal = self
-            .withdrawal
-            .map(|withdrawal| check_withdrawal(withdrawal, effective_from, today, &mut f));
-        let stated = check::optional_code(
-            &mut f,
-            "/status",
-            "signatory_statuses",
-            self.status.as_deref(),
-        );
-        if matches!(stated.as_deref(), Some("withdrawn" | "dissolved")) && withdrawal.is_none() {
+    fn as_sent(&mut self) {
+        if self.stated_status().is_none() {
+            self.status.clear();
+        }
+    }
+
+    fn check(&mut self, now: &Calendar, f: &mut Faults) {
+        self.settle();
+        let (signed_on, effective_from) = (Some(self.signed_on), Some(self.effective_from));
+        check::not_future(f, "/signed_on", signed_on, now.today);
+        check::in_order(f, "/effective_from", signed_on, effective_from);
+        if let Some(withdrawal) = &mut self.withdrawal {
+            let effective_on = "/withdrawal/effective_on";
+            let (notified_on, last) = (withdrawal.notified_on, Some(withdrawal.effective_on));
+            check::not_future(f, "/withdrawal/notified_on", notified_on, now.today);
+            check::in_order(f, effective_on, effective_from, last);
+            check::in_order(f, effective_on, notified_on, last);
+            f.optional_line("/withdrawal/reason", &mut withdrawal.reason, 500);
+        }
+        f.code("/signing_form", "signing_forms", &mut self.signing_form);
+        f.code_or("/status", "signatory_statuses", &mut self.status, "active");
+        if matches!(self.status.as_str(), "withdrawn" | "dissolved") && self.withdrawal.is_none() {
             f.add("/withdrawal", Rule::Required);
         }
-        let left = withdrawal
-            .as_ref()
-            .is_some_and(|withdrawal| withdrawal.effective_on <= today);
-        let status = stated
-            .filter(|stated| matches!(stated.as_str(), "applied" | "suspended" | "dissolved"))
-            .unwrap_or_else(|| if left { "withdrawn" } else { "active" }.to_owned());
-        let value = Signatory {
-            partnership_id: self.partnership_id,
-            institution_id: self.institution_id,
-            status,
-            signed_on: self.signed_on,
-            signing_form: check::code(&mut f, "/signing_form", "signing_forms", &self.signing_form),
-            effective_from,
-            withdrawal,
-            standing_since: DateTime::default(),
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
-    }
-}
-
-fn check_withdrawal(
-    raw: Withdrawal,
-    effective_from: NaiveDate,
-    today: NaiveDate,
-    f: &mut Faults,
-) -> Withdrawal {
-    let effective_on = "/withdrawal/effective_on";
-    check::not_future(f, "/withdrawal/notified_on", raw.notified_on, today);
-    check::in_order(
-        f,
-        effective_on,
-        Some(effective_from),
-        Some(raw.effective_on),
-    );
-    check::in_order(f, effective_on, raw.notified_on, Some(raw.effective_on));
-    Withdrawal {
-        reason: check::optional_line(f, "/withdrawal/reason", raw.reason.as_deref(), 500),
-        ..raw
+        if self.stated_status().is_none() {
+            self.status = self.status_on(now.today).to_owned();
+        }
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
-    fn draft() -> SignatoryDraft {
-        SignatoryDraft {
+    fn draft() -> Signatory {
+        Signatory {
             signed_on: day("2008-06-18"),
             signing_form: "agreement".into(),
+            effective_from: UNSAID,
             ..Default::default()
         }
     }
 
-    fn left_on(last: &str) -> SignatoryDraft {
-        SignatoryDraft {
+    fn left_on(last: &str) -> Signatory {
+        Signatory {
             withdrawal: Some(Withdrawal {
                 effective_on: day(last),
                 ..Default::default()
@@ -248,9 +227,13 @@ mod tests {
         day("2016-12-31")
     }
 
+    fn checked(draft: Signatory) -> Signatory {
+        draft.checked(&on("2016-12-31")).unwrap().into_inner()
+    }
+
     #[test]
     fn it_is_active_from_its_first_day_until_the_day_it_left() {
-        let signatory = left_on("2014-06-30").check(today()).unwrap();
+        let signatory = checked(left_on("2014-06-30"));
         for (on, active) in [
             ("2008-06-17", false),
             ("2008-06-18", true),
@@ -263,10 +246,10 @@ mod tests {
 
     #[test]
     fn the_status_follows_from_the_dates() {
-        let signatory = left_on("2014-06-30").check(today()).unwrap();
+        let signatory = checked(left_on("2014-06-30"));
         assert_eq!(signatory.status, "withdrawn");
         assert_eq!(signatory.status_on(day("2014-06-29")), "active");
-        let leaving = left_on("2017-06-30").check(today()).unwrap();
+        let leaving = checked(left_on("2017-06-30"));
         assert_eq!(leaving.status, "active");
         assert_eq!(leaving.status_on(day("2017-06-30")), "withdrawn");
     }
@@ -274,8 +257,8 @@ mod tests {
     #[test]
     fn who_applied_or_is_suspended_never_counts() {
         for status in ["applied", "suspended"] {
-            let status = Some(status.to_owned());
-            let signatory = SignatoryDraft { status, ..draft() }.check(today()).unwrap();
+            let status = status.to_owned();
+            let signatory = checked(Signatory { status, ..draft() });
             assert!(!signatory.active_on(today()));
         }
     }
@@ -287,18 +270,15 @@ mod tests {
             instant("2016-03-01T10:00:00Z"),
             instant("2016-12-31T10:00:00Z"),
         );
-        let stated = |status: &str| SignatoryDraft {
-            status: Some(status.into()),
+        let stated = |status: &str| Signatory {
+            status: status.into(),
             ..draft()
         };
-        let later = SignatoryDraft {
-            effective_from: Some(day("2017-03-01")),
+        let later = Signatory {
+            effective_from: day("2017-03-01"),
             ..draft()
         };
-        let first = |draft: SignatoryDraft| {
-            let value = draft.check(today()).unwrap();
-            value.standing_since(None, then, today())
-        };
+        let first = |draft: Signatory| checked(draft).standing_since(None, then, today());
         assert_eq!(first(draft()).standing_since, then);
         let in_force = instant("2017-03-01T00:00:00Z");
         assert_eq!(first(later.clone()).standing_since, in_force);
@@ -313,7 +293,7 @@ mod tests {
             (later.clone(), draft(), now),
             (draft(), later.clone(), in_force),
         ] {
-            let (before, after) = (first(before), after.check(today()).unwrap());
+            let (before, after) = (first(before), checked(after));
             let after = after.standing_since(Some(&before), now, today());
             assert_eq!(after.standing_since, since, "{before:?} {after:?}");
         }
@@ -321,13 +301,12 @@ mod tests {
 
     #[test]
     fn participations_of_one_institution_may_touch_but_not_overlap() {
-        let first = left_on("2014-06-30").check(today()).unwrap();
+        let first = checked(left_on("2014-06-30"));
         let again = |from: &str| {
-            let again = SignatoryDraft {
+            checked(Signatory {
                 signed_on: day(from),
                 ..draft()
-            };
-            again.check(today()).unwrap()
+            })
         };
         assert!(!first.overlaps(&again("2014-06-30")));
         assert!(first.overlaps(&again("2014-06-29")) && again("2014-06-29").overlaps(&first));
@@ -335,11 +314,11 @@ mod tests {
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = SignatoryDraft {
+        let broken = Signatory {
             signed_on: day("2017-01-01"),
-            effective_from: Some(day("2016-12-31")),
+            effective_from: day("2016-12-31"),
             signing_form: "handshake".into(),
-            status: Some("gone".into()),
+            status: "gone".into(),
             withdrawal: Some(Withdrawal {
                 notified_on: Some(day("2017-01-02")),
                 effective_on: day("2016-01-01"),
@@ -348,7 +327,7 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(today())),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/effective_from", Rule::Order),
                 ("/signed_on", Rule::Future),
@@ -364,8 +343,9 @@ mod tests {
 
     #[test]
     fn who_withdrew_did_so_on_a_day() {
-        let status = Some("withdrawn".into());
-        let broken = SignatoryDraft { status, ..draft() }.check(today());
+        let status = "withdrawn".into();
+        let broken = Signatory { status, ..draft() };
+        let broken = broken.checked(&on("2016-12-31"));
         assert_eq!(faults(broken), expected(&[("/withdrawal", Rule::Required)]));
     }
 }

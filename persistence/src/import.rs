@@ -266,7 +266,7 @@ impl Import<'_> {
                 .filter_map(|row| self.id("institution", &row.institution));
             let mut known = self
                 .known::<Signatory>(having("institution_id", institutions), |value| {
-                    format!("{}@{}", value.institution_id, value.signed_on)
+                    format!("{}@{}", value.institution.id, value.signed_on)
                 })
                 .await?;
             for row in &batch {
@@ -276,7 +276,7 @@ impl Import<'_> {
                 self.put(&mut counts, known, |known| {
                     let value = Signatory {
                         partnership_id: self.partnership,
-                        institution_id,
+                        institution: Link::to(institution_id),
                         status: row.status.clone(),
                         signed_on: row.signed_on,
                         signing_form: row.signing_form.clone(),

@@ -21,7 +21,7 @@ use super::sheet::{self, Sheet, of_row};
 use super::subject::{About, Keyed, Said, Subject};
 use super::table::{Line, Table};
 use crate::problem::{Halt, Kind, Problem};
-use crate::resource::Site;
+use crate::resource::{self, Site};
 use crate::wire::{Body, MergePatch, WriteTx};
 
 /// How many rows are read at a time.
@@ -185,7 +185,7 @@ async fn try_line<T: Subject>(
     let after = match found {
         Some(found) => {
             let standing = T::In::from(&found.value);
-            let body = changes.apply(&standing)?;
+            let body = resource::resolved(tx, site, changes.apply(&standing)?).await?;
             let said = json(&standing);
             let after = match body.as_whole().is_some_and(|body| json(body) == said) {
                 // Who may not change a record may say what it says.
@@ -376,8 +376,10 @@ async fn standing<T: Subject>(
 }
 
 fn body<T: Subject>(stored: Value) -> Result<Body<T::In>, Halt> {
-    let body = serde_json::from_value(stored).map_err(|_| Problem::of(Kind::Internal))?;
-    Ok(Body::of(body))
+    let Value::Object(fields) = stored else {
+        return Err(Problem::of(Kind::Internal).into());
+    };
+    Ok(MergePatch::of(fields).alone()?)
 }
 
 /// What a body says, for finding its record.

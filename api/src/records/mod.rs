@@ -195,7 +195,7 @@ pub trait Described: Shape + Stored {
         std::future::ready(Ok(()))
     }
 
-    /// Takes out what the caller does not see of a record.
+    /// Makes of a record what the caller is shown today: what is not for the caller is taken out.
     fn hide(&mut self, _site: &Site) {}
 
     /// What is shown of records besides what is recorded, in their order.

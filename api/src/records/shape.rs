@@ -20,9 +20,11 @@ use uuid::Uuid;
 #[serde(transparent)]
 pub struct In<T>(pub T);
 
-impl<T: Clone> From<&T> for In<T> {
+impl<T: Shape> From<&T> for In<T> {
     fn from(value: &T) -> Self {
-        Self(value.clone())
+        let mut value = value.clone();
+        value.as_sent();
+        Self(value)
     }
 }
 

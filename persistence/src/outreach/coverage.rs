@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use domain::outreach::posting::Posting;
 use domain::record::Versioned;
-use domain::signatory::UNCOUNTED;
+use domain::signatory::{Signatory, UNCOUNTED};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{Condition, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
@@ -150,7 +150,7 @@ impl Matrix {
         let released_on = || Expr::col((communique::row::Entity, C::ReleasedOn));
         let signed = |column: S| Expr::col((signatory::row::Entity, column));
         let mut ids = Query::select();
-        ids.column((signatory::row::Entity, S::InstitutionId))
+        ids.column((signatory::row::Entity, S::Institution))
             .from(signatory::row::Entity)
             .inner_join(
                 communique::row::Entity,
@@ -163,7 +163,7 @@ impl Matrix {
                     ),
             )
             .cond_where(self.released())
-            .cond_where(signatory::of_partnership(self.partnership))
+            .cond_where(record::of_partnership::<Signatory>(self.partnership))
             .and_where(S::DeletedAt.is_null())
             .and_where(S::Status.is_not_in(UNCOUNTED));
         ids

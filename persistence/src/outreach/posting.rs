@@ -158,9 +158,7 @@ fn signatories_of_the_day() -> SelectStatement {
         .and_where(
             posting(Column::PartnershipId).equals((signatory::row::Entity, S::PartnershipId)),
         )
-        .and_where(
-            posting(Column::InstitutionId).equals((signatory::row::Entity, S::InstitutionId)),
-        )
+        .and_where(posting(Column::InstitutionId).equals((signatory::row::Entity, S::Institution)))
         .and_where(S::DeletedAt.is_null())
         .and_where(S::Status.is_not_in(UNCOUNTED))
         .and_where(

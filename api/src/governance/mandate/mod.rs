@@ -186,7 +186,7 @@ impl Resource for Mandate {
             true => None,
             false => Some(term_and_kind(&**tx, term_id).await?),
         };
-        let signed = signatory::of_partnership(site.id())
+        let signed = record::of_partnership::<Signatory>(site.id())
             .add(signatory::of_institution(institution))
             .add(signatory::active_on(body.starts_on));
         let eligible = tx.lacks("/starts_on")

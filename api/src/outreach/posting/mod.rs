@@ -355,7 +355,7 @@ async fn is_by_signatory(
     let Some(day) = draft.signatory_on().filter(|_| !stands) else {
         return Ok(true);
     };
-    let signed = signatory::of_partnership(draft.partnership_id)
+    let signed = record::of_partnership::<Signatory>(draft.partnership_id)
         .add(signatory::of_institution(draft.institution_id))
         .add(signatory::active_on(day));
     record::exists_besides::<Signatory>(&**tx, None, signed).await

@@ -1,0 +1,147 @@
+//! Signatories over HTTP: who signed the agreement, on any day.
+
+use domain::access::View;
+use domain::access::permission::{ReadPublic, WriteRecords};
+use domain::fault::Rule;
+use domain::record::{Kind as RecordKind, Versioned};
+use domain::signatory::Signatory;
+use persistence::signatory::{self as store, Column};
+use persistence::{Condition, Conn, record};
+
+use crate::problem::{Halt, Kind, Problem};
+use crate::records::{About, Chosen, Described, Filter, Nothing, Orders, Takeable, Takes};
+use crate::resource::Site;
+use crate::wire::WriteTx;
+
+impl Described for Signatory {
+    type Read = ReadPublic;
+    type Create = WriteRecords;
+    type Update = WriteRecords;
+    type Delete = WriteRecords;
+    type More = Nothing;
+
+    const ABOUT: About = About {
+        tag: "Signatories",
+        collection: "signatories",
+        one: "signatory",
+        many: "signatories",
+        has_slug: false,
+        example: "0198c0de-0000-7000-8000-000000000006",
+        below: None,
+        list: (
+            "List the signatories of a partnership.",
+            "All that ever were, or those of a day with `as_of`.",
+        ),
+        read: (
+            "Read one signatory.",
+            "With today's status and how it left, if it did.",
+        ),
+        create: (
+            "Record a signatory.",
+            "An institution may be a signatory once at a time; leaving and rejoining makes a second record.",
+        ),
+        update: (
+            (
+                "Change a signatory.",
+                "Also to record that it leaves: `withdrawal` with the first day it is a signatory no more. Whose signature it is \
+                 stays: another institution's is another record.",
+            ),
+            r#"{"withdrawal": {"effective_on": "2016-06-30"}}"#,
+        ),
+        delete: (
+            "Delete a signatory.",
+            "For what was recorded by mistake; an institution that leaves is changed, not deleted.",
+        ),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "as_of",
+            about: "Only who was a signatory on this day.",
+            example: "2016-12-31",
+            takes: Takes::Day(store::active_on),
+        },
+        Filter {
+            name: "q",
+            about: "Words of the institution's name or town, or parts of them: all, in any order.",
+            example: "zary",
+            takes: Takes::Together(Takeable::Text(200)),
+        },
+        Filter {
+            name: "kind",
+            about: "Codes of the vocabulary `institution_kinds`, separated by commas.",
+            example: "pup",
+            takes: Takes::Codes(store::of_kinds, "institution_kinds"),
+        },
+        Filter {
+            name: "sector",
+            about: "Codes of the vocabulary `sectors`, separated by commas: the sector on the day of `as_of`, or today.",
+            example: "labour_market_institution",
+            takes: Takes::Together(Takeable::Codes("sectors")),
+        },
+        Filter {
+            name: "institution",
+            about: "Id or slug of an institution.",
+            example: "wup-zielona-gora",
+            takes: Takes::LinkTo(Column::Institution, RecordKind::Institution),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[
+            ("effective_from", Column::EffectiveFrom),
+            ("name", Column::Institution),
+            ("created_at", Column::CreatedAt),
+        ],
+        default: "effective_from",
+        about: "the oldest signatory first",
+    };
+
+    async fn together(chosen: &Chosen, _: &impl Conn, site: &Site) -> Result<Condition, Halt> {
+        let day = chosen.day("as_of").unwrap_or(site.today);
+        let in_sectors = |sectors: &[String]| store::in_sectors(sectors, day);
+        Ok(Condition::all()
+            .add_option(chosen.text("q").map(store::matching))
+            .add_option(chosen.codes("sector").map(in_sectors)))
+    }
+
+    fn complete(&mut self, tx: &WriteTx, site: &Site, before: Option<&Versioned<Self>>) {
+        let before = before.map(|before| &before.value);
+        *self = std::mem::take(self).standing_since(before, tx.now(), site.today);
+    }
+
+    /// No other participation of the institution may have a day in common with it.
+    async fn rules(
+        &self,
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+    ) -> Result<(), Halt> {
+        // How long a signature has stood is that of the institution that gave it.
+        if before.is_some_and(|before| before.value.institution != self.institution) {
+            return Err(Problem::of(Kind::InvalidValues)
+                .at("/institution", Rule::Conflict)
+                .into());
+        }
+        let (institution, last) = (self.institution.id, self.withdrawn_on());
+        let others = store::overlapping(site.id(), institution, self.effective_from, last);
+        let own = before.map(|before| before.head.id);
+        tx.take_turn(site.id()).await?;
+        if record::exists_besides::<Self>(&**tx, own, others).await? {
+            return Err(Problem::of(Kind::NotUnique)
+                .at("/effective_from", Rule::Overlap)
+                .into());
+        }
+        Ok(())
+    }
+
+    /// Its status is today's, and why it left is for those who see people.
+    fn hide(&mut self, site: &Site) {
+        self.status = self.status_on(site.today).to_owned();
+        if let Some(withdrawal) = &mut self.withdrawal
+            && site.view != View::Personal
+        {
+            withdrawal.reason = None;
+        }
+    }
+}
