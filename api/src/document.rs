@@ -8,6 +8,7 @@ use domain::funding_programme::FundingProgramme;
 use domain::governance::body::Body;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
+use domain::person::Person;
 use domain::signatory::Signatory;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
@@ -201,11 +202,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(mandate::read_mandate)
         .service(mandate::update_mandate)
         .service(mandate::delete_mandate)
-        .service(person::list_people)
-        .service(person::create_person)
-        .service(person::read_person)
-        .service(person::update_person)
-        .service(person::delete_person)
+        .service(Records::<Person>::new())
         .service(person::erase_person)
         .service(Records::<FundingProgramme>::new())
         .service(Records::<Recommendation>::new())

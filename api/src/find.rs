@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use domain::access::View;
-use domain::access::account::Account;
+use domain::access::account::{Account, AccountRef};
 use domain::fault::Rule;
 use domain::institution::Institution;
+use domain::link::Shown;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use domain::slug::Key;
@@ -14,7 +15,6 @@ use persistence::record::Stored;
 use persistence::{Condition, Conn, RepoError, institution, kinds, meeting, record};
 use uuid::Uuid;
 
-use crate::access::grant::AccountRef;
 use crate::problem::{Halt, Kind, Problem};
 use crate::wire::{Names, RefIn, WriteTx};
 
@@ -193,5 +193,6 @@ pub async fn names<C: Conn>(
         return Ok(Names::new());
     }
     let found = named(conn, &ids).await?;
-    Ok(found.into_iter().map(|named| (named.id, named)).collect())
+    let shown = |named: Named| (named.id, Shown::Record(named));
+    Ok(found.into_iter().map(shown).collect())
 }

@@ -17,6 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::account::AccountRef;
 use crate::record::{Kind, Record};
 
 /// Another record, as answers show it. In requests it is named by its slug or id alone.
@@ -33,8 +34,18 @@ pub struct Ref {
     pub name: String,
 }
 
+/// What a record that others link to is shown as.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// One that has a slug.
+    Record(Ref),
+    /// An account.
+    Account(AccountRef),
+}
+
 /// What the records that some others link to are shown as, by id. Ids are unique across kinds.
-pub type Names = HashMap<Uuid, Ref>;
+pub type Names = HashMap<Uuid, Shown>;
 
 /// A record as a request names it: its kind, and its slug or id as it was sent.
 pub type Name = (Kind, String);
@@ -296,11 +307,11 @@ mod tests {
         let (slug, name) = ("efekt".to_owned(), "Efekt".to_owned());
         let names = Names::from([(
             seen,
-            Ref {
+            Shown::Record(Ref {
                 id: seen,
                 slug,
                 name,
-            },
+            }),
         )]);
         let shown = shown(&Rc::new(names), || serde_json::to_value(&value).unwrap());
         assert_eq!(shown["one"], serde_json::Value::Null);

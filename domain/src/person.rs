@@ -1,32 +1,45 @@
 //! People, as far as the work of a partnership needs to know them: never a PESEL, a home address or a day of birth.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::check;
+use crate::access::account::Account;
 use crate::fault::Faults;
 use crate::identifier::{Email, Phone};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::institution::Institution;
+use crate::link::Link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape};
 use crate::search::search_key;
 
-/// A person, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A person who works in a partnership.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Person {
     /// The partnership in which the person works.
+    #[serde(skip)]
     pub partnership_id: Uuid,
     /// First and last name.
+    #[schema(min_length = 1, max_length = 200, example = "Zofia Żurawska")]
     pub name: String,
     /// What the person does there, in words.
+    #[schema(max_length = 200, example = "Kierowniczka działu")]
     pub function: Option<String>,
     /// The institution for which the person works.
-    pub institution_id: Option<Uuid>,
+    #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
+    pub institution: Option<Link<Institution>>,
     /// E-mail address at work.
+    #[schema(max_length = 254, example = "z.zurawska@wup.example")]
     pub email: Option<String>,
-    /// Telephone at work, E.164.
+    /// Telephone at work; shown as E.164.
+    #[schema(max_length = 30, example = "+48684565610")]
     pub phone: Option<String>,
-    /// The account with which the person signs in.
-    pub account_id: Option<Uuid>,
+    /// The account with which the person signs in: one that the caller sees.
+    #[schema(value_type = Option<String>, format = "account", example = json!(null))]
+    pub account: Option<Link<Account>>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -47,12 +60,7 @@ impl Person {
         Self {
             partnership_id: self.partnership_id,
             name: ERASED.to_owned(),
-            function: None,
-            institution_id: None,
-            email: None,
-            phone: None,
-            account_id: None,
-            external_ids: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -85,7 +93,7 @@ impl Person {
     pub fn likeness(&self, mention: &Mention<'_>) -> Likeness {
         let own = self.email.as_deref().map(str::to_ascii_lowercase);
         let address = alike(own, mention.email.map(Email::folded));
-        let institution = alike(self.institution_id, mention.institution_id);
+        let institution = alike(self.institution.map(|link| link.id), mention.institution_id);
         let Some(name) = mention.name else {
             // The address alone, which nothing contradicts.
             return match address {
@@ -103,7 +111,7 @@ impl Person {
         }
         let nothing_else = self.email.is_none()
             && mention.email.is_none()
-            && self.institution_id.is_none()
+            && self.institution.is_none()
             && mention.institution_id.is_none();
         match (address, institution) {
             (Some(true), Some(true) | None) | (None, Some(true)) => Likeness::Same,
@@ -131,59 +139,34 @@ fn share_a_word(one: &str, other: &str) -> bool {
     words(one).iter().any(|word| others.contains(word))
 }
 
-/// A person as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct PersonDraft {
-    /// The partnership in which the person works.
-    pub partnership_id: Uuid,
-    /// First and last name.
-    pub name: String,
-    /// What the person does there.
-    pub function: Option<String>,
-    /// The institution for which the person works.
-    pub institution_id: Option<Uuid>,
-    /// E-mail address at work.
-    pub email: Option<String>,
-    /// Telephone at work.
-    pub phone: Option<String>,
-    /// The account with which the person signs in.
-    pub account_id: Option<Uuid>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Person {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl PersonDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self) -> Result<Person, Faults> {
-        let mut f = Faults::new();
-        let person = Person {
-            partnership_id: self.partnership_id,
-            name: check::line(&mut f, "/name", &self.name, 200),
-            function: check::optional_line(&mut f, "/function", self.function.as_deref(), 200),
-            institution_id: self.institution_id,
-            email: check::optional(&mut f, "/email", self.email.as_deref(), Email::parse),
-            phone: check::optional(&mut f, "/phone", self.phone.as_deref(), Phone::parse),
-            account_id: self.account_id,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| person)
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        f.line("/name", &mut self.name, 200);
+        f.optional_line("/function", &mut self.function, 200);
+        f.optional("/email", &mut self.email, Email::parse);
+        f.optional("/phone", &mut self.phone, Phone::parse);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{expected, faults};
+    use crate::check::{expected, faults, on};
     use crate::fault::Rule;
 
     #[test]
     fn a_person_is_a_name_and_what_work_needs() {
-        let person = PersonDraft {
+        let person = Person {
             name: "  Zofia Żurawska ".into(),
             phone: Some("68 456 56 10".into()),
             ..Default::default()
         };
-        let person = person.check().unwrap();
+        let person = person.checked(&on("2016-12-31")).unwrap();
         assert_eq!(person.name, "Zofia Żurawska");
         assert_eq!(person.phone.as_deref(), Some("+48684565610"));
     }
@@ -192,15 +175,11 @@ mod tests {
     fn a_person_is_known_by_address_and_name_within_an_institution() {
         use Likeness::{Other, Same, Unclear};
         let (here, there) = (Some(Uuid::from_u128(1)), Some(Uuid::from_u128(2)));
-        let zofia = |email: Option<&str>, institution_id| Person {
-            partnership_id: Uuid::nil(),
+        let zofia = |email: Option<&str>, institution: Option<Uuid>| Person {
             name: "Zofia Żurawska".into(),
-            function: None,
-            institution_id,
+            institution: institution.map(Link::to),
             email: email.map(str::to_owned),
-            phone: None,
-            account_id: None,
-            external_ids: Vec::new(),
+            ..Default::default()
         };
         let shared = Some("Biuro@wup.example");
         let known = zofia(shared, here);
@@ -259,14 +238,14 @@ mod tests {
 
     #[test]
     fn all_faults_are_reported_at_once_and_a_pesel_is_never_taken() {
-        let person = PersonDraft {
+        let person = Person {
             name: "".into(),
             function: Some("PESEL 44051401359".into()),
             email: Some("no address".into()),
             phone: Some("12".into()),
             ..Default::default()
         };
-        let found = faults(person.check());
+        let found = faults(person.checked(&on("2016-12-31")));
         let pointers: Vec<&str> = found.iter().map(|(at, _)| at.as_str()).collect();
         assert_eq!(pointers, ["/email", "/function", "/name", "/phone"]);
         assert!(found.contains(&expected(&[("/function", Rule::PersonalIdentifier)])[0]));

@@ -14,7 +14,7 @@ use domain::governance::body::Body;
 use domain::governance::mandate::Mandate;
 use domain::governance::term::Term;
 use domain::institution::Institution;
-use domain::link::{Name, Names, Ref};
+use domain::link::{Name, Names, Ref, Shown};
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::meeting::attendance::Attendance;
@@ -30,7 +30,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockType, Query, SelectStatement, UnionType};
 
-use crate::record::{Stored, by_key, of_partnership};
+use crate::record::{self, Stored, by_key, of_partnership};
 use crate::{Conn, RepoError, Tx};
 
 /// What is asked of a kind of record.
@@ -144,7 +144,8 @@ fn held<T: Stored>(partnership: Uuid, ids: &[Uuid], slugs: &[String]) -> SelectS
 /// The most ids or names that a statement asks for: it may have so many bind variables.
 const CHUNK: usize = 10_000;
 
-/// What records are shown as, of those that everybody sees where only these are wanted: one statement for all kinds.
+/// What records are shown as, of those that everybody sees where only these are wanted: one statement for accounts, and one for
+/// all other kinds.
 pub async fn names(
     conn: &impl Conn,
     public_only: bool,
@@ -153,6 +154,13 @@ pub async fn names(
     links.sort_unstable();
     links.dedup();
     let mut names = Names::with_capacity(links.len());
+    let accounts = links.extract_if(.., |(kind, _)| *kind == Kind::Account);
+    let accounts: Vec<Uuid> = accounts.map(|(_, id)| id).collect();
+    for ids in accounts.chunks(CHUNK) {
+        for account in record::of_ids::<Account>(conn, ids.iter().copied()).await? {
+            names.insert(account.head.id, Shown::Account((&account).into()));
+        }
+    }
     for links in links.chunks(CHUNK) {
         let mut all: Option<SelectStatement> = None;
         for links in links.chunk_by(|one, next| one.0 == next.0) {
@@ -172,7 +180,7 @@ pub async fn names(
                 slug: row.try_get("", "slug")?,
                 name: row.try_get("", "name")?,
             };
-            names.insert(shown.id, shown);
+            names.insert(shown.id, Shown::Record(shown));
         }
     }
     Ok(names)

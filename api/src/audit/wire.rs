@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use domain::access::account::AccountRef;
 use persistence::audit::{Line, LineChange};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::grant::AccountRef;
 use crate::wire::{Names, Ref, reference};
 
 /// What was written to one record.

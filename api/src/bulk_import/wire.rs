@@ -1,6 +1,7 @@
 //! The JSON shapes of bulk imports.
 
 use chrono::{DateTime, Utc};
+use domain::access::account::AccountRef;
 use domain::bulk_import::{BulkImport, BulkImportDraft, Counts};
 use domain::language::Language;
 use domain::record::{ExternalId, Versioned};
@@ -10,7 +11,6 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::access::grant::AccountRef;
 use crate::problem::FaultBody;
 use crate::resource::{Site, allowed_transitions};
 

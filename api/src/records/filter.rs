@@ -50,6 +50,8 @@ pub enum Takes<T: Described> {
     Read(fn(&str) -> Option<Condition>, usize),
     /// A record of a kind, by id or slug: those that lead to it.
     LinkTo(ColumnOf<T>, Kind),
+    /// The id of a record: those that lead to it, if there is one.
+    Id(ColumnOf<T>),
     /// A record of a kind, by id or slug: those of a condition.
     Link(fn(Uuid) -> Condition, Kind),
     /// Whether a condition holds, either way.
@@ -73,6 +75,8 @@ pub enum Takeable {
     Text(usize),
     /// A record, by id or slug.
     Link(Kind),
+    /// An id.
+    Id,
     /// `true` or `false`.
     Whether,
     /// `true`, and `false` as when it is absent.
@@ -100,6 +104,7 @@ impl Takeable {
             Self::Codes(_) => json!({"type": "string", "maxLength": 500}),
             Self::Text(most) => json!({"type": "string", "maxLength": most}),
             Self::Link(_) => json!({"type": "string", "maxLength": 100}),
+            Self::Id => json!({"type": "string", "format": "uuid"}),
             Self::Whether => json!({"type": "boolean"}),
             Self::Only => json!({"type": "boolean", "default": false}),
         }
@@ -118,6 +123,7 @@ impl Takeable {
                 (codes.len() <= MOST_CODES && codes.iter().all(known))
                     .then_some(Taken::Codes(codes))
             }
+            Self::Id => text.parse().ok().map(Taken::Link),
             Self::Link(kind) => match Key::parse(text) {
                 Ok(key) => {
                     let public_only = site.is_public();
@@ -143,6 +149,7 @@ impl<T: Described> Filter<T> {
             Takes::Words(_) => Takeable::Text(MOST_WORDS),
             Takes::Text(_, most) | Takes::Read(_, most) => Takeable::Text(most),
             Takes::LinkTo(_, kind) | Takes::Link(_, kind) => Takeable::Link(kind),
+            Takes::Id(_) => Takeable::Id,
             Takes::Whether(_) => Takeable::Whether,
             Takes::Only(_) => Takeable::Only,
             Takes::Together(takeable) => takeable,
@@ -175,7 +182,9 @@ impl<T: Described> Filter<T> {
             (Takes::Read(condition, _), Taken::Text(text)) => {
                 condition(text).ok_or_else(|| Problem::parameter(self.name))?
             }
-            (Takes::LinkTo(column, _), Taken::Link(id)) => list::leads_to(*column, *id),
+            (Takes::LinkTo(column, _) | Takes::Id(column), Taken::Link(id)) => {
+                list::leads_to(*column, *id)
+            }
             (Takes::Link(condition, _), Taken::Link(id)) => condition(*id),
             (Takes::Whether(condition) | Takes::Only(condition), Taken::Whether(true)) => {
                 condition()

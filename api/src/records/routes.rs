@@ -15,7 +15,8 @@ use utoipa_actix_web::OpenApiFactory;
 use super::{About, Described, In, Out, Sent, Words, item_path, list_path};
 use crate::auth::Require;
 use crate::problem::{
-    ChangeProblems, CreateProblems, DeleteProblems, ReadProblems, TransitionProblems,
+    ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, ReadProblems,
+    TransitionProblems,
 };
 use crate::resource::{self, Answer, DryRun, InPartnership, Read, Stateful, TransitionIn};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams};
@@ -114,6 +115,11 @@ impl<T: Described + Stateful, P: Needs> HttpServiceFactory for Steps<T, P> {
     }
 }
 
+/// Whether everybody may do what needs `P`.
+fn needs_no_token<P: Needs>() -> bool {
+    P::PERMISSION == ReadPublic::PERMISSION
+}
+
 /// An operation, put together.
 struct Describe {
     operation: Value,
@@ -129,8 +135,7 @@ impl Describe {
     ) -> Self {
         let code = P::PERMISSION.code();
         let bearer = json!({ "bearer": [code] });
-        // What everybody may do needs no token.
-        let security = match code == ReadPublic::PERMISSION.code() {
+        let security = match needs_no_token::<P>() {
             true => json!([{}, bearer]),
             false => json!([bearer]),
         };
@@ -204,6 +209,13 @@ impl Describe {
         self
     }
 
+    fn fails_reading<P: Needs>(self) -> Operation {
+        match needs_no_token::<P>() {
+            true => self.fails::<ReadProblems>(),
+            false => self.fails::<InternalProblems>(),
+        }
+    }
+
     fn fails<P: IntoResponses>(mut self) -> Operation {
         for (status, response) in P::responses() {
             self.responses.insert(status, json!(response));
@@ -242,7 +254,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
                 Some(&Page::<Shown<T>>::name()),
                 &["Link"],
             )
-            .fails::<ReadProblems>();
+            .fails_reading::<T::Read>();
         let read = Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read)
             .one::<T>()
             .answers(
@@ -257,7 +269,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
                 None,
                 &[],
             )
-            .fails::<ReadProblems>();
+            .fails_reading::<T::Read>();
         let create = Describe::new::<T, T::Create>(about, format!("create_{one}"), about.create)
             .with::<WriteParams>()
             .body(&In::<T>::name(), "application/json", None)

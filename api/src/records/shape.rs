@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
+use domain::access::account::AccountRef;
 use domain::link::{self, Names, Ref};
 use domain::record::{Head, Shape};
 use serde::ser::Error as _;
@@ -190,10 +191,10 @@ impl Form {
     /// A schema in this form; `changed` are the parts that have two, each with a name of its own.
     fn of(self, schema: RefOr<Schema>, changed: &[String]) -> RefOr<Schema> {
         match schema {
-            RefOr::T(Schema::Object(object)) if is_link(&object) => self.of_link(object),
-            RefOr::T(Schema::Object(object)) => {
-                RefOr::T(Schema::Object(self.of_object(object, changed)))
-            }
+            RefOr::T(Schema::Object(object)) => match Leads::of(&object) {
+                Some(leads) => self.of_link(object, leads),
+                None => RefOr::T(Schema::Object(self.of_object(object, changed))),
+            },
             RefOr::T(Schema::Array(mut array)) => {
                 if let ArrayItems::RefOrSchema(items) = array.items {
                     array.items = self.of(*items, changed).into();
@@ -239,19 +240,19 @@ impl Form {
     }
 
     /// A link: its name in a request, and what it leads to in an answer, or null where the caller does not see that.
-    fn of_link(self, mut link: Object) -> RefOr<Schema> {
+    fn of_link(self, mut link: Object, leads: Leads) -> RefOr<Schema> {
         link.format = None;
         let description = link.description.take();
         match self {
             Form::In => {
-                let named = description.map(|about| format!("{about} Slug or id."));
-                link.description = named;
-                link.max_length = Some(100);
+                let (words, longest) = leads.named_by();
+                link.description = description.map(|about| format!("{about} {words}."));
+                link.max_length = Some(longest);
                 RefOr::T(Schema::Object(link))
             }
             Form::Out => {
                 let shown = utoipa::openapi::Ref::builder()
-                    .ref_location_from_schema_name(Ref::name())
+                    .ref_location_from_schema_name(leads.shown_as())
                     .description(description)
                     .build();
                 let null = ObjectBuilder::new().schema_type(Type::Null);
@@ -262,9 +263,39 @@ impl Form {
     }
 }
 
-/// Whether a schema is that of a link: a text of the format `link`.
-fn is_link(object: &Object) -> bool {
-    matches!(&object.format, Some(SchemaFormat::Custom(format)) if format == "link")
+/// Where a link leads: a link is a text of one of two formats.
+#[derive(Clone, Copy)]
+enum Leads {
+    /// To a record: `link`.
+    ToRecord,
+    /// To an account: `account`.
+    ToAccount,
+}
+
+impl Leads {
+    fn of(object: &Object) -> Option<Self> {
+        match &object.format {
+            Some(SchemaFormat::Custom(format)) if format == "link" => Some(Self::ToRecord),
+            Some(SchemaFormat::Custom(format)) if format == "account" => Some(Self::ToAccount),
+            _ => None,
+        }
+    }
+
+    /// What names it in a request, and how long that may be.
+    fn named_by(self) -> (&'static str, usize) {
+        match self {
+            Self::ToRecord => ("Slug or id", 100),
+            Self::ToAccount => ("Id", 36),
+        }
+    }
+
+    /// The schema of what it is shown as.
+    fn shown_as(self) -> Cow<'static, str> {
+        match self {
+            Self::ToRecord => Ref::name(),
+            Self::ToAccount => AccountRef::name(),
+        }
+    }
 }
 
 /// Whether a field is one that nobody sends; what it is shown as does not say so.
@@ -293,7 +324,9 @@ fn allow_null(property: &mut RefOr<Schema>) {
 /// The parts that hold links: what one sends of them is not what is shown.
 fn changed(parts: &[(String, RefOr<Schema>)]) -> Vec<String> {
     let holds = |(_, schema): &&(String, RefOr<Schema>)| {
-        serde_json::to_string(schema).is_ok_and(|text| text.contains(r#""format":"link""#))
+        let formats = [r#""format":"link""#, r#""format":"account""#];
+        serde_json::to_string(schema)
+            .is_ok_and(|text| formats.iter().any(|format| text.contains(format)))
     };
     let holding = parts.iter().filter(holds);
     holding.map(|(name, _)| name.clone()).collect()
@@ -322,6 +355,7 @@ impl<T: ToSchema, M: ToSchema> ToSchema for Out<T, M> {
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((Ref::name().into_owned(), Ref::schema()));
+        schemas.push((AccountRef::name().into_owned(), AccountRef::schema()));
         Form::Out.parts::<T>(schemas);
         M::schemas(schemas);
     }

@@ -1,6 +1,7 @@
 //! The JSON shapes of webhooks and of what is sent to them.
 
 use chrono::{DateTime, Utc};
+use domain::access::account::AccountRef;
 use domain::record::{ExternalId, Versioned};
 use domain::webhook::Webhook;
 use persistence::webhook::message::{Attempt, Message};
@@ -8,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::grant::AccountRef;
 use crate::change::ChangeOut;
 use crate::wire::{Ref, RefIn};
 

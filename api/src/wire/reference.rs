@@ -4,11 +4,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use domain::link::Shown;
 pub use domain::link::{Names, Ref};
 
 /// A record that another one refers to, as answers show it.
 pub fn reference(named: &Names, id: Option<Uuid>) -> Option<Ref> {
-    named.get(&id?).cloned()
+    match named.get(&id?)? {
+        Shown::Record(shown) => Some(shown.clone()),
+        Shown::Account(_) => None,
+    }
 }
 
 /// Another record in a request: its slug or its id.

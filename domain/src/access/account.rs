@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use chrono::NaiveDate;
 use ipnet::IpNet;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Permission;
@@ -12,7 +13,7 @@ use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::identifier::Email;
 use crate::language::Language;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::record::{ExternalId, Kind, Record, Versioned, check_external_ids};
 use crate::state::Machine;
 
 /// Into which state others may bring an account. Only who was invited leaves `invited`, by setting a password; what nobody
@@ -76,6 +77,38 @@ pub struct Account {
     pub expires_on: Option<NaiveDate>,
     /// Identifiers in other systems.
     pub external_ids: Vec<ExternalId>,
+}
+
+/// An account, as others are shown it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AccountRef {
+    /// Its id.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000003")]
+    pub id: Uuid,
+    /// `person` or `service`.
+    #[schema(example = "person")]
+    pub kind: String,
+    /// `invited`, `active` or `disabled`.
+    #[schema(example = "active")]
+    pub status: String,
+    /// Who it is, for people.
+    #[schema(example = "Sekretariat partnerstwa")]
+    pub name: String,
+    /// E-mail address of a person.
+    #[schema(required, example = "secretariat@demo.example")]
+    pub email: Option<String>,
+}
+
+impl From<&Versioned<Account>> for AccountRef {
+    fn from(account: &Versioned<Account>) -> Self {
+        Self {
+            id: account.head.id,
+            kind: account.value.kind.code().to_owned(),
+            status: account.value.status.clone(),
+            name: account.value.name.clone(),
+            email: account.value.email.clone(),
+        }
+    }
 }
 
 impl Record for Account {

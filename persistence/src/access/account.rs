@@ -4,6 +4,7 @@ use domain::access::Grant;
 use domain::access::account::{Account, AccountKind, normalized};
 use domain::access::grant::RoleGrant;
 use domain::access::link::LinkAction;
+use domain::link::Link;
 use domain::record::Versioned;
 use domain::search;
 use sea_orm::entity::prelude::*;
@@ -41,7 +42,9 @@ cell! {
     |code: String| Ok(Self::from_code(&code).unwrap_or_default())
 }
 
-impl Stored for Account {}
+impl Stored for Account {
+    const OF_PARTNERSHIP: bool = false;
+}
 
 /// Opens an account, with a password where it has one.
 pub async fn open(
@@ -97,7 +100,7 @@ pub async fn join(tx: &Tx, invited: Versioned<Account>, own: Uuid) -> Result<(),
             .iter()
             .any(|known| known.value.partnership_id == there);
         let mut bound = person.value.clone();
-        bound.account_id = (!is_known).then_some(own);
+        bound.account = (!is_known).then(|| Link::to(own));
         record::update(tx, person, bound).await?;
     }
     link::revoke(tx, id, &LinkAction::ALL).await?;

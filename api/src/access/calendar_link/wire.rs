@@ -1,13 +1,13 @@
 //! The JSON shapes of calendar links.
 
 use chrono::{DateTime, Utc};
+use domain::access::account::AccountRef;
 use domain::access::calendar_link::CalendarLink;
 use domain::record::Versioned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::grant::AccountRef;
 use crate::wire::{Ref, RefIn};
 
 /// A calendar link to make.

@@ -35,7 +35,7 @@ use crate::wire::{
 
 pub use filter::{AccessReviewFilter, GrantFilter, GrantSort};
 pub use review::{__path_list_access_review, list_access_review};
-pub use wire::{AccountRef, GrantIn, GrantOut, Surroundings};
+pub use wire::{GrantIn, GrantOut, Surroundings};
 
 /// One page of grants.
 pub type GrantPage = Page<GrantOut>;

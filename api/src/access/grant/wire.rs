@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Permission;
-use domain::access::account::{Account, AccountKind};
+use domain::access::account::{Account, AccountKind, AccountRef};
 use domain::access::grant::RoleGrant;
 use domain::record::{ExternalId, Versioned};
 use serde::{Deserialize, Serialize};
@@ -58,38 +58,6 @@ impl From<&RoleGrant> for GrantIn {
             starts_on: Some(held.starts_on),
             ends_on: held.ends_on,
             external_ids: held.external_ids.clone(),
-        }
-    }
-}
-
-/// An account, as others are shown it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct AccountRef {
-    /// Its id.
-    #[schema(example = "0198c0de-0000-7000-8000-000000000003")]
-    pub id: Uuid,
-    /// `person` or `service`.
-    #[schema(example = "person")]
-    pub kind: String,
-    /// `invited`, `active` or `disabled`.
-    #[schema(example = "active")]
-    pub status: String,
-    /// Who it is, for people.
-    #[schema(example = "Sekretariat partnerstwa")]
-    pub name: String,
-    /// E-mail address of a person.
-    #[schema(required, example = "secretariat@demo.example")]
-    pub email: Option<String>,
-}
-
-impl From<&Versioned<Account>> for AccountRef {
-    fn from(account: &Versioned<Account>) -> Self {
-        Self {
-            id: account.head.id,
-            kind: account.value.kind.code().to_owned(),
-            status: account.value.status.clone(),
-            name: account.value.name.clone(),
-            email: account.value.email.clone(),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The JSON shapes of exports.
 
 use chrono::{DateTime, Utc};
+use domain::access::account::AccountRef;
 use domain::export::{Export, ExportDraft};
 use domain::record::{ExternalId, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::grant::AccountRef;
 
 /// An export to be made.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -1,13 +1,13 @@
 //! The JSON shapes of schedules of exports.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::account::AccountRef;
 use domain::export::schedule::{ExportSchedule, ExportScheduleDraft};
 use domain::record::{ExternalId, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::grant::AccountRef;
 use crate::export::job::default_format;
 
 /// A schedule to record.
