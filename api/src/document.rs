@@ -6,6 +6,8 @@ use domain::followup::effect::Effect;
 use domain::followup::recommendation::Recommendation;
 use domain::funding_programme::FundingProgramme;
 use domain::governance::body::Body;
+use domain::governance::mandate::Mandate;
+use domain::governance::term::Term;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::person::Person;
@@ -22,7 +24,6 @@ use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::exchange::good_practice;
 use crate::followup::{commitment, fulfilment, implementation, recommendation};
-use crate::governance::{mandate, term};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::Records;
@@ -192,16 +193,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(Records::<Partnership>::new())
         .service(Records::<Body>::new())
         .service(Records::<Signatory>::new())
-        .service(term::list_terms)
-        .service(term::create_term)
-        .service(term::read_term)
-        .service(term::update_term)
-        .service(term::delete_term)
-        .service(mandate::list_mandates)
-        .service(mandate::create_mandate)
-        .service(mandate::read_mandate)
-        .service(mandate::update_mandate)
-        .service(mandate::delete_mandate)
+        .service(Records::<Term>::new())
+        .service(Records::<Mandate>::new())
         .service(Records::<Person>::new())
         .service(person::erase_person)
         .service(Records::<FundingProgramme>::new())

@@ -245,8 +245,12 @@ pub trait Shape: Record + Default + DeserializeOwned + ToSchema + 'static {
     fn check(&mut self, now: &Calendar, faults: &mut Faults);
 
     /// The record, if nothing is wrong with it; otherwise all that is.
-    fn checked(mut self, now: &Calendar) -> Result<Valid<Self>, Faults> {
-        let mut faults = Faults::new();
+    fn checked(self, now: &Calendar) -> Result<Valid<Self>, Faults> {
+        self.checked_with(now, Faults::new())
+    }
+
+    /// The same of one with which something is wrong already, for the sake of other records: all is told together.
+    fn checked_with(mut self, now: &Calendar, mut faults: Faults) -> Result<Valid<Self>, Faults> {
         self.check(now, &mut faults);
         faults.finish().map(|()| Valid(self))
     }

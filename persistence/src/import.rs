@@ -482,7 +482,7 @@ impl Import<'_> {
     }
 
     async fn terms<R: Read + Seek>(&mut self, dataset: &mut Dataset<R>) -> Result<(), ApplyError> {
-        let body_id = self.required("body", "rada-programowa")?;
+        let body = self.required("body", "rada-programowa")?;
         let mut counts = Counts::default();
         let mut rows = dataset.terms();
         while let Some(batch) = batch(&mut rows)? {
@@ -491,22 +491,23 @@ impl Import<'_> {
                 .known::<Term>(having("slug", slugs), |value| value.slug.clone())
                 .await?;
             for row in &batch {
-                let elected_at_id = row
+                let elected_at = row
                     .elected_at
                     .as_deref()
-                    .and_then(|slug| self.id("meeting", slug));
+                    .and_then(|slug| self.id("meeting", slug))
+                    .map(Link::to);
                 let known = known.remove(&row.slug);
                 let id = self
                     .put(&mut counts, known, |known| Term {
                         partnership_id: self.partnership,
-                        body_id,
+                        body: Link::to(body),
                         slug: row.slug.clone(),
                         starts_on: row.starts_on,
                         ends_on: row.ends_on,
                         seats: Some(row.seats),
                         quorum_rule: Some(row.quorum_rule.clone()),
                         majority_rule: Some(row.majority_rule.clone()),
-                        elected_at_id,
+                        elected_at,
                         external_ids: known
                             .map(|known| known.external_ids.clone())
                             .unwrap_or_default(),
@@ -523,7 +524,7 @@ impl Import<'_> {
         &mut self,
         dataset: &mut Dataset<R>,
     ) -> Result<(), ApplyError> {
-        let body_id = self.required("body", "rada-programowa")?;
+        let body = self.required("body", "rada-programowa")?;
         let (mut counts, mut chairs) = (Counts::default(), Vec::new());
         let mut index = 0;
         let mut rows = dataset.mandates();
@@ -535,18 +536,18 @@ impl Import<'_> {
             let mut known = self
                 .known::<Mandate>(
                     having("term_id", terms).add(having("institution_id", institutions)),
-                    |value| format!("{}/{}", value.term_id, value.institution_id),
+                    |value| format!("{}/{}", value.term.id, value.institution.id),
                 )
                 .await?;
             for row in &batch {
-                let term_id = self.required("term", &row.term)?;
-                let institution_id = self.required("institution", &row.institution)?;
-                let known = known.remove(&format!("{term_id}/{institution_id}"));
+                let term = self.required("term", &row.term)?;
+                let institution = self.required("institution", &row.institution)?;
+                let known = known.remove(&format!("{term}/{institution}"));
                 let id = self
                     .put(&mut counts, known, |known| Mandate {
                         partnership_id: self.partnership,
-                        term_id,
-                        institution_id,
+                        term: Link::to(term),
+                        institution: Link::to(institution),
                         role: row.role.clone(),
                         starts_on: row.starts_on,
                         ends_on: row.ends_on,
@@ -563,7 +564,7 @@ impl Import<'_> {
             }
         }
         self.counts.push(("council_seats", counts));
-        self.check_chairs(body_id, chairs).await
+        self.check_chairs(body, chairs).await
     }
 
     /// Refuses a chair of the file while the council has another one, whom the file does not name.
@@ -573,7 +574,7 @@ impl Import<'_> {
         for (index, id) in chairs {
             let found = record::of_ids::<Mandate>(self.tx, [id]).await?.pop();
             let Versioned { value: chair, .. } = found.ok_or(RepoError::Reference)?;
-            let term = record::of_ids::<Term>(self.tx, [chair.term_id])
+            let term = record::of_ids::<Term>(self.tx, [chair.term.id])
                 .await?
                 .pop();
             let term = term.ok_or(RepoError::Reference)?.value;

@@ -247,7 +247,7 @@ impl Shown for Mandate {
     ) -> Value {
         let Versioned { head, value } = record;
         let membership = json!({
-            "organization": shown.body.as_ref().map(|body| links.to(OparlKind::Organization, body.id)),
+            "organization": links.to(OparlKind::Organization, shown.more().body.id),
             "role": object::label("mandate_roles", &value.role),
             "votingRight": true,
             "startDate": value.starts_on,
@@ -258,7 +258,7 @@ impl Shown for Mandate {
             membership["person"] = json!(links.to(OparlKind::Person, head.id));
             return membership;
         }
-        let institution = shown.institution.as_ref();
+        let institution = shown.name_of(value.institution);
         let name = institution.map_or("instytucja", |institution| institution.name.as_str());
         json!({
             "body": links.body(),

@@ -7,6 +7,7 @@ mod shape;
 use std::rc::Rc;
 
 use domain::access::{Actor, Needs, Permission};
+use domain::fault::Faults;
 use domain::record::{Shape, Versioned};
 use persistence::record::{self, Stored};
 use persistence::{Condition, Conn, RepoError, kinds};
@@ -142,6 +143,11 @@ pub trait Described: Shape + Stored {
         std::future::ready(Ok(true))
     }
 
+    /// Among which records a slug must be free.
+    fn namesakes(site: &Site) -> Condition {
+        Self::scope(site)
+    }
+
     /// The institution whose representative may write it, where there is one.
     fn institution(&self) -> Option<Uuid> {
         None
@@ -184,6 +190,17 @@ pub trait Described: Shape + Stored {
 
     /// Sets what the program knows and nobody sends, before its own rules are checked.
     fn complete(&mut self, _tx: &WriteTx, _site: &Site, _before: Option<&Versioned<Self>>) {}
+
+    /// Notes what is wrong with its values for the sake of other records, where that is told together with what is wrong by
+    /// its own rules.
+    fn check_against(
+        &self,
+        _tx: &WriteTx,
+        _site: &Site,
+        _faults: &mut Faults,
+    ) -> impl Future<Output = Result<(), Halt>> {
+        std::future::ready(Ok(()))
+    }
 
     /// Rules across records, of a record that keeps its own.
     fn rules(
@@ -237,6 +254,10 @@ impl<T: Described> Resource for T {
         Described::protected_from(self, actor)
     }
 
+    fn namesakes(site: &Site) -> Condition {
+        <T as Described>::namesakes(site)
+    }
+
     async fn checked(
         tx: &WriteTx,
         site: &Site,
@@ -249,7 +270,10 @@ impl<T: Described> Resource for T {
             value.keep(&before.value);
         }
         value.complete(tx, site, before);
-        let value = value.checked(&site.calendar()).map_err(Problem::from)?;
+        let mut faults = Faults::new();
+        value.check_against(tx, site, &mut faults).await?;
+        let checked = value.checked_with(&site.calendar(), faults);
+        let value = checked.map_err(Problem::from)?;
         value.rules(tx, site, before).await?;
         Ok(value.into_inner())
     }

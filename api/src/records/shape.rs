@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use domain::access::account::AccountRef;
-use domain::link::{self, Names, Ref};
+use domain::link::{self, Link, Names, Ref};
 use domain::record::{Head, Shape};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
@@ -95,6 +95,16 @@ impl<T: Serialize, More: Serialize> Out<T, More> {
     /// The same with the names of what it links to, and of more perhaps.
     pub fn with_names(self, names: Rc<Names>) -> Self {
         Self { names, ..self }
+    }
+
+    /// What is shown besides what is recorded.
+    pub fn more(&self) -> &More {
+        &self.more
+    }
+
+    /// What a record to which it links is shown as, if the reader sees that.
+    pub fn name_of<L>(&self, link: Link<L>) -> Option<&Ref> {
+        self.names.get(&link.id)
     }
 
     /// What is shown, whatever its links are written as.

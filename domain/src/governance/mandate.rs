@@ -1,14 +1,17 @@
 //! Mandates: seats held by institutions in a term of office.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::governance::term::Term;
+use crate::institution::Institution;
+use crate::link::{self, Link};
 use crate::period;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
 /// The kinds of body in which only signatories hold seats.
 const KINDS_OF_SIGNATORIES: [&str; 3] = ["council", "assembly", "working_group"];
@@ -18,24 +21,41 @@ pub fn is_for_signatories(body_kind: &str) -> bool {
     KINDS_OF_SIGNATORIES.contains(&body_kind)
 }
 
-/// A mandate, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A mandate: a seat held by an institution in a term of office.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Mandate {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// The term of office.
-    pub term_id: Uuid,
+    /// The term of office, whose slug stands for a name.
+    #[schema(value_type = String, format = "link", example = "rada-2014-2017")]
+    pub term: Link<Term>,
     /// The institution that holds it.
-    pub institution_id: Uuid,
-    /// A code of the vocabulary `mandate_roles`.
+    #[schema(value_type = String, format = "link", example = "wup-zielona-gora")]
+    pub institution: Link<Institution>,
+    /// Code of the vocabulary `mandate_roles`; `member` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "secretary")]
     pub role: String,
-    /// The first day.
+    /// The first day; it lies in the term.
+    #[schema(example = "2014-11-21")]
     pub starts_on: NaiveDate,
-    /// The first day it is held no more.
+    /// The first day it is held no more, where it ends before its term.
+    #[schema(example = "2016-06-01")]
     pub ends_on: Option<NaiveDate>,
-    /// Why it ended.
+    /// Why it ended; not in the public view nor for `rops`, since it may speak of a person.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(
+        max_length = 500,
+        example = "rezygnacja",
+        nullable = false,
+        extensions(("x-view" = json!("personal")))
+    )]
     pub end_reason: Option<String>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -47,7 +67,7 @@ impl Record for Mandate {
     }
 
     fn parent_id(&self) -> Option<Uuid> {
-        Some(self.term_id)
+        Some(self.term.id)
     }
 }
 
@@ -65,142 +85,110 @@ impl Mandate {
     pub fn active_on(&self, day: NaiveDate, term: &Term) -> bool {
         period::active_on(day, self.starts_on, self.ends_on) && term.contains(day)
     }
-}
 
-/// A mandate as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct MandateDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// The term of office.
-    pub term_id: Uuid,
-    /// The institution that holds it.
-    pub institution_id: Uuid,
-    /// Role; member when absent.
-    pub role: Option<String>,
-    /// The first day.
-    pub starts_on: NaiveDate,
-    /// The first day it is held no more.
-    pub ends_on: Option<NaiveDate>,
-    /// Why it ended.
-    pub end_reason: Option<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
-
-impl MandateDraft {
-    /// Checks every value, also against its term where it is known, and whether the institution may hold a seat of the
-    /// body, and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, term: Option<&Term>, may_hold_a_seat: bool) -> Result<Mandate, Faults> {
-        let mut f = Faults::new();
-        if !may_hold_a_seat {
+    /// Notes where it does not lie within its term, and whether its institution may not hold it.
+    pub fn check_seat(&self, term: &Term, may_hold_it: bool, f: &mut Faults) {
+        if !may_hold_it {
             f.add("/institution", Rule::Conflict);
         }
-        if let Some(term) = term {
-            if !term.contains(self.starts_on) {
-                f.add("/starts_on", Rule::Range);
-            }
-            // The day after the last one of the term is still an end within it.
-            let outlives =
-                |until: NaiveDate| until.pred_opt().is_some_and(|last| last > term.ends_on);
-            if self.ends_on.is_some_and(outlives) {
-                f.add("/ends_on", Rule::Range);
-            }
+        if !term.contains(self.starts_on) {
+            f.add("/starts_on", Rule::Range);
         }
-        check::in_order(&mut f, "/ends_on", Some(self.starts_on), self.ends_on);
+        // The day after the last one of the term is still an end within it.
+        let outlives = |until: NaiveDate| until.pred_opt().is_some_and(|last| last > term.ends_on);
+        if self.ends_on.is_some_and(outlives) {
+            f.add("/ends_on", Rule::Range);
+        }
+    }
+}
+
+impl Shape for Mandate {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        check::in_order(f, "/ends_on", Some(self.starts_on), self.ends_on);
+        f.code_or("/role", "mandate_roles", &mut self.role, "member");
+        f.optional_line("/end_reason", &mut self.end_reason, 500);
         if self.end_reason.is_some() && self.ends_on.is_none() {
             f.add("/ends_on", Rule::Required);
         }
-        let role = self.role.as_deref().unwrap_or("member");
-        let value = Mandate {
-            partnership_id: self.partnership_id,
-            term_id: self.term_id,
-            institution_id: self.institution_id,
-            role: check::code(&mut f, "/role", "mandate_roles", role),
-            starts_on: self.starts_on,
-            ends_on: self.ends_on,
-            end_reason: check::optional_line(
-                &mut f,
-                "/end_reason",
-                self.end_reason.as_deref(),
-                500,
-            ),
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
-    use crate::governance::term::TermDraft;
+    use crate::check::{day, expected, faults, on};
 
     fn term() -> Term {
-        let draft = TermDraft {
+        Term {
             starts_on: day("2014-11-21"),
             ends_on: day("2017-11-20"),
             ..Default::default()
-        };
-        draft.check(day("2016-12-31")).unwrap()
+        }
     }
 
-    fn mandate() -> MandateDraft {
-        MandateDraft {
+    fn mandate() -> Mandate {
+        Mandate {
             starts_on: day("2014-11-21"),
             ..Default::default()
         }
     }
 
+    fn checked(mandate: Mandate, may_hold_it: bool) -> Result<Mandate, Faults> {
+        let mut f = Faults::new();
+        mandate.check_seat(&term(), may_hold_it, &mut f);
+        let checked = mandate.checked_with(&on("2016-12-31"), f)?;
+        Ok(checked.into_inner())
+    }
+
     #[test]
     fn it_is_held_until_the_day_it_ends_or_with_its_term() {
         let held = |mandate: &Mandate, on: &str| mandate.active_on(day(on), &term());
-        let ended = MandateDraft {
+        let ended = Mandate {
             ends_on: Some(day("2016-05-01")),
             ..mandate()
         };
-        let ended = ended.check(Some(&term()), true).unwrap();
+        let ended = checked(ended, true).unwrap();
         assert!(held(&ended, "2016-04-30") && !held(&ended, "2016-05-01"));
-        let whole = mandate().check(Some(&term()), true).unwrap();
+        let whole = checked(mandate(), true).unwrap();
         assert!(held(&whole, "2017-11-20") && !held(&whole, "2017-11-21"));
     }
 
     #[test]
     fn dates_are_in_order_and_a_reason_needs_an_end() {
-        let backwards = MandateDraft {
-            role: Some("king".into()),
+        let backwards = Mandate {
+            role: "king".into(),
             ends_on: Some(day("2014-11-20")),
             ..mandate()
         };
         assert_eq!(
-            faults(backwards.check(Some(&term()), true)),
+            faults(checked(backwards, true)),
             expected(&[("/ends_on", Rule::Order), ("/role", Rule::UnknownCode)])
         );
-        let endless = MandateDraft {
+        let endless = Mandate {
             end_reason: Some("rezygnacja".into()),
             ..mandate()
         };
         assert_eq!(
-            faults(endless.check(Some(&term()), true)),
+            faults(checked(endless, true)),
             expected(&[("/ends_on", Rule::Required)])
         );
     }
 
     #[test]
     fn it_lies_within_its_term_and_belongs_to_one_who_may_hold_it() {
-        let of = |from: &str, until: &str| MandateDraft {
+        let of = |from: &str, until: &str| Mandate {
             starts_on: day(from),
             ends_on: Some(day(until)),
             ..mandate()
         };
-        assert!(
-            of("2014-11-21", "2017-11-21")
-                .check(Some(&term()), true)
-                .is_ok()
-        );
+        assert!(checked(of("2014-11-21", "2017-11-21"), true).is_ok());
         assert_eq!(
-            faults(of("2014-11-20", "2017-11-22").check(Some(&term()), false)),
+            faults(checked(of("2014-11-20", "2017-11-22"), false)),
             expected(&[
                 ("/ends_on", Rule::Range),
                 ("/institution", Rule::Conflict),

@@ -1,35 +1,57 @@
 //! Terms of office of a body.
 
 use chrono::{Datelike, NaiveDate};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::governance::body::Body;
+use crate::link::Link;
+use crate::meeting::Meeting;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
 
-/// A term of office, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A term of office of a body.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Term {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
     /// The body.
-    pub body_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, value_type = String, format = "link")]
+    pub body: Link<Body>,
+    /// Stable readable identifier, unique in the partnership; made from the years when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "rada-2014-2017"
+    )]
     pub slug: String,
     /// The first day.
+    #[schema(example = "2014-11-21")]
     pub starts_on: NaiveDate,
     /// The last day.
+    #[schema(example = "2017-11-20")]
     pub ends_on: NaiveDate,
     /// How many seats there are.
+    #[schema(minimum = 1, maximum = 100_000, example = 11)]
     pub seats: Option<i32>,
-    /// A code of the vocabulary `quorum_rules`.
+    /// How many must be present for a decision: a code of the vocabulary `quorum_rules`.
+    #[schema(max_length = 100, example = "more_than_half")]
     pub quorum_rule: Option<String>,
-    /// A code of the vocabulary `majority_rules`.
+    /// Code of the vocabulary `majority_rules`.
+    #[schema(max_length = 100, example = "simple")]
     pub majority_rule: Option<String>,
-    /// The meeting that elected it.
-    pub elected_at_id: Option<Uuid>,
+    /// The meeting that elected it, which took place or was announced.
+    #[schema(value_type = Option<String>, format = "link", example = "zgromadzenie-2014")]
+    pub elected_at: Option<Link<Meeting>>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -41,7 +63,7 @@ impl Record for Term {
     }
 
     fn parent_id(&self) -> Option<Uuid> {
-        Some(self.body_id)
+        Some(self.body.id)
     }
 }
 
@@ -57,73 +79,36 @@ impl Term {
     }
 }
 
-/// A term of office as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct TermDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// The body.
-    pub body_id: Uuid,
-    /// Made from the years when absent.
-    pub slug: Option<String>,
-    /// The first day.
-    pub starts_on: NaiveDate,
-    /// The last day.
-    pub ends_on: NaiveDate,
-    /// How many seats there are.
-    pub seats: Option<i32>,
-    /// A code of the vocabulary `quorum_rules`.
-    pub quorum_rule: Option<String>,
-    /// A code of the vocabulary `majority_rules`.
-    pub majority_rule: Option<String>,
-    /// The meeting that elected it.
-    pub elected_at_id: Option<Uuid>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Term {
+    fn place(&mut self, partnership: Uuid, parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+        self.body = parent.map(Link::to).unwrap_or_default();
+    }
 
-impl TermDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<Term, Faults> {
-        let mut f = Faults::new();
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
         if self.ends_on <= self.starts_on {
             f.add("/ends_on", Rule::Order);
         }
-        check::within(&mut f, "/seats", self.seats, 1..=100_000);
+        check::within(f, "/seats", self.seats, 1..=100_000);
         let title = format!("kadencja {} {}", self.starts_on.year(), self.ends_on.year());
-        let value = Term {
-            partnership_id: self.partnership_id,
-            body_id: self.body_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &title),
-            starts_on: self.starts_on,
-            ends_on: self.ends_on,
-            seats: self.seats,
-            quorum_rule: check::optional_code(
-                &mut f,
-                "/quorum_rule",
-                "quorum_rules",
-                self.quorum_rule.as_deref(),
-            ),
-            majority_rule: check::optional_code(
-                &mut f,
-                "/majority_rule",
-                "majority_rules",
-                self.majority_rule.as_deref(),
-            ),
-            elected_at_id: self.elected_at_id,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+        f.slug(&mut self.slug, &title);
+        f.optional_code("/quorum_rule", "quorum_rules", &mut self.quorum_rule);
+        f.optional_code("/majority_rule", "majority_rules", &mut self.majority_rule);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
-    fn term(from: &str, to: &str) -> TermDraft {
-        TermDraft {
+    fn term(from: &str, to: &str) -> Term {
+        Term {
             starts_on: day(from),
             ends_on: day(to),
             ..Default::default()
@@ -132,7 +117,7 @@ mod tests {
 
     #[test]
     fn terms_of_a_body_follow_each_other() {
-        let checked = |from, to| term(from, to).check(day("2016-12-31")).unwrap();
+        let checked = |from, to| term(from, to).checked(&on("2016-12-31")).unwrap();
         let first = checked("2014-11-21", "2017-11-20");
         assert_eq!(first.slug, "kadencja-2014-2017");
         assert!(first.contains(day("2017-11-20")) && !first.contains(day("2017-11-21")));
@@ -142,14 +127,14 @@ mod tests {
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = TermDraft {
+        let broken = Term {
             seats: Some(0),
             quorum_rule: Some("all".into()),
             majority_rule: Some("most".into()),
             ..term("2014-11-21", "2014-11-21")
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/ends_on", Rule::Order),
                 ("/majority_rule", Rule::UnknownCode),

@@ -103,8 +103,8 @@ fn visibility(kind: Kind) -> Visibility {
         Kind::Signatory => only::<Signatory>(Public),
         Kind::FundingProgramme => only::<FundingProgramme>(Public),
         Kind::Body => only::<Body>(Public),
-        Kind::Term => only::<Term>(Public).below(|| Expr::col(term::Column::BodyId)),
-        Kind::Mandate => only::<Mandate>(Public).below(|| Expr::col(mandate::Column::TermId)),
+        Kind::Term => only::<Term>(Public).below(|| Expr::col(term::Column::Body)),
+        Kind::Mandate => only::<Mandate>(Public).below(|| Expr::col(mandate::Column::Term)),
         Kind::Meeting => everyone_if::<Meeting>(meeting::public),
         Kind::AgendaItem => everyone_if::<AgendaItem>(agenda_item::public)
             .below(|| Expr::col(agenda_item::Column::MeetingId)),

@@ -2,120 +2,41 @@
 
 use chrono::NaiveDate;
 use domain::governance::mandate::{CHAIR, Mandate};
-use domain::record::{Head, Versioned};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
-use crate::RepoError;
 use crate::governance::term;
-use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
+use crate::record::{ColumnOf, Stored};
+use crate::table::table;
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "mandate")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub partnership_id: Uuid,
-        pub term_id: Uuid,
-        pub institution_id: Uuid,
-        pub role: String,
-        pub starts_on: ChronoDate,
-        pub ends_on: Option<ChronoDate>,
-        pub end_reason: Option<String>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub use row::Column;
-
-impl Row for Mandate {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: None,
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = Mandate {
-            partnership_id: row.partnership_id,
-            term_id: row.term_id,
-            institution_id: row.institution_id,
-            role: row.role,
-            starts_on: row.starts_on,
-            ends_on: row.ends_on,
-            end_reason: row.end_reason,
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
-    }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let m = self.clone();
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&m.external_ids)?),
-            partnership_id: value(m.partnership_id),
-            term_id: value(m.term_id),
-            institution_id: value(m.institution_id),
-            role: value(m.role),
-            starts_on: value(m.starts_on),
-            ends_on: value(m.ends_on),
-            end_reason: value(m.end_reason),
-            ..Default::default()
-        })
+table! {
+    Mandate in "mandate", no slug {
+        external_ids: Json,
+        partnership_id: Uuid,
+        term as "term_id": Uuid,
+        institution as "institution_id": Uuid,
+        role: String,
+        starts_on: ChronoDate,
+        ends_on: Option<ChronoDate>,
+        end_reason: Option<String>,
     }
 }
 
-impl Stored for Mandate {}
-
-/// What everybody sees: all of them, since they name institutions and no persons.
-pub fn public() -> Condition {
-    Condition::all()
-}
-
-/// The partnership's own.
-pub fn of_partnership(id: Uuid) -> Condition {
-    Condition::all().add(Column::PartnershipId.eq(id))
+impl Stored for Mandate {
+    const PARENT: Option<ColumnOf<Self>> = Some(Column::Term);
 }
 
 /// Those of a term.
 pub fn of_term(id: Uuid) -> Condition {
-    Condition::all().add(Column::TermId.eq(id))
+    Condition::all().add(Column::Term.eq(id))
 }
 
-/// Those of an institution.
-pub fn of_institution(id: Uuid) -> Condition {
-    Condition::all().add(Column::InstitutionId.eq(id))
-}
-
-/// Those of any of the roles.
-pub fn in_roles(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Role.is_in(codes))
+/// Those of the same institution in the same term that have a day in common with one.
+pub fn alongside(one: &Mandate) -> Condition {
+    overlapping(one.starts_on, one.ends_on)
+        .add(Column::Term.eq(one.term.id))
+        .add(Column::Institution.eq(one.institution.id))
 }
 
 /// Those held on a day. A mandate ends with its term at the latest.
@@ -124,7 +45,7 @@ pub fn active_on(day: NaiveDate) -> Condition {
 }
 
 /// Those that have a day in common with a span whose end is no longer part of it.
-pub fn overlapping(from: NaiveDate, until: Option<NaiveDate>) -> Condition {
+fn overlapping(from: NaiveDate, until: Option<NaiveDate>) -> Condition {
     Condition::all()
         .add_option(until.map(|until| Column::StartsOn.lt(until)))
         .add(
@@ -168,13 +89,13 @@ pub(crate) fn bodies_of(institution: Uuid, day: Expr) -> SelectStatement {
         .add(mandate(Column::EndsOn).gt(day.clone()));
     let mut bodies = Query::select();
     bodies
-        .column((term::row::Entity, term::Column::BodyId))
+        .column((term::row::Entity, term::Column::Body))
         .from(row::Entity)
         .inner_join(
             term::row::Entity,
-            term(term::Column::Id).equals((row::Entity, Column::TermId)),
+            term(term::Column::Id).equals((row::Entity, Column::Term)),
         )
-        .cond_where(of_institution(institution))
+        .and_where(mandate(Column::Institution).eq(institution))
         .and_where(mandate(Column::DeletedAt).is_null())
         .and_where(mandate(Column::StartsOn).lte(day.clone()))
         .cond_where(lasts)
@@ -187,5 +108,5 @@ fn in_terms(condition: Condition) -> Condition {
     ids.column(term::Column::Id)
         .from(term::row::Entity)
         .cond_where(condition);
-    Condition::all().add(Column::TermId.in_subquery(ids))
+    Condition::all().add(Column::Term.in_subquery(ids))
 }

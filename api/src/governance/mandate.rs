@@ -1,0 +1,200 @@
+//! Mandates over HTTP: which institution holds a seat, on any day.
+
+use std::collections::HashMap;
+
+use domain::access::View;
+use domain::access::permission::{ReadPublic, WriteRecords};
+use domain::fault::{Faults, Rule};
+use domain::governance::body::Body;
+use domain::governance::mandate::{CHAIR, Mandate, is_for_signatories};
+use domain::governance::term::Term;
+use domain::link::{Link, Ref};
+use domain::record::{Kind as RecordKind, Versioned};
+use domain::signatory::Signatory;
+use persistence::governance::mandate::{self, Column};
+use persistence::record::{self, Stored};
+use persistence::{Conn, signatory};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::problem::{Halt, Kind, Problem};
+use crate::records::{About, Described, Filter, Orders, Takes};
+use crate::resource::Site;
+use crate::wire::WriteTx;
+
+/// What is shown of a mandate besides.
+#[derive(Default, Serialize, ToSchema)]
+pub struct Seat {
+    /// The body.
+    #[schema(value_type = Option<Ref>, required)]
+    pub body: Link<Body>,
+    /// Whether it is held today.
+    #[schema(example = false)]
+    active: bool,
+}
+
+impl Described for Mandate {
+    type Read = ReadPublic;
+    type Create = WriteRecords;
+    type Update = WriteRecords;
+    type Delete = WriteRecords;
+    type More = Seat;
+
+    const ABOUT: About = About {
+        tag: "Mandates",
+        collection: "mandates",
+        one: "mandate",
+        many: "mandates",
+        has_slug: false,
+        example: "0198c0de-0000-7000-8000-000000000009",
+        below: None,
+        list: (
+            "List the mandates of a partnership.",
+            "Those of all bodies and terms, or of one; all that ever were, or those of a day with `as_of`.",
+        ),
+        read: ("Read one mandate.", "With whether it is held today."),
+        create: (
+            "Record a mandate.",
+            "An institution holds one mandate at a time in a term, and a body has one chair at a time: 409 `not-unique` with \
+             `overlap` at `/starts_on` or `/role`. In a council, an assembly or a working group the institution must be a signatory \
+             on the first day.",
+        ),
+        update: (
+            (
+                "Change a mandate.",
+                "Also to record that it ended before its term: `ends_on` with the first day it is held no more.",
+            ),
+            r#"{"ends_on": "2016-06-01", "end_reason": "rezygnacja"}"#,
+        ),
+        delete: (
+            "Delete a mandate.",
+            "For what was recorded by mistake; a mandate that ends is changed, not deleted.",
+        ),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "as_of",
+            about: "Only what was held on this day.",
+            example: "2016-12-31",
+            takes: Takes::Day(mandate::active_on),
+        },
+        Filter {
+            name: "body",
+            about: "Id or slug of a body.",
+            example: "rada-programowa",
+            takes: Takes::Link(mandate::of_body, RecordKind::Body),
+        },
+        Filter {
+            name: "term",
+            about: "Id or slug of a term of office.",
+            example: "rada-2014-2017",
+            takes: Takes::LinkTo(Column::Term, RecordKind::Term),
+        },
+        Filter {
+            name: "institution",
+            about: "Id or slug of an institution.",
+            example: "wup-zielona-gora",
+            takes: Takes::LinkTo(Column::Institution, RecordKind::Institution),
+        },
+        Filter {
+            name: "role",
+            about: "Codes of the vocabulary `mandate_roles`, separated by commas.",
+            example: "chair,vice_chair",
+            takes: Takes::Code(Column::Role, "mandate_roles"),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[
+            ("starts_on", Column::StartsOn),
+            ("created_at", Column::CreatedAt),
+        ],
+        default: "starts_on",
+        about: "the oldest mandate first",
+    };
+
+    /// It lies within its term and is held by who may hold it.
+    async fn check_against(
+        &self,
+        tx: &WriteTx,
+        site: &Site,
+        faults: &mut Faults,
+    ) -> Result<(), Halt> {
+        tx.take_turn(site.id()).await?;
+        if tx.lacks("/term") {
+            return Ok(());
+        }
+        let term = one::<Term>(&**tx, self.term.id).await?;
+        let body = one::<Body>(&**tx, term.body.id).await?;
+        let signed = record::of_partnership::<Signatory>(site.id())
+            .add(signatory::of_institution(self.institution.id))
+            .add(signatory::active_on(self.starts_on));
+        let may_hold_it = tx.lacks("/starts_on")
+            || !is_for_signatories(&body.kind)
+            || record::exists_besides::<Signatory>(&**tx, None, signed).await?;
+        self.check_seat(&term, may_hold_it, faults);
+        Ok(())
+    }
+
+    /// It has no day in common with another one of the institution in the term, nor has one chair with another of the body.
+    async fn rules(
+        &self,
+        tx: &WriteTx,
+        _: &Site,
+        before: Option<&Versioned<Self>>,
+    ) -> Result<(), Halt> {
+        if tx.lacks("/term") {
+            return Ok(());
+        }
+        let own = before.map(|before| before.head.id);
+        let mut taken = Problem::of(Kind::NotUnique);
+        if record::exists_besides::<Self>(&**tx, own, mandate::alongside(self)).await? {
+            taken = taken.at("/starts_on", Rule::Overlap);
+        }
+        if self.role == CHAIR {
+            let term = one::<Term>(&**tx, self.term.id).await?;
+            let chairs = mandate::chairs(term.body.id, self.starts_on, self.last_day(&term));
+            if record::exists_besides::<Self>(&**tx, own, chairs).await? {
+                taken = taken.at("/role", Rule::Overlap);
+            }
+        }
+        match taken.has_faults() {
+            true => Err(taken.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Why it ended may speak of a person.
+    fn hide(&mut self, site: &Site) {
+        if site.view != View::Personal {
+            self.end_reason = None;
+        }
+    }
+
+    async fn more(
+        conn: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<Seat>, Halt> {
+        let terms = records.iter().map(|record| record.value.term.id);
+        let terms = record::of_ids::<Term>(conn, terms).await?.into_iter();
+        let terms: HashMap<Uuid, Term> = terms.map(|term| (term.head.id, term.value)).collect();
+        let seat = |record: &&Versioned<Self>| {
+            let term = terms.get(&record.value.term.id);
+            let term = term.ok_or_else(|| Problem::of(Kind::Internal))?;
+            Ok(Seat {
+                body: term.body,
+                active: record.value.active_on(site.today, term),
+            })
+        };
+        records.iter().map(seat).collect()
+    }
+}
+
+/// A record that another one leads to.
+async fn one<T: Stored>(conn: &impl Conn, id: Uuid) -> Result<T, Halt> {
+    let found = record::of_ids::<T>(conn, [id]).await?.pop();
+    Ok(found.ok_or_else(|| Problem::of(Kind::Internal))?.value)
+}

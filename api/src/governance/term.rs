@@ -1,0 +1,142 @@
+//! Terms of office over HTTP: those of one body follow each other.
+
+use domain::access::permission::{ReadPublic, WriteRecords};
+use domain::fault::{Faults, Rule};
+use domain::governance::body::Body;
+use domain::governance::mandate::Mandate;
+use domain::governance::term::Term;
+use domain::meeting::Meeting;
+use domain::record::Versioned;
+use domain::slug::Key;
+use persistence::governance::mandate;
+use persistence::governance::term::{self, Column};
+use persistence::record::{self, Stored};
+use persistence::{Condition, Conn, RepoError};
+use uuid::Uuid;
+
+use crate::find;
+use crate::problem::{Halt, Kind, Problem};
+use crate::records::{About, Above, Described, Filter, Nothing, Orders, Takes};
+use crate::resource::Site;
+use crate::wire::WriteTx;
+
+impl Described for Term {
+    type Read = ReadPublic;
+    type Create = WriteRecords;
+    type Update = WriteRecords;
+    type Delete = WriteRecords;
+    type More = Nothing;
+
+    const ABOUT: About = About {
+        tag: "Terms",
+        collection: "terms",
+        one: "term",
+        many: "terms",
+        has_slug: true,
+        example: "rada-2014-2017",
+        below: Some(Above {
+            collection: "bodies",
+            one: "body",
+            words: "body",
+            example: "rada-programowa",
+        }),
+        list: (
+            "List the terms of office of a body.",
+            "All that ever were, or that of a day with `as_of`.",
+        ),
+        read: (
+            "Read one term of office.",
+            "With the rules of its quorum and majority and the meeting that elected it.",
+        ),
+        create: (
+            "Record a term of office.",
+            "Two terms of one body have no day in common.",
+        ),
+        update: (
+            (
+                "Change a term of office.",
+                "It cannot be made so short that a mandate lies outside it.",
+            ),
+            r#"{"ends_on": "2017-12-31"}"#,
+        ),
+        delete: ("Delete a term of office.", "Only while it has no mandates."),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[Filter {
+        name: "as_of",
+        about: "Only the term in which this day lies.",
+        example: "2016-12-31",
+        takes: Takes::Day(term::holding_on),
+    }];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[
+            ("starts_on", Column::StartsOn),
+            ("created_at", Column::CreatedAt),
+        ],
+        default: "starts_on",
+        about: "the oldest term first",
+    };
+
+    async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
+        find::parent::<Body>(conn, <Body as Described>::scope(site), key).await
+    }
+
+    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
+        record::hold::<Body>(tx, id).await
+    }
+
+    fn namesakes(site: &Site) -> Condition {
+        record::of_partnership::<Self>(site.id())
+    }
+
+    /// It has no day in common with another term of the body, and holds all of its mandates.
+    async fn rules(
+        &self,
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+    ) -> Result<(), Halt> {
+        if let Some(meeting) = self.elected_at {
+            // A draft of a meeting is not public, but who elected a body is.
+            let announced = Meeting::public();
+            let found = record::refer::<Meeting>(tx, &Key::Id(meeting.id), announced).await?;
+            if found.is_none() {
+                return Err(Problem::of(Kind::DanglingReference)
+                    .at("/elected_at", Rule::DanglingReference)
+                    .into());
+            }
+        }
+        tx.take_turn(site.id()).await?;
+        let own = before.map(|before| before.head.id);
+        if let Some(own) = own {
+            check_mandates(&**tx, own, self).await?;
+        }
+        let others = term::overlapping(self.body.id, self.starts_on, self.ends_on);
+        if record::exists_besides::<Self>(&**tx, own, others).await? {
+            return Err(Problem::of(Kind::NotUnique)
+                .at("/starts_on", Rule::Overlap)
+                .into());
+        }
+        Ok(())
+    }
+
+    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
+        term::is_referred_to(conn, id).await
+    }
+}
+
+/// No mandate of the stored term may lie outside it as it will be.
+async fn check_mandates(conn: &impl Conn, id: Uuid, term: &Term) -> Result<(), Halt> {
+    let mut faults = Faults::new();
+    for (pointer, outside) in [
+        ("/starts_on", mandate::beginning_before(term.starts_on)),
+        ("/ends_on", mandate::outlasting(term.ends_on)),
+    ] {
+        let outside = mandate::of_term(id).add(outside);
+        if record::exists_besides::<Mandate>(conn, None, outside).await? {
+            faults.add(pointer, Rule::Conflict);
+        }
+    }
+    Ok(faults.finish().map_err(Problem::from)?)
+}
