@@ -2,6 +2,7 @@
 
 use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
+use domain::exchange::good_practice::GoodPractice;
 use domain::followup::effect::Effect;
 use domain::followup::recommendation::Recommendation;
 use domain::funding_programme::FundingProgramme;
@@ -238,12 +239,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(meeting::output::read_output)
         .service(meeting::output::update_output)
         .service(meeting::output::delete_output)
-        .service(good_practice::list_good_practices)
-        .service(good_practice::create_good_practice)
-        .service(good_practice::read_good_practice)
-        .service(good_practice::update_good_practice)
-        .service(good_practice::delete_good_practice)
-        .service(good_practice::transition_good_practice)
+        .service(Records::<GoodPractice>::new())
+        .service(good_practice::STEPS)
         .service(communique::list_communiques)
         .service(communique::create_communique)
         .service(communique::read_communique)

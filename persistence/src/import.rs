@@ -602,18 +602,19 @@ impl Import<'_> {
                 .await?;
             for row in &batch {
                 position += 1;
-                let owner_id = self.required("institution", &row.owner)?;
+                let owner = self.required("institution", &row.owner)?;
                 let presented = row
                     .presented_at
                     .as_deref()
-                    .and_then(|slug| self.id("meeting", slug));
+                    .and_then(|slug| self.id("meeting", slug))
+                    .map(Link::to);
                 let known = known.remove(&row.slug);
                 self.put(&mut counts, known, |known| {
                     let mut presented_at = known
                         .map(|known| known.presented_at.clone())
                         .unwrap_or_default();
-                    presented_at
-                        .extend(presented.filter(|meeting| !presented_at.contains(meeting)));
+                    let another = presented.filter(|meeting| !presented_at.contains(meeting));
+                    presented_at.extend(another);
                     let kept = |text: fn(&GoodPractice) -> &Option<String>| {
                         known.and_then(|known| text(known).clone())
                     };
@@ -621,7 +622,7 @@ impl Import<'_> {
                         partnership_id: self.partnership,
                         slug: row.slug.clone(),
                         title: row.title.clone(),
-                        owner_id,
+                        owner: Link::to(owner),
                         status: known
                             .map_or_else(|| "published".to_owned(), |known| known.status.clone()),
                         position,

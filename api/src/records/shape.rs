@@ -11,7 +11,7 @@ use domain::record::{Head, Shape};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
-use utoipa::openapi::schema::{ArrayItems, Object, SchemaType};
+use utoipa::openapi::schema::{Array, ArrayItems, Object, SchemaType};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
@@ -205,11 +205,8 @@ impl Form {
                 Some(leads) => self.of_link(object, leads),
                 None => RefOr::T(Schema::Object(self.of_object(object, changed))),
             },
-            RefOr::T(Schema::Array(mut array)) => {
-                if let ArrayItems::RefOrSchema(items) = array.items {
-                    array.items = self.of(*items, changed).into();
-                }
-                RefOr::T(Schema::Array(array))
+            RefOr::T(Schema::Array(array)) => {
+                RefOr::T(Schema::Array(self.of_array(array, changed)))
             }
             RefOr::T(Schema::OneOf(mut one)) => {
                 let items = one.items.into_iter();
@@ -227,6 +224,25 @@ impl Form {
         }
     }
 
+    /// A list. Links to what the caller does not see are left out of it, so that it holds no nulls.
+    fn of_array(self, mut array: Array, changed: &[String]) -> Array {
+        if let ArrayItems::RefOrSchema(items) = array.items {
+            let of_links = matches!(&*items, RefOr::T(Schema::Object(item)) if is_link(item));
+            array.items = match self {
+                Form::Out if of_links => {
+                    array.example = None;
+                    RefOr::Ref(utoipa::openapi::Ref::from_schema_name(Ref::name())).into()
+                }
+                _ => self.of(*items, changed).into(),
+            };
+            if of_links && self == Form::In {
+                let described = array.description.take();
+                array.description = described.map(|about| format!("{about} Slugs or ids."));
+            }
+        }
+        array
+    }
+
     fn of_object(self, mut object: Object, changed: &[String]) -> Object {
         if self == Form::Out {
             object.additional_properties = None;
@@ -239,6 +255,9 @@ impl Form {
                 continue;
             }
             let mut property = self.of(property, changed);
+            if let (Form::Out, RefOr::T(Schema::Object(property))) = (self, &mut property) {
+                property.default = None;
+            }
             match self {
                 Form::In if !required => allow_null(&mut property),
                 Form::Out if !required && !in_a_view => object.required.push(name.clone()),

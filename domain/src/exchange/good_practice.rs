@@ -1,12 +1,15 @@
 //! Good practices and where they were presented.
 
-use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::Faults;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::institution::Institution;
+use crate::link::{Link, Links};
+use crate::meeting::Meeting;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
 use crate::state::Machine;
 
 /// Which status may follow which. A review may return a draft.
@@ -27,35 +30,78 @@ pub fn is_public(status: &str) -> bool {
     status == "published"
 }
 
-/// A good practice, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A good practice. It begins as a draft.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct GoodPractice {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier, unique in the partnership; made from the title when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "dobra-praktyka-1"
+    )]
     pub slug: String,
     /// Title.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Dobra praktyka z ekonomii społecznej – PUP w Strzelcach Krajeńskich"
+    )]
     pub title: String,
-    /// The institution whose practice it is; it need not be a signatory.
-    pub owner_id: Uuid,
-    /// A code of the vocabulary `good_practice_statuses`.
+    /// The institution whose practice it is, also one that is no signatory.
+    #[schema(value_type = String, format = "link", example = "pup-strzelce-krajenskie")]
+    pub owner: Link<Institution>,
+    /// Code of the vocabulary `good_practice_statuses`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "published")]
     pub status: String,
     /// Its place among those presented at a meeting, from one.
+    #[serde(default = "first")]
+    #[schema(minimum = 1, maximum = 100_000, default = 1, example = 1)]
     pub position: i32,
     /// The problem.
+    #[schema(
+        max_length = 20_000,
+        example = "Osoby po kryzysie bezdomności nie mają dokąd pójść po pracy."
+    )]
     pub problem: Option<String>,
     /// How it was solved.
+    #[schema(
+        max_length = 20_000,
+        example = "Spółdzielnia socjalna prowadzi mieszkania treningowe."
+    )]
     pub solution: Option<String>,
     /// How one knows that it worked.
+    #[schema(max_length = 20_000, example = "Po roku 8 z 10 osób pracuje.")]
     pub evidence: Option<String>,
     /// Where else it could work.
+    #[schema(
+        max_length = 20_000,
+        example = "W każdej gminie, która ma wolne lokale."
+    )]
     pub transferability: Option<String>,
     /// What was learned.
+    #[schema(
+        max_length = 20_000,
+        example = "Umowa najmu musi być gotowa przed naborem."
+    )]
     pub lessons: Option<String>,
     /// The meetings at which it was presented.
-    pub presented_at: Vec<Uuid>,
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, format = "link", max_items = 200, example = json!(["rada-2016-4"]))]
+    pub presented_at: Links<Meeting>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
+}
+
+fn first() -> i32 {
+    1
 }
 
 impl Record for GoodPractice {
@@ -66,91 +112,58 @@ impl Record for GoodPractice {
     }
 }
 
-/// A good practice as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct GoodPracticeDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Made from the title when absent.
-    pub slug: Option<String>,
-    /// Title.
-    pub title: String,
-    /// The institution whose practice it is; it need not be a signatory.
-    pub owner_id: Uuid,
-    /// Status; a draft when absent.
-    pub status: Option<String>,
-    /// Its place among those presented at a meeting, from one.
-    pub position: i32,
-    /// The problem.
-    pub problem: Option<String>,
-    /// How it was solved.
-    pub solution: Option<String>,
-    /// How one knows that it worked.
-    pub evidence: Option<String>,
-    /// Where else it could work.
-    pub transferability: Option<String>,
-    /// What was learned.
-    pub lessons: Option<String>,
-    /// The meetings at which it was presented.
-    pub presented_at: Vec<Uuid>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for GoodPractice {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl GoodPracticeDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<GoodPractice, Faults> {
-        let mut f = Faults::new();
-        let title = check::line(&mut f, "/title", &self.title, 300);
-        let status = self.status.as_deref().unwrap_or("draft");
-        check::position(&mut f, self.position);
-        let mut prose = |pointer, raw: Option<String>| {
-            check::optional_prose(&mut f, pointer, raw.as_deref(), 20_000)
-        };
-        let problem = prose("/problem", self.problem);
-        let solution = prose("/solution", self.solution);
-        let evidence = prose("/evidence", self.evidence);
-        let transferability = prose("/transferability", self.transferability);
-        let lessons = prose("/lessons", self.lessons);
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn keep(&mut self, stored: &Self) {
+        self.status.clone_from(&stored.status);
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        f.line("/title", &mut self.title, 300);
+        f.slug(&mut self.slug, &self.title);
+        f.code_or(
+            "/status",
+            "good_practice_statuses",
+            &mut self.status,
+            "draft",
+        );
+        check::position(f, self.position);
+        f.optional_prose("/problem", &mut self.problem, 20_000);
+        f.optional_prose("/solution", &mut self.solution, 20_000);
+        f.optional_prose("/evidence", &mut self.evidence, 20_000);
+        f.optional_prose("/transferability", &mut self.transferability, 20_000);
+        f.optional_prose("/lessons", &mut self.lessons, 20_000);
+        f.links("/presented_at", &mut self.presented_at);
         // In one order, so that the same meetings are the same value.
-        let mut presented_at = check::references(&mut f, "/presented_at", self.presented_at);
-        presented_at.sort_unstable();
-        let value = GoodPractice {
-            partnership_id: self.partnership_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &title),
-            title,
-            owner_id: self.owner_id,
-            status: check::code(&mut f, "/status", "good_practice_statuses", status),
-            position: self.position,
-            problem,
-            solution,
-            evidence,
-            transferability,
-            lessons,
-            presented_at,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+        self.presented_at.sort_unstable_by_key(|meeting| meeting.id);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{expected, faults, on};
 
     use crate::fault::Rule;
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = GoodPracticeDraft {
-            status: Some("famous".into()),
+        let broken = GoodPractice {
+            status: "famous".into(),
             lessons: Some("Klient 44051401359".into()),
-            presented_at: vec![Uuid::nil(), Uuid::nil()],
+            presented_at: Links::to([Uuid::nil(), Uuid::nil()]),
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/lessons", Rule::PersonalIdentifier),
                 ("/position", Rule::Range),

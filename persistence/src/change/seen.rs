@@ -112,7 +112,7 @@ fn visibility(kind: Kind) -> Visibility {
             only::<Attendance>(Internal).below(|| Expr::col(attendance::Column::MeetingId))
         }
         Kind::Output => everyone_if::<Output>(output::public),
-        Kind::GoodPractice => everyone_if::<GoodPractice>(crate::exchange::good_practice::public),
+        Kind::GoodPractice => everyone_if::<GoodPractice>(GoodPractice::public),
         Kind::Recommendation => everyone_if::<Recommendation>(Recommendation::public),
         Kind::Implementation => everyone_if::<Implementation>(implementation::public)
             .below(|| Expr::col(implementation::Column::RecommendationId)),

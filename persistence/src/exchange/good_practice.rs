@@ -1,50 +1,41 @@
 //! Good practices.
 
+use std::collections::HashMap;
+
 use domain::exchange::good_practice::GoodPractice;
-use domain::record::{Head, Versioned};
+use domain::link::{Link, Links};
+use domain::record::Versioned;
+use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
-use std::collections::HashMap;
 
-use crate::institution::Named;
-use crate::record::{Columns, Deleted, Row, Stored, from_json, to_json, value};
-use crate::{Conn, RepoError, Tx, list, meeting, reference};
+use crate::record::Stored;
+use crate::table::table;
+use crate::{Conn, RepoError, Tx, meeting};
 
-/// The table.
-pub mod row {
-    #![expect(missing_docs, reason = "columns are what the domain type documents")]
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "good_practice")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub version: i32,
-        pub created_at: ChronoDateTimeUtc,
-        pub modified_at: ChronoDateTimeUtc,
-        pub deleted_at: Option<ChronoDateTimeUtc>,
-        pub external_ids: Json,
-        pub partnership_id: Uuid,
-        pub slug: String,
-        pub title: String,
-        pub owner_id: Uuid,
-        pub status: String,
-        pub position: i32,
-        pub problem: Option<String>,
-        pub solution: Option<String>,
-        pub evidence: Option<String>,
-        pub transferability: Option<String>,
-        pub lessons: Option<String>,
-        pub sort_key: Vec<u8>,
-        pub search_key: String,
+table! {
+    GoodPractice in "good_practice" {
+        external_ids: Json,
+        partnership_id: Uuid,
+        slug: String,
+        title: String,
+        owner as "owner_id": Uuid,
+        status: String,
+        position: i32,
+        problem: Option<String>,
+        solution: Option<String>,
+        evidence: Option<String>,
+        transferability: Option<String>,
+        lessons: Option<String>,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    derived {
+        sort_key: Vec<u8> = |g: &GoodPractice| search::sort_key(&g.title),
+        search_key: String = |g: &GoodPractice| search::search_key(&g.title),
+    }
+    read {
+        presented_at = |_: &row::Model| Links::default(),
+    }
 }
 
 /// The meetings at which a good practice was presented.
@@ -67,72 +58,12 @@ pub mod presentation_row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub use row::Column;
-
-impl Row for GoodPractice {
-    type Entity = row::Entity;
-
-    const COLUMNS: Columns<Column> = Columns {
-        id: Column::Id,
-        version: Column::Version,
-        created_at: Column::CreatedAt,
-        modified_at: Column::ModifiedAt,
-        deleted_at: Column::DeletedAt,
-        slug: Some(Column::Slug),
-    };
-
-    fn from_row(row: row::Model) -> Result<(Versioned<Self>, Deleted), RepoError> {
-        let head = Head {
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at,
-            modified_at: row.modified_at,
-        };
-        let value = GoodPractice {
-            partnership_id: row.partnership_id,
-            slug: row.slug,
-            title: row.title,
-            owner_id: row.owner_id,
-            status: row.status,
-            position: row.position,
-            problem: row.problem,
-            solution: row.solution,
-            evidence: row.evidence,
-            transferability: row.transferability,
-            lessons: row.lessons,
-            presented_at: Vec::new(),
-            external_ids: from_json(row.external_ids)?,
-        };
-        Ok((Versioned { head, value }, row.deleted_at))
-    }
-
-    fn to_row(&self) -> Result<row::ActiveModel, RepoError> {
-        let g = self.clone();
-        Ok(row::ActiveModel {
-            external_ids: value(to_json(&g.external_ids)?),
-            sort_key: value(domain::search::sort_key(&g.title)),
-            search_key: value(domain::search::search_key(&g.title)),
-            partnership_id: value(g.partnership_id),
-            slug: value(g.slug),
-            title: value(g.title),
-            owner_id: value(g.owner_id),
-            status: value(g.status),
-            position: value(g.position),
-            problem: value(g.problem),
-            solution: value(g.solution),
-            evidence: value(g.evidence),
-            transferability: value(g.transferability),
-            lessons: value(g.lessons),
-            ..Default::default()
-        })
-    }
-}
-
 impl Stored for GoodPractice {
     const NAME: Option<Column> = Some(Column::Title);
 
+    /// What is published.
     fn public() -> Condition {
-        public()
+        Condition::all().add(Column::Status.eq("published"))
     }
 
     async fn load(conn: &impl Conn, page: &mut [Versioned<Self>]) -> Result<(), RepoError> {
@@ -142,11 +73,10 @@ impl Stored for GoodPractice {
             .order_by_asc(presentation_row::Column::MeetingId)
             .all(conn.raw())
             .await?;
-        let mut of: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        let mut of: HashMap<Uuid, Links<_>> = HashMap::new();
         for row in rows {
-            of.entry(row.good_practice_id)
-                .or_default()
-                .push(row.meeting_id);
+            let meetings = of.entry(row.good_practice_id).or_default();
+            meetings.push(Link::to(row.meeting_id));
         }
         for record in page {
             record.value.presented_at = of.remove(&record.head.id).unwrap_or_default();
@@ -161,10 +91,10 @@ impl Stored for GoodPractice {
             .await?;
         let rows: Vec<_> = self
             .presented_at
-            .iter()
-            .map(|child| presentation_row::ActiveModel {
+            .ids()
+            .map(|meeting| presentation_row::ActiveModel {
                 good_practice_id: ActiveValue::Set(id),
-                meeting_id: ActiveValue::Set(*child),
+                meeting_id: ActiveValue::Set(meeting),
             })
             .collect();
         if !rows.is_empty() {
@@ -174,36 +104,6 @@ impl Stored for GoodPractice {
         }
         Ok(())
     }
-}
-
-/// What everybody sees: what is published.
-pub fn public() -> Condition {
-    Condition::all().add(Column::Status.eq("published"))
-}
-
-/// The partnership's own.
-pub fn of_partnership(id: Uuid) -> Condition {
-    Condition::all().add(Column::PartnershipId.eq(id))
-}
-
-/// Those of an institution.
-pub fn owned_by(id: Uuid) -> Condition {
-    Condition::all().add(Column::OwnerId.eq(id))
-}
-
-/// Those of any of the statuses.
-pub fn with_statuses(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Status.is_in(codes))
-}
-
-/// Those whose title holds all words of a text.
-pub fn matching(q: &str) -> Condition {
-    Condition::all().add(list::contains(Column::SearchKey, q))
-}
-
-/// What is shown of those that other records refer to.
-pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
-    reference::named::<GoodPractice>(conn, Column::Title, ids).await
 }
 
 /// Those presented at a meeting.
