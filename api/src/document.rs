@@ -10,6 +10,10 @@ use domain::governance::body::Body;
 use domain::governance::mandate::Mandate;
 use domain::governance::term::Term;
 use domain::institution::Institution;
+use domain::meeting::Meeting;
+use domain::meeting::agenda_item::AgendaItem;
+use domain::meeting::attendance::Attendance;
+use domain::meeting::output::Output;
 use domain::partnership::Partnership;
 use domain::person::Person;
 use domain::signatory::Signatory;
@@ -27,7 +31,7 @@ use crate::exchange::good_practice;
 use crate::followup::{commitment, fulfilment, implementation, recommendation};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
-use crate::records::Records;
+use crate::records::{ListOfAll, Records};
 use crate::{
     audit, auth, bulk_import, calendar, catalog, change, export, feed, health, import, meeting,
     oparl, person, problem, register, report, snapshot, vocabulary, webhook,
@@ -217,28 +221,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(fulfilment::update_fulfilment)
         .service(fulfilment::delete_fulfilment)
         .service(Records::<Effect>::new())
-        .service(meeting::list_meetings)
-        .service(meeting::create_meeting)
-        .service(meeting::read_meeting)
-        .service(meeting::update_meeting)
-        .service(meeting::delete_meeting)
-        .service(meeting::transition_meeting)
-        .service(meeting::agenda_item::list_agenda_items)
-        .service(meeting::agenda_item::list_partnership_agenda_items)
-        .service(meeting::agenda_item::create_agenda_item)
-        .service(meeting::agenda_item::read_agenda_item)
-        .service(meeting::agenda_item::update_agenda_item)
-        .service(meeting::agenda_item::delete_agenda_item)
-        .service(meeting::attendance::list_attendance)
-        .service(meeting::attendance::create_attendance)
-        .service(meeting::attendance::read_attendance)
-        .service(meeting::attendance::update_attendance)
-        .service(meeting::attendance::delete_attendance)
-        .service(meeting::output::list_outputs)
-        .service(meeting::output::create_output)
-        .service(meeting::output::read_output)
-        .service(meeting::output::update_output)
-        .service(meeting::output::delete_output)
+        .service(Records::<Meeting>::new())
+        .service(meeting::STEPS)
+        .service(Records::<AgendaItem>::new())
+        .service(ListOfAll::<AgendaItem>::new())
+        .service(Records::<Attendance>::new())
+        .service(Records::<Output>::new())
         .service(Records::<GoodPractice>::new())
         .service(good_practice::STEPS)
         .service(communique::list_communiques)

@@ -7,12 +7,13 @@ use domain::access::account::{Account, AccountRef};
 use domain::fault::Rule;
 use domain::institution::Institution;
 use domain::link::Shown;
+use domain::meeting::Meeting;
 use domain::partnership::Partnership;
-use domain::record::Versioned;
+use domain::record::{Record, Versioned};
 use domain::slug::Key;
 use persistence::institution::Named;
 use persistence::record::Stored;
-use persistence::{Condition, Conn, RepoError, institution, kinds, meeting, record};
+use persistence::{Condition, Conn, RepoError, institution, kinds, record};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
@@ -151,10 +152,8 @@ pub async fn meetings(
     view: View,
     ids: impl IntoIterator<Item = Option<Uuid>>,
 ) -> Result<Names, Halt> {
-    match view {
-        View::Internal | View::Personal => names(conn, ids, meeting::named).await,
-        View::Public => names(conn, ids, meeting::named_public).await,
-    }
+    let links = ids.into_iter().flatten().map(|id| (Meeting::KIND, id));
+    Ok(kinds::names(conn, view == View::Public, links.collect()).await?)
 }
 
 /// Looks up the accounts of a page; nothing is asked when there is nothing to look up.

@@ -17,7 +17,7 @@ use domain::governance::mandate::{CHAIR, Mandate};
 use domain::governance::term::Term;
 use domain::import::{Addressee, Dataset, ImportError, MeetingRow, RecommendationRow};
 use domain::institution::{Address, Institution, SectorSince};
-use domain::link::Link;
+use domain::link::{Link, Links};
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::meeting::attendance::Attendance;
@@ -422,7 +422,7 @@ impl Import<'_> {
             .filter_map(|row| self.id("meeting", &row.slug));
         let mut known = self
             .known::<AgendaItem>(having("meeting_id", ids), |value| {
-                format!("{}/{}", value.meeting_id, value.slug)
+                format!("{}/{}", value.meeting.id, value.slug)
             })
             .await?;
         let mut counts = Counts::default();
@@ -432,12 +432,12 @@ impl Import<'_> {
                 let known = known.remove(&format!("{meeting_id}/{}", row.slug));
                 self.put(&mut counts, known, |known| AgendaItem {
                     partnership_id: self.partnership,
-                    meeting_id,
+                    meeting: Link::to(meeting_id),
                     slug: row.slug.clone(),
                     position,
                     title: row.title.clone(),
                     report_phrase: row.report_phrase.clone(),
-                    presenter_id: known.and_then(|known| known.presenter_id),
+                    presenter: known.and_then(|known| known.presenter),
                     visibility: known
                         .map_or_else(|| "public".to_owned(), |known| known.visibility.clone()),
                     external_ids: known
@@ -456,7 +456,7 @@ impl Import<'_> {
             .filter_map(|row| self.id("meeting", &row.slug));
         let mut known = self
             .known::<Attendance>(having("meeting_id", ids), |value| {
-                format!("{}/{}", value.meeting_id, value.institution_id)
+                format!("{}/{}", value.meeting_id, value.institution.id)
             })
             .await?;
         let mut counts = Counts::default();
@@ -470,7 +470,7 @@ impl Import<'_> {
                     None => Attendance {
                         partnership_id: self.partnership,
                         meeting_id,
-                        institution_id,
+                        institution: Link::to(institution_id),
                         status: "present".to_owned(),
                         external_ids: Vec::new(),
                     },
@@ -1009,8 +1009,8 @@ fn institution(row: &Institution, known: Option<&Institution>, today: NaiveDate)
 fn meeting(
     partnership_id: Uuid,
     row: &MeetingRow,
-    body_id: Option<Uuid>,
-    host_institution_id: Option<Uuid>,
+    body: Option<Uuid>,
+    host: Option<Uuid>,
     outputs: Vec<Uuid>,
     known: Option<&Meeting>,
 ) -> Meeting {
@@ -1020,7 +1020,7 @@ fn meeting(
         slug: row.slug.clone(),
         kind: row.kind.clone(),
         status: row.status.clone(),
-        body_id,
+        body: body.map(Link::to),
         own_role: row.own_role.clone(),
         title: row.title.clone(),
         held_on: row.held_on,
@@ -1030,12 +1030,12 @@ fn meeting(
         mode: row.mode.clone(),
         town: row.town.clone(),
         location: known.and_then(|known| known.location.clone()),
-        host_institution_id,
+        host: host.map(Link::to),
         quorum_required: row.quorum_required,
         target_sectors: row.target_sectors.clone(),
         target_kinds: row.target_kinds.clone(),
         funding_programmes: row.funding_programmes.clone(),
-        outputs,
+        outputs: Links::to(outputs),
         external_ids: known
             .map(|known| known.external_ids.clone())
             .unwrap_or_default(),

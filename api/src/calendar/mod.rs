@@ -15,8 +15,9 @@ use crate::access::calendar_link::owner;
 use crate::auth::{Require, secret};
 use crate::export::ListFormat;
 use crate::find;
-use crate::meeting::MeetingOut;
+use crate::meeting::MeetingMore;
 use crate::problem::{Halt, Kind as ProblemKind, Problem, ReadProblems};
+use crate::records::Out;
 use crate::representation;
 use crate::resource::{Resource, Site};
 use crate::state::AppState;
@@ -197,19 +198,20 @@ async fn answer(
         .body(calendar.to_string()))
 }
 
-fn event(site: &Site, base: &str, meeting: &MeetingOut) -> Event {
+fn event(site: &Site, base: &str, meeting: &Out<Meeting, MeetingMore>) -> Event {
+    let (head, value) = (&meeting.head, &meeting.value);
     let mut event = Event::new();
-    let path = representation::path(Kind::Meeting, Some(site.id()), None, meeting.id);
+    let path = representation::path(Kind::Meeting, Some(site.id()), None, head.id);
     event
-        .uid(&meeting.id.urn().to_string())
-        .summary(&meeting.title)
-        .sequence(meeting.version.unsigned_abs().saturating_sub(1))
-        .timestamp(meeting.modified_at)
-        .last_modified(meeting.modified_at)
-        .created(meeting.created_at)
+        .uid(&head.id.urn().to_string())
+        .summary(&value.title)
+        .sequence(head.version.unsigned_abs().saturating_sub(1))
+        .timestamp(head.modified_at)
+        .last_modified(head.modified_at)
+        .created(head.created_at)
         .url(&format!("{base}{}", path.unwrap_or_default()))
-        .status(status(&meeting.status));
-    match (meeting.starts_at, meeting.ends_at) {
+        .status(status(&value.status));
+    match (value.starts_at, value.ends_at) {
         (Some(starts_at), ends_at) => {
             event.append_property(instant("DTSTART", starts_at));
             if let Some(ends_at) = ends_at {
@@ -218,18 +220,18 @@ fn event(site: &Site, base: &str, meeting: &MeetingOut) -> Event {
         }
         (None, _) => {
             // The day alone: it lasts that day when there is no end (RFC 5545, section 3.6.1).
-            let day = meeting.held_on.format("%Y%m%d").to_string();
+            let day = value.held_on.format("%Y%m%d").to_string();
             let mut starts = Property::new("DTSTART", day);
             starts.add_parameter("VALUE", "DATE");
             event.append_property(starts.done());
         }
     }
-    let place = [&meeting.location, &meeting.town].into_iter().flatten();
+    let place = [&value.location, &value.town].into_iter().flatten();
     let place: Vec<&str> = place.map(String::as_str).collect();
     if !place.is_empty() {
         event.location(&place.join(", "));
     }
-    let agenda = meeting.agenda.iter();
+    let agenda = meeting.more.agenda.iter();
     let agenda: Vec<String> = agenda
         .map(|point| format!("{}. {}", point.position, point.title))
         .collect();

@@ -340,8 +340,8 @@ async fn adopt(
 
 /// Whether a meeting may adopt. One whose body is not said is of what its kind names.
 async fn may_adopt(conn: &impl Conn, meeting: &Meeting) -> Result<bool, RepoError> {
-    let body = match meeting.body_id {
-        Some(id) => record::of_ids::<Organ>(conn, [id]).await?.pop(),
+    let body = match meeting.body {
+        Some(body) => record::of_ids::<Organ>(conn, [body.id]).await?.pop(),
         None => None,
     };
     let kind = body.map_or_else(|| meeting.kind.clone(), |body| body.value.kind);

@@ -2,286 +2,271 @@
 
 pub mod agenda_item;
 pub mod attendance;
-mod filter;
 pub mod output;
-mod wire;
 
-use actix_web::{delete, get, patch, post};
+use std::collections::HashMap;
+
 use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::fault::Rule;
 use domain::followup::fulfilment::Fulfilment;
 use domain::followup::recommendation::Recommendation;
-use domain::governance::body::Body as Organ;
 use domain::institution::Institution;
-use domain::meeting::output::Output;
+use domain::link::{Link, Ref};
+use domain::meeting::agenda_item::AgendaItem;
 use domain::meeting::{Meeting, TRANSITIONS};
-use domain::record::Versioned;
+use domain::record::{Kind as RecordKind, Shape, Versioned};
 use domain::state::Machine;
 use persistence::followup::{fulfilment, recommendation};
-use persistence::meeting as store;
-use persistence::{Condition, Conn, RepoError, Tx, record};
+use persistence::meeting::{self as store, Column};
+use persistence::{Conn, RepoError, Tx, record};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::auth::Require;
-use crate::find;
-use crate::problem::{
-    ChangeProblems, CreateProblems, DeleteProblems, Halt, Kind, Problem, ReadProblems,
-    TransitionProblems,
+use crate::problem::{Halt, Kind, Problem};
+use crate::records::{About, Above, Described, Filter, Orders, Steps, Takes};
+use crate::resource::{Site, Stateful, TransitionIn, allowed_transitions};
+use crate::wire::WriteTx;
+
+/// A meeting, below which its agenda and its attendance stand.
+const ABOVE: Above = Above {
+    collection: "meetings",
+    one: "meeting",
+    words: "meeting",
+    example: "rada-2016-1",
 };
-use crate::resource::{
-    self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
-};
-use crate::wire::{
-    Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, WriteTx,
-};
 
-pub use filter::{MeetingFilter, MeetingSort};
-pub use wire::{MeetingIn, MeetingOut};
-use wire::{MeetingRefs, Surroundings};
-
-/// One page of meetings.
-pub type MeetingPage = Page<MeetingOut>;
-/// A change of a meeting.
-pub type MeetingPatch = MergePatch<MeetingIn>;
-
-/// List the meetings of a partnership.
-///
-/// Of every kind and status, drafts for those who work in the partnership only.
-///
-/// `modified_since` also tells meetings whose agenda or attendance changed.
-#[utoipa::path(
-    tag = "Meetings",
-    params(
-        InPartnership,
-        MeetingFilter, PageParams
-    ),
-    responses(
-        (status = 200, description = "A page of meetings", body = MeetingPage,
-            headers(("Link" = String, description = "The next page, `rel=next`"))),
-        ReadProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/meetings")]
-pub async fn list_meetings(
-    actor: Require<ReadPublic>,
-    at: Read,
-    list: List<MeetingFilter>,
-) -> Answer {
-    resource::list::<Meeting, _, _>(&actor, &at, list).await
+/// What is shown of a meeting besides.
+#[derive(Default, Serialize, ToSchema)]
+pub struct MeetingMore {
+    /// The statuses into which the caller may bring it.
+    #[schema(max_items = 20, example = json!(["minutes_approved"]))]
+    pub allowed_transitions: Vec<String>,
+    /// The agenda in its order; internal points in the internal view only.
+    pub agenda: Vec<AgendaPointOut>,
+    /// How many institutions took part, themselves or through another.
+    #[schema(minimum = 0, example = 9)]
+    pub institutions_present: i64,
 }
 
-/// Read one meeting.
-///
-/// With its agenda, its outputs and the number of institutions that took part.
-#[utoipa::path(
-    tag = "Meetings",
-    params(
-        InPartnership,
-        ("meeting" = String, Path, description = "Id or slug", max_length = 100, example = "rada-2016-1")
-    ),
-    responses(
-        (status = 200, description = "The meeting", body = MeetingOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        (status = 304, description = "Not changed since the version in If-None-Match"),
-        ReadProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/meetings/{meeting}")]
-pub async fn read_meeting(actor: Require<ReadPublic>, at: Read) -> Answer {
-    resource::read::<Meeting, _>(&actor, &at).await
+/// A point of the agenda, as its meeting shows it.
+#[derive(Serialize, ToSchema)]
+pub struct AgendaPointOut {
+    /// UUIDv7.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000021")]
+    pub id: Uuid,
+    /// Its slug, unique in the meeting.
+    #[schema(example = "wnioski-i-rekomendacje")]
+    pub slug: String,
+    /// Its place, from one.
+    #[schema(minimum = 1, maximum = 100_000, example = 1)]
+    pub position: i32,
+    /// Title.
+    #[schema(
+        example = "Wypracowanie wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
+    )]
+    pub title: String,
+    /// How a report words it.
+    #[schema(
+        required,
+        example = "wypracowania wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
+    )]
+    pub report_phrase: Option<String>,
+    /// The institution that presents it.
+    #[schema(value_type = Option<Ref>, required)]
+    pub presenter: Option<Link<Institution>>,
 }
 
-/// Record a meeting.
-///
-/// It begins as a draft; its status changes by transitions.
-#[utoipa::path(
-    tag = "Meetings",
-    params(
-        InPartnership,
-        WriteParams
-    ),
-    request_body = MeetingIn,
-    responses(
-        (status = 201, description = "Recorded", body = MeetingOut, headers(
-            ("Location" = String, description = "Where it can be read"),
-            ("ETag" = String, description = "Version and variant"))),
-        CreateProblems
-    ),
-    security(("bearer" = [WriteRecords]))
-)]
-#[post("/api/v1/partnerships/{partnership}/meetings")]
-pub async fn create_meeting(
-    actor: Require<WriteRecords>,
-    write: Write,
-    body: Body<MeetingIn>,
-) -> Answer {
-    resource::create::<Meeting, _>(&actor, write, body).await
-}
-
-/// Change a meeting.
-///
-/// In any status; the rules of its status hold: what took place does not lie in the future.
-#[utoipa::path(
-    tag = "Meetings",
-    params(
-        InPartnership,
-        ("meeting" = String, Path, description = "Id or slug", max_length = 100, example = "rada-2016-1"),
-        IfMatch
-    ),
-    request_body(content = MeetingPatch, content_type = "application/merge-patch+json",
-        example = json!({"town": "Gorzów Wielkopolski", "host": "pup-gorzow-wielkopolski"})),
-    responses(
-        (status = 200, description = "Changed", body = MeetingOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        ChangeProblems
-    ),
-    security(("bearer" = [WriteRecords]))
-)]
-#[patch("/api/v1/partnerships/{partnership}/meetings/{meeting}")]
-pub async fn update_meeting(
-    actor: Require<WriteRecords>,
-    write: Write,
-    if_match: IfMatch,
-    patch: Body<MeetingPatch>,
-) -> Answer {
-    resource::update::<Meeting, _>(&actor, write, &if_match, patch).await
-}
-
-/// Delete a meeting.
-///
-/// For what was recorded by mistake; a meeting that does not take place is cancelled. Its agenda and attendance go first.
-#[utoipa::path(
-    tag = "Meetings",
-    params(
-        InPartnership,
-        ("meeting" = String, Path, description = "Id or slug", max_length = 100, example = "rada-2016-1"),
-        IfMatch
-    ),
-    responses((status = 204, description = "Deleted"), DeleteProblems),
-    security(("bearer" = [WriteRecords]))
-)]
-#[delete("/api/v1/partnerships/{partnership}/meetings/{meeting}")]
-pub async fn delete_meeting(
-    actor: Require<WriteRecords>,
-    write: Write,
-    if_match: IfMatch,
-) -> Answer {
-    resource::delete::<Meeting, _>(&actor, write, &if_match).await
-}
-
-/// Bring a meeting into another state.
-///
-/// draft > scheduled > invited > held > minutes_approved > closed; an announced one may be cancelled or postponed, and what
-/// was recorded of it is kept. It counts from `held` on, which needs a day that is not in the future.
-#[utoipa::path(
-    tag = "Meetings",
-    params(
-        InPartnership,
-        ("meeting" = String, Path, description = "Id or slug", max_length = 100, example = "rada-2016-1"),
-        IfMatch, WriteParams, DryRun
-    ),
-    request_body(content = TransitionIn, example = json!({"to": "held", "reason": "Zebrano wymagane kworum"})),
-    responses(
-        (status = 200, description = "Changed, or what would change with `dry_run`", body = MeetingOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        TransitionProblems
-    ),
-    security(("bearer" = [WriteRecords]))
-)]
-#[post("/api/v1/partnerships/{partnership}/meetings/{meeting}/transitions")]
-pub async fn transition_meeting(
-    actor: Require<WriteRecords>,
-    write: Write,
-    if_match: IfMatch,
-    trial: Query<DryRun>,
-    step: Body<TransitionIn>,
-) -> Answer {
-    resource::transition::<Meeting, _>(&actor, write, &if_match, trial, step).await
-}
-
-impl Resource for Meeting {
-    type In = MeetingIn;
-    type Out = MeetingOut;
-
-    fn scope(site: &Site) -> Condition {
-        site.seen(store::of_partnership(site.id()), store::public())
+impl From<Versioned<AgendaItem>> for AgendaPointOut {
+    fn from(Versioned { head, value }: Versioned<AgendaItem>) -> Self {
+        Self {
+            id: head.id,
+            slug: value.slug,
+            position: value.position,
+            title: value.title,
+            report_phrase: value.report_phrase,
+            presenter: value.presenter,
+        }
     }
+}
 
-    async fn checked(
+impl Described for Meeting {
+    type Read = ReadPublic;
+    type Create = WriteRecords;
+    type Update = WriteRecords;
+    type Delete = WriteRecords;
+    type More = MeetingMore;
+
+    const ABOUT: About = About {
+        tag: "Meetings",
+        collection: "meetings",
+        one: "meeting",
+        many: "meetings",
+        has_slug: true,
+        example: "rada-2016-1",
+        below: None,
+        list: (
+            "List the meetings of a partnership.",
+            "Of every kind and status, drafts for those who work in the partnership only. Titles go in Polish alphabetical order.\n\n\
+             `modified_since` also tells meetings whose agenda or attendance changed.",
+        ),
+        read: (
+            "Read one meeting.",
+            "With its agenda, its outputs and the number of institutions that took part.",
+        ),
+        create: (
+            "Record a meeting.",
+            "It begins as a draft; its status changes by transitions.",
+        ),
+        update: (
+            (
+                "Change a meeting.",
+                "In any status; the rules of its status hold: what took place does not lie in the future.",
+            ),
+            r#"{"town": "Gorzów Wielkopolski", "host": "pup-gorzow-wielkopolski"}"#,
+        ),
+        delete: (
+            "Delete a meeting.",
+            "For what was recorded by mistake; a meeting that does not take place is cancelled. Its agenda and attendance go \
+             first.",
+        ),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "q",
+            about: "Words of the title or the town, or parts of them: all, in any order, without regard to case or Polish \
+                    diacritics.",
+            example: "zielona gora",
+            takes: Takes::Words(Column::SearchKey),
+        },
+        Filter {
+            name: "kind",
+            about: "Codes of the vocabulary `meeting_kinds`, separated by commas.",
+            example: "council,assembly",
+            takes: Takes::Code(Column::Kind, "meeting_kinds"),
+        },
+        Filter {
+            name: "status",
+            about: "Codes of the vocabulary `meeting_statuses`, separated by commas.",
+            example: "held,minutes_approved,closed",
+            takes: Takes::Code(Column::Status, "meeting_statuses"),
+        },
+        Filter {
+            name: "own_role",
+            about: "Codes of the vocabulary `own_roles`, separated by commas: the part of the partnership itself.",
+            example: "organizer",
+            takes: Takes::Code(Column::OwnRole, "own_roles"),
+        },
+        Filter {
+            name: "body",
+            about: "Id or slug of the body that met.",
+            example: "rada-programowa",
+            takes: Takes::LinkTo(Column::Body, RecordKind::Body),
+        },
+        Filter {
+            name: "host",
+            about: "Id or slug of the institution that hosts it.",
+            example: "wup-zielona-gora",
+            takes: Takes::LinkTo(Column::Host, RecordKind::Institution),
+        },
+        Filter {
+            name: "host_sector",
+            about: "Codes of the vocabulary `sectors`, separated by commas: that of the host on the day of the meeting.",
+            example: "labour_market_institution",
+            takes: Takes::Codes(store::hosted_in_sectors, "sectors"),
+        },
+        Filter {
+            name: "target_kind",
+            about: "Codes of the vocabulary `institution_kinds`, separated by commas: whom it is for.",
+            example: "pup,ops",
+            takes: Takes::Codes(store::for_kinds, "institution_kinds"),
+        },
+        Filter {
+            name: "funding_programme",
+            about: "Codes of the vocabulary `funding_programmes`, separated by commas: what it is about.",
+            example: "rpo_l2020",
+            takes: Takes::Codes(store::about_programmes, "funding_programmes"),
+        },
+        Filter {
+            name: "from",
+            about: "Only from this day on.",
+            example: "2016-01-01",
+            takes: Takes::From(Column::HeldOn),
+        },
+        Filter {
+            name: "to",
+            about: "Only until this day, itself included.",
+            example: "2016-12-31",
+            takes: Takes::To(Column::HeldOn),
+        },
+        Filter {
+            name: "in_report",
+            about: "Only what the activity report of the period from `from` to `to` counts.",
+            example: "true",
+            takes: Takes::Only(store::in_report),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[
+            ("held_on", Column::HeldOn),
+            ("title", Column::SortKey),
+            ("created_at", Column::CreatedAt),
+        ],
+        default: "-held_on",
+        about: "the latest day first",
+    };
+
+    /// What was adopted or fulfilled at a meeting keeps its day, and what was adopted its body.
+    async fn rules(
+        &self,
         tx: &WriteTx,
         site: &Site,
         before: Option<&Versioned<Self>>,
-        body: MeetingIn,
-    ) -> Result<Self, Halt> {
-        let bodies = record::of_partnership::<Organ>(site.id());
-        let outputs = store::output::of_partnership(site.id());
-        let all = Condition::all();
-        let refs = MeetingRefs {
-            body_id: find::optional_reference::<Organ>(tx, "/body", bodies, body.body.as_ref())
-                .await?,
-            host_institution_id: find::optional_reference::<Institution>(
-                tx,
-                "/host",
-                all,
-                body.host.as_ref(),
-            )
-            .await?,
-            outputs: find::references::<Output>(tx, "/outputs", outputs, &body.outputs).await?,
+    ) -> Result<(), Halt> {
+        let Some(Versioned { head, value }) = before else {
+            return Ok(());
         };
-        let status = before.map(|before| before.value.status.clone());
-        let draft = body.into_draft(site, status, refs);
-        let value = draft.check(site.today).map_err(Problem::from)?;
-        if let Some(before) = before
-            && before.value.held_on != value.held_on
-        {
-            check_day_is_free(tx, site, before.head.id).await?;
+        if value.held_on != self.held_on {
+            check_day_is_free(tx, site, head.id).await?;
         }
-        if let Some(before) = before {
-            let changed = [
-                (before.value.kind != value.kind, "/kind"),
-                (before.value.body_id != value.body_id, "/body"),
-            ];
-            if let Some((_, pointer)) = changed.into_iter().find(|(changed, _)| *changed) {
-                check_adopts_nothing(tx, site, before.head.id, pointer).await?;
-            }
+        let changed = [
+            (value.kind != self.kind, "/kind"),
+            (value.body != self.body, "/body"),
+        ];
+        if let Some((_, pointer)) = changed.into_iter().find(|(changed, _)| *changed) {
+            check_adopts_nothing(tx, site, head.id, pointer).await?;
         }
-        Ok(value)
+        Ok(())
     }
 
-    fn slug_mut(&mut self) -> Option<&mut String> {
-        Some(&mut self.slug)
+    fn hide(&mut self, site: &Site) {
+        if site.is_public() {
+            self.location = None;
+            self.quorum_required = None;
+        }
     }
 
-    async fn show(
+    async fn more(
         conn: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],
-    ) -> Result<Vec<MeetingOut>, Halt> {
+    ) -> Result<Vec<MeetingMore>, Halt> {
         let ids: Vec<Uuid> = records.iter().map(|record| record.head.id).collect();
-        let items = agenda_item::seen(site);
-        let agendas = store::agenda_item::agendas(conn, &ids, items).await?;
+        let seen = AgendaItem::scope(site);
+        let mut agendas = store::agenda_item::agendas(conn, &ids, seen).await?;
         let present = store::attendance::institutions_at(conn, &ids).await?;
-        let hosts = records
-            .iter()
-            .map(|record| record.value.host_institution_id);
-        let presenters = agendas
-            .values()
-            .flatten()
-            .map(|item| item.value.presenter_id);
-        let mut names = find::institutions(conn, hosts.chain(presenters)).await?;
-        let bodies = records.iter().map(|record| record.value.body_id);
-        names.extend(find::names_of::<Organ>(conn, bodies).await?);
-        let outputs = records.iter().flat_map(|record| &record.value.outputs);
-        names.extend(find::names(conn, outputs.copied().map(Some), store::output::named).await?);
-        let around = Surroundings {
-            names,
-            agendas,
-            present: present.into_iter().collect(),
+        let present: HashMap<Uuid, i64> = present.into_iter().collect();
+        let of = |record: &&Versioned<Self>| {
+            let agenda = agendas.remove(&record.head.id).into_iter().flatten();
+            MeetingMore {
+                allowed_transitions: allowed_transitions(site, &record.value),
+                agenda: agenda.map(AgendaPointOut::from).collect(),
+                institutions_present: present.get(&record.head.id).copied().unwrap_or(0),
+            }
         };
-        let show = |record: &&Versioned<Self>| MeetingOut::of(record, site, &around);
-        Ok(records.iter().map(show).collect())
+        Ok(records.iter().map(of).collect())
     }
 
     async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
@@ -320,6 +305,16 @@ async fn check_adopts_nothing(
     }
 }
 
+/// The steps of a meeting.
+pub const STEPS: Steps<Meeting, WriteRecords> = Steps::new(
+    (
+        "Bring a meeting into another state.",
+        "draft > scheduled > invited > held > minutes_approved > closed; an announced one may be cancelled or postponed, and \
+         what was recorded of it is kept. It counts from `held` on, which needs a day that is not in the future.",
+    ),
+    r#"{"to": "held", "reason": "Zebrano wymagane kworum"}"#,
+);
+
 impl Stateful for Meeting {
     const MACHINE: Machine = TRANSITIONS;
 
@@ -334,8 +329,9 @@ impl Stateful for Meeting {
         step: &TransitionIn,
     ) -> Result<Self, Halt> {
         step.undated()?;
-        let refs = MeetingRefs::from(&before.value);
-        let draft = MeetingIn::from(&before.value).into_draft(site, Some(step.to.clone()), refs);
-        Ok(draft.check(site.today).map_err(Problem::from)?)
+        let mut value = before.value.clone();
+        value.status.clone_from(&step.to);
+        let value = value.checked(&site.calendar()).map_err(Problem::from)?;
+        Ok(value.into_inner())
     }
 }

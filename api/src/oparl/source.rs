@@ -292,7 +292,7 @@ impl Shown for Meeting {
         let start = value
             .starts_at
             .or_else(|| object::midnight(value.held_on, zone));
-        let points = shown.agenda.iter().map(|point| {
+        let points = shown.more.agenda.iter().map(|point| {
             let item = json!({ "order": point.position, "number": point.position.to_string(), "name": point.title, "public": true });
             let head = Head { id: point.id, ..*head };
             // Its own times are its own to tell.
@@ -304,7 +304,7 @@ impl Shown for Meeting {
             "cancelled": value.status == "cancelled",
             "start": start.map(|at| object::instant(at, zone)),
             "end": value.ends_at.map(|at| object::instant(at, zone)),
-            "organization": value.body_id.map(|id| vec![links.to(OparlKind::Organization, id)]),
+            "organization": value.body.map(|body| vec![links.to(OparlKind::Organization, body.id)]),
             "location": location,
             "agendaItem": points.collect::<Vec<_>>(),
         })
@@ -321,7 +321,7 @@ impl Shown for AgendaItem {
     ) -> Value {
         let value = &record.value;
         json!({
-            "meeting": links.to(OparlKind::Meeting, value.meeting_id),
+            "meeting": links.to(OparlKind::Meeting, value.meeting.id),
             "order": value.position,
             "number": value.position.to_string(),
             "name": value.title,

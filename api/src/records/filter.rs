@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Described;
+use super::{AlsoListed, Described};
 use crate::problem::{Halt, Problem};
 use crate::resource::{self, Site};
 
@@ -304,15 +304,21 @@ impl Chosen {
     }
 }
 
-impl<T: Described> resource::Filter<T> for Sent<T> {
-    async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
+impl<T: Described> Sent<T> {
+    async fn condition_by(
+        &self,
+        filters: &'static [Filter<T>],
+        orders: &Orders<T>,
+        conn: &impl Conn,
+        site: &Site,
+    ) -> Result<Condition, Halt> {
         let sort = self.texts.get("sort");
-        if sort.is_some_and(|sort| T::ORDERS.sort(sort).is_none()) {
+        if sort.is_some_and(|sort| orders.sort(sort).is_none()) {
             return Err(Problem::parameter("sort").into());
         }
         let mut chosen = Chosen(HashMap::new());
         let mut all = Condition::all();
-        for filter in T::FILTERS {
+        for filter in filters {
             let Some(text) = self.texts.get(filter.name) else {
                 continue;
             };
@@ -324,12 +330,38 @@ impl<T: Described> resource::Filter<T> for Sent<T> {
         Ok(all.add(T::together(&chosen, conn, site).await?))
     }
 
-    fn sort(&self) -> Sort<ColumnOf<T>> {
-        let sent = self.texts.get("sort").and_then(|text| T::ORDERS.sort(text));
-        let sort = sent.or_else(|| T::ORDERS.sort(T::ORDERS.default));
+    fn sort_by(&self, orders: &Orders<T>) -> Sort<ColumnOf<T>> {
+        let sent = self.texts.get("sort").and_then(|text| orders.sort(text));
+        let sort = sent.or_else(|| orders.sort(orders.default));
         sort.unwrap_or(Sort {
             column: T::COLUMNS.created_at,
             descending: false,
         })
+    }
+}
+
+impl<T: Described> resource::Filter<T> for Sent<T> {
+    async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
+        self.condition_by(T::FILTERS, &T::ORDERS, conn, site).await
+    }
+
+    fn sort(&self) -> Sort<ColumnOf<T>> {
+        self.sort_by(&T::ORDERS)
+    }
+}
+
+/// The parameters of the list of all `T` of a partnership.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct SentOfAll<T>(Sent<T>);
+
+impl<T: AlsoListed> resource::Filter<T> for SentOfAll<T> {
+    async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
+        let (filters, orders) = (T::FILTERS_OF_ALL, &T::ORDERS_OF_ALL);
+        self.0.condition_by(filters, orders, conn, site).await
+    }
+
+    fn sort(&self) -> Sort<ColumnOf<T>> {
+        self.0.sort_by(&T::ORDERS_OF_ALL)
     }
 }

@@ -21,7 +21,7 @@ use crate::wire::WriteTx;
 
 pub use filter::Sent;
 pub use filter::{Chosen, Filter, Orders, Takeable, Takes};
-pub use routes::{Records, Steps};
+pub use routes::{ListOfAll, Records, Steps};
 pub use shape::{In, Nothing, Out, WithTransitions};
 
 /// What an operation does in one line, and what else is to be said of it.
@@ -78,13 +78,12 @@ impl About {
 }
 
 /// Where records of a kind are listed.
-fn list_path<T: Described>() -> String {
-    let about = T::ABOUT;
+fn list_path<T: Described>(about: &About) -> String {
     let within = match T::OF_PARTNERSHIP {
         true => "partnerships/{partnership}/",
         false => "",
     };
-    let above = about.below.map_or_else(String::new, |above| {
+    let above = about.below.as_ref().map_or_else(String::new, |above| {
         format!("{}/{{{}}}/", above.collection, above.one)
     });
     format!("/api/v1/{within}{above}{}", about.collection)
@@ -92,7 +91,7 @@ fn list_path<T: Described>() -> String {
 
 /// Where one is read.
 fn item_path<T: Described>() -> String {
-    format!("{}/{{{}}}", list_path::<T>(), T::ABOUT.one)
+    format!("{}/{{{}}}", list_path::<T>(&T::ABOUT), T::ABOUT.one)
 }
 
 /// A kind of record that is described: what is its own, beside what all kinds do.
@@ -232,6 +231,23 @@ pub trait Described: Shape + Stored {
     ) -> impl Future<Output = Result<bool, RepoError>> {
         std::future::ready(Ok(false))
     }
+}
+
+/// A kind of record that stands below others, and is listed for the whole partnership, too.
+pub trait AlsoListed: Described {
+    /// Listing all of them.
+    const LIST: Words;
+    /// What that list is filtered by.
+    const FILTERS_OF_ALL: &'static [Filter<Self>] = Self::FILTERS;
+    /// What that list is ordered by.
+    const ORDERS_OF_ALL: Orders<Self> = Self::ORDERS;
+
+    /// What the document says of that list.
+    const ABOUT_ALL: About = About {
+        below: None,
+        list: Self::LIST,
+        ..Self::ABOUT
+    };
 }
 
 impl<T: Described> Resource for T {

@@ -12,7 +12,10 @@ use utoipa::openapi::{HttpMethod, PathItem, RefOr, Schema};
 use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
 use utoipa_actix_web::OpenApiFactory;
 
-use super::{About, Described, In, Out, Sent, Words, item_path, list_path};
+use super::filter::SentOfAll;
+use super::{
+    About, AlsoListed, Described, Filter, In, Orders, Out, Sent, Words, item_path, list_path,
+};
 use crate::auth::Require;
 use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, ReadProblems,
@@ -24,6 +27,14 @@ use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Query, Writ
 type Shown<T> = Out<T, <T as Described>::More>;
 
 async fn list<T: Described>(actor: Require<T::Read>, at: Read, list: List<Sent<T>>) -> Answer {
+    resource::list::<T, _, _>(&actor, &at, list).await
+}
+
+async fn list_all<T: AlsoListed>(
+    actor: Require<T::Read>,
+    at: Read,
+    list: List<SentOfAll<T>>,
+) -> Answer {
     resource::list::<T, _, _>(&actor, &at, list).await
 }
 
@@ -78,7 +89,7 @@ impl<T> Records<T> {
 
 impl<T: Described> HttpServiceFactory for Records<T> {
     fn register(self, config: &mut AppService) {
-        web::resource(list_path::<T>())
+        web::resource(list_path::<T>(&T::ABOUT))
             .route(web::get().to(list::<T>))
             .route(web::post().to(create::<T>))
             .register(config);
@@ -86,6 +97,24 @@ impl<T: Described> HttpServiceFactory for Records<T> {
             .route(web::get().to(read::<T>))
             .route(web::patch().to(update::<T>))
             .route(web::delete().to(delete::<T>))
+            .register(config);
+    }
+}
+
+/// The list of all records of a kind that stands below others.
+pub struct ListOfAll<T>(PhantomData<T>);
+
+impl<T> ListOfAll<T> {
+    /// The list.
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: AlsoListed> HttpServiceFactory for ListOfAll<T> {
+    fn register(self, config: &mut AppService) {
+        web::resource(list_path::<T>(&T::ABOUT_ALL))
+            .route(web::get().to(list_all::<T>))
             .register(config);
     }
 }
@@ -209,7 +238,8 @@ impl Describe {
         self
     }
 
-    fn fails_reading<P: Needs>(self) -> Operation {
+    /// What reading can end with: nobody is kept from what is public.
+    fn fails_to_read<P: Needs>(self) -> Operation {
         match needs_no_token::<P>() {
             true => self.fails::<ReadProblems>(),
             false => self.fails::<InternalProblems>(),
@@ -234,6 +264,27 @@ fn params<Q: IntoParams>() -> Vec<Value> {
         .collect()
 }
 
+/// A list, in the document.
+fn listed<T: Described>(
+    about: &About,
+    operation_id: String,
+    filters: &[Filter<T>],
+    orders: &Orders<T>,
+) -> Operation {
+    let mut list = Describe::new::<T, T::Read>(about, operation_id, about.list);
+    list.parameters
+        .extend(filters.iter().map(Filter::parameter));
+    list.parameters.push(orders.parameter());
+    list.with::<PageParams>()
+        .answers(
+            "200",
+            &format!("A page of {}", about.words_many()),
+            Some(&Page::<Shown<T>>::name()),
+            &["Link"],
+        )
+        .fails_to_read::<T::Read>()
+}
+
 fn reference(schema: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }
@@ -242,19 +293,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
     fn paths(&self) -> Paths {
         let (about, shown) = (&T::ABOUT, Shown::<T>::name());
         let (one, many) = (about.one, about.many);
-        let mut list = Describe::new::<T, T::Read>(about, format!("list_{many}"), about.list);
-        let filters = T::FILTERS.iter().map(super::Filter::parameter);
-        list.parameters.extend(filters);
-        list.parameters.push(T::ORDERS.parameter());
-        let list = list
-            .with::<PageParams>()
-            .answers(
-                "200",
-                &format!("A page of {}", about.words_many()),
-                Some(&Page::<Shown<T>>::name()),
-                &["Link"],
-            )
-            .fails_reading::<T::Read>();
+        let list = listed::<T>(about, format!("list_{many}"), T::FILTERS, &T::ORDERS);
         let read = Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read)
             .one::<T>()
             .answers(
@@ -269,7 +308,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
                 None,
                 &[],
             )
-            .fails_reading::<T::Read>();
+            .fails_to_read::<T::Read>();
         let create = Describe::new::<T, T::Create>(about, format!("create_{one}"), about.create)
             .with::<WriteParams>()
             .body(&In::<T>::name(), "application/json", None)
@@ -291,7 +330,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
             .with::<IfMatch>()
             .answers("204", "Deleted", None, &[])
             .fails::<DeleteProblems>();
-        let (collection, item) = (list_path::<T>(), item_path::<T>());
+        let (collection, item) = (list_path::<T>(&T::ABOUT), item_path::<T>());
         Paths::builder()
             .path(&collection, PathItem::new(HttpMethod::Get, list))
             .path(&collection, PathItem::new(HttpMethod::Post, create))
@@ -310,6 +349,18 @@ impl<T: Described> OpenApiFactory for Records<T> {
         add::<MergePatch<In<T>>>(schemas);
         add::<Page<Shown<T>>>(schemas);
     }
+}
+
+impl<T: AlsoListed> OpenApiFactory for ListOfAll<T> {
+    fn paths(&self) -> Paths {
+        let about = &T::ABOUT_ALL;
+        let operation_id = format!("list_partnership_{}", about.many);
+        let list = listed::<T>(about, operation_id, T::FILTERS_OF_ALL, &T::ORDERS_OF_ALL);
+        let item = PathItem::new(HttpMethod::Get, list);
+        Paths::builder().path(list_path::<T>(about), item).build()
+    }
+
+    fn schemas(&self, _: &mut Vec<(String, RefOr<Schema>)>) {}
 }
 
 impl<T: Described + Stateful, P: Needs> OpenApiFactory for Steps<T, P> {

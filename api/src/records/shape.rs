@@ -63,9 +63,12 @@ fn read_only<T: PartialSchema>() -> Vec<String> {
 
 /// A record as it is shown: its value, and `More` besides.
 pub struct Out<T, More> {
-    head: Head,
-    value: T,
-    more: More,
+    /// Its identity, version and times.
+    pub head: Head,
+    /// What is recorded, as far as the reader sees it.
+    pub value: T,
+    /// What is shown besides.
+    pub more: More,
     names: Rc<Names>,
 }
 
@@ -227,15 +230,19 @@ impl Form {
     /// A list. Links to what the caller does not see are left out of it, so that it holds no nulls.
     fn of_array(self, mut array: Array, changed: &[String]) -> Array {
         if let ArrayItems::RefOrSchema(items) = array.items {
-            let of_links = matches!(&*items, RefOr::T(Schema::Object(item)) if is_link(item));
-            array.items = match self {
-                Form::Out if of_links => {
+            let leads = match &*items {
+                RefOr::T(Schema::Object(item)) => Leads::of(item),
+                _ => None,
+            };
+            array.items = match (self, leads) {
+                // What the reader does not see is left out.
+                (Form::Out, Some(leads)) => {
                     array.example = None;
-                    RefOr::Ref(utoipa::openapi::Ref::from_schema_name(Ref::name())).into()
+                    RefOr::Ref(leads.shown(None)).into()
                 }
                 _ => self.of(*items, changed).into(),
             };
-            if of_links && self == Form::In {
+            if leads.is_some() && self == Form::In {
                 let described = array.description.take();
                 array.description = described.map(|about| format!("{about} Slugs or ids."));
             }
@@ -248,7 +255,7 @@ impl Form {
             object.additional_properties = None;
         }
         for (name, mut property) in std::mem::take(&mut object.properties) {
-            let in_a_view = is_in_a_view(&property);
+            let in_a_view = take_view(&mut property);
             let required = object.required.contains(&name);
             if take_read_only(&mut property) && self == Form::In {
                 object.required.retain(|required| *required != name);
@@ -280,12 +287,9 @@ impl Form {
                 RefOr::T(Schema::Object(link))
             }
             Form::Out => {
-                let shown = utoipa::openapi::Ref::builder()
-                    .ref_location_from_schema_name(leads.shown_as())
-                    .description(description)
-                    .build();
                 let null = ObjectBuilder::new().schema_type(Type::Null);
-                let either = OneOfBuilder::new().item(shown).item(null).build();
+                let either = OneOfBuilder::new().item(leads.shown(description));
+                let either = either.item(null).build();
                 RefOr::T(Schema::OneOf(either))
             }
         }
@@ -318,12 +322,16 @@ impl Leads {
         }
     }
 
-    /// The schema of what it is shown as.
-    fn shown_as(self) -> Cow<'static, str> {
-        match self {
+    /// What it is shown as, where the reader sees it.
+    fn shown(self, description: Option<String>) -> utoipa::openapi::Ref {
+        let name = match self {
             Self::ToRecord => Ref::name(),
             Self::ToAccount => AccountRef::name(),
-        }
+        };
+        utoipa::openapi::Ref::builder()
+            .ref_location_from_schema_name(name)
+            .description(description)
+            .build()
     }
 }
 
@@ -335,10 +343,14 @@ fn take_read_only(property: &mut RefOr<Schema>) -> bool {
     }
 }
 
-/// Whether a field is shown to some readers only, and left out for others.
-fn is_in_a_view(property: &RefOr<Schema>) -> bool {
-    let written = serde_json::to_value(property).unwrap_or_default();
-    written.get("x-view").is_some()
+/// Whether a field is shown to some readers only, and left out for others; what it is shown as does not say so.
+fn take_view(property: &mut RefOr<Schema>) -> bool {
+    let extensions = match property {
+        RefOr::T(Schema::Object(object)) => object.extensions.take(),
+        RefOr::T(Schema::Array(array)) => array.extensions.take(),
+        _ => None,
+    };
+    extensions.is_some_and(|extensions| extensions.contains_key("x-view"))
 }
 
 /// What may be absent may be null.

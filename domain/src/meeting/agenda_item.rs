@@ -1,36 +1,65 @@
 //! Points of a meeting's agenda.
 
-use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::institution::Institution;
+use crate::link::Link;
+use crate::meeting::Meeting;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
 
 /// Who sees an item: everybody, or only those who read internal records.
 pub const VISIBILITIES: [&str; 2] = ["public", "internal"];
 
-/// A point of an agenda, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A point of a meeting's agenda.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AgendaItem {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// The meeting.
-    pub meeting_id: Uuid,
-    /// Stable readable identifier, unique in the meeting.
+    /// Stable readable identifier, unique in the meeting; made from the title when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "wnioski-i-rekomendacje"
+    )]
     pub slug: String,
+    /// The meeting.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, value_type = String, format = "link")]
+    pub meeting: Link<Meeting>,
     /// Its place in the agenda, from one.
+    #[schema(minimum = 1, maximum = 100_000, example = 1)]
     pub position: i32,
     /// Title.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Wypracowanie wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
+    )]
     pub title: String,
-    /// How a report words it; what has none is no topic of the report.
+    /// How a report words it, in the genitive; what has no phrase is no topic of the report. The one placeholder that may
+    /// stand in it is `{good_practice_presenters_genitive}`.
+    #[schema(
+        max_length = 2000,
+        example = "wypracowania wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
+    )]
     pub report_phrase: Option<String>,
     /// The institution that presents it.
-    pub presenter_id: Option<Uuid>,
-    /// `public` or `internal`.
+    #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
+    pub presenter: Option<Link<Institution>>,
+    /// `public` or `internal`: who sees it; public when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "public")]
     pub visibility: String,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -42,78 +71,51 @@ impl Record for AgendaItem {
     }
 
     fn parent_id(&self) -> Option<Uuid> {
-        Some(self.meeting_id)
+        Some(self.meeting.id)
     }
 }
 
-/// A point of an agenda as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct AgendaItemDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// The meeting.
-    pub meeting_id: Uuid,
-    /// Made from the title when absent.
-    pub slug: Option<String>,
-    /// Its place in the agenda, from one.
-    pub position: i32,
-    /// Title.
-    pub title: String,
-    /// How a report words it; what has none is no topic of the report.
-    pub report_phrase: Option<String>,
-    /// The institution that presents it.
-    pub presenter_id: Option<Uuid>,
-    /// Visibility; public when absent.
-    pub visibility: Option<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for AgendaItem {
+    fn place(&mut self, partnership: Uuid, parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+        self.meeting = parent.map(Link::to).unwrap_or_default();
+    }
 
-impl AgendaItemDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<AgendaItem, Faults> {
-        let mut f = Faults::new();
-        let title = check::line(&mut f, "/title", &self.title, 300);
-        check::position(&mut f, self.position);
-        let visibility = self.visibility.unwrap_or_else(|| "public".to_owned());
-        if !VISIBILITIES.contains(&visibility.as_str()) {
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        f.line("/title", &mut self.title, 300);
+        f.slug(&mut self.slug, &self.title);
+        check::position(f, self.position);
+        f.optional_report_text("/report_phrase", &mut self.report_phrase);
+        if self.visibility.is_empty() {
+            self.visibility = "public".to_owned();
+        }
+        if !VISIBILITIES.contains(&self.visibility.as_str()) {
             f.add("/visibility", Rule::UnknownCode);
         }
-        let value = AgendaItem {
-            partnership_id: self.partnership_id,
-            meeting_id: self.meeting_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &title),
-            position: self.position,
-            title,
-            report_phrase: check::optional_report_text(
-                &mut f,
-                "/report_phrase",
-                self.report_phrase.as_deref(),
-            ),
-            presenter_id: self.presenter_id,
-            visibility,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{expected, faults, on};
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = AgendaItemDraft {
-            slug: Some("Otwarcie".into()),
+        let broken = AgendaItem {
+            slug: "Otwarcie".into(),
             position: 0,
             report_phrase: Some("powitania {hosts}".into()),
-            visibility: Some("secret".into()),
+            visibility: "secret".into(),
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/position", Rule::Range),
                 ("/report_phrase", Rule::Format),
@@ -126,12 +128,12 @@ mod tests {
 
     #[test]
     fn an_item_is_public_unless_stated() {
-        let item = AgendaItemDraft {
+        let item = AgendaItem {
             position: 1,
             title: "Wymiana doświadczeń".into(),
             ..Default::default()
         };
-        let item = item.check(day("2016-12-31")).unwrap();
+        let item = item.checked(&on("2016-12-31")).unwrap();
         assert_eq!(
             (item.slug.as_str(), item.visibility.as_str()),
             ("wymiana-doswiadczen", "public")

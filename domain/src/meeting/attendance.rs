@@ -1,12 +1,13 @@
 //! Which institutions were at a meeting.
 
-use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::check;
 use crate::fault::Faults;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::institution::Institution;
+use crate::link::Link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
 /// The statuses of an institution that took part, itself or through another.
 pub const TOOK_PART: [&str; 5] = ["present", "remote", "late", "left_early", "represented"];
@@ -16,18 +17,26 @@ pub fn counts(status: &str) -> bool {
     TOOK_PART.contains(&status)
 }
 
-/// An institution's presence at a meeting, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// An institution's attendance at a meeting.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Attendance {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
     /// The meeting.
+    #[serde(skip)]
     pub meeting_id: Uuid,
     /// The institution.
-    pub institution_id: Uuid,
-    /// A code of the vocabulary `attendance_statuses`.
+    #[schema(value_type = String, format = "link", example = "wup-zielona-gora")]
+    pub institution: Link<Institution>,
+    /// Code of the vocabulary `attendance_statuses`; `present` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "present")]
     pub status: String,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -50,64 +59,50 @@ impl Attendance {
     }
 }
 
-/// A presence as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct AttendanceDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// The meeting.
-    pub meeting_id: Uuid,
-    /// The institution.
-    pub institution_id: Uuid,
-    /// Status; present when absent.
-    pub status: Option<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Attendance {
+    fn place(&mut self, partnership: Uuid, parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+        self.meeting_id = parent.unwrap_or_default();
+    }
 
-impl AttendanceDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<Attendance, Faults> {
-        let mut f = Faults::new();
-        let status = self.status.as_deref().unwrap_or("present");
-        let value = Attendance {
-            partnership_id: self.partnership_id,
-            meeting_id: self.meeting_id,
-            institution_id: self.institution_id,
-            status: check::code(&mut f, "/status", "attendance_statuses", status),
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        f.code_or(
+            "/status",
+            "attendance_statuses",
+            &mut self.status,
+            "present",
+        );
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{expected, faults, on};
 
     use crate::fault::Rule;
 
     #[test]
     fn who_was_excused_or_missing_did_not_take_part() {
         for (status, took_part) in [("present", true), ("represented", true), ("excused", false)] {
-            let attendance = AttendanceDraft {
-                status: Some(status.into()),
+            let attendance = Attendance {
+                status: status.into(),
                 ..Default::default()
             };
-            let attendance = attendance.check(day("2016-12-31")).unwrap();
+            let attendance = attendance.checked(&on("2016-12-31")).unwrap();
             assert_eq!(attendance.counts(), took_part, "{status}");
         }
     }
 
     #[test]
     fn the_status_is_a_known_code() {
-        let broken = AttendanceDraft {
-            status: Some("asleep".into()),
+        let broken = Attendance {
+            status: "asleep".into(),
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[("/status", Rule::UnknownCode)])
         );
     }

@@ -1,13 +1,17 @@
 //! Meetings of every kind: when, where, with whom, and what came out.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::governance::body::Body;
+use crate::institution::Institution;
+use crate::link::{self, Link, Links};
+use crate::meeting::output::Output;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
 use crate::state::Machine;
 
 pub mod agenda_item;
@@ -39,48 +43,119 @@ pub fn took_place(status: &str) -> bool {
     TOOK_PLACE.contains(&status)
 }
 
-/// A meeting, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Stands for a day that nobody said, until the check puts that of the beginning there.
+const UNSAID: NaiveDate = NaiveDate::MIN;
+
+fn unsaid() -> NaiveDate {
+    UNSAID
+}
+
+fn is_unsaid(day: &NaiveDate) -> bool {
+    *day == UNSAID
+}
+
+fn day_or_unsaid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(UNSAID))
+}
+
+/// A meeting of any kind.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Meeting {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier, unique in the partnership; made from the title when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "rada-2016-1"
+    )]
     pub slug: String,
-    /// A code of the vocabulary `meeting_kinds`.
+    /// Code of the vocabulary `meeting_kinds`.
+    #[schema(max_length = 100, example = "council")]
     pub kind: String,
-    /// A code of the vocabulary `meeting_statuses`.
+    /// Code of the vocabulary `meeting_statuses`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "held")]
     pub status: String,
-    /// The body that met.
-    pub body_id: Option<Uuid>,
-    /// A code of the vocabulary `own_roles`: the part of the partnership itself.
-    pub own_role: String,
     /// Title.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "I spotkanie Rady Programowej w 2016 r."
+    )]
     pub title: String,
-    /// The local date.
+    /// The day, by the calendar of the partnership; that of `starts_at` when absent. One of the two must be there.
+    #[serde(
+        default = "unsaid",
+        deserialize_with = "day_or_unsaid",
+        skip_serializing_if = "is_unsaid"
+    )]
+    #[schema(example = "2016-02-24")]
     pub held_on: NaiveDate,
-    /// When it begins.
+    /// When it begins; on the day of `held_on`.
+    #[schema(example = "2016-02-24T09:00:00Z")]
     pub starts_at: Option<DateTime<Utc>>,
     /// When it ends.
+    #[schema(example = "2016-02-24T13:00:00Z")]
     pub ends_at: Option<DateTime<Utc>>,
-    /// A code of the vocabulary `meeting_modes`.
+    /// Code of the vocabulary `meeting_modes`; `onsite` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "onsite")]
     pub mode: String,
     /// Town.
+    #[schema(max_length = 100, example = "Zielona Góra")]
     pub town: Option<String>,
-    /// Address, room or link.
+    /// Address, room or link; in the internal view only.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(
+        nullable = false,
+        max_length = 500,
+        example = "ul. Wyspiańskiego 15, sala 4",
+        extensions(("x-view" = json!("internal")))
+    )]
     pub location: Option<String>,
     /// The institution that hosts it.
-    pub host_institution_id: Option<Uuid>,
-    /// How many must be present for a decision.
+    #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
+    pub host: Option<Link<Institution>>,
+    /// The body that meets.
+    #[schema(value_type = Option<String>, format = "link", example = "rada-programowa")]
+    pub body: Option<Link<Body>>,
+    /// The part of the partnership itself: code of the vocabulary `own_roles`; `organizer` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "organizer")]
+    pub own_role: String,
+    /// How many must be present for a decision; in the internal view only.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(
+        nullable = false,
+        minimum = 1,
+        maximum = 100_000,
+        example = 6,
+        extensions(("x-view" = json!("internal")))
+    )]
     pub quorum_required: Option<i32>,
-    /// Codes of the vocabulary `sectors`: whom it is for.
+    /// Whom it is for: codes of the vocabulary `sectors`.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["ngo"]))]
     pub target_sectors: Vec<String>,
-    /// Codes of the vocabulary `institution_kinds`: whom it is for.
+    /// Whom it is for: codes of the vocabulary `institution_kinds`.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["pup", "ops", "pcpr"]))]
     pub target_kinds: Vec<String>,
-    /// Codes of the vocabulary `funding_programmes`: what it is about.
+    /// What it is about: codes of the vocabulary `funding_programmes`.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["rpo_l2020"]))]
     pub funding_programmes: Vec<String>,
-    /// The outputs it worked on, in order.
-    pub outputs: Vec<Uuid>,
+    /// The outputs it worked on, in order; their names are their phrases.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, format = "link", max_items = 200, example = json!(["harmonogram"]))]
+    pub outputs: Links<Output>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -97,155 +172,79 @@ impl Meeting {
     pub fn took_place(&self) -> bool {
         took_place(&self.status)
     }
-}
 
-/// A meeting as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug)]
-pub struct MeetingDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Made from the title when absent.
-    pub slug: Option<String>,
-    /// A code of the vocabulary `meeting_kinds`.
-    pub kind: String,
-    /// Status; a draft when absent.
-    pub status: Option<String>,
-    /// The body that met.
-    pub body_id: Option<Uuid>,
-    /// The part of the partnership itself; organizer when absent.
-    pub own_role: Option<String>,
-    /// Title.
-    pub title: String,
-    /// The local date; that of the beginning when absent.
-    pub held_on: Option<NaiveDate>,
-    /// When it begins.
-    pub starts_at: Option<DateTime<Utc>>,
-    /// When it ends.
-    pub ends_at: Option<DateTime<Utc>>,
-    /// Where the partnership's calendar dates are local.
-    pub time_zone: Tz,
-    /// Mode; on site when absent.
-    pub mode: Option<String>,
-    /// Town.
-    pub town: Option<String>,
-    /// Address, room or link.
-    pub location: Option<String>,
-    /// The institution that hosts it.
-    pub host_institution_id: Option<Uuid>,
-    /// How many must be present for a decision.
-    pub quorum_required: Option<i32>,
-    /// Codes of the vocabulary `sectors`: whom it is for.
-    pub target_sectors: Vec<String>,
-    /// Codes of the vocabulary `institution_kinds`: whom it is for.
-    pub target_kinds: Vec<String>,
-    /// Codes of the vocabulary `funding_programmes`: what it is about.
-    pub funding_programmes: Vec<String>,
-    /// The outputs it worked on, in order.
-    pub outputs: Vec<Uuid>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
-
-impl MeetingDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, today: NaiveDate) -> Result<Meeting, Faults> {
-        let mut f = Faults::new();
-        let title = check::line(&mut f, "/title", &self.title, 300);
-        let status = self.status.as_deref().unwrap_or("draft");
-        let status = check::code(&mut f, "/status", "meeting_statuses", status);
-        let own_role = self.own_role.as_deref().unwrap_or("organizer");
-        let mode = self.mode.as_deref().unwrap_or("onsite");
+    /// The day is that of the beginning, where the partnership is, and what took place is not to come.
+    fn check_times(&mut self, now: &Calendar, f: &mut Faults) {
         let begins_on = self
             .starts_at
-            .map(|starts_at| starts_at.with_timezone(&self.time_zone).date_naive());
-        match (self.held_on, begins_on) {
-            (None, None) => f.add("/held_on", Rule::Required),
-            (Some(held_on), Some(begins_on)) if held_on != begins_on => {
-                f.add("/held_on", Rule::Conflict);
-            }
+            .map(|starts_at| starts_at.with_timezone(&now.zone).date_naive());
+        match begins_on {
+            None if is_unsaid(&self.held_on) => f.add("/held_on", Rule::Required),
+            Some(day) if is_unsaid(&self.held_on) => self.held_on = day,
+            Some(day) if self.held_on != day => f.add("/held_on", Rule::Conflict),
             _ => {}
         }
-        let held_on = self.held_on.or(begins_on).unwrap_or_default();
-        if took_place(&status) {
-            check::not_future(&mut f, "/held_on", Some(held_on), today);
+        if self.took_place() {
+            check::not_future(f, "/held_on", Some(self.held_on), now.today);
         }
         match (self.starts_at, self.ends_at) {
             (None, Some(_)) => f.add("/starts_at", Rule::Required),
             (Some(starts_at), Some(ends_at)) if ends_at < starts_at => {
-                f.add("/ends_at", Rule::Order)
+                f.add("/ends_at", Rule::Order);
             }
             _ => {}
         }
-        check::within(
-            &mut f,
-            "/quorum_required",
-            self.quorum_required,
-            1..=100_000,
+    }
+}
+
+impl Shape for Meeting {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
+
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn keep(&mut self, stored: &Self) {
+        self.status.clone_from(&stored.status);
+    }
+
+    fn check(&mut self, now: &Calendar, f: &mut Faults) {
+        f.line("/title", &mut self.title, 300);
+        f.slug(&mut self.slug, &self.title);
+        f.code("/kind", "meeting_kinds", &mut self.kind);
+        f.code_or("/status", "meeting_statuses", &mut self.status, "draft");
+        f.code_or("/own_role", "own_roles", &mut self.own_role, "organizer");
+        f.code_or("/mode", "meeting_modes", &mut self.mode, "onsite");
+        self.check_times(now, f);
+        f.optional_line("/town", &mut self.town, 100);
+        f.optional_line("/location", &mut self.location, 500);
+        check::within(f, "/quorum_required", self.quorum_required, 1..=100_000);
+        f.codes("/target_sectors", "sectors", &mut self.target_sectors);
+        f.codes("/target_kinds", "institution_kinds", &mut self.target_kinds);
+        f.codes(
+            "/funding_programmes",
+            "funding_programmes",
+            &mut self.funding_programmes,
         );
-        let value = Meeting {
-            partnership_id: self.partnership_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &title),
-            kind: check::code(&mut f, "/kind", "meeting_kinds", &self.kind),
-            status,
-            body_id: self.body_id,
-            own_role: check::code(&mut f, "/own_role", "own_roles", own_role),
-            title,
-            held_on,
-            starts_at: self.starts_at,
-            ends_at: self.ends_at,
-            mode: check::code(&mut f, "/mode", "meeting_modes", mode),
-            town: check::optional_line(&mut f, "/town", self.town.as_deref(), 100),
-            location: check::optional_line(&mut f, "/location", self.location.as_deref(), 500),
-            host_institution_id: self.host_institution_id,
-            quorum_required: self.quorum_required,
-            target_sectors: check::codes(&mut f, "/target_sectors", "sectors", self.target_sectors),
-            target_kinds: check::codes(
-                &mut f,
-                "/target_kinds",
-                "institution_kinds",
-                self.target_kinds,
-            ),
-            funding_programmes: check::codes(
-                &mut f,
-                "/funding_programmes",
-                "funding_programmes",
-                self.funding_programmes,
-            ),
-            outputs: check::references(&mut f, "/outputs", self.outputs),
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+        f.links("/outputs", &mut self.outputs);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
-    fn draft() -> MeetingDraft {
-        MeetingDraft {
-            partnership_id: Uuid::nil(),
-            slug: None,
+    fn draft() -> Meeting {
+        Meeting {
             kind: "council".into(),
-            status: Some("held".into()),
-            body_id: None,
-            own_role: None,
+            status: "held".into(),
             title: "I spotkanie Rady Programowej".into(),
-            held_on: Some(day("2016-02-24")),
-            starts_at: None,
-            ends_at: None,
-            time_zone: Tz::Europe__Warsaw,
-            mode: None,
-            town: None,
-            location: None,
-            host_institution_id: None,
-            quorum_required: None,
-            target_sectors: Vec::new(),
-            target_kinds: Vec::new(),
-            funding_programmes: Vec::new(),
-            outputs: Vec::new(),
-            external_ids: Vec::new(),
+            held_on: day("2016-02-24"),
+            ..Default::default()
         }
     }
 
@@ -253,8 +252,8 @@ mod tests {
         Some(instant.parse().unwrap())
     }
 
-    fn today() -> NaiveDate {
-        day("2016-12-31")
+    fn today() -> Calendar {
+        on("2016-12-31")
     }
 
     #[test]
@@ -270,21 +269,21 @@ mod tests {
 
     #[test]
     fn the_date_is_that_of_the_partnership() {
-        let meeting = MeetingDraft {
-            held_on: None,
+        let meeting = Meeting {
+            held_on: UNSAID,
             starts_at: at("2015-12-31T23:30:00Z"),
             ..draft()
         };
         assert_eq!(
-            meeting.clone().check(today()).unwrap().held_on,
+            meeting.clone().checked(&today()).unwrap().held_on,
             day("2016-01-01")
         );
-        let elsewhere = MeetingDraft {
-            held_on: Some(day("2015-12-31")),
+        let elsewhere = Meeting {
+            held_on: day("2015-12-31"),
             ..meeting
         };
         assert_eq!(
-            faults(elsewhere.check(today())),
+            faults(elsewhere.checked(&today())),
             expected(&[("/held_on", Rule::Conflict)])
         );
     }
@@ -298,12 +297,12 @@ mod tests {
             ("scheduled", true),
             ("cancelled", true),
         ] {
-            let meeting = MeetingDraft {
-                status: Some(status.into()),
-                held_on: Some(day("2017-01-01")),
+            let meeting = Meeting {
+                status: status.into(),
+                held_on: day("2017-01-01"),
                 ..draft()
             };
-            match meeting.check(today()) {
+            match meeting.checked(&today()) {
                 Ok(_) => assert!(fine, "{status}"),
                 checked => assert_eq!(
                     faults(checked),
@@ -316,21 +315,21 @@ mod tests {
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = MeetingDraft {
+        let broken = Meeting {
             kind: "party".into(),
-            status: Some("planned".into()),
-            own_role: Some("guest".into()),
+            status: "planned".into(),
+            own_role: "guest".into(),
             title: "Sprawa 44051401359".into(),
-            held_on: None,
+            held_on: UNSAID,
             ends_at: at("2016-02-24T10:00:00Z"),
-            mode: Some("".into()),
+            mode: "dreamt".into(),
             quorum_required: Some(0),
             target_kinds: vec!["pup".into(), "pup".into()],
-            outputs: vec![Uuid::nil(), Uuid::nil()],
+            outputs: Links::to([Uuid::nil(), Uuid::nil()]),
             ..draft()
         };
         assert_eq!(
-            faults(broken.check(today())),
+            faults(broken.checked(&today())),
             expected(&[
                 ("/held_on", Rule::Required),
                 ("/kind", Rule::UnknownCode),
@@ -344,13 +343,13 @@ mod tests {
                 ("/title", Rule::PersonalIdentifier),
             ])
         );
-        let backwards = MeetingDraft {
+        let backwards = Meeting {
             starts_at: at("2016-02-24T12:00:00Z"),
             ends_at: at("2016-02-24T11:59:00Z"),
             ..draft()
         };
         assert_eq!(
-            faults(backwards.check(today())),
+            faults(backwards.checked(&today())),
             expected(&[("/ends_at", Rule::Order)])
         );
     }

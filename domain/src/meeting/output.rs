@@ -1,23 +1,37 @@
 //! What came out of one or more meetings.
 
-use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::check;
 use crate::fault::Faults;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
-/// An output, every value valid. Several meetings may have worked on one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// What came out of one or more meetings, which name it in their `outputs`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Output {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier, unique in the partnership; made from the phrase when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "harmonogram"
+    )]
     pub slug: String,
-    /// A finished clause of the report: "opracowano harmonogram".
+    /// A finished clause of the report.
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        example = "opracowano harmonogram działań Komitetu w obszarze ekonomii społecznej"
+    )]
     pub report_phrase: String,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -29,52 +43,40 @@ impl Record for Output {
     }
 }
 
-/// An output as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct OutputDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Made from the phrase when absent.
-    pub slug: Option<String>,
-    /// A finished clause of the report: "opracowano harmonogram".
-    pub report_phrase: String,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Output {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl OutputDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<Output, Faults> {
-        let mut f = Faults::new();
-        let report_phrase = check::report_text(&mut f, "/report_phrase", &self.report_phrase);
-        let value = Output {
-            partnership_id: self.partnership_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &report_phrase),
-            report_phrase,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        f.report_text("/report_phrase", &mut self.report_phrase);
+        f.slug(&mut self.slug, &self.report_phrase);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{expected, faults, on};
 
     use crate::fault::Rule;
 
     #[test]
     fn an_output_is_a_phrase() {
-        let today = day("2016-12-31");
-        let output = |phrase: &str| OutputDraft {
+        let today = on("2016-12-31");
+        let output = |phrase: &str| Output {
             report_phrase: phrase.into(),
             ..Default::default()
         };
-        let checked = output("opracowano harmonogram").check(today).unwrap();
+        let checked = output("opracowano harmonogram").checked(&today).unwrap();
         assert_eq!(checked.slug, "opracowano-harmonogram");
         assert_eq!(
-            faults(output(" ").check(today)),
+            faults(output(" ").checked(&today)),
             expected(&[("/report_phrase", Rule::Length)])
         );
     }

@@ -42,12 +42,12 @@ use sea_orm::{Condition, ConnectionTrait};
 use serde_json::Value;
 
 use super::{Op, Pending, Said, row};
+use crate::RepoError;
 use crate::followup::{fulfilment, implementation};
 use crate::governance::{mandate, term};
-use crate::meeting::{agenda_item, attendance, output, output_row};
+use crate::meeting::{agenda_item, attendance, output_row};
 use crate::outreach::{communique, posting};
 use crate::record::Stored;
-use crate::{RepoError, meeting};
 
 /// Who sees records of a kind, and how their rows are asked.
 struct Visibility {
@@ -105,13 +105,13 @@ fn visibility(kind: Kind) -> Visibility {
         Kind::Body => only::<Body>(Public),
         Kind::Term => only::<Term>(Public).below(|| Expr::col(term::Column::Body)),
         Kind::Mandate => only::<Mandate>(Public).below(|| Expr::col(mandate::Column::Term)),
-        Kind::Meeting => everyone_if::<Meeting>(meeting::public),
-        Kind::AgendaItem => everyone_if::<AgendaItem>(agenda_item::public)
-            .below(|| Expr::col(agenda_item::Column::MeetingId)),
+        Kind::Meeting => everyone_if::<Meeting>(Meeting::public),
+        Kind::AgendaItem => everyone_if::<AgendaItem>(AgendaItem::public)
+            .below(|| Expr::col(agenda_item::Column::Meeting)),
         Kind::Attendance => {
             only::<Attendance>(Internal).below(|| Expr::col(attendance::Column::MeetingId))
         }
-        Kind::Output => everyone_if::<Output>(output::public),
+        Kind::Output => everyone_if::<Output>(Output::public),
         Kind::GoodPractice => everyone_if::<GoodPractice>(GoodPractice::public),
         Kind::Recommendation => everyone_if::<Recommendation>(Recommendation::public),
         Kind::Implementation => everyone_if::<Implementation>(implementation::public)
@@ -143,12 +143,12 @@ fn followers(kind: Kind, ids: &[Uuid]) -> Vec<(Kind, SelectStatement)> {
         Kind::Meeting => vec![
             (
                 Kind::AgendaItem,
-                below::<AgendaItem>(agenda_item::Column::MeetingId, ids),
+                below::<AgendaItem>(agenda_item::Column::Meeting, ids),
             ),
             (Kind::Output, {
                 let mut select = Query::select();
                 select
-                    .expr_as(Expr::col(output_row::Column::OutputId), Alias::new("id"))
+                    .expr_as(Expr::col(output_row::Column::Output), Alias::new("id"))
                     .from(output_row::Entity)
                     .and_where(output_row::Column::MeetingId.is_in(ids.iter().copied()));
                 select

@@ -1,0 +1,80 @@
+//! Attendance over HTTP: which institutions were at a meeting, for those who work in the partnership.
+
+use domain::access::permission::{ReadInternal, WriteRecords};
+use domain::meeting::Meeting;
+use domain::meeting::attendance::Attendance;
+use domain::record::Kind;
+use persistence::meeting::attendance::Column;
+use persistence::{Conn, RepoError, record};
+use uuid::Uuid;
+
+use crate::find;
+use crate::meeting::ABOVE;
+use crate::problem::Halt;
+use crate::records::{About, Described, Filter, Nothing, Orders, Takes};
+use crate::resource::Site;
+use crate::wire::WriteTx;
+
+impl Described for Attendance {
+    type Read = ReadInternal;
+    type Create = WriteRecords;
+    type Update = WriteRecords;
+    type Delete = WriteRecords;
+    type More = Nothing;
+
+    const ABOUT: About = About {
+        tag: "Attendance",
+        collection: "attendance",
+        one: "attendance",
+        many: "attendance",
+        has_slug: false,
+        example: "0198c0de-0000-7000-8000-000000000022",
+        below: Some(ABOVE),
+        list: (
+            "List which institutions were at a meeting.",
+            "For those who work in the partnership; everybody sees how many took part, at the meeting itself.",
+        ),
+        read: (
+            "Read one attendance.",
+            "Whether an institution was there, and how.",
+        ),
+        create: ("Record an attendance.", "Each institution once a meeting."),
+        update: (
+            (
+                "Change an attendance.",
+                "Also to note that who was missing was excused.",
+            ),
+            r#"{"status": "excused"}"#,
+        ),
+        delete: ("Delete an attendance.", "For what was recorded by mistake."),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "status",
+            about: "Codes of the vocabulary `attendance_statuses`, separated by commas.",
+            example: "excused,unexcused",
+            takes: Takes::Code(Column::Status, "attendance_statuses"),
+        },
+        Filter {
+            name: "institution",
+            about: "Id or slug of an institution.",
+            example: "wup-zielona-gora",
+            takes: Takes::LinkTo(Column::Institution, Kind::Institution),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[("created_at", Column::CreatedAt)],
+        default: "created_at",
+        about: "the oldest record first",
+    };
+
+    async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
+        find::parent::<Meeting>(conn, Meeting::scope(site), key).await
+    }
+
+    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
+        record::hold::<Meeting>(tx, id).await
+    }
+}
