@@ -4,6 +4,8 @@ use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
 use domain::exchange::good_practice::GoodPractice;
 use domain::followup::effect::Effect;
+use domain::followup::fulfilment::Fulfilment;
+use domain::followup::implementation::Implementation;
 use domain::followup::recommendation::Recommendation;
 use domain::funding_programme::FundingProgramme;
 use domain::governance::body::Body;
@@ -28,7 +30,7 @@ use crate::access::{account, calendar_link, client_secret, grant, link};
 use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::exchange::good_practice;
-use crate::followup::{commitment, fulfilment, implementation, recommendation};
+use crate::followup::{commitment, recommendation};
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::{ListOfAll, Records};
@@ -205,21 +207,13 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(Records::<FundingProgramme>::new())
         .service(Records::<Recommendation>::new())
         .service(recommendation::STEPS)
-        .service(implementation::list_implementations)
-        .service(implementation::create_implementation)
-        .service(implementation::read_implementation)
-        .service(implementation::update_implementation)
-        .service(implementation::delete_implementation)
+        .service(Records::<Implementation>::new())
         .service(commitment::list_commitments)
         .service(commitment::create_commitment)
         .service(commitment::read_commitment)
         .service(commitment::update_commitment)
         .service(commitment::delete_commitment)
-        .service(fulfilment::list_fulfilments)
-        .service(fulfilment::create_fulfilment)
-        .service(fulfilment::read_fulfilment)
-        .service(fulfilment::update_fulfilment)
-        .service(fulfilment::delete_fulfilment)
+        .service(Records::<Fulfilment>::new())
         .service(Records::<Effect>::new())
         .service(Records::<Meeting>::new())
         .service(meeting::STEPS)

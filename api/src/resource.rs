@@ -223,6 +223,9 @@ pub trait Resource: Stored + 'static {
     type In: Serialize + DeserializeOwned + for<'a> From<&'a Self> + 'static;
     /// Its JSON shape.
     type Out: Serialize + ToSchema + 'static;
+    /// Whether who writes one takes a turn in the partnership, for the sake of rules across records that no constraint holds.
+    /// The turn comes before what the body names is held: otherwise two who wait could wait for each other.
+    const IN_TURN: bool = false;
     /// How its creation is answered: with 202 where work begins with it.
     const CREATED: StatusCode = StatusCode::CREATED;
 
@@ -578,6 +581,9 @@ pub async fn checked<T: Resource>(
     before: Option<&Versioned<T>>,
     body: Body<T::In>,
 ) -> Result<(T, Option<MadeSlug<T>>), Halt> {
+    if T::IN_TURN {
+        tx.take_turn(site.id()).await?;
+    }
     let body = resolved(tx, site, body).await?;
     let made = made_slug(site, &body);
     let check = async |body| T::checked(tx, site, before, body).await;

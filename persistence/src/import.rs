@@ -752,12 +752,12 @@ impl Import<'_> {
                 let known = known.remove(&row.slug);
                 self.put(&mut counts, known, |known| Implementation {
                     partnership_id: self.partnership,
-                    recommendation_id,
+                    recommendation: Link::to(recommendation_id),
                     slug: row.slug.clone(),
                     kind: row.kind.clone(),
                     position,
-                    meeting_id,
-                    owner_id: known.and_then(|known| known.owner_id),
+                    meeting: meeting_id.map(Link::to),
+                    owner: known.and_then(|known| known.owner),
                     completed_on: row.completed_on,
                     report_text: row.report_text.clone(),
                     goal_text: row.goal_text.clone(),
@@ -830,7 +830,7 @@ impl Import<'_> {
             let mut known = self
                 .known::<Fulfilment>(
                     having("commitment_id", commitments).add(having("meeting_id", meetings)),
-                    |value| key(value.commitment_id, value.meeting_id),
+                    |value| key(value.commitment.id, value.meeting.map(|link| link.id)),
                 )
                 .await?;
             for row in &batch {
@@ -839,8 +839,8 @@ impl Import<'_> {
                 let known = known.remove(&key(commitment_id, meeting_id));
                 self.put(&mut counts, known, |known| Fulfilment {
                     partnership_id: self.partnership,
-                    commitment_id,
-                    meeting_id,
+                    commitment: Link::to(commitment_id),
+                    meeting: meeting_id.map(Link::to),
                     fulfilled_on: row.fulfilled_on,
                     note: known.and_then(|known| known.note.clone()),
                     external_ids: known

@@ -492,6 +492,17 @@ pub fn to<C: ColumnTrait>(column: C, day: NaiveDate) -> Condition {
     Condition::all().add(column.lte(day))
 }
 
+/// Those whose day lies between two, both included; an open side has no bound.
+pub fn within<C: ColumnTrait>(
+    column: C,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+) -> Condition {
+    Condition::all()
+        .add_option(from.map(|day| column.gte(day)))
+        .add_option(to.map(|day| column.lte(day)))
+}
+
 /// Those that have one of some codes.
 pub fn any_of<C: ColumnTrait>(column: C, codes: &[String]) -> Condition {
     Condition::all().add(column.is_in(codes))

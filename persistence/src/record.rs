@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use domain::link::Link;
 use domain::record::{Head, Record, Versioned};
 use domain::slug::Key;
 use sea_orm::entity::prelude::*;
@@ -489,6 +490,17 @@ pub async fn of_ids<T: Stored>(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
     every(conn, Condition::all().add(T::COLUMNS.id.is_in(ids))).await
+}
+
+/// What a link leads to, where there is one and it was not deleted.
+pub async fn linked<T: Stored>(
+    conn: &impl Conn,
+    link: impl Into<Option<Link<T>>>,
+) -> Result<Option<Versioned<T>>, RepoError> {
+    match link.into() {
+        Some(link) => Ok(of_ids(conn, [link.id]).await?.pop()),
+        None => Ok(None),
+    }
 }
 
 /// Which records of a kind are read.

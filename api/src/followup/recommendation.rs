@@ -16,6 +16,7 @@ use domain::record::{Kind as RecordKind, Versioned};
 use domain::state::Machine;
 use persistence::followup::implementation;
 use persistence::followup::recommendation::{self, Column};
+use persistence::list::leads_to;
 use persistence::record::Stored;
 use persistence::{Condition, Conn, RepoError, record};
 use uuid::Uuid;
@@ -24,7 +25,7 @@ use crate::problem::{Halt, Kind, Problem};
 use crate::records::{
     About, Chosen, Described, Filter, Orders, Steps, Takeable, Takes, WithTransitions,
 };
-use crate::resource::{Site, Stateful, TransitionIn, allowed_transitions};
+use crate::resource::{Site, Stateful, TransitionIn};
 use crate::wire::WriteTx;
 
 impl Described for Recommendation {
@@ -168,10 +169,7 @@ impl Described for Recommendation {
         _: &Site,
         before: Option<&Versioned<Self>>,
     ) -> Result<(), Halt> {
-        let adopted_at = match self.adopted_at {
-            Some(link) => record::of_ids::<Meeting>(&**tx, [link.id]).await?.pop(),
-            None => None,
-        };
+        let adopted_at = record::linked(&**tx, self.adopted_at).await?;
         let mut faults = Faults::new();
         if self
             .adopted_on
@@ -204,10 +202,7 @@ impl Described for Recommendation {
         site: &Site,
         records: &[&Versioned<Self>],
     ) -> Result<Vec<WithTransitions>, Halt> {
-        let allowed = |record: &&Versioned<Self>| WithTransitions {
-            allowed_transitions: allowed_transitions(site, &record.value),
-        };
-        Ok(records.iter().map(allowed).collect())
+        Ok(WithTransitions::of(site, records))
     }
 
     async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
@@ -264,7 +259,7 @@ impl Stateful for Recommendation {
         }
         step.undated()?;
         if is_carried_out(&step.to) {
-            let own = implementation::of_recommendation(before.head.id);
+            let own = leads_to(implementation::Column::Recommendation, before.head.id);
             if !record::exists_besides::<Implementation>(&**tx, None, own).await? {
                 return Err(Problem::conflict("not_implemented")
                     .at("/to", Rule::Conflict)

@@ -120,6 +120,7 @@ impl Described for Mandate {
         &self,
         tx: &WriteTx,
         site: &Site,
+        _: Option<&Versioned<Self>>,
         faults: &mut Faults,
     ) -> Result<(), Halt> {
         tx.take_turn(site.id()).await?;

@@ -58,6 +58,8 @@ pub enum Takes<T: Described> {
     Whether(fn() -> Condition),
     /// `true`: only those of a condition.
     Only(fn() -> Condition),
+    /// A calendar year, which reading one takes, too: of it is shown what is computed for a year.
+    InYear,
     /// What [`Described::together`] makes of it, with the other parameters.
     Together(Takeable),
 }
@@ -152,8 +154,14 @@ impl<T: Described> Filter<T> {
             Takes::Id(_) => Takeable::Id,
             Takes::Whether(_) => Takeable::Whether,
             Takes::Only(_) => Takeable::Only,
+            Takes::InYear => Takeable::Year,
             Takes::Together(takeable) => takeable,
         }
+    }
+
+    /// Whether reading one takes it, too.
+    pub fn is_in_year(&self) -> bool {
+        matches!(self.takes, Takes::InYear)
     }
 
     /// Its parameter in the document.

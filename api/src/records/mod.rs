@@ -69,11 +69,11 @@ pub struct Above {
 
 impl About {
     fn words_one(&self) -> String {
-        self.one.replace('_', " ")
+        words(self.one)
     }
 
     fn words_many(&self) -> String {
-        self.many.replace('_', " ")
+        words(self.many)
     }
 }
 
@@ -94,6 +94,11 @@ fn item_path<T: Described>() -> String {
     format!("{}/{{{}}}", list_path::<T>(&T::ABOUT), T::ABOUT.one)
 }
 
+/// A name in words. The one word with an accent loses it in names.
+fn words(name: &str) -> String {
+    name.replace('_', " ").replace("communique", "communiqué")
+}
+
 /// A kind of record that is described: what is its own, beside what all kinds do.
 pub trait Described: Shape + Stored {
     /// What is needed to read one.
@@ -107,6 +112,8 @@ pub trait Described: Shape + Stored {
     /// What is shown besides what is recorded.
     type More: Default + Serialize + ToSchema + 'static;
 
+    /// Whether who writes one takes a turn in the partnership, for the sake of rules across records that no constraint holds.
+    const IN_TURN: bool = false;
     /// What the document says of it.
     const ABOUT: About;
     /// What one is named by in a path, and how long that may be.
@@ -196,6 +203,7 @@ pub trait Described: Shape + Stored {
         &self,
         _tx: &WriteTx,
         _site: &Site,
+        _before: Option<&Versioned<Self>>,
         _faults: &mut Faults,
     ) -> impl Future<Output = Result<(), Halt>> {
         std::future::ready(Ok(()))
@@ -253,6 +261,7 @@ pub trait AlsoListed: Described {
 impl<T: Described> Resource for T {
     type In = In<T>;
     type Out = Out<T, T::More>;
+    const IN_TURN: bool = <T as Described>::IN_TURN;
 
     fn scope(site: &Site) -> Condition {
         <T as Described>::scope(site)
@@ -287,7 +296,7 @@ impl<T: Described> Resource for T {
         }
         value.complete(tx, site, before);
         let mut faults = Faults::new();
-        value.check_against(tx, site, &mut faults).await?;
+        value.check_against(tx, site, before, &mut faults).await?;
         let checked = value.checked_with(&site.calendar(), faults);
         let value = checked.map_err(Problem::from)?;
         value.rules(tx, site, before).await?;

@@ -27,6 +27,7 @@ use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Query, Writ
 type Shown<T> = Out<T, <T as Described>::More>;
 
 async fn list<T: Described>(actor: Require<T::Read>, at: Read, list: List<Sent<T>>) -> Answer {
+    let at = at.in_year(list.filter.year()?);
     resource::list::<T, _, _>(&actor, &at, list).await
 }
 
@@ -38,7 +39,8 @@ async fn list_all<T: AlsoListed>(
     resource::list::<T, _, _>(&actor, &at, list).await
 }
 
-async fn read<T: Described>(actor: Require<T::Read>, at: Read) -> Answer {
+async fn read<T: Described>(actor: Require<T::Read>, at: Read, shown: Query<Sent<T>>) -> Answer {
+    let at = at.in_year(shown.into_inner().year()?);
     resource::read::<T, _>(&actor, &at).await
 }
 
@@ -294,8 +296,11 @@ impl<T: Described> OpenApiFactory for Records<T> {
         let (about, shown) = (&T::ABOUT, Shown::<T>::name());
         let (one, many) = (about.one, about.many);
         let list = listed::<T>(about, format!("list_{many}"), T::FILTERS, &T::ORDERS);
-        let read = Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read)
-            .one::<T>()
+        let mut read =
+            Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read).one::<T>();
+        let in_year = T::FILTERS.iter().filter(|filter| filter.is_in_year());
+        read.parameters.extend(in_year.map(super::Filter::parameter));
+        let read = read
             .answers(
                 "200",
                 &format!("The {}", about.words_one()),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use chrono::{DateTime, Utc};
 use domain::access::account::AccountRef;
 use domain::link::{self, Link, Names, Ref};
-use domain::record::{Head, Shape};
+use domain::record::{Head, Shape, Versioned};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -15,6 +15,8 @@ use utoipa::openapi::schema::{Array, ArrayItems, Object, SchemaType};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
+
+use crate::resource::{Site, Stateful, allowed_transitions};
 
 /// What one sends to create a record, and the base of a patch: everything but what nobody sends.
 #[derive(Clone, Deserialize)]
@@ -162,6 +164,16 @@ pub struct WithTransitions {
     /// The states into which the caller may bring it.
     #[schema(max_items = 20, example = json!([]))]
     pub allowed_transitions: Vec<String>,
+}
+
+impl WithTransitions {
+    /// The states that may follow those of some records.
+    pub fn of<T: Stateful>(site: &Site, records: &[&Versioned<T>]) -> Vec<Self> {
+        let allowed = |record: &&Versioned<T>| Self {
+            allowed_transitions: allowed_transitions(site, &record.value),
+        };
+        records.iter().map(allowed).collect()
+    }
 }
 
 /// A form of a schema.

@@ -1,37 +1,63 @@
 //! How a recommendation was carried out.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::Faults;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::followup::recommendation::Recommendation;
+use crate::institution::Institution;
+use crate::link::Link;
+use crate::meeting::Meeting;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
-/// An implementation, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// How a recommendation is carried out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Implementation {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// The recommendation.
-    pub recommendation_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier; made from what was done, or from kind and place, when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "rek-2016-1-w1")]
     pub slug: String,
-    /// A code of the vocabulary `implementation_kinds`.
+    /// The recommendation that is carried out.
+    #[schema(value_type = String, format = "link", example = "rek-2016-1")]
+    pub recommendation: Link<Recommendation>,
+    /// Code of the vocabulary `implementation_kinds`; `task` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "training")]
     pub kind: String,
     /// Its place among those of the recommendation, from one.
+    #[schema(minimum = 1, maximum = 100_000, example = 1)]
     pub position: i32,
-    /// The meeting by which it was carried out.
-    pub meeting_id: Option<Uuid>,
+    /// The meeting by which it is carried out; null for others while it is not announced.
+    #[schema(value_type = Option<String>, format = "link", example = "szkolenie-arteterapia-2016")]
+    pub meeting: Option<Link<Meeting>>,
     /// The institution responsible.
-    pub owner_id: Option<Uuid>,
-    /// The day it was completed.
+    #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
+    pub owner: Option<Link<Institution>>,
+    /// The day it was completed, once it is.
+    #[schema(example = "2016-06-08")]
     pub completed_on: Option<NaiveDate>,
     /// What was done: whole sentences of the report.
+    #[schema(
+        max_length = 2000,
+        example = "Zorganizowano szkolenie pt. „Arteterapia sposobem na stres”."
+    )]
     pub report_text: Option<String>,
     /// What for: whole sentences of the report.
+    #[schema(
+        max_length = 2000,
+        example = "Celem szkolenia było umożliwienie zdobycia wiedzy z zakresu arteterapii."
+    )]
     pub goal_text: Option<String>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -43,84 +69,49 @@ impl Record for Implementation {
     }
 
     fn parent_id(&self) -> Option<Uuid> {
-        Some(self.recommendation_id)
+        Some(self.recommendation.id)
     }
 }
 
-/// An implementation as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct ImplementationDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// The recommendation.
-    pub recommendation_id: Uuid,
-    /// Made from what was done, or from kind and place, when absent.
-    pub slug: Option<String>,
-    /// Kind; a task when absent.
-    pub kind: Option<String>,
-    /// Its place among those of the recommendation, from one.
-    pub position: i32,
-    /// The meeting by which it was carried out.
-    pub meeting_id: Option<Uuid>,
-    /// The institution responsible.
-    pub owner_id: Option<Uuid>,
-    /// The day it was completed.
-    pub completed_on: Option<NaiveDate>,
-    /// What was done: whole sentences of the report.
-    pub report_text: Option<String>,
-    /// What for: whole sentences of the report.
-    pub goal_text: Option<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Implementation {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl ImplementationDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, today: NaiveDate) -> Result<Implementation, Faults> {
-        let mut f = Faults::new();
-        check::position(&mut f, self.position);
-        check::not_future(&mut f, "/completed_on", self.completed_on, today);
-        let kind = self.kind.as_deref().unwrap_or("task");
-        let kind = check::code(&mut f, "/kind", "implementation_kinds", kind);
-        let report_text =
-            check::optional_report_text(&mut f, "/report_text", self.report_text.as_deref());
-        let title = report_text
-            .clone()
-            .unwrap_or_else(|| format!("{kind} {}", self.position));
-        let value = Implementation {
-            partnership_id: self.partnership_id,
-            recommendation_id: self.recommendation_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &title),
-            kind,
-            position: self.position,
-            meeting_id: self.meeting_id,
-            owner_id: self.owner_id,
-            completed_on: self.completed_on,
-            report_text,
-            goal_text: check::optional_report_text(&mut f, "/goal_text", self.goal_text.as_deref()),
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, now: &Calendar, f: &mut Faults) {
+        check::position(f, self.position);
+        check::not_future(f, "/completed_on", self.completed_on, now.today);
+        f.code_or("/kind", "implementation_kinds", &mut self.kind, "task");
+        f.optional_report_text("/report_text", &mut self.report_text);
+        f.optional_report_text("/goal_text", &mut self.goal_text);
+        let numbered = || format!("{} {}", self.kind, self.position);
+        let title = self.report_text.clone().unwrap_or_else(numbered);
+        f.slug(&mut self.slug, &title);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
     use crate::fault::Rule;
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = ImplementationDraft {
-            kind: Some("wish".into()),
+        let broken = Implementation {
+            kind: "wish".into(),
             completed_on: Some(day("2017-01-01")),
             report_text: Some("Zorganizowano {what}.".into()),
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/completed_on", Rule::Future),
                 ("/kind", Rule::UnknownCode),

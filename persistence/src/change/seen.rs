@@ -114,11 +114,11 @@ fn visibility(kind: Kind) -> Visibility {
         Kind::Output => everyone_if::<Output>(Output::public),
         Kind::GoodPractice => everyone_if::<GoodPractice>(GoodPractice::public),
         Kind::Recommendation => everyone_if::<Recommendation>(Recommendation::public),
-        Kind::Implementation => everyone_if::<Implementation>(implementation::public)
-            .below(|| Expr::col(implementation::Column::RecommendationId)),
+        Kind::Implementation => everyone_if::<Implementation>(Implementation::public)
+            .below(|| Expr::col(implementation::Column::Recommendation)),
         Kind::Commitment => only::<Commitment>(Public),
         Kind::Fulfilment => {
-            only::<Fulfilment>(Public).below(|| Expr::col(fulfilment::Column::CommitmentId))
+            only::<Fulfilment>(Public).below(|| Expr::col(fulfilment::Column::Commitment))
         }
         Kind::Effect => only::<Effect>(Public),
         Kind::Communique => everyone_if::<Communique>(communique::public),
@@ -156,7 +156,7 @@ fn followers(kind: Kind, ids: &[Uuid]) -> Vec<(Kind, SelectStatement)> {
         ],
         Kind::Recommendation => vec![(
             Kind::Implementation,
-            below::<Implementation>(implementation::Column::RecommendationId, ids),
+            below::<Implementation>(implementation::Column::Recommendation, ids),
         )],
         Kind::Communique => vec![(
             Kind::Posting,

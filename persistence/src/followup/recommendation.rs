@@ -117,7 +117,7 @@ pub fn adopted() -> Condition {
 pub fn implemented_by(day: NaiveDate) -> Condition {
     use implementation::Column as I;
     let mut ids = Query::select();
-    ids.column(I::RecommendationId)
+    ids.column(I::Recommendation)
         .from(implementation::row::Entity)
         .and_where(I::DeletedAt.is_null())
         .and_where(I::CompletedOn.lte(day));

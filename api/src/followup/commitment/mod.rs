@@ -16,6 +16,7 @@ use domain::period::Period;
 use domain::record::Versioned;
 use domain::report::facts::FulfilmentFact;
 use persistence::followup::{commitment, fulfilment};
+use persistence::list::{leads_to, within};
 use persistence::{Condition, Conn, RepoError, record, report};
 use uuid::Uuid;
 
@@ -194,18 +195,18 @@ impl Resource for Commitment {
         }
         if let Some(before) = before {
             let fulfilled = async |days: Condition| {
-                let own = fulfilment::of_commitment(before.head.id).add(days);
+                let own = leads_to(fulfilment::Column::Commitment, before.head.id).add(days);
                 record::exists_besides::<Fulfilment>(&**tx, None, own).await
             };
             let too_early = value.fulfillable_from().pred_opt();
             if before.value.starts_on != value.starts_on
-                && fulfilled(fulfilment::fulfilled_between(None, too_early)).await?
+                && fulfilled(within(fulfilment::Column::FulfilledOn, None, too_early)).await?
             {
                 faults.add("/starts_on", Rule::Conflict);
             }
             if before.value.ends_on != value.ends_on
                 && value.ends_on.is_some()
-                && fulfilled(fulfilment::fulfilled_between(value.ends_on, None)).await?
+                && fulfilled(within(fulfilment::Column::FulfilledOn, value.ends_on, None)).await?
             {
                 faults.add("/ends_on", Rule::Conflict);
             }
