@@ -3,6 +3,7 @@
 use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
 use domain::exchange::good_practice::GoodPractice;
+use domain::followup::commitment::Commitment;
 use domain::followup::effect::Effect;
 use domain::followup::fulfilment::Fulfilment;
 use domain::followup::implementation::Implementation;
@@ -16,6 +17,8 @@ use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::meeting::attendance::Attendance;
 use domain::meeting::output::Output;
+use domain::outreach::communique::Communique;
+use domain::outreach::posting::Posting;
 use domain::partnership::Partnership;
 use domain::person::Person;
 use domain::signatory::Signatory;
@@ -30,7 +33,7 @@ use crate::access::{account, calendar_link, client_secret, grant, link};
 use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::exchange::good_practice;
-use crate::followup::{commitment, recommendation};
+use crate::followup::recommendation;
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::{ListOfAll, Records};
@@ -208,11 +211,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(Records::<Recommendation>::new())
         .service(recommendation::STEPS)
         .service(Records::<Implementation>::new())
-        .service(commitment::list_commitments)
-        .service(commitment::create_commitment)
-        .service(commitment::read_commitment)
-        .service(commitment::update_commitment)
-        .service(commitment::delete_commitment)
+        .service(Records::<Commitment>::new())
         .service(Records::<Fulfilment>::new())
         .service(Records::<Effect>::new())
         .service(Records::<Meeting>::new())
@@ -223,19 +222,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(Records::<Output>::new())
         .service(Records::<GoodPractice>::new())
         .service(good_practice::STEPS)
-        .service(communique::list_communiques)
-        .service(communique::create_communique)
-        .service(communique::read_communique)
-        .service(communique::update_communique)
-        .service(communique::delete_communique)
-        .service(communique::transition_communique)
-        .service(posting::list_postings)
-        .service(posting::create_posting)
-        .service(posting::read_posting)
-        .service(posting::update_posting)
-        .service(posting::delete_posting)
-        .service(posting::transition_posting)
-        .service(posting::list_partnership_postings)
+        .service(Records::<Communique>::new())
+        .service(communique::STEPS)
+        .service(Records::<Posting>::new())
+        .service(posting::STEPS)
+        .service(ListOfAll::<Posting>::new())
         .service(coverage::list_coverage)
         .service(import::create_import)
         .service(catalog::read_catalog)

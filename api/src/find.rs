@@ -13,7 +13,7 @@ use domain::record::{Record, Versioned};
 use domain::slug::Key;
 use persistence::institution::Named;
 use persistence::record::Stored;
-use persistence::{Condition, Conn, RepoError, institution, kinds, record};
+use persistence::{Condition, Conn, RepoError, institution, record};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
@@ -71,22 +71,7 @@ fn dangling(pointer: &str) -> Problem {
     Problem::of(Kind::DanglingReference).at(pointer, Rule::DanglingReference)
 }
 
-/// The same with all that it says, for rules across records; nothing where the body leaves it out, or lacks it.
-pub async fn referred<T: Stored>(
-    tx: &WriteTx,
-    pointer: &str,
-    scope: Condition,
-    named: Option<&RefIn>,
-) -> Result<Option<Versioned<T>>, Halt> {
-    let Some(named) = named.filter(|_| !tx.lacks(pointer)) else {
-        return Ok(None);
-    };
-    let id = reference::<T>(tx, pointer, scope, named).await?;
-    let found = record::find(&**tx, &Key::Id(id), Condition::all()).await?;
-    Ok(Some(found.ok_or_else(|| dangling(pointer))?))
-}
-
-/// The id alone, where a body may leave the reference out.
+/// The same, where a body may leave the reference out.
 pub async fn optional_reference<T: Stored>(
     tx: &WriteTx,
     pointer: &str,
@@ -168,15 +153,6 @@ pub async fn accounts(
     let found = record::of_ids::<Account>(conn, ids).await?;
     let named = |account: &Versioned<Account>| (account.head.id, AccountRef::from(account));
     Ok(found.iter().map(named).collect())
-}
-
-/// Looks up what records of a kind are shown as.
-pub async fn names_of<T: Stored>(
-    conn: &impl Conn,
-    ids: impl IntoIterator<Item = Option<Uuid>>,
-) -> Result<Names, Halt> {
-    let links = ids.into_iter().flatten().map(|id| (T::KIND, id));
-    Ok(kinds::names(conn, false, links.collect()).await?)
 }
 
 /// Looks up records by what their module calls `named`; nothing is asked when there is nothing to look up.

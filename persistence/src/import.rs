@@ -791,7 +791,7 @@ impl Import<'_> {
                     .put(&mut counts, known, |known| Commitment {
                         partnership_id: self.partnership,
                         slug: row.slug.clone(),
-                        recommendation_id,
+                        recommendation: recommendation_id.map(Link::to),
                         min_count: row.min_count,
                         channel: row.channel.clone(),
                         party_kinds: row.party_kinds.clone(),
@@ -936,7 +936,7 @@ impl Import<'_> {
                 .known::<Posting>(
                     having("communique_id", communiques)
                         .add(having("institution_id", institutions)),
-                    |value| format!("{}/{}", value.communique_id, value.institution_id),
+                    |value| format!("{}/{}", value.communique.id, value.institution.id),
                 )
                 .await?;
             for row in &batch {
@@ -945,8 +945,8 @@ impl Import<'_> {
                 let known = known.remove(&format!("{communique_id}/{institution_id}"));
                 self.put(&mut counts, known, |known| Posting {
                     partnership_id: self.partnership,
-                    communique_id,
-                    institution_id,
+                    communique: Link::to(communique_id),
+                    institution: Link::to(institution_id),
                     status: posting_status(known),
                     posted_on: Some(row.posted_on),
                     url: Some(row.url.clone()),

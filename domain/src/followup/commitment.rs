@@ -1,39 +1,61 @@
 //! Commitments: what is to be done so many times a year.
 
 use chrono::{Datelike, NaiveDate};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::commitment_status::Promise;
 use crate::fault::Faults;
+use crate::followup::recommendation::Recommendation;
+use crate::link::Link;
 use crate::period::active_on;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
-/// A commitment, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// What is to be done so many times a year.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Commitment {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier; made from the text when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "zob-informacje")]
     pub slug: String,
-    /// The recommendation it comes from.
-    pub recommendation_id: Option<Uuid>,
+    /// The recommendation it comes from, adopted already.
+    #[schema(value_type = Option<String>, format = "link", example = "rek-2016-2")]
+    pub recommendation: Option<Link<Recommendation>>,
     /// How many times a year at least.
+    #[schema(minimum = 1, maximum = 1000, example = 3)]
     pub min_count: i32,
-    /// A code of the vocabulary `commitment_channels`: what can fulfil it.
+    /// Code of the vocabulary `commitment_channels`: what can fulfil it; `any_meeting` when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 100, example = "cyclic_partner_meeting")]
     pub channel: String,
     /// Codes of the vocabulary `institution_kinds`: who made it.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["pup", "ops", "pcpr"]))]
     pub party_kinds: Vec<String>,
     /// What is promised: a phrase of the report in the nominative.
+    #[schema(
+        max_length = 2000,
+        example = "przekazywanie informacji o możliwościach wsparcia na rzecz wspólnych klientów"
+    )]
     pub report_text: String,
     /// The first day in force.
+    #[schema(example = "2016-05-18")]
     pub starts_on: NaiveDate,
     /// The first day no longer in force.
+    #[schema(example = "2018-01-01")]
     pub ends_on: Option<NaiveDate>,
     /// Its place in the list, from one.
+    #[schema(minimum = 1, maximum = 100_000, example = 1)]
     pub position: i32,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -67,83 +89,51 @@ impl Commitment {
     }
 }
 
-/// A commitment as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct CommitmentDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Made from the text when absent.
-    pub slug: Option<String>,
-    /// The recommendation it comes from.
-    pub recommendation_id: Option<Uuid>,
-    /// How many times a year at least.
-    pub min_count: i32,
-    /// Channel; any meeting when absent.
-    pub channel: Option<String>,
-    /// Codes of the vocabulary `institution_kinds`: who made it.
-    pub party_kinds: Vec<String>,
-    /// What is promised: a phrase of the report in the nominative.
-    pub report_text: String,
-    /// The first day in force.
-    pub starts_on: NaiveDate,
-    /// The first day no longer in force.
-    pub ends_on: Option<NaiveDate>,
-    /// Its place in the list, from one.
-    pub position: i32,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Commitment {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl CommitmentDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, _today: NaiveDate) -> Result<Commitment, Faults> {
-        let mut f = Faults::new();
-        check::within(&mut f, "/min_count", Some(self.min_count), 1..=1000);
-        check::in_order(&mut f, "/ends_on", Some(self.starts_on), self.ends_on);
-        check::position(&mut f, self.position);
-        let report_text = check::report_text(&mut f, "/report_text", &self.report_text);
-        let channel = self.channel.as_deref().unwrap_or("any_meeting");
-        let value = Commitment {
-            partnership_id: self.partnership_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &report_text),
-            recommendation_id: self.recommendation_id,
-            min_count: self.min_count,
-            channel: check::code(&mut f, "/channel", "commitment_channels", channel),
-            party_kinds: check::codes(
-                &mut f,
-                "/party_kinds",
-                "institution_kinds",
-                self.party_kinds,
-            ),
-            report_text,
-            starts_on: self.starts_on,
-            ends_on: self.ends_on,
-            position: self.position,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        check::within(f, "/min_count", Some(self.min_count), 1..=1000);
+        check::in_order(f, "/ends_on", Some(self.starts_on), self.ends_on);
+        check::position(f, self.position);
+        f.report_text("/report_text", &mut self.report_text);
+        f.slug(&mut self.slug, &self.report_text);
+        f.code_or(
+            "/channel",
+            "commitment_channels",
+            &mut self.channel,
+            "any_meeting",
+        );
+        f.codes("/party_kinds", "institution_kinds", &mut self.party_kinds);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
     use crate::fault::Rule;
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = CommitmentDraft {
+        let broken = Commitment {
             min_count: 0,
-            channel: Some("pigeon".into()),
+            channel: "pigeon".into(),
             party_kinds: vec!["pup".into(), "shop".into()],
             starts_on: day("2016-05-18"),
             ends_on: Some(day("2016-05-17")),
             ..Default::default()
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/channel", Rule::UnknownCode),
                 ("/ends_on", Rule::Order),
@@ -157,22 +147,23 @@ mod tests {
 
     #[test]
     fn it_is_fulfilled_from_its_first_year_to_its_end() {
-        let commitment = Commitment {
+        let ended = Commitment {
             ends_on: Some(day("2018-03-01")),
-            ..draft().check(day("2016-12-31")).unwrap()
+            ..commitment()
         };
+        let ended = ended.checked(&on("2016-12-31")).unwrap();
         for (on, fine) in [
             ("2015-12-31", false),
             ("2016-01-01", true),
             ("2018-02-28", true),
             ("2018-03-01", false),
         ] {
-            assert_eq!(commitment.fulfillable_on(day(on)), fine, "{on}");
+            assert_eq!(ended.fulfillable_on(day(on)), fine, "{on}");
         }
     }
 
-    fn draft() -> CommitmentDraft {
-        CommitmentDraft {
+    fn commitment() -> Commitment {
+        Commitment {
             min_count: 3,
             report_text: "przekazywanie informacji".into(),
             starts_on: day("2016-05-18"),
@@ -183,7 +174,7 @@ mod tests {
 
     #[test]
     fn it_promises_what_it_says() {
-        let promise = draft().check(day("2016-12-31")).unwrap().promise();
+        let promise = commitment().checked(&on("2016-12-31")).unwrap().promise();
         assert_eq!((promise.minimum, promise.in_force_to), (3, None));
     }
 }

@@ -1,12 +1,13 @@
 //! Communiqués, from draft to release.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
 use crate::state::Machine;
 
 /// Which status may follow which. A review may return a draft.
@@ -31,24 +32,49 @@ pub fn counts(status: &str) -> bool {
     RELEASED.contains(&status)
 }
 
-/// A communiqué, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A communiqué. It begins as a draft; its number and the day of release come with the release.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Communique {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
-    /// Stable readable identifier, unique in the partnership.
+    /// Stable readable identifier, unique in the partnership; made from the title when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 100,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        example = "komunikat-2016-1"
+    )]
     pub slug: String,
-    /// Its number n/YYYY.
+    /// Its number n/YYYY, once released.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "1/2016")]
     pub number: Option<String>,
     /// Title.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Komunikat nr 1/2016 z działań Rady Programowej"
+    )]
     pub title: String,
-    /// Text, in Markdown.
+    /// Text, in Markdown, kept and shown as such: whoever renders it takes care of what it may contain.
+    #[schema(
+        max_length = 100_000,
+        example = "Rada Programowa spotkała się **24 lutego 2016 r.**"
+    )]
     pub body: Option<String>,
-    /// A code of the vocabulary `communique_statuses`.
+    /// Code of the vocabulary `communique_statuses`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "released")]
     pub status: String,
     /// The day of release.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "2016-03-21")]
     pub released_on: Option<NaiveDate>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -67,65 +93,48 @@ impl Communique {
     }
 }
 
-/// A communiqué as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct CommuniqueDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// Made from the title when absent.
-    pub slug: Option<String>,
-    /// Its number n/YYYY.
-    pub number: Option<String>,
-    /// Title.
-    pub title: String,
-    /// Text, in Markdown.
-    pub body: Option<String>,
-    /// Status; a draft when absent.
-    pub status: Option<String>,
-    /// The day of release.
-    pub released_on: Option<NaiveDate>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Communique {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl CommuniqueDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, today: NaiveDate) -> Result<Communique, Faults> {
-        let mut f = Faults::new();
-        let title = check::line(&mut f, "/title", &self.title, 300);
-        let status = self.status.as_deref().unwrap_or("draft");
-        let status = check::code(&mut f, "/status", "communique_statuses", status);
-        if counts(&status) && self.released_on.is_none() {
+    fn slug_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.slug)
+    }
+
+    fn keep(&mut self, stored: &Self) {
+        self.number.clone_from(&stored.number);
+        self.status.clone_from(&stored.status);
+        self.released_on = stored.released_on;
+    }
+
+    fn check(&mut self, now: &Calendar, f: &mut Faults) {
+        f.line("/title", &mut self.title, 300);
+        f.slug(&mut self.slug, &self.title);
+        f.code_or("/status", "communique_statuses", &mut self.status, "draft");
+        if self.counts() && self.released_on.is_none() {
             f.add("/released_on", Rule::Required);
         }
-        if matches!(status.as_str(), "draft" | "in_review") && self.released_on.is_some() {
+        if matches!(self.status.as_str(), "draft" | "in_review") && self.released_on.is_some() {
             f.add("/released_on", Rule::Conflict);
         }
-        check::not_future(&mut f, "/released_on", self.released_on, today);
-        let value = Communique {
-            partnership_id: self.partnership_id,
-            slug: check::slug(&mut f, self.slug.as_deref(), &title),
-            number: check::number(&mut f, self.number.as_deref()),
-            title,
-            body: check::optional_prose(&mut f, "/body", self.body.as_deref(), 100_000),
-            status,
-            released_on: self.released_on,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+        check::not_future(f, "/released_on", self.released_on, now.today);
+        f.number(&mut self.number);
+        f.optional_prose("/body", &mut self.body, 100_000);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
-    fn communique(status: &str, released_on: Option<&str>) -> CommuniqueDraft {
-        CommuniqueDraft {
+    fn communique(status: &str, released_on: Option<&str>) -> Communique {
+        Communique {
             number: Some("1/2016".into()),
             title: "Komunikat nr 1/2016".into(),
-            status: Some(status.into()),
+            status: status.into(),
             released_on: released_on.map(day),
             ..Default::default()
         }
@@ -133,7 +142,6 @@ mod tests {
 
     #[test]
     fn a_release_has_a_day_and_a_draft_has_none() {
-        let today = day("2016-12-31");
         for (status, released_on, fault) in [
             ("draft", None, None),
             ("released", Some("2016-12-31"), None),
@@ -144,7 +152,7 @@ mod tests {
             ("in_review", Some("2016-03-21"), Some(Rule::Conflict)),
             ("released", Some("2017-01-01"), Some(Rule::Future)),
         ] {
-            match communique(status, released_on).check(today) {
+            match communique(status, released_on).checked(&on("2016-12-31")) {
                 Ok(_) => assert_eq!(fault, None, "{status}"),
                 checked => assert_eq!(
                     faults(checked),
@@ -163,14 +171,14 @@ mod tests {
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let broken = CommuniqueDraft {
+        let broken = Communique {
             number: Some("pierwszy".into()),
             title: String::new(),
             body: Some("PESEL 44051401359".into()),
             ..communique("published", None)
         };
         assert_eq!(
-            faults(broken.check(day("2016-12-31"))),
+            faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/body", Rule::PersonalIdentifier),
                 ("/number", Rule::Format),

@@ -1,12 +1,16 @@
 //! Postings: a communiqué on the site of an institution.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::institution::Institution;
+use crate::link::Link;
+use crate::outreach::communique::Communique;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, never};
 use crate::state::Machine;
 use crate::url::Url;
 
@@ -33,22 +37,36 @@ pub fn counts(status: &str) -> bool {
     POSTED.contains(&status)
 }
 
-/// A posting, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A posting: a communiqué on the site of an institution. It is reported when it says the day, otherwise expected.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Posting {
     /// The partnership it belongs to.
+    #[serde(skip)]
     pub partnership_id: Uuid,
     /// What is posted.
-    pub communique_id: Uuid,
-    /// By whom.
-    pub institution_id: Uuid,
-    /// A code of the vocabulary `posting_statuses`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(value_type = String, read_only, format = "link", example = "komunikat-2016-1")]
+    pub communique: Link<Communique>,
+    /// The institution on whose site it is.
+    #[schema(value_type = String, format = "link", example = "wup-zielona-gora")]
+    pub institution: Link<Institution>,
+    /// Code of the vocabulary `posting_statuses`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "reported")]
     pub status: String,
-    /// The day it was posted.
+    /// The day it was posted, not before the release. A posting that is expected gets it when it is reported.
+    #[schema(example = "2016-03-21")]
     pub posted_on: Option<NaiveDate>,
-    /// Where it was posted.
+    /// Where it was posted; required of what was posted.
+    #[schema(
+        max_length = 2000,
+        example = "https://wup-zielona-gora.example/komunikat-2016-1"
+    )]
     pub url: Option<String>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -60,7 +78,7 @@ impl Record for Posting {
     }
 
     fn parent_id(&self) -> Option<Uuid> {
-        Some(self.communique_id)
+        Some(self.communique.id)
     }
 }
 
@@ -69,161 +87,146 @@ impl Posting {
     pub fn counts(&self) -> bool {
         counts(&self.status)
     }
-}
 
-/// A posting as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug, Default)]
-pub struct PostingDraft {
-    /// The partnership it belongs to.
-    pub partnership_id: Uuid,
-    /// What is posted.
-    pub communique_id: Uuid,
-    /// The day that was released; none while it is not.
-    pub released_on: Option<NaiveDate>,
-    /// By whom.
-    pub institution_id: Uuid,
-    /// Status; reported when there is a day of posting, otherwise expected, when absent.
-    pub status: Option<String>,
-    /// The day it was posted.
-    pub posted_on: Option<NaiveDate>,
-    /// Where it was posted.
-    pub url: Option<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
-
-impl PostingDraft {
     /// The day on which the institution has to be a signatory: that of the posting, or of the release until there is one.
-    pub fn signatory_on(&self) -> Option<NaiveDate> {
-        self.posted_on.or(self.released_on)
+    pub fn signatory_on(&self, released_on: Option<NaiveDate>) -> Option<NaiveDate> {
+        self.posted_on.or(released_on)
     }
 
-    /// Checks every value, also whether it is one by a signatory, and reports all that is wrong at once, by the names of the
-    /// API.
-    pub fn check(self, today: NaiveDate, by_signatory: bool) -> Result<Posting, Faults> {
-        let mut f = Faults::new();
+    /// Notes what is wrong with it as one of what was released on a day, or is not released, and as one by a signatory, or
+    /// by somebody else.
+    pub fn check_release(
+        &self,
+        released_on: Option<NaiveDate>,
+        by_signatory: bool,
+        f: &mut Faults,
+    ) {
         if !by_signatory {
             f.add("/institution", Rule::Conflict);
         }
-        let status = self
-            .status
-            .as_deref()
-            .unwrap_or(if self.posted_on.is_some() {
-                "reported"
-            } else {
-                "expected"
-            });
-        let status = check::code(&mut f, "/status", "posting_statuses", status);
+        if released_on.is_none() {
+            f.add("/communique", Rule::Conflict);
+        }
+        check::in_order(f, "/posted_on", released_on, self.posted_on);
+    }
+}
+
+impl Shape for Posting {
+    fn place(&mut self, partnership: Uuid, parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+        self.communique = Link::to(parent.unwrap_or_default());
+    }
+
+    fn keep(&mut self, stored: &Self) {
+        self.status.clone_from(&stored.status);
+    }
+
+    fn check(&mut self, now: &Calendar, f: &mut Faults) {
+        let begun = match self.posted_on {
+            Some(_) => "reported",
+            None => "expected",
+        };
+        f.code_or("/status", "posting_statuses", &mut self.status, begun);
+        f.optional("/url", &mut self.url, Url::parse);
         let given = [
             ("/posted_on", self.posted_on.is_some()),
             ("/url", self.url.is_some()),
         ];
         for (pointer, given) in given {
-            if counts(&status) && !given {
+            if self.counts() && !given {
                 f.add(pointer, Rule::Required);
             }
         }
         // The address may be known before the day: it is told first, then the posting is reported.
-        if matches!(status.as_str(), "expected" | "notified") && self.posted_on.is_some() {
+        if matches!(self.status.as_str(), "expected" | "notified") && self.posted_on.is_some() {
             f.add("/posted_on", Rule::Conflict);
         }
-        if self.released_on.is_none() {
-            f.add("/communique", Rule::Conflict);
-        }
-        check::in_order(&mut f, "/posted_on", self.released_on, self.posted_on);
-        check::not_future(&mut f, "/posted_on", self.posted_on, today);
-        let value = Posting {
-            partnership_id: self.partnership_id,
-            communique_id: self.communique_id,
-            institution_id: self.institution_id,
-            status,
-            posted_on: self.posted_on,
-            url: check::optional(&mut f, "/url", self.url.as_deref(), Url::parse),
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| value)
+        check::not_future(f, "/posted_on", self.posted_on, now.today);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
+    use crate::record::Valid;
 
-    fn posting(status: Option<&str>, posted_on: Option<&str>, url: Option<&str>) -> PostingDraft {
-        PostingDraft {
-            status: status.map(str::to_owned),
+    fn posting(status: &str, posted_on: Option<&str>, url: Option<&str>) -> Posting {
+        Posting {
+            status: status.to_owned(),
             posted_on: posted_on.map(day),
             url: url.map(str::to_owned),
-            released_on: Some(day("2016-03-21")),
             ..Default::default()
         }
     }
 
+    /// As one of what was released on a day, by a signatory or somebody else.
+    fn checked(
+        posting: Posting,
+        released_on: Option<&str>,
+        by_signatory: bool,
+    ) -> Result<Valid<Posting>, Faults> {
+        let mut f = Faults::new();
+        posting.check_release(released_on.map(day), by_signatory, &mut f);
+        posting.checked_with(&on("2016-12-31"), f)
+    }
+
     const URL: &str = "https://pup.example/komunikat-2016-1";
+    const RELEASED: Option<&str> = Some("2016-03-21");
 
     #[test]
     fn what_was_posted_says_when_and_where() {
-        let today = day("2016-12-31");
-        let reported = posting(None, Some("2016-03-22"), Some(URL))
-            .check(today, true)
-            .unwrap();
+        let reported = posting("", Some("2016-03-22"), Some(URL));
+        let reported = checked(reported, RELEASED, true).unwrap();
         assert!(reported.counts() && reported.status == "reported");
+        let expected_one = checked(posting("", None, None), RELEASED, true);
+        assert_eq!(expected_one.unwrap().status, "expected");
         assert_eq!(
-            posting(None, None, None).check(today, true).unwrap().status,
-            "expected"
-        );
-        assert_eq!(
-            faults(posting(Some("verified"), None, None).check(today, true)),
+            faults(checked(posting("verified", None, None), RELEASED, true)),
             expected(&[("/posted_on", Rule::Required), ("/url", Rule::Required)])
         );
+        let too_early = posting("notified", Some("2016-03-22"), Some(URL));
         assert_eq!(
-            faults(posting(Some("notified"), Some("2016-03-22"), Some(URL)).check(today, true)),
+            faults(checked(too_early, RELEASED, true)),
             expected(&[("/posted_on", Rule::Conflict)])
         );
-        assert!(
-            posting(Some("notified"), None, Some(URL))
-                .check(today, true)
-                .is_ok()
-        );
+        assert!(checked(posting("notified", None, Some(URL)), RELEASED, true).is_ok());
     }
 
     #[test]
     fn nothing_is_posted_before_its_release() {
-        let today = day("2016-12-31");
-        let early = posting(None, Some("2016-03-20"), Some(URL));
+        let early = posting("", Some("2016-03-20"), Some(URL));
         assert_eq!(
-            faults(early.check(today, true)),
+            faults(checked(early, RELEASED, true)),
             expected(&[("/posted_on", Rule::Order)])
         );
-        let unreleased = PostingDraft {
-            released_on: None,
-            ..posting(None, None, None)
-        };
-        assert_eq!(unreleased.signatory_on(), None);
+        let unreleased = posting("", None, None);
+        assert_eq!(unreleased.signatory_on(None), None);
         assert_eq!(
-            faults(unreleased.check(today, true)),
+            faults(checked(unreleased, None, true)),
             expected(&[("/communique", Rule::Conflict)])
         );
     }
 
     #[test]
     fn it_is_one_by_a_signatory_of_its_day() {
-        let expected_one = posting(None, None, None);
-        assert_eq!(expected_one.signatory_on(), Some(day("2016-03-21")));
-        let made = posting(None, Some("2016-03-22"), Some(URL));
-        assert_eq!(made.signatory_on(), Some(day("2016-03-22")));
+        let released_on = RELEASED.map(day);
+        let expected_one = posting("", None, None);
+        assert_eq!(expected_one.signatory_on(released_on), released_on);
+        let made = posting("", Some("2016-03-22"), Some(URL));
+        assert_eq!(made.signatory_on(released_on), Some(day("2016-03-22")));
         assert_eq!(
-            faults(made.check(day("2016-12-31"), false)),
+            faults(checked(made, RELEASED, false)),
             expected(&[("/institution", Rule::Conflict)])
         );
     }
 
     #[test]
     fn the_day_is_not_in_the_future_and_the_address_is_one() {
-        let broken = posting(None, Some("2017-01-01"), Some("javascript:alert(1)"));
+        let broken = posting("", Some("2017-01-01"), Some("javascript:alert(1)"));
         assert_eq!(
-            faults(broken.check(day("2016-12-31"), true)),
+            faults(checked(broken, RELEASED, true)),
             expected(&[("/posted_on", Rule::Future), ("/url", Rule::Format)])
         );
     }

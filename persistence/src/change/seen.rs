@@ -46,7 +46,7 @@ use crate::RepoError;
 use crate::followup::{fulfilment, implementation};
 use crate::governance::{mandate, term};
 use crate::meeting::{agenda_item, attendance, output_row};
-use crate::outreach::{communique, posting};
+use crate::outreach::posting;
 use crate::record::Stored;
 
 /// Who sees records of a kind, and how their rows are asked.
@@ -121,9 +121,10 @@ fn visibility(kind: Kind) -> Visibility {
             only::<Fulfilment>(Public).below(|| Expr::col(fulfilment::Column::Commitment))
         }
         Kind::Effect => only::<Effect>(Public),
-        Kind::Communique => everyone_if::<Communique>(communique::public),
-        Kind::Posting => everyone_if::<Posting>(posting::public)
-            .below(|| Expr::col(posting::Column::CommuniqueId)),
+        Kind::Communique => everyone_if::<Communique>(Communique::public),
+        Kind::Posting => {
+            everyone_if::<Posting>(Posting::public).below(|| Expr::col(posting::Column::Communique))
+        }
         Kind::Person => only::<Person>(Personal),
         Kind::Account => only::<Account>(Administrators),
         Kind::Grant => only::<RoleGrant>(Administrators),
@@ -160,7 +161,7 @@ fn followers(kind: Kind, ids: &[Uuid]) -> Vec<(Kind, SelectStatement)> {
         )],
         Kind::Communique => vec![(
             Kind::Posting,
-            below::<Posting>(posting::Column::CommuniqueId, ids),
+            below::<Posting>(posting::Column::Communique, ids),
         )],
         _ => Vec::new(),
     }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use domain::outreach::communique::Communique;
 use domain::outreach::posting::Posting;
 use domain::record::Versioned;
 use domain::signatory::{Signatory, UNCOUNTED};
@@ -85,8 +86,8 @@ impl Matrix {
     pub fn complete(&self, complete: bool) -> Condition {
         let number = i64::try_from(self.communiques.len()).unwrap_or(i64::MAX);
         let mut ids = self.posters(posting::in_report(self.from, self.to));
-        ids.group_by_col((posting::row::Entity, posting::Column::InstitutionId))
-            .and_having(posting::Column::CommuniqueId.count().eq(number));
+        ids.group_by_col((posting::row::Entity, posting::Column::Institution))
+            .and_having(posting::Column::Communique.count().eq(number));
         Condition::all().add(match complete {
             true => institution::Column::Id.in_subquery(ids),
             false => institution::Column::Id.not_in_subquery(ids),
@@ -101,7 +102,7 @@ impl Matrix {
     ) -> Result<Vec<Cell>, RepoError> {
         let of = Condition::all()
             .add(self.postings())
-            .add(posting::Column::InstitutionId.is_in(institutions.iter().copied()));
+            .add(posting::Column::Institution.is_in(institutions.iter().copied()));
         let counted: Vec<Uuid> = posting::row::Entity::find()
             .select_only()
             .column(posting::Column::Id)
@@ -121,21 +122,21 @@ impl Matrix {
     }
 
     fn released(&self) -> Condition {
-        communique::of_partnership(self.partnership)
+        record::of_partnership::<Communique>(self.partnership)
             .add(communique::Column::DeletedAt.is_null())
-            .add(communique::released())
             .add(communique::released_between(self.from, self.to))
     }
 
     fn postings(&self) -> Condition {
         let ids = self.communiques.iter().map(|communique| communique.id);
-        posting::of_partnership(self.partnership).add(posting::Column::CommuniqueId.is_in(ids))
+        record::of_partnership::<Posting>(self.partnership)
+            .add(posting::Column::Communique.is_in(ids))
     }
 
     /// The institutions of its postings of a condition.
     fn posters(&self, condition: Condition) -> SelectStatement {
         let mut ids = Query::select();
-        ids.column((posting::row::Entity, posting::Column::InstitutionId))
+        ids.column((posting::row::Entity, posting::Column::Institution))
             .from(posting::row::Entity)
             .and_where(posting::Column::DeletedAt.is_null())
             .cond_where(self.postings())

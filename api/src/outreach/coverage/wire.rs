@@ -60,7 +60,7 @@ pub struct Cells(HashMap<(Uuid, Uuid), Cell>);
 
 impl From<Vec<Cell>> for Cells {
     fn from(cells: Vec<Cell>) -> Self {
-        let key = |cell: &Cell| (cell.posting.institution_id, cell.posting.communique_id);
+        let key = |cell: &Cell| (cell.posting.institution.id, cell.posting.communique.id);
         Self(cells.into_iter().map(|cell| (key(&cell), cell)).collect())
     }
 }

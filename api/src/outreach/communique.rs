@@ -1,0 +1,156 @@
+//! Communiqués over HTTP, from draft to release.
+
+use chrono::Datelike;
+use domain::access::permission::{ReadPublic, WriteRecords};
+use domain::outreach::communique::{Communique, TRANSITIONS};
+use domain::record::{Shape, Versioned};
+use domain::state::Machine;
+use persistence::outreach::communique::{self, Column};
+use persistence::record::Stored;
+use persistence::{Conn, RepoError};
+use uuid::Uuid;
+
+use crate::problem::Halt;
+use crate::records::{About, Described, Filter, Orders, Steps, Takes, WithTransitions};
+use crate::resource::{Site, Stateful, TransitionIn};
+use crate::wire::WriteTx;
+
+impl Described for Communique {
+    type Read = ReadPublic;
+    type Create = WriteRecords;
+    type Update = WriteRecords;
+    type Delete = WriteRecords;
+    type More = WithTransitions;
+
+    const ABOUT: About = About {
+        tag: "Communiqués",
+        collection: "communiques",
+        one: "communique",
+        many: "communiques",
+        has_slug: true,
+        example: "komunikat-2016-1",
+        below: None,
+        list: (
+            "List the communiqués of a partnership.",
+            "Everybody sees those that are released and not withdrawn; who works in the partnership sees all.",
+        ),
+        read: (
+            "Read one communiqué.",
+            "With its text in Markdown, not rendered.",
+        ),
+        create: ("Record a communiqué.", "As a draft, without a number."),
+        update: (
+            (
+                "Change a communiqué.",
+                "Its title or text; the state changes by a transition.",
+            ),
+            r#"{"title": "Komunikat nr 1/2016 z działań Rady Programowej"}"#,
+        ),
+        delete: (
+            "Delete a communiqué.",
+            "Only while it has no postings; otherwise withdraw it.",
+        ),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "q",
+            about: "Words of the title or number, or parts of them: all, in any order.",
+            example: "komunikat",
+            takes: Takes::Words(Column::SearchKey),
+        },
+        Filter {
+            name: "status",
+            about: "Codes of the vocabulary `communique_statuses`, separated by commas.",
+            example: "released,corrected",
+            takes: Takes::Code(Column::Status, "communique_statuses"),
+        },
+        Filter {
+            name: "number",
+            about: "The number, n/YYYY.",
+            example: "1/2016",
+            takes: Takes::Text(Column::Number, 20),
+        },
+        Filter {
+            name: "from",
+            about: "Only those released on this day or later.",
+            example: "2016-01-01",
+            takes: Takes::From(Column::ReleasedOn),
+        },
+        Filter {
+            name: "to",
+            about: "Only those released on this day or earlier.",
+            example: "2016-12-31",
+            takes: Takes::To(Column::ReleasedOn),
+        },
+        Filter {
+            name: "in_report",
+            about: "Only those that the activity report of the period `from`..`to` counts: released in it and not withdrawn.",
+            example: "true",
+            takes: Takes::Only(Self::public),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[
+            ("created_at", Column::CreatedAt),
+            ("title", Column::SortKey),
+        ],
+        default: "-created_at",
+        about: "the newest record first",
+    };
+
+    async fn more(
+        _: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<WithTransitions>, Halt> {
+        Ok(WithTransitions::of(site, records))
+    }
+
+    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
+        communique::is_referred_to(conn, id).await
+    }
+}
+
+/// The steps of a communiqué.
+pub const STEPS: Steps<Communique, WriteRecords> = Steps::new(
+    (
+        "Bring a communiqué into another state.",
+        "`released` takes `effective_on`, or today, as the day of release and gives the next number of its year, unless the \
+         communiqué has one. The other states carry no day.",
+    ),
+    r#"{"to": "released", "effective_on": "2016-03-21"}"#,
+);
+
+impl Stateful for Communique {
+    const MACHINE: Machine = TRANSITIONS;
+
+    fn status(&self) -> &str {
+        &self.status
+    }
+
+    async fn enter(
+        tx: &WriteTx,
+        site: &Site,
+        before: &Versioned<Self>,
+        step: &TransitionIn,
+    ) -> Result<Self, Halt> {
+        let mut value = before.value.clone();
+        value.status.clone_from(&step.to);
+        if step.to == "released" {
+            let day = step.effective_on.unwrap_or(site.today);
+            value.released_on = Some(day);
+            if value.number.is_none() {
+                tx.take_turn(site.id()).await?;
+                let next = communique::next_number(&**tx, site.id(), day.year()).await?;
+                value.number = Some(next);
+            }
+        } else {
+            step.undated()?;
+        }
+        let checked = value.checked(&site.calendar());
+        let checked = checked.map_err(|faults| TransitionIn::refused("/released_on", faults))?;
+        Ok(checked.into_inner())
+    }
+}
