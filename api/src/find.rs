@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::access::View;
 use domain::access::account::{Account, AccountRef};
 use domain::fault::Rule;
 use domain::institution::Institution;
 use domain::link::Shown;
-use domain::meeting::Meeting;
 use domain::partnership::Partnership;
-use domain::record::{Record, Versioned};
+use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::institution::Named;
 use persistence::record::Stored;
@@ -129,16 +127,6 @@ pub async fn institutions(
     ids: impl IntoIterator<Item = Option<Uuid>>,
 ) -> Result<Names, Halt> {
     names(conn, ids, institution::named).await
-}
-
-/// Looks up the meetings of a page, of those that the caller sees: one that is not announced yet has no name for others.
-pub async fn meetings(
-    conn: &impl Conn,
-    view: View,
-    ids: impl IntoIterator<Item = Option<Uuid>>,
-) -> Result<Names, Halt> {
-    let links = ids.into_iter().flatten().map(|id| (Meeting::KIND, id));
-    Ok(kinds::names(conn, view == View::Public, links.collect()).await?)
 }
 
 /// Looks up the accounts of a page; nothing is asked when there is nothing to look up.

@@ -3,7 +3,6 @@
 use std::fmt::Display;
 
 use chrono::NaiveDate;
-use uuid::Uuid;
 
 use crate::fault::{Faults, Rule};
 use crate::link::Links;
@@ -68,20 +67,6 @@ pub(crate) fn optional_prose(
     optional(f, pointer, raw, |raw| Prose::parse(raw, max))
 }
 
-/// A phrase or sentence of the report, on one line, in which only the known placeholder may stand.
-pub(crate) fn report_text(f: &mut Faults, pointer: &str, raw: &str) -> String {
-    required(f, pointer, raw, parse_report_text)
-}
-
-/// The same where it may be absent.
-pub(crate) fn optional_report_text(
-    f: &mut Faults,
-    pointer: &str,
-    raw: Option<&str>,
-) -> Option<String> {
-    optional(f, pointer, raw, parse_report_text)
-}
-
 fn parse_report_text(raw: &str) -> Result<Line, Rule> {
     if raw.replace(PLACEHOLDER, "").contains(['{', '}']) {
         return Err(Rule::Format);
@@ -89,27 +74,9 @@ fn parse_report_text(raw: &str) -> Result<Line, Rule> {
     Line::parse(raw, 2000)
 }
 
-/// The slug, made from a title when there is none.
-pub(crate) fn slug(f: &mut Faults, raw: Option<&str>, title: &str) -> String {
-    match raw {
-        Some(raw) => required(f, "/slug", raw, Slug::parse),
-        None => Slug::from_title(title).to_string(),
-    }
-}
-
 /// A code of a vocabulary.
 pub(crate) fn code(f: &mut Faults, pointer: &str, name: &str, raw: &str) -> String {
     required(f, pointer, raw, |raw| vocabulary::check(name, raw))
-}
-
-/// A code of a vocabulary that may be absent.
-pub(crate) fn optional_code(
-    f: &mut Faults,
-    pointer: &str,
-    name: &str,
-    raw: Option<&str>,
-) -> Option<String> {
-    optional(f, pointer, raw, |raw| vocabulary::check(name, raw))
 }
 
 /// Codes of a vocabulary, each once.
@@ -119,11 +86,6 @@ pub(crate) fn codes(f: &mut Faults, pointer: &str, name: &str, raw: Vec<String>)
             f.add(format!("{pointer}/{index}"), rule);
         }
     }
-    each_once(f, pointer, raw)
-}
-
-/// References, each once.
-pub(crate) fn references(f: &mut Faults, pointer: &str, raw: Vec<Uuid>) -> Vec<Uuid> {
     each_once(f, pointer, raw)
 }
 

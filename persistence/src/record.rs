@@ -7,7 +7,7 @@ use domain::record::{Head, Record, Versioned};
 use domain::slug::Key;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::change::{self, Op};
 use crate::{Conn, RepoError, Tx};
@@ -456,11 +456,6 @@ pub(crate) fn to_json<V: serde::Serialize>(value: &V) -> Result<Json, RepoError>
 /// The way back.
 pub(crate) fn from_json<V: serde::de::DeserializeOwned>(json: Json) -> Result<V, RepoError> {
     serde_json::from_value(json).map_err(|error| RepoError::Other(DbErr::Json(error.to_string())))
-}
-
-/// Sets several columns of a new row.
-pub(crate) fn value<V: Into<Value>>(value: V) -> ActiveValue<V> {
-    ActiveValue::Set(value)
 }
 
 /// Every record that `scope` lets through: for imports, which compare whole collections, and for what is few.

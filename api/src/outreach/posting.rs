@@ -205,7 +205,9 @@ impl Stateful for Posting {
             step.undated()?;
         }
         let mut faults = Faults::new();
-        value.check_against(tx, site, Some(before), &mut faults).await?;
+        value
+            .check_against(tx, site, Some(before), &mut faults)
+            .await?;
         let checked = value.checked_with(&site.calendar(), faults);
         let checked = checked.map_err(|faults| TransitionIn::refused("/posted_on", faults))?;
         Ok(checked.into_inner())

@@ -299,7 +299,8 @@ impl<T: Described> OpenApiFactory for Records<T> {
         let mut read =
             Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read).one::<T>();
         let in_year = T::FILTERS.iter().filter(|filter| filter.is_in_year());
-        read.parameters.extend(in_year.map(super::Filter::parameter));
+        read.parameters
+            .extend(in_year.map(super::Filter::parameter));
         let read = read
             .answers(
                 "200",

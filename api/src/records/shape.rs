@@ -109,7 +109,10 @@ impl<T: Serialize, More: Serialize> Out<T, More> {
 
     /// What a record to which it links is shown as, if the reader sees that.
     pub fn name_of<L>(&self, link: Link<L>) -> Option<&Ref> {
-        self.names.get(&link.id)
+        match self.names.get(&link.id)? {
+            link::Shown::Record(shown) => Some(shown),
+            link::Shown::Account(_) => None,
+        }
     }
 
     /// What is shown, whatever its links are written as.

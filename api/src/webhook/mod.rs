@@ -131,7 +131,7 @@ async fn checked(
         event_types: body.event_types,
         partnership_id: partnership,
         contact_email: body.contact_email,
-        external_ids: body.external_ids.into_iter().map(Into::into).collect(),
+        external_ids: body.external_ids,
     };
     let internal = state.webhooks.reaches_internal();
     let checked = draft.check(account, status, internal);

@@ -15,7 +15,7 @@ use domain::access::{Actor, Grant, Permission, Role, View};
 use domain::fault::Rule;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
-use domain::record::{ExternalId, Versioned};
+use domain::record::Versioned;
 use persistence::access::{account, grant as store, session};
 use persistence::{Condition, Conn, list, partnership, record};
 use uuid::Uuid;
@@ -392,11 +392,7 @@ async fn drafted(
         starts_on: body.starts_on.unwrap_or_else(|| write.today()),
         ends_on: body.ends_on,
         granted_by,
-        external_ids: body
-            .external_ids
-            .into_iter()
-            .map(ExternalId::from)
-            .collect(),
+        external_ids: body.external_ids,
     })
 }
 
