@@ -141,7 +141,7 @@ pub fn held_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition
 /// Those of a title.
 pub fn called(title: &str) -> Condition {
     // The key is indexed.
-    let key = domain::search::sort_key(title);
+    let key = search::sort_key(title);
     Condition::all()
         .add(Column::SortKey.eq(key))
         .add(Column::Title.eq(title))
