@@ -18,7 +18,6 @@ impl Described for FundingProgramme {
         collection: "funding-programmes",
         one: "funding_programme",
         many: "funding_programmes",
-        has_slug: true,
         example: "rpo_l2020",
         below: None,
         list: (

@@ -16,8 +16,6 @@ use crate::records::{About, Chosen, Described, Filter, Orders, Takeable, Takes};
 use crate::resource::Site;
 use crate::wire::WriteTx;
 
-pub use crate::legacy::{ExternalIdBody, identifier, known};
-
 /// What is shown of an institution besides.
 #[derive(Default, Serialize, ToSchema)]
 pub struct InstitutionMore {
@@ -38,7 +36,6 @@ impl Described for Institution {
         collection: "institutions",
         one: "institution",
         many: "institutions",
-        has_slug: true,
         example: "wup-zielona-gora",
         below: None,
         list: (

@@ -28,7 +28,6 @@ pub mod governance;
 pub mod health;
 pub mod import;
 pub mod institution;
-mod legacy;
 mod limits;
 pub mod mail;
 pub mod meeting;

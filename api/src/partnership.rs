@@ -23,7 +23,6 @@ impl Described for Partnership {
         collection: "partnerships",
         one: "partnership",
         many: "partnerships",
-        has_slug: true,
         example: "partnerstwo-lubuskie",
         below: None,
         list: (

@@ -32,7 +32,6 @@ impl Described for Person {
         collection: "people",
         one: "person",
         many: "people",
-        has_slug: false,
         example: "0198c0de-0000-7000-8000-000000000071",
         below: None,
         list: (

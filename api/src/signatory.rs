@@ -25,7 +25,6 @@ impl Described for Signatory {
         collection: "signatories",
         one: "signatory",
         many: "signatories",
-        has_slug: false,
         example: "0198c0de-0000-7000-8000-000000000006",
         below: None,
         list: (

@@ -8,9 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::find::filtered;
-use crate::institution::known;
 use crate::problem::Halt;
-use crate::wire::{Codes, RefIn};
+use crate::wire::{Codes, RefIn, known};
 
 /// Filters of the audit trail.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -7,10 +7,9 @@ use persistence::{Condition, Conn};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::institution::known;
 use crate::problem::{Halt, Problem};
 use crate::resource::{Filter, Site};
-use crate::wire::{Codes, Sorting, sort_by};
+use crate::wire::{Codes, Sorting, known, sort_by};
 
 /// Filters of bulk imports.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -30,7 +30,6 @@ impl Described for GoodPractice {
         collection: "good-practices",
         one: "good_practice",
         many: "good_practices",
-        has_slug: true,
         example: "dobra-praktyka-1",
         below: None,
         list: (

@@ -103,7 +103,6 @@ impl Described for Commitment {
         collection: "commitments",
         one: "commitment",
         many: "commitments",
-        has_slug: true,
         example: "zob-informacje",
         below: None,
         list: (

@@ -19,7 +19,6 @@ impl Described for Effect {
         collection: "effects",
         one: "effect",
         many: "effects",
-        has_slug: true,
         example: "efekt-2016-3",
         below: None,
         list: (

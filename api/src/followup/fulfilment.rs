@@ -27,7 +27,6 @@ impl Described for Fulfilment {
         collection: "fulfilments",
         one: "fulfilment",
         many: "fulfilments",
-        has_slug: false,
         example: "0198c0de-0000-7000-8000-000000000331",
         below: None,
         list: (

@@ -19,7 +19,6 @@ impl Described for Implementation {
         collection: "implementations",
         one: "implementation",
         many: "implementations",
-        has_slug: true,
         example: "rek-2016-1-w1",
         below: None,
         list: (

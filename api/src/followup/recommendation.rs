@@ -40,7 +40,6 @@ impl Described for Recommendation {
         collection: "recommendations",
         one: "recommendation",
         many: "recommendations",
-        has_slug: true,
         example: "rek-2016-1",
         below: None,
         list: (

@@ -27,7 +27,6 @@ impl Described for Body {
         collection: "bodies",
         one: "body",
         many: "bodies",
-        has_slug: true,
         example: "rada-programowa",
         below: None,
         list: (

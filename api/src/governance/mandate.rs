@@ -46,7 +46,6 @@ impl Described for Mandate {
         collection: "mandates",
         one: "mandate",
         many: "mandates",
-        has_slug: false,
         example: "0198c0de-0000-7000-8000-000000000009",
         below: None,
         list: (

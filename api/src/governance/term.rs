@@ -32,7 +32,6 @@ impl Described for Term {
         collection: "terms",
         one: "term",
         many: "terms",
-        has_slug: true,
         example: "rada-2014-2017",
         below: Some(Above {
             collection: "bodies",

@@ -29,7 +29,6 @@ impl Described for AgendaItem {
         collection: "agenda-items",
         one: "agenda_item",
         many: "agenda_items",
-        has_slug: true,
         example: "wnioski-i-rekomendacje",
         below: Some(ABOVE),
         list: (

@@ -27,7 +27,6 @@ impl Described for Attendance {
         collection: "attendance",
         one: "attendance",
         many: "attendance",
-        has_slug: false,
         example: "0198c0de-0000-7000-8000-000000000022",
         below: Some(ABOVE),
         list: (

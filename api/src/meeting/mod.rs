@@ -102,7 +102,6 @@ impl Described for Meeting {
         collection: "meetings",
         one: "meeting",
         many: "meetings",
-        has_slug: true,
         example: "rada-2016-1",
         below: None,
         list: (

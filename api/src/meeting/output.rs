@@ -36,7 +36,6 @@ impl Described for Output {
         collection: "outputs",
         one: "output",
         many: "outputs",
-        has_slug: true,
         example: "harmonogram",
         below: None,
         list: (

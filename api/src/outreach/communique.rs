@@ -27,7 +27,6 @@ impl Described for Communique {
         collection: "communiques",
         one: "communique",
         many: "communiques",
-        has_slug: true,
         example: "komunikat-2016-1",
         below: None,
         list: (

@@ -34,7 +34,6 @@ impl Described for Posting {
         collection: "postings",
         one: "posting",
         many: "postings",
-        has_slug: false,
         example: "0198c0de-0000-7000-8000-000000000031",
         below: Some(Above {
             collection: "communiques",

@@ -37,8 +37,6 @@ pub struct About {
     pub one: &'static str,
     /// What several are called.
     pub many: &'static str,
-    /// Whether it is named by a slug, too.
-    pub has_slug: bool,
     /// The slug, or the id, of one in an example.
     pub example: &'static str,
     /// The record in the path below which its list stands, where it is not the partnership alone.
@@ -117,7 +115,7 @@ pub trait Described: Shape + Stored {
     /// What the document says of it.
     const ABOUT: About;
     /// What one is named by in a path, and how long that may be.
-    const KEY: (&'static str, usize) = match Self::ABOUT.has_slug {
+    const KEY: (&'static str, usize) = match Self::COLUMNS.slug.is_some() {
         true => ("Id or slug", 100),
         false => ("Id", 36),
     };

@@ -1,8 +1,11 @@
 //! The two forms of a record's JSON, from the one type: what one sends, and what is shown.
 
+use std::any::TypeId;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::access::account::AccountRef;
@@ -52,15 +55,25 @@ impl<T> fmt::Debug for In<T> {
     }
 }
 
-/// The names of the fields that nobody sends.
-fn read_only<T: PartialSchema>() -> Vec<String> {
-    let RefOr::T(Schema::Object(object)) = T::schema() else {
-        return Vec::new();
+/// The names of the fields that nobody sends, from the schema; built once for each type.
+fn read_only<T: PartialSchema + 'static>() -> Arc<[String]> {
+    static KNOWN: RwLock<BTreeMap<TypeId, Arc<[String]>>> = RwLock::new(BTreeMap::new());
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(names) = known.get(&TypeId::of::<T>()) {
+        return Arc::clone(names);
+    }
+    drop(known);
+    let properties = match T::schema() {
+        RefOr::T(Schema::Object(object)) => object.properties,
+        _ => Default::default(),
     };
-    let properties = object.properties.into_iter();
-    let read_only =
-        properties.filter_map(|(name, mut property)| take_read_only(&mut property).then_some(name));
-    read_only.collect()
+    let names = properties
+        .into_iter()
+        .filter_map(|(name, mut property)| take_read_only(&mut property).then_some(name));
+    let names: Arc<[String]> = names.collect();
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    known.insert(TypeId::of::<T>(), Arc::clone(&names));
+    names
 }
 
 /// A record as it is shown: its value, and `More` besides.

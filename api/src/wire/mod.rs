@@ -19,5 +19,5 @@ pub use body::{Body, BodyDigest, LIMIT, check_media_type, media_type, received, 
 pub use keys::path_keys;
 pub use list::{Fetched, Item, List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
 pub use patch::{MergePatch, lacks};
-pub use reference::{Codes, Names, Ref, RefIn, reference};
+pub use reference::{Codes, Names, Ref, RefIn, known, reference};
 pub use write::{IfMatch, Write, WriteParams, WriteTx};

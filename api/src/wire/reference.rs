@@ -1,8 +1,11 @@
 //! References between records, and lists of codes in a query.
 
+use domain::vocabulary;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::problem::Problem;
 
 use domain::link::Shown;
 pub use domain::link::{Names, Ref};
@@ -33,5 +36,24 @@ impl<'de> Deserialize<'de> for Codes {
             return Err(serde::de::Error::custom("too many codes"));
         }
         Ok(Self(codes))
+    }
+}
+
+/// The codes of a parameter, each known to the vocabulary.
+pub fn known<'a>(
+    codes: &'a Option<Codes>,
+    parameter: &str,
+    name: &str,
+) -> Result<Option<&'a [String]>, Problem> {
+    let Some(Codes(codes)) = codes else {
+        return Ok(None);
+    };
+    let all_known = codes
+        .iter()
+        .all(|code| vocabulary::check(name, code).is_ok());
+    if all_known {
+        Ok(Some(codes))
+    } else {
+        Err(Problem::parameter(parameter))
     }
 }

@@ -1,7 +1,7 @@
 //! Meetings of every kind: when, where, with whom, and what came out.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -11,7 +11,9 @@ use crate::governance::body::Body;
 use crate::institution::Institution;
 use crate::link::{self, Link, Links};
 use crate::meeting::output::Output;
-use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
+use crate::record::{
+    Calendar, ExternalId, Kind, Record, Shape, UNSAID, day_given, given, never, unsaid,
+};
 use crate::state::Machine;
 
 pub mod agenda_item;
@@ -43,19 +45,8 @@ pub fn took_place(status: &str) -> bool {
     TOOK_PLACE.contains(&status)
 }
 
-/// Stands for a day that nobody said, until the check puts that of the beginning there.
-const UNSAID: NaiveDate = NaiveDate::MIN;
-
-fn unsaid() -> NaiveDate {
-    UNSAID
-}
-
 fn is_unsaid(day: &NaiveDate) -> bool {
     *day == UNSAID
-}
-
-fn day_or_unsaid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or(UNSAID))
 }
 
 /// A meeting of any kind.
@@ -90,7 +81,7 @@ pub struct Meeting {
     /// The day, by the calendar of the partnership; that of `starts_at` when absent. One of the two must be there.
     #[serde(
         default = "unsaid",
-        deserialize_with = "day_or_unsaid",
+        deserialize_with = "day_given",
         skip_serializing_if = "is_unsaid"
     )]
     #[schema(example = "2016-02-24")]

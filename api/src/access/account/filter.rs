@@ -6,9 +6,8 @@ use persistence::access::account::{self as store, Column};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::institution::known;
 use crate::problem::Problem;
-use crate::wire::{Codes, Sorting};
+use crate::wire::{Codes, Sorting, known};
 
 /// Filters of accounts.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -10,9 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::find::filtered;
-use crate::institution::known;
 use crate::problem::Halt;
-use crate::wire::{Codes, RefIn, Sorting};
+use crate::wire::{Codes, RefIn, Sorting, known};
 
 /// Filters of grants.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -6,9 +6,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::institution::known;
 use crate::problem::Problem;
-use crate::wire::{Codes, Sorting};
+use crate::wire::{Codes, Sorting, known};
 
 /// Filters of links.
 #[derive(Debug, Deserialize, IntoParams)]

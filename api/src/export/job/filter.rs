@@ -8,10 +8,9 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::institution::known;
 use crate::problem::Halt;
 use crate::resource::{Filter, Site};
-use crate::wire::{Codes, Sorting, sort_by};
+use crate::wire::{Codes, Sorting, known, sort_by};
 
 /// Filters of exports.
 #[derive(Debug, Deserialize, IntoParams)]
