@@ -4,7 +4,7 @@ use actix_web::post;
 use domain::access::Needs;
 use domain::access::account::Account;
 use domain::access::permission::{ReadPersonal, WritePeople};
-use domain::fault::Rule;
+use domain::fault::{Faults, Rule};
 use domain::identifier::Email;
 use domain::person::Person;
 use domain::record::{Kind as RecordKind, Versioned};
@@ -94,12 +94,14 @@ impl Described for Person {
         self.institution.map(|link| link.id)
     }
 
-    /// An account is bound by who sees it, and stays bound.
-    async fn rules(
+    /// An account is bound by who sees it, and stays bound. One that is not seen is told like one that does not exist, whatever
+    /// else is wrong.
+    async fn check_against(
         &self,
         tx: &WriteTx,
         site: &Site,
         before: Option<&Versioned<Self>>,
+        _: &mut Faults,
     ) -> Result<(), Halt> {
         let bound = before.and_then(|before| before.value.account);
         if let Some(account) = self.account

@@ -201,7 +201,8 @@ impl Faults {
         self.tidy(pointer, value, |raw| written(parse_report_text(raw)));
     }
 
-    /// A phrase or sentence of the report, or none. An empty one is not taken for none: the report would begin a sentence with it.
+    /// A phrase or sentence of the report, or none. An empty one is refused, unlike other texts: the report would tell nothing where
+    /// somebody meant it to tell something.
     pub(crate) fn optional_report_text(&mut self, pointer: &str, value: &mut Option<String>) {
         if let Some(text) = value {
             self.report_text(pointer, text);

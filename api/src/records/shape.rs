@@ -314,6 +314,7 @@ impl Form {
                 link.max_length = Some(longest);
                 RefOr::T(Schema::Object(link))
             }
+            Form::Out if leads.is_always_seen() => RefOr::Ref(leads.shown(description)),
             Form::Out => {
                 let null = ObjectBuilder::new().schema_type(Type::Null);
                 let either = OneOfBuilder::new().item(leads.shown(description));
@@ -324,11 +325,13 @@ impl Form {
     }
 }
 
-/// Where a link leads: a link is a text of one of two formats.
+/// Where a link leads: a link is a text of one of three formats.
 #[derive(Clone, Copy)]
 enum Leads {
-    /// To a record: `link`.
+    /// To a record that not every caller may see: `link`.
     ToRecord,
+    /// To a record that everybody sees: `public-link`.
+    ToPublicRecord,
     /// To an account: `account`.
     ToAccount,
 }
@@ -336,16 +339,25 @@ enum Leads {
 impl Leads {
     fn of(object: &Object) -> Option<Self> {
         match &object.format {
-            Some(SchemaFormat::Custom(format)) if format == "link" => Some(Self::ToRecord),
-            Some(SchemaFormat::Custom(format)) if format == "account" => Some(Self::ToAccount),
+            Some(SchemaFormat::Custom(format)) => match format.as_str() {
+                "link" => Some(Self::ToRecord),
+                "public-link" => Some(Self::ToPublicRecord),
+                "account" => Some(Self::ToAccount),
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    /// Whether it is shown to everybody, never as null.
+    fn is_always_seen(self) -> bool {
+        matches!(self, Self::ToPublicRecord)
     }
 
     /// What names it in a request, and how long that may be.
     fn named_by(self) -> (&'static str, usize) {
         match self {
-            Self::ToRecord => ("Slug or id", 100),
+            Self::ToRecord | Self::ToPublicRecord => ("Slug or id", 100),
             Self::ToAccount => ("Id", 36),
         }
     }
@@ -353,7 +365,7 @@ impl Leads {
     /// What it is shown as, where the reader sees it.
     fn shown(self, description: Option<String>) -> utoipa::openapi::Ref {
         let name = match self {
-            Self::ToRecord => Ref::name(),
+            Self::ToRecord | Self::ToPublicRecord => Ref::name(),
             Self::ToAccount => AccountRef::name(),
         };
         utoipa::openapi::Ref::builder()
@@ -381,9 +393,10 @@ fn take_view(property: &mut RefOr<Schema>) -> bool {
     extensions.is_some_and(|extensions| extensions.contains_key("x-view"))
 }
 
-/// What may be absent may be null.
+/// What may be absent may be null, unless its default is said.
 fn allow_null(property: &mut RefOr<Schema>) {
     if let RefOr::T(Schema::Object(object)) = property
+        && object.default.is_none()
         && let SchemaType::Type(own) = &object.schema_type
     {
         object.schema_type = SchemaType::Array(vec![own.clone(), Type::Null]);
@@ -393,9 +406,10 @@ fn allow_null(property: &mut RefOr<Schema>) {
 /// The parts that hold links: what one sends of them is not what is shown.
 fn changed(parts: &[(String, RefOr<Schema>)]) -> Vec<String> {
     let holds = |(_, schema): &&(String, RefOr<Schema>)| {
-        let formats = [r#""format":"link""#, r#""format":"account""#];
-        serde_json::to_string(schema)
-            .is_ok_and(|text| formats.iter().any(|format| text.contains(format)))
+        let formats = ["link", "public-link", "account"];
+        let of = |format: &&str| format!(r#""format":"{format}""#);
+        let text = serde_json::to_string(schema).unwrap_or_default();
+        formats.iter().any(|format| text.contains(&of(format)))
     };
     let holding = parts.iter().filter(holds);
     holding.map(|(name, _)| name.clone()).collect()

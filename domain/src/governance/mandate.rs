@@ -29,7 +29,7 @@ pub struct Mandate {
     #[serde(skip)]
     pub partnership_id: Uuid,
     /// The term of office, whose slug stands for a name.
-    #[schema(value_type = String, format = "link", example = "rada-2014-2017")]
+    #[schema(value_type = String, format = "public-link", example = "rada-2014-2017")]
     pub term: Link<Term>,
     /// The institution that holds it.
     #[schema(value_type = String, format = "link", example = "wup-zielona-gora")]
