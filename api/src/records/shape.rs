@@ -329,20 +329,20 @@ impl Form {
 #[derive(Clone, Copy)]
 enum Leads {
     /// To a record that not every caller may see: `link`.
-    ToRecord,
+    Record,
     /// To a record that everybody sees: `public-link`.
-    ToPublicRecord,
+    PublicRecord,
     /// To an account: `account`.
-    ToAccount,
+    Account,
 }
 
 impl Leads {
     fn of(object: &Object) -> Option<Self> {
         match &object.format {
             Some(SchemaFormat::Custom(format)) => match format.as_str() {
-                "link" => Some(Self::ToRecord),
-                "public-link" => Some(Self::ToPublicRecord),
-                "account" => Some(Self::ToAccount),
+                "link" => Some(Self::Record),
+                "public-link" => Some(Self::PublicRecord),
+                "account" => Some(Self::Account),
                 _ => None,
             },
             _ => None,
@@ -351,22 +351,22 @@ impl Leads {
 
     /// Whether it is shown to everybody, never as null.
     fn is_always_seen(self) -> bool {
-        matches!(self, Self::ToPublicRecord)
+        matches!(self, Self::PublicRecord)
     }
 
     /// What names it in a request, and how long that may be.
     fn named_by(self) -> (&'static str, usize) {
         match self {
-            Self::ToRecord | Self::ToPublicRecord => ("Slug or id", 100),
-            Self::ToAccount => ("Id", 36),
+            Self::Record | Self::PublicRecord => ("Slug or id", 100),
+            Self::Account => ("Id", 36),
         }
     }
 
     /// What it is shown as, where the reader sees it.
     fn shown(self, description: Option<String>) -> utoipa::openapi::Ref {
         let name = match self {
-            Self::ToRecord | Self::ToPublicRecord => Ref::name(),
-            Self::ToAccount => AccountRef::name(),
+            Self::Record | Self::PublicRecord => Ref::name(),
+            Self::Account => AccountRef::name(),
         };
         utoipa::openapi::Ref::builder()
             .ref_location_from_schema_name(name)

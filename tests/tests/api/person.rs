@@ -77,6 +77,12 @@ on_both! {
         let bound = rep.patch(&at, "*", json!({ "account": stranger })).await;
         bound.problem(409, "dangling-reference");
         let me = rep.get("/api/v1/auth/me").await.ok(200);
+        // Nor can it be told from one that does not exist, whatever else is wrong.
+        for account in [stranger.to_string(), "0198c0de-0000-7000-8000-0000000000ff".to_owned()] {
+            let bound = rep.patch(&at, "*", json!({ "account": account, "phone": "1" })).await;
+            bound.problem(409, "dangling-reference");
+            assert_eq!(bound.errors(), [("/account".to_owned(), "dangling_reference".to_owned())]);
+        }
         assert_eq!(rep.patch(&at, "*", json!({ "account": me["id"] })).await.ok(200)["account"]["id"], me["id"]);
     }
 }

@@ -38,6 +38,11 @@ async fn a_request_takes_the_same_statements_whatever_it_shows() {
         "{institution} takes {one} statements"
     );
 
+    // Who asks, the partnership, the record, its addressees, and the names of all that it links to.
+    let recommendation = format!("{PARTNERSHIP}/recommendations/rek-2016-1");
+    let one = statements(&relay, &admin, &recommendation).await;
+    assert_eq!(one, 5, "{recommendation}");
+
     for list in [
         "/api/v1/institutions?",
         &format!("{PARTNERSHIP}/signatories?"),
