@@ -155,8 +155,8 @@ pub(crate) fn not_future(f: &mut Faults, pointer: &str, day: Option<NaiveDate>, 
     }
 }
 
-/// Checks of fields where they stand: each puts the value into its one form, or notes what is wrong with it. An empty text
-/// stands for none where there may be none.
+/// Checks of fields where they stand: each puts the value into its one form, or notes what is wrong with it. An empty text is
+/// wrong where there may be none, and asks for the default where there is one.
 impl Faults {
     fn tidy(
         &mut self,
@@ -175,7 +175,6 @@ impl Faults {
         value: &mut Option<String>,
         parse: impl FnOnce(&str) -> Result<String, Rule>,
     ) {
-        *value = value.take().filter(|raw| !raw.is_empty());
         if let Some(value) = value {
             self.tidy(pointer, value, parse);
         }
@@ -201,12 +200,9 @@ impl Faults {
         self.tidy(pointer, value, |raw| written(parse_report_text(raw)));
     }
 
-    /// A phrase or sentence of the report, or none. An empty one is refused, unlike other texts: the report would tell nothing where
-    /// somebody meant it to tell something.
+    /// A phrase or sentence of the report, or none.
     pub(crate) fn optional_report_text(&mut self, pointer: &str, value: &mut Option<String>) {
-        if let Some(text) = value {
-            self.report_text(pointer, text);
-        }
+        self.tidy_optional(pointer, value, |raw| written(parse_report_text(raw)));
     }
 
     /// A value that a parser makes of a text.
