@@ -2,7 +2,10 @@
 
 use actix_web::{App, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
+use domain::bulk_import::BulkImport;
 use domain::exchange::good_practice::GoodPractice;
+use domain::export::Export;
+use domain::export::schedule::ExportSchedule;
 use domain::followup::commitment::Commitment;
 use domain::followup::effect::Effect;
 use domain::followup::fulfilment::Fulfilment;
@@ -171,23 +174,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(change::stream_partnership_changes)
         .service(snapshot::create_snapshot)
         .service(snapshot::create_partnership_snapshot)
-        .service(export::job::list_exports)
-        .service(export::job::create_export)
-        .service(export::job::read_export)
+        .service(Records::<Export>::new())
         .service(export::job::download_export)
-        .service(export::job::delete_export)
-        .service(export::schedule::list_export_schedules)
-        .service(export::schedule::create_export_schedule)
-        .service(export::schedule::read_export_schedule)
-        .service(export::schedule::update_export_schedule)
-        .service(export::schedule::delete_export_schedule)
+        .service(Records::<ExportSchedule>::new())
         .service(register::read_register_entry)
-        .service(bulk_import::list_bulk_imports)
         .service(bulk_import::create_bulk_import)
-        .service(bulk_import::read_bulk_import)
-        .service(bulk_import::delete_bulk_import)
+        .service(Records::<BulkImport>::new())
+        .service(bulk_import::STEPS)
         .service(bulk_import::list_bulk_import_rows)
-        .service(bulk_import::transition_bulk_import)
         .service(webhook::list_webhooks)
         .service(webhook::create_webhook)
         .service(webhook::read_webhook)

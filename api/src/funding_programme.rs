@@ -4,14 +4,14 @@ use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::funding_programme::FundingProgramme;
 use persistence::funding_programme::{self as store, Column};
 
-use crate::records::{About, Described, Filter, Nothing, Orders, Takes};
+use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
 
-impl Described for FundingProgramme {
+impl Resource for FundingProgramme {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Funding programmes",
@@ -28,17 +28,17 @@ impl Described for FundingProgramme {
             "Read one funding programme.",
             "With its calls, as they were announced.",
         ),
-        create: (
+        create: Some((
             "Record a funding programme.",
             "One of the vocabulary `funding_programmes` takes its name from there when none is given.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a funding programme.",
                 "Also to record its calls: `calls` is replaced as a whole.",
             ),
             r#"{"ends_on": "2023-12-31"}"#,
-        ),
+        )),
         delete: (
             "Delete a funding programme.",
             "For what was recorded by mistake; one that is over stays.",

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::Halt;
-use crate::records::{About, Chosen, Described, Filter, Orders, Takeable, Takes};
-use crate::resource::Site;
+use crate::records::{About, Chosen, Filter, Orders, Resource, Takeable, Takes};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
 /// What is shown of an institution besides.
@@ -24,12 +24,12 @@ pub struct InstitutionMore {
     pub sector: Option<String>,
 }
 
-impl Described for Institution {
+impl Resource for Institution {
     type Read = ReadPublic;
     type Create = WriteInstitutions;
     type Update = WriteInstitutions;
     type Delete = WriteInstitutions;
-    type More = InstitutionMore;
+    type Computed = InstitutionMore;
 
     const ABOUT: About = About {
         tag: "Institutions",
@@ -46,13 +46,13 @@ impl Described for Institution {
             "Read one institution.",
             "By id or slug, with its sectors over time and its identifiers.",
         ),
-        create: (
+        create: Some((
             "Record an institution.",
             "The slug is made from the name, with a number where another institution has it, and the sector from the kind when \
              they are absent. Until somebody signs it, the secretariat that recorded it may change it; then see \
              `update_institution`.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change an institution.",
                 "Administrators may, and in the partnership that keeps it: its secretariat, and who represents the institution \
@@ -61,7 +61,7 @@ impl Described for Institution {
                  403.",
             ),
             r#"{"phone": "+48680000001"}"#,
-        ),
+        )),
         delete: (
             "Delete an institution.",
             "By who may change it, and only while no other record refers to it; otherwise give it a status instead.",
@@ -182,7 +182,7 @@ impl Described for Institution {
         store::note_recorders(tx, record.head.id, &by).await
     }
 
-    async fn more(
+    async fn compute(
         _: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],

@@ -8,15 +8,15 @@ use persistence::{Conn, RepoError};
 use uuid::Uuid;
 
 use crate::problem::Halt;
-use crate::records::{About, Described, Filter, Nothing, Orders, Takes};
-use crate::resource::Site;
+use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
+use crate::site::Site;
 
-impl Described for Partnership {
+impl Resource for Partnership {
     type Read = ReadPublic;
     type Create = ManagePartnerships;
     type Update = WritePartnership;
     type Delete = ManagePartnerships;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Partnerships",
@@ -33,17 +33,17 @@ impl Described for Partnership {
             "Read one partnership.",
             "By id or slug, with its secretariat as a function, never a person.",
         ),
-        create: (
+        create: Some((
             "Record a partnership.",
             "Only administrators found one; its secretariat keeps it afterwards.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a partnership.",
                 "Its secretariat and administrators may.",
             ),
             r#"{"licence": "CC0-1.0"}"#,
-        ),
+        )),
         delete: (
             "Delete a partnership.",
             "Only one without records; what a partnership did is not deleted with it.",

@@ -16,16 +16,17 @@ use uuid::Uuid;
 use crate::access;
 use crate::auth::Require;
 use crate::problem::{Halt, Kind, Problem, RemoveProblems};
-use crate::records::{About, Described, Filter, Nothing, Orders, Takes};
-use crate::resource::{self, Answer, InPartnership, Site};
+use crate::records::{self, Answer, InPartnership};
+use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
+use crate::site::Site;
 use crate::wire::{Write, WriteTx, no_content};
 
-impl Described for Person {
+impl Resource for Person {
     type Read = ReadPersonal;
     type Create = WritePeople;
     type Update = WritePeople;
     type Delete = WritePeople;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "People",
@@ -42,18 +43,18 @@ impl Described for Person {
             "Read one person.",
             "With the account with which the person signs in, if there is one.",
         ),
-        create: (
+        create: Some((
             "Record a person.",
             "A secretariat anybody, a representative colleagues of the same institution. Only what work needs: what looks like a \
              PESEL is refused.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a person.",
                 "Also to say with which account the person signs in.",
             ),
             r#"{"function": "Zastępczyni kierownika"}"#,
-        ),
+        )),
         delete: ("Delete a person.", "The account, if there is one, stays."),
     };
 
@@ -96,8 +97,8 @@ impl Described for Person {
 
     /// An account is bound by who sees it, and stays bound. One that is not seen is told like one that does not exist, whatever
     /// else is wrong.
-    async fn check_against(
-        &self,
+    async fn prepare(
+        &mut self,
         tx: &WriteTx,
         site: &Site,
         before: Option<&Versioned<Self>>,
@@ -145,11 +146,11 @@ pub async fn erase_person(actor: Require<WritePeople>, write: Write) -> Answer {
     let keys = write.keys()?;
     let missing = || Problem::of(Kind::NotFound);
     let (key, partnership) = keys.split_last().ok_or_else(missing)?;
-    let site = Site::of::<Person, _>(&*tx, &actor, partnership, write.clock()).await?;
+    let site = records::site_of::<Person, _>(&*tx, &actor, partnership, write.clock()).await?;
     let id: Uuid = key.parse().map_err(|_| missing())?;
     let found = record::find_even_deleted::<Person>(&*tx, id, Person::scope(&site)).await?;
     let person = found.ok_or_else(missing)?;
-    resource::check_change(&*tx, &site, WritePeople::PERMISSION, &person).await?;
+    records::check_change(&*tx, &site, WritePeople::PERMISSION, &person).await?;
     store::erase(&tx, person).await?;
     tx.commit(no_content()).await
 }

@@ -30,7 +30,8 @@ use uuid::Uuid;
 
 use crate::export::Columns;
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
-use crate::resource::{Resource, Site};
+use crate::records::{self, Resource, Shown};
+use crate::site::Site;
 use crate::state::Clock;
 
 /// A record, as it is shown.
@@ -73,7 +74,7 @@ pub async fn institutions(
 ) -> Result<Vec<Represented>, Halt> {
     let records = record::picked::<Institution>(conn, Condition::all(), pick).await?;
     let records: Vec<&Versioned<Institution>> = records.iter().collect();
-    let shown = Institution::show(conn, &Site::shared(&Actor::default(), clock), &records).await?;
+    let shown = records::show(conn, &Site::shared(&Actor::default(), clock), &records).await?;
     represented(&records, shown)
 }
 
@@ -85,7 +86,7 @@ pub async fn partnerships(
 ) -> Result<Vec<Represented>, Halt> {
     let records = record::picked::<Partnership>(conn, Condition::all(), pick).await?;
     let records: Vec<&Versioned<Partnership>> = records.iter().collect();
-    let shown = Partnership::show(conn, &Site::shared(&Actor::default(), clock), &records).await?;
+    let shown = records::show(conn, &Site::shared(&Actor::default(), clock), &records).await?;
     represented(&records, shown)
 }
 
@@ -166,7 +167,7 @@ pub fn columns(kind: Kind) -> Columns {
 }
 
 fn columns_of<T: Resource>() -> Columns {
-    Columns::of::<T::Out>(false)
+    Columns::of::<Shown<T>>(false)
 }
 
 async fn of<T: Resource>(
@@ -176,7 +177,7 @@ async fn of<T: Resource>(
 ) -> Result<Vec<Represented>, Halt> {
     let records = record::picked::<T>(conn, T::scope(site), pick).await?;
     let records: Vec<&Versioned<T>> = records.iter().collect();
-    let shown = T::show(conn, site, &records).await?;
+    let shown = records::show(conn, site, &records).await?;
     represented(&records, shown)
 }
 

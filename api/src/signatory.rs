@@ -2,23 +2,23 @@
 
 use domain::access::View;
 use domain::access::permission::{ReadPublic, WriteRecords};
-use domain::fault::Rule;
+use domain::fault::{Faults, Rule};
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::signatory::Signatory;
 use persistence::signatory::{self as store, Column};
 use persistence::{Condition, Conn, record};
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{About, Chosen, Described, Filter, Nothing, Orders, Takeable, Takes};
-use crate::resource::Site;
+use crate::records::{About, Chosen, Filter, Nothing, Orders, Resource, Takeable, Takes};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
-impl Described for Signatory {
+impl Resource for Signatory {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Signatories",
@@ -35,18 +35,18 @@ impl Described for Signatory {
             "Read one signatory.",
             "With today's status and how it left, if it did.",
         ),
-        create: (
+        create: Some((
             "Record a signatory.",
             "An institution may be a signatory once at a time; leaving and rejoining makes a second record.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a signatory.",
                 "Also to record that it leaves: `withdrawal` with the first day it is a signatory no more. Whose signature it is \
                  stays: another institution's is another record.",
             ),
             r#"{"withdrawal": {"effective_on": "2016-06-30"}}"#,
-        ),
+        )),
         delete: (
             "Delete a signatory.",
             "For what was recorded by mistake; an institution that leaves is changed, not deleted.",
@@ -104,9 +104,16 @@ impl Described for Signatory {
             .add_option(chosen.codes("sector").map(in_sectors)))
     }
 
-    fn complete(&mut self, tx: &WriteTx, site: &Site, before: Option<&Versioned<Self>>) {
+    async fn prepare(
+        &mut self,
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+        _: &mut Faults,
+    ) -> Result<(), Halt> {
         let before = before.map(|before| &before.value);
         *self = std::mem::take(self).standing_since(before, tx.now(), site.today);
+        Ok(())
     }
 
     /// No other participation of the institution may have a day in common with it.

@@ -3,11 +3,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::account::Account;
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record};
+use crate::link::Link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, never};
 use crate::state::Machine;
 
 /// Which status may follow which. A table in which a row was refused is mended and sent again.
@@ -70,15 +73,20 @@ impl Outcome {
 }
 
 /// How many rows became what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = BulkImportCountsOut)]
 pub struct Counts {
     /// New records.
+    #[schema(minimum = 0, example = 12)]
     pub created: u32,
     /// Changed records.
+    #[schema(minimum = 0, example = 3)]
     pub updated: u32,
     /// Records that stand as the row says.
+    #[schema(minimum = 0, example = 54)]
     pub unchanged: u32,
     /// Rows that cannot be taken.
+    #[schema(minimum = 0, example = 0)]
     pub refused: u32,
 }
 
@@ -99,30 +107,53 @@ impl Counts {
     }
 }
 
-/// A bulk import.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A bulk import. It says what the table that was sent is about; all else follows from its rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct BulkImport {
     /// The partnership.
+    #[serde(skip)]
     pub partnership_id: Uuid,
     /// Who sent the table.
-    pub account_id: Uuid,
-    /// The kind of its records by its name.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(value_type = Option<String>, format = "account", read_only)]
+    pub account: Link<Account>,
+    /// The kind of its records: a code of the vocabulary `record_kinds`.
+    #[schema(example = "institution")]
     pub kind: String,
     /// What the table was called where it comes from.
+    #[schema(example = "instytucje-2016.csv")]
     pub file_name: Option<String>,
     /// SHA-256 of the table as it was sent, in hexadecimal digits.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(
+        read_only,
+        max_length = 64,
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
     pub sha256: String,
     /// Code of the vocabulary `bulk_import_statuses`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "validated")]
     pub status: String,
     /// What becomes of its rows.
+    #[serde(default, deserialize_with = "never")]
     pub counts: Counts,
     /// When it was applied.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "2016-01-04T08:10:00Z")]
     pub applied_at: Option<DateTime<Utc>>,
     /// When it was taken back.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = json!(null))]
     pub reverted_at: Option<DateTime<Utc>>,
-    /// When it is forgotten.
+    /// When it is deleted with its rows; what was applied stays.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "2016-02-03T08:10:00Z")]
     pub expires_at: DateTime<Utc>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -138,6 +169,16 @@ impl BulkImport {
     /// The kind of its records.
     pub fn kind(&self) -> Option<Kind> {
         Kind::from_name(&self.kind)
+    }
+
+    /// That of a table which an account sends, before any row is looked at.
+    pub fn sent_by(self, account: Option<Uuid>, now: DateTime<Utc>) -> Self {
+        Self {
+            account: Link::to(account.unwrap_or_default()),
+            status: "refused".to_owned(),
+            expires_at: now + KEPT,
+            ..self
+        }
     }
 
     /// The same once the rows of its table, of a SHA-256, were tried.
@@ -167,51 +208,27 @@ impl BulkImport {
     }
 }
 
-/// A bulk import as somebody describes it, nothing checked yet.
-#[derive(Clone, Debug, Default)]
-pub struct BulkImportDraft {
-    /// The partnership.
-    pub partnership_id: Uuid,
-    /// Who sends the table.
-    pub account_id: Uuid,
-    /// The kind of its records.
-    pub kind: String,
-    /// What the table is called.
-    pub file_name: Option<String>,
-}
+impl Shape for BulkImport {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl BulkImportDraft {
-    /// Checks every value, before any row is looked at.
-    pub fn check(self, now: DateTime<Utc>) -> Result<BulkImport, Faults> {
-        let mut f = Faults::new();
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
         if !KINDS.iter().any(|kind| kind.name() == self.kind) {
             f.add("/kind", Rule::UnknownCode);
         }
         let file_name = self.file_name.as_deref();
-        let import = BulkImport {
-            partnership_id: self.partnership_id,
-            account_id: self.account_id,
-            kind: self.kind,
-            file_name: check::optional_line(&mut f, "/file_name", file_name, 200),
-            sha256: String::new(),
-            status: "refused".to_owned(),
-            counts: Counts::default(),
-            applied_at: None,
-            reverted_at: None,
-            expires_at: now + KEPT,
-            external_ids: Vec::new(),
-        };
-        f.finish().map(|()| import)
+        self.file_name = check::optional_line(f, "/file_name", file_name, 200);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{expected, faults};
+    use crate::check::{expected, faults, on};
 
-    fn draft() -> BulkImportDraft {
-        BulkImportDraft {
+    fn of_people() -> BulkImport {
+        BulkImport {
             kind: "person".into(),
             file_name: Some(" Kontakty 2016.xlsx ".into()),
             ..Default::default()
@@ -220,8 +237,7 @@ mod tests {
 
     #[test]
     fn a_table_in_which_a_row_was_refused_is_not_applied() {
-        let now = DateTime::UNIX_EPOCH;
-        let import = draft().check(now).unwrap();
+        let import = of_people().checked(&on("2016-01-04")).unwrap().into_inner();
         assert_eq!(import.file_name.as_deref(), Some("Kontakty 2016.xlsx"));
         use Outcome::{Created, Refused, Unchanged, Updated};
         let fine = Counts::of([Created, Created, Updated, Unchanged]);
@@ -243,7 +259,7 @@ mod tests {
     fn it_is_kept_for_a_month_after_the_last_step() {
         let now = DateTime::UNIX_EPOCH;
         let later = now + TimeDelta::days(3);
-        let import = draft().check(now).unwrap().entered("applied", later);
+        let import = of_people().sent_by(None, now).entered("applied", later);
         let reverted = import.clone().entered("reverted", later + KEPT);
         assert_eq!(
             (import.applied_at, import.expires_at),
@@ -257,11 +273,11 @@ mod tests {
 
     #[test]
     fn only_some_kinds_can_be_imported() {
-        let refused = BulkImportDraft {
+        let refused = BulkImport {
             kind: "recommendation".into(),
-            ..draft()
+            ..of_people()
         };
-        let found = faults(refused.check(DateTime::UNIX_EPOCH));
+        let found = faults(refused.checked(&on("2016-01-04")));
         assert_eq!(found, expected(&[("/kind", Rule::UnknownCode)]));
         let terms = crate::vocabulary::find("bulk_import_outcomes").unwrap();
         assert!(

@@ -228,7 +228,7 @@ impl Calendar {
 /// may be absent as null.
 pub trait Shape: Record + Default + DeserializeOwned + ToSchema + 'static {
     /// Puts it where the path says it belongs: into a partnership, and below a record of [`Kind::parent`].
-    fn place(&mut self, partnership: Uuid, parent: Option<Uuid>);
+    fn place(&mut self, _partnership: Uuid, _parent: Option<Uuid>) {}
 
     /// Its slug, where it has one: made from a title when none is sent.
     fn slug_mut(&mut self) -> Option<&mut String> {

@@ -11,40 +11,38 @@ use std::collections::HashSet;
 use std::pin::Pin;
 use std::time::Duration;
 
-use actix_web::{FromRequest, HttpRequest, delete, dev, get, post, web};
+use actix_web::{FromRequest, HttpRequest, dev, get, post, web};
 use domain::access::permission::WriteRecords;
 use domain::bulk_import::{BulkImport, Counts, MOST_IMPORTS, TRANSITIONS};
+use domain::fault::Faults;
 use domain::partnership::Partnership;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::state::Machine;
-use persistence::bulk_import::{self as store, rows};
-use persistence::{Condition, Conn, Origin, RepoError, record};
+use persistence::bulk_import::{self as store, Column, rows};
+use persistence::{Conn, Origin, RepoError, record};
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::auth::Require;
-use crate::find;
 use crate::gate::Asked;
-use crate::problem::{
-    CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem, TransitionProblems,
+use crate::problem::{CreateProblems, Halt, InternalProblems, Kind, Problem};
+use crate::records::{
+    self, About, Answer, Filter, InPartnership, Orders, Read, Resource, Shown, Stateful, Steps,
+    Takes, TransitionIn, WithTransitions,
 };
-use crate::resource::{
-    self, Answer, DryRun, InPartnership, Read, Resource, Site, Stateful, TransitionIn,
-};
+use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{
-    Body, Fetched, IfMatch, LIMIT, List, Page, PageParams, Query, Write, WriteParams, WriteTx,
-    created, media_type, received,
+    Fetched, LIMIT, List, Page, PageParams, Query, Write, WriteParams, WriteTx, created,
+    media_type, received,
 };
 
-pub use filter::{BulkImportFilter, BulkImportRowFilter, BulkImportRowSort, BulkImportSort};
+pub use filter::{BulkImportRowFilter, BulkImportRowSort};
 use table::{CSV, Table, XLSX};
-pub use wire::{
-    BulkImportCountsOut, BulkImportIn, BulkImportOut, BulkImportRowOut, EmptyCells, TableFile,
-};
+pub use wire::{BulkImportIn, BulkImportRowOut, EmptyCells, TableFile};
 
-/// One page of bulk imports.
-pub type BulkImportPage = Page<BulkImportOut>;
+/// A bulk import, as it is shown.
+pub type BulkImportOut = Shown<BulkImport>;
 /// One page of rows.
 pub type BulkImportRowPage = Page<BulkImportRowOut>;
 
@@ -103,50 +101,6 @@ impl Upload {
     }
 }
 
-/// List bulk imports.
-///
-/// They are deleted a month after the last step; the records that they made stay.
-#[utoipa::path(
-    tag = "Bulk imports",
-    params(InPartnership, BulkImportFilter, PageParams),
-    responses(
-        (status = 200, description = "A page of bulk imports", body = BulkImportPage,
-            headers(("Link" = String, description = "The next page, `rel=next`"))),
-        InternalProblems
-    ),
-    security(("bearer" = [WriteRecords]))
-)]
-#[get("/api/v1/partnerships/{partnership}/bulk-imports")]
-pub async fn list_bulk_imports(
-    actor: Require<WriteRecords>,
-    at: Read,
-    list: List<BulkImportFilter>,
-) -> Answer {
-    resource::list::<BulkImport, _, _>(&actor, &at, list).await
-}
-
-/// Read one bulk import.
-///
-/// With what becomes, or became, of its rows.
-#[utoipa::path(
-    tag = "Bulk imports",
-    params(
-        InPartnership,
-        ("bulk_import" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000091")
-    ),
-    responses(
-        (status = 200, description = "The bulk import", body = BulkImportOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        (status = 304, description = "Not changed since the version in If-None-Match"),
-        InternalProblems
-    ),
-    security(("bearer" = [WriteRecords]))
-)]
-#[get("/api/v1/partnerships/{partnership}/bulk-imports/{bulk_import}")]
-pub async fn read_bulk_import(actor: Require<WriteRecords>, at: Read) -> Answer {
-    resource::read::<BulkImport, _>(&actor, &at).await
-}
-
 /// Send a table.
 ///
 /// CSV (with commas, semicolons, tabs or `|`; UTF-8, or what `charset` names) or the first sheet of an XLSX workbook that is not hidden
@@ -198,16 +152,22 @@ pub async fn create_bulk_import(
     let names = run::names(RecordKind::from_name(&asked.kind));
     let (table, sha256, _turn) = upload.read(&state, names).await?;
     let tx = write.begin().await?;
-    let site = Site::of::<BulkImport, _>(&*tx, &actor, &write.keys()?, write.clock()).await?;
+    let keys = write.keys()?;
+    let site = records::site_of::<BulkImport, _>(&*tx, &actor, &keys, write.clock()).await?;
     if !record::hold::<Partnership>(&tx, site.id()).await? {
         return Err(Problem::of(Kind::NotFound).into());
     }
-    let import = BulkImport::checked(&tx, &site, None, asked).await?;
+    let import = BulkImport {
+        kind: asked.kind,
+        file_name: asked.file_name,
+        ..BulkImport::default()
+    };
+    let import = records::check(&tx, &site, None, import).await?;
     let rows = run::try_out(&tx, &site, import.kind(), &table, clears).await?;
     let counts = Counts::of(rows.iter().map(|row| row.outcome));
     let record = record::insert(&tx, tx.new_id(), import.tried(sha256, counts)).await?;
     rows::insert(&tx, record.head.id, rows).await?;
-    let shown = resource::show_one(&*tx, &site, &record).await?;
+    let shown = records::show_one(&*tx, &site, &record).await?;
     let location = format!("{}/{}", write.path(), record.head.id);
     let answer = created(location, &record.head, site.view, &shown);
     tx.commit(answer).await
@@ -239,7 +199,7 @@ pub async fn list_bulk_import_rows(
     asked: Asked,
     list: List<BulkImportRowFilter>,
 ) -> Answer {
-    let (site, import) = resource::found::<BulkImport, _>(&actor, &at).await?;
+    let (site, import) = records::found::<BulkImport, _>(&actor, &at).await?;
     run::check_allowed(&site, import.value.kind())?;
     let fetched = move |list: List<BulkImportRowFilter>| {
         let (state, head) = (state.clone(), import.head);
@@ -269,97 +229,100 @@ pub async fn list_bulk_import_rows(
     list.answer(None, fetched).await
 }
 
-/// Apply a bulk import, or take it back.
-///
-/// `applied`: every row, or none. 409 when a record was changed or recorded meanwhile, so that a row would not become what the
-/// preview says: send the table again. `reverted`: what was new is deleted, what was changed is as before; 409 when something was
-/// built on it: a record was changed since, or another one refers to it. `errors` point to the rows.
-#[utoipa::path(
-    tag = "Bulk imports",
-    params(
-        InPartnership,
-        ("bulk_import" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000091"),
-        DryRun, IfMatch, WriteParams
-    ),
-    request_body(content = TransitionIn, example = json!({"to": "applied"})),
-    responses(
-        (status = 200, description = "Done, or tried", body = BulkImportOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        TransitionProblems
-    ),
-    security(("bearer" = [WriteRecords]))
-)]
-#[post("/api/v1/partnerships/{partnership}/bulk-imports/{bulk_import}/transitions")]
-pub async fn transition_bulk_import(
-    actor: Require<WriteRecords>,
-    write: Write,
-    if_match: IfMatch,
-    trial: Query<DryRun>,
-    step: Body<TransitionIn>,
-) -> Answer {
-    resource::transition::<BulkImport, _>(&actor, write, &if_match, trial, step).await
-}
-
-/// Delete a bulk import.
-///
-/// With its rows. The records that it made stay, and can be taken back as a whole no more.
-#[utoipa::path(
-    tag = "Bulk imports",
-    params(
-        InPartnership,
-        ("bulk_import" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000091"),
-        IfMatch
-    ),
-    responses((status = 204, description = "Deleted"), DeleteProblems),
-    security(("bearer" = [WriteRecords]))
-)]
-#[delete("/api/v1/partnerships/{partnership}/bulk-imports/{bulk_import}")]
-pub async fn delete_bulk_import(
-    actor: Require<WriteRecords>,
-    write: Write,
-    if_match: IfMatch,
-) -> Answer {
-    resource::delete::<BulkImport, _>(&actor, write, &if_match).await
-}
-
 impl Resource for BulkImport {
-    type In = BulkImportIn;
-    type Out = BulkImportOut;
+    type Read = WriteRecords;
+    type Create = WriteRecords;
+    type Update = WriteRecords;
+    type Delete = WriteRecords;
+    type Computed = WithTransitions;
 
-    fn scope(site: &Site) -> Condition {
-        store::of_partnership(site.id())
-    }
+    const ABOUT: About = About {
+        tag: "Bulk imports",
+        collection: "bulk-imports",
+        one: "bulk_import",
+        many: "bulk_imports",
+        example: "0198c0de-0000-7000-8000-000000000091",
+        below: None,
+        list: (
+            "List bulk imports.",
+            "They are deleted a month after the last step; the records that they made stay.",
+        ),
+        read: (
+            "Read one bulk import.",
+            "With what becomes, or became, of its rows.",
+        ),
+        create: None,
+        update: None,
+        delete: (
+            "Delete a bulk import.",
+            "With its rows. The records that it made stay, and can be taken back as a whole no more.",
+        ),
+    };
 
-    /// One whose rows are to be tried.
-    async fn checked(
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "kind",
+            about: "Codes of the vocabulary `record_kinds`, separated by commas.",
+            example: "institution,person",
+            takes: Takes::Code(Column::Kind, "record_kinds"),
+        },
+        Filter {
+            name: "status",
+            about: "Codes of the vocabulary `bulk_import_statuses`, separated by commas.",
+            example: "applied",
+            takes: Takes::Code(Column::Status, "bulk_import_statuses"),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[("created_at", Column::CreatedAt)],
+        default: "-created_at",
+        about: "the newest first",
+    };
+
+    async fn prepare(
+        &mut self,
         tx: &WriteTx,
         site: &Site,
-        _before: Option<&Versioned<Self>>,
-        body: BulkImportIn,
-    ) -> Result<Self, Halt> {
-        let draft = body.into_draft(site);
-        let import = draft.check(tx.now()).map_err(Problem::from)?;
-        run::check_allowed(site, import.kind())?;
-        if store::kept(&**tx, site.id()).await? >= MOST_IMPORTS {
-            return Err(Problem::conflict("too_many_bulk_imports").into());
-        }
-        Ok(import)
+        _: Option<&Versioned<Self>>,
+        _: &mut Faults,
+    ) -> Result<(), Halt> {
+        *self = std::mem::take(self).sent_by(site.actor.account, tx.now());
+        Ok(())
     }
 
-    async fn show(
-        conn: &impl Conn,
+    async fn rules(
+        &self,
+        tx: &WriteTx,
+        site: &Site,
+        _: Option<&Versioned<Self>>,
+    ) -> Result<(), Halt> {
+        run::check_allowed(site, self.kind())?;
+        match store::kept(&**tx, site.id()).await? < MOST_IMPORTS {
+            true => Ok(()),
+            false => Err(Problem::conflict("too_many_bulk_imports").into()),
+        }
+    }
+
+    async fn compute(
+        _: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],
-    ) -> Result<Vec<BulkImportOut>, Halt> {
-        let accounts = records.iter().map(|record| record.value.account_id);
-        let accounts = find::accounts(conn, accounts).await?;
-        let show = |record: &&Versioned<Self>| {
-            let account = accounts.get(&record.value.account_id).cloned();
-            BulkImportOut::of(record, account, site)
-        };
-        Ok(records.iter().map(show).collect())
+    ) -> Result<Vec<WithTransitions>, Halt> {
+        Ok(WithTransitions::of(site, records))
     }
 }
+
+/// The steps of a bulk import.
+pub const STEPS: Steps<BulkImport, WriteRecords> = Steps::new(
+    (
+        "Apply a bulk import, or take it back.",
+        "`applied`: every row, or none. 409 when a record was changed or recorded meanwhile, so that a row would not become what \
+         the preview says: send the table again. `reverted`: what was new is deleted, what was changed is as before; 409 when \
+         something was built on it: a record was changed since, or another one refers to it. `errors` point to the rows.",
+    ),
+    r#"{"to": "applied"}"#,
+);
 
 impl Stateful for BulkImport {
     const MACHINE: Machine = TRANSITIONS;

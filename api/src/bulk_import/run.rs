@@ -21,7 +21,8 @@ use super::sheet::{self, Sheet, of_row};
 use super::subject::{About, Keyed, Said, Subject};
 use super::table::{Line, Table};
 use crate::problem::{Halt, Kind, Problem};
-use crate::resource::{self, Site};
+use crate::records;
+use crate::site::Site;
 use crate::wire::{Body, MergePatch, WriteTx};
 
 /// How many rows are read at a time.
@@ -185,7 +186,7 @@ async fn try_line<T: Subject>(
     let after = match found {
         Some(found) => {
             let standing = T::In::from(&found.value);
-            let body = resource::resolved(tx, site, changes.apply(&standing)?).await?;
+            let body = records::resolved(tx, site, changes.apply(&standing)?).await?;
             let said = json(&standing);
             let after = match body.as_whole().is_some_and(|body| json(body) == said) {
                 // Who may not change a record may say what it says.

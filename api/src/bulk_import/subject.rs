@@ -21,7 +21,8 @@ use uuid::Uuid;
 
 use crate::find;
 use crate::problem::Halt;
-use crate::resource::{self, Resource, Site};
+use crate::records::{self, In, Resource, Shown};
+use crate::site::Site;
 use crate::wire::{Body, RefIn, WriteTx};
 
 /// What a row says, by the fields of its record; of what stands within others, by their names with dots between.
@@ -268,12 +269,9 @@ fn by_slug<T: Stored>(slug: &str) -> Vec<Condition> {
     of.into_iter().collect()
 }
 
-impl<T: Resource + Keyed> Subject for T
-where
-    T::In: ToSchema,
-{
-    type In = T::In;
-    type Out = T::Out;
+impl<T: Resource + Keyed> Subject for T {
+    type In = In<T>;
+    type Out = Shown<T>;
 
     fn all(site: &Site) -> Condition {
         T::scope(site)
@@ -283,27 +281,27 @@ where
         tx: &WriteTx,
         site: &Site,
         id: Uuid,
-        body: Body<T::In>,
+        body: Body<In<T>>,
     ) -> Result<Versioned<T>, Halt> {
-        resource::insert(tx, site, T::PERMISSION, id, body).await
+        records::insert(tx, site, T::PERMISSION, id, body).await
     }
 
     async fn replace(
         tx: &WriteTx,
         site: &Site,
         before: Versioned<T>,
-        body: Body<T::In>,
+        body: Body<In<T>>,
     ) -> Result<Versioned<T>, Halt> {
-        let (value, made) = resource::checked(tx, site, Some(&before), body).await?;
+        let (value, made) = records::checked(tx, site, Some(&before), body).await?;
         if value == before.value {
             return Ok(before);
         }
-        resource::check_change(&**tx, site, T::PERMISSION, &before).await?;
-        resource::store_change(tx, site, T::PERMISSION, before, value, made).await
+        records::check_change(&**tx, site, T::PERMISSION, &before).await?;
+        records::store_change(tx, site, T::PERMISSION, before, value, made).await
     }
 
     async fn remove(tx: &WriteTx, site: &Site, before: Versioned<T>) -> Result<(), Halt> {
-        resource::check_change(&**tx, site, T::PERMISSION, &before).await?;
+        records::check_change(&**tx, site, T::PERMISSION, &before).await?;
         Ok(record::delete(tx, before).await?)
     }
 
@@ -311,7 +309,11 @@ where
         T::is_referred_to(&**tx, id).await
     }
 
-    async fn shown(tx: &WriteTx, site: &Site, record: &Versioned<T>) -> Result<Vec<T::Out>, Halt> {
-        T::show(&**tx, site, &[record]).await
+    async fn shown(
+        tx: &WriteTx,
+        site: &Site,
+        record: &Versioned<T>,
+    ) -> Result<Vec<Shown<T>>, Halt> {
+        records::show(&**tx, site, &[record]).await
     }
 }

@@ -1,10 +1,6 @@
-//! The JSON shapes of bulk imports.
+//! The JSON shapes of what is sent as a table, and of its rows.
 
-use chrono::{DateTime, Utc};
-use domain::access::account::AccountRef;
-use domain::bulk_import::{BulkImport, BulkImportDraft, Counts};
 use domain::language::Language;
-use domain::record::{ExternalId, Versioned};
 use persistence::bulk_import::rows::Row;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -12,7 +8,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::problem::FaultBody;
-use crate::resource::{Site, allowed_transitions};
 
 /// What a table holds.
 #[derive(Clone, Debug, Serialize, Deserialize, IntoParams)]
@@ -47,134 +42,6 @@ pub enum EmptyCells {
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary, max_length = 2_097_152)]
 pub struct TableFile(#[expect(dead_code, reason = "documents the body")] Vec<u8>);
-
-impl BulkImportIn {
-    /// The draft that the domain checks.
-    pub fn into_draft(self, site: &Site) -> BulkImportDraft {
-        BulkImportDraft {
-            partnership_id: site.id(),
-            account_id: site.actor.account.unwrap_or_default(),
-            kind: self.kind,
-            file_name: self.file_name,
-        }
-    }
-}
-
-/// What one would say of the same table.
-impl From<&BulkImport> for BulkImportIn {
-    fn from(import: &BulkImport) -> Self {
-        Self {
-            kind: import.kind.clone(),
-            file_name: import.file_name.clone(),
-            empty_cells: EmptyCells::default(),
-        }
-    }
-}
-
-/// How many rows became what.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BulkImportCountsOut {
-    /// New records.
-    #[schema(minimum = 0, example = 12)]
-    pub created: u32,
-    /// Changed records.
-    #[schema(minimum = 0, example = 3)]
-    pub updated: u32,
-    /// Records that stand as the row says.
-    #[schema(minimum = 0, example = 54)]
-    pub unchanged: u32,
-    /// Rows that cannot be taken.
-    #[schema(minimum = 0, example = 0)]
-    pub refused: u32,
-}
-
-impl From<Counts> for BulkImportCountsOut {
-    fn from(counts: Counts) -> Self {
-        Self {
-            created: counts.created,
-            updated: counts.updated,
-            unchanged: counts.unchanged,
-            refused: counts.refused,
-        }
-    }
-}
-
-/// A bulk import.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BulkImportOut {
-    /// UUIDv7.
-    #[schema(example = "0198c0de-0000-7000-8000-000000000091")]
-    pub id: Uuid,
-    /// Who sent the table.
-    #[schema(required)]
-    pub account: Option<AccountRef>,
-    /// The kind of its records: a code of the vocabulary `record_kinds`.
-    #[schema(example = "institution")]
-    pub kind: String,
-    /// What the table was called where it comes from.
-    #[schema(required, example = "instytucje-2016.csv")]
-    pub file_name: Option<String>,
-    /// SHA-256 of the table as it was sent, in hexadecimal digits.
-    #[schema(
-        max_length = 64,
-        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-    )]
-    pub sha256: String,
-    /// Code of the vocabulary `bulk_import_statuses`.
-    #[schema(example = "validated")]
-    pub status: String,
-    /// The statuses into which the caller may bring it.
-    #[schema(max_items = 20, example = json!(["applied"]))]
-    pub allowed_transitions: Vec<String>,
-    /// What becomes of its rows.
-    pub counts: BulkImportCountsOut,
-    /// When it was applied.
-    #[schema(required, example = "2016-01-04T08:10:00Z")]
-    pub applied_at: Option<DateTime<Utc>>,
-    /// When it was taken back.
-    #[schema(required, example = json!(null))]
-    pub reverted_at: Option<DateTime<Utc>>,
-    /// When it is deleted with its rows; what was applied stays.
-    #[schema(example = "2016-02-03T08:10:00Z")]
-    pub expires_at: DateTime<Utc>,
-    /// Identifiers in other systems.
-    #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalId>,
-    /// Grows by one with every change; the first part of the ETag.
-    #[schema(example = 2)]
-    pub version: i32,
-    /// When the table arrived.
-    #[schema(example = "2016-01-04T08:00:00Z")]
-    pub created_at: DateTime<Utc>,
-    /// When it was last changed.
-    #[schema(example = "2016-01-04T08:10:00Z")]
-    pub modified_at: DateTime<Utc>,
-}
-
-impl BulkImportOut {
-    /// Shows a bulk import.
-    pub fn of(record: &Versioned<BulkImport>, account: Option<AccountRef>, site: &Site) -> Self {
-        let Versioned { head, value } = record;
-        let i = value.clone();
-        Self {
-            id: head.id,
-            account,
-            kind: i.kind,
-            file_name: i.file_name,
-            sha256: i.sha256,
-            status: i.status,
-            allowed_transitions: allowed_transitions(site, value),
-            counts: i.counts.into(),
-            applied_at: i.applied_at,
-            reverted_at: i.reverted_at,
-            expires_at: i.expires_at,
-            external_ids: i.external_ids.clone(),
-            version: head.version,
-            created_at: head.created_at,
-            modified_at: head.modified_at,
-        }
-    }
-}
 
 /// A row of a table, and what becomes of it.
 #[derive(Debug, Serialize, ToSchema)]

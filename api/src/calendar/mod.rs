@@ -18,8 +18,9 @@ use crate::find;
 use crate::meeting::MeetingMore;
 use crate::problem::{Halt, Kind as ProblemKind, Problem, ReadProblems};
 use crate::records::Out;
+use crate::records::{self, Resource};
 use crate::representation;
-use crate::resource::{Resource, Site};
+use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{has_already, not_modified};
 
@@ -181,7 +182,7 @@ async fn answer(
     };
     let page = list::page::<Meeting>(&state.db, ask).await?;
     let records: Vec<&Versioned<Meeting>> = page.records().collect();
-    let shown = Meeting::show(&state.db, site, &records).await?;
+    let shown = records::show(&state.db, site, &records).await?;
     let mut calendar = Calendar::new();
     calendar
         .name(name)
@@ -231,7 +232,7 @@ fn event(site: &Site, base: &str, meeting: &Out<Meeting, MeetingMore>) -> Event 
     if !place.is_empty() {
         event.location(&place.join(", "));
     }
-    let agenda = meeting.more.agenda.iter();
+    let agenda = meeting.computed.agenda.iter();
     let agenda: Vec<String> = agenda
         .map(|point| format!("{}. {}", point.position, point.title))
         .collect();

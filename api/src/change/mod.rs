@@ -23,7 +23,7 @@ use crate::find;
 use crate::gate::Asked;
 use crate::problem::{FeedProblems, Halt, Kind, Problem};
 use crate::representation::{self, Represented};
-use crate::resource::Site;
+use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::Query;
 

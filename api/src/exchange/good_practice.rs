@@ -13,17 +13,18 @@ use uuid::Uuid;
 
 use crate::problem::{Halt, Problem};
 use crate::records::{
-    About, Chosen, Described, Filter, Orders, Steps, Takeable, Takes, WithTransitions,
+    About, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes, WithTransitions,
 };
-use crate::resource::{Site, Stateful, TransitionIn, allowed_transitions};
+use crate::records::{Stateful, TransitionIn, allowed_transitions};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
-impl Described for GoodPractice {
+impl Resource for GoodPractice {
     type Read = ReadPublic;
     type Create = ProposePractices;
     type Update = ProposePractices;
     type Delete = ProposePractices;
-    type More = WithTransitions;
+    type Computed = WithTransitions;
 
     const ABOUT: About = About {
         tag: "Good practices",
@@ -40,19 +41,19 @@ impl Described for GoodPractice {
             "Read one good practice.",
             "The problem, its solution and what was learned, with the meetings at which it was presented.",
         ),
-        create: (
+        create: Some((
             "Record a good practice.",
             "As a draft. The owner may be any institution, also one that is no signatory; a representative records those of the \
              own one.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a good practice.",
                 "Also to record where it was presented; the state changes by a transition. A representative changes drafts of the \
                  own institution, the secretariat all.",
             ),
             r#"{"presented_at": ["rada-2016-4"]}"#,
-        ),
+        )),
         delete: (
             "Delete a good practice.",
             "For what was recorded by mistake; what is no longer followed is archived. A representative deletes drafts of the own \
@@ -145,11 +146,18 @@ impl Described for GoodPractice {
     }
 
     /// What was handed in for review is no longer its institution's to change.
-    fn protected_from(&self, _: &Actor) -> Option<Permission> {
-        (self.status != "draft").then_some(Permission::WriteRecords)
+    async fn check_change(
+        _: &impl Conn,
+        site: &Site,
+        Versioned { value, .. }: &Versioned<Self>,
+    ) -> Result<(), Halt> {
+        match value.status.as_str() {
+            "draft" => Ok(()),
+            _ => Ok(site.check(Permission::WriteRecords, Some(value.owner.id))?),
+        }
     }
 
-    async fn more(
+    async fn compute(
         _: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],

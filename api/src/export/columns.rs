@@ -228,7 +228,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::resource::Resource;
+    use crate::records::Shown;
     use domain::institution::Institution;
 
     fn cells(value: Value) -> String {
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn columns_are_those_of_the_shape() {
-        let columns = Columns::of::<<Institution as Resource>::Out>(false);
+        let columns = Columns::of::<Shown<Institution>>(false);
         let names: Vec<&str> = columns
             .0
             .iter()
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(names.last(), Some(&"modified_at"));
         assert!(names.contains(&"address.town"), "{names:?}");
         assert!(!names.contains(&"address"));
-        let with_tombstones = Columns::of::<<Institution as Resource>::Out>(true);
+        let with_tombstones = Columns::of::<Shown<Institution>>(true);
         assert_eq!(with_tombstones.0.len(), names.len() + 2);
     }
 }

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::archive::{self, About, Archive, Named};
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
 use crate::representation;
-use crate::resource::Site;
+use crate::site::Site;
 use crate::state::{AppState, new_id};
 
 /// How often what waits is looked for.
@@ -158,10 +158,10 @@ async fn make(state: &AppState, work: &mut Work) -> Result<(), Stop> {
     let partnership = found.ok_or_else(refused)?;
     let site = Site::in_partnership(partnership, &actor, &state.clock);
     let mut archive = Archive::new(about(&site, seq, work, state))?;
-    let content = work.export.value.content.clone();
     let kinds = [Kind::Institution, Kind::Partnership];
     let kinds = kinds.into_iter().chain(representation::KINDS);
-    let kinds = kinds.filter(|kind| content.wants(*kind));
+    let kinds = kinds.filter(|kind| work.export.value.wants(*kind));
+    let kinds: Vec<Kind> = kinds.collect();
     let mut told = Instant::now();
     for kind in kinds {
         archive.begin(kind)?;
@@ -195,14 +195,14 @@ fn about(site: &Site, seq: i64, work: &Work, state: &AppState) -> About {
         changes: format!("/api/v1/partnerships/{}/changes?after={seq}", head.id),
         made_at: state.clock.now(),
         view: site.view.tag(),
-        format: work.export.value.content.format.clone(),
+        format: work.export.value.format.clone(),
     }
 }
 
 /// The owner, who may do no more than read, and see no more than when the export was asked for; nothing when the owner may
 /// not have it any more.
 async fn owner(state: &AppState, export: &Export) -> Result<Option<Actor>, RepoError> {
-    let (account, today) = (export.account_id, state.clock.today());
+    let (account, today) = (export.account.id, state.clock.today());
     let mut scopes = permissions(export.view());
     let standing = match standing::of_service(&state.db, account, today).await? {
         Some(service) => {

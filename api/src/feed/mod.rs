@@ -22,8 +22,9 @@ use crate::auth::Require;
 use crate::export::ListFormat;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
+use crate::records::Resource;
 use crate::representation;
-use crate::resource::{Resource, Site};
+use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{has_already, not_modified};
 

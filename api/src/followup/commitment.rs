@@ -21,8 +21,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::{Halt, Problem};
-use crate::records::{About, Chosen, Described, Filter, Orders, Takeable, Takes};
-use crate::resource::Site;
+use crate::records::{About, Chosen, Filter, Orders, Resource, Takeable, Takes};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
 /// How many fulfilments of a year are named at most.
@@ -89,12 +89,12 @@ impl CommitmentPeriodOut {
     }
 }
 
-impl Described for Commitment {
+impl Resource for Commitment {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = WithPeriod;
+    type Computed = WithPeriod;
 
     const IN_TURN: bool = true;
 
@@ -114,18 +114,18 @@ impl Described for Commitment {
             "Read one commitment.",
             "With how it stands in the calendar year of `year`, or the current one, and what was counted.",
         ),
-        create: (
+        create: Some((
             "Record a commitment.",
             "It may come from a recommendation that was adopted.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a commitment.",
                 "Also to record that it ends: `ends_on` is the first day no longer in force. What fulfilled it must stay within \
                  its time.",
             ),
             r#"{"ends_on": "2018-01-01"}"#,
-        ),
+        )),
         delete: (
             "Delete a commitment.",
             "Unless a fulfilment refers to it; one that is over is ended, not deleted.",
@@ -246,7 +246,7 @@ impl Described for Commitment {
     }
 
     /// One statement for all that was done in the year, whatever the number of records.
-    async fn more(
+    async fn compute(
         conn: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],

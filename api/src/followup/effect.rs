@@ -5,14 +5,14 @@ use domain::followup::effect::Effect;
 use persistence::followup::effect::Column;
 use persistence::record::Stored;
 
-use crate::records::{About, Described, Filter, Nothing, Orders, Takes};
+use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
 
-impl Described for Effect {
+impl Resource for Effect {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Effects",
@@ -29,17 +29,17 @@ impl Described for Effect {
             "Read one effect.",
             "With its period and the sentences of the report.",
         ),
-        create: (
+        create: Some((
             "Record an effect.",
             "For a period, with the sentences that the report of the period states.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change an effect.",
                 "Its period, its place, or its sentences.",
             ),
             r#"{"position": 4}"#,
-        ),
+        )),
         delete: (
             "Delete an effect.",
             "The reports of its period state it no more.",

@@ -9,16 +9,16 @@ use persistence::list::within;
 use persistence::{Condition, Conn, record};
 
 use crate::problem::{Halt, Problem};
-use crate::records::{About, Chosen, Described, Filter, Nothing, Orders, Takeable, Takes};
-use crate::resource::Site;
+use crate::records::{About, Chosen, Filter, Nothing, Orders, Resource, Takeable, Takes};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
-impl Described for Fulfilment {
+impl Resource for Fulfilment {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const IN_TURN: bool = true;
 
@@ -37,17 +37,17 @@ impl Described for Fulfilment {
             "Read one fulfilment.",
             "With the commitment and the meeting at which it was fulfilled.",
         ),
-        create: (
+        create: Some((
             "Record a fulfilment.",
             "At a meeting that took place, on its day; or on a day of its own, without one.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a fulfilment.",
                 "Its day, its meeting, or how it was done.",
             ),
             r#"{"note": "Prezentacja oferty wsparcia OPS"}"#,
-        ),
+        )),
         delete: (
             "Delete a fulfilment.",
             "For what was recorded by mistake; the commitment counts one less.",

@@ -5,14 +5,14 @@ use domain::followup::implementation::Implementation;
 use domain::record::Kind;
 use persistence::followup::implementation::{Column, completed};
 
-use crate::records::{About, Described, Filter, Nothing, Orders, Takes};
+use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
 
-impl Described for Implementation {
+impl Resource for Implementation {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Implementations",
@@ -29,17 +29,17 @@ impl Described for Implementation {
             "Read one implementation.",
             "With the recommendation, the meeting by which it is carried out, and the institution responsible.",
         ),
-        create: (
+        create: Some((
             "Record an implementation.",
             "Planned, or completed already with `completed_on`.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change an implementation.",
                 "Also to record that it is completed, which brings its recommendation into no other state.",
             ),
             r#"{"completed_on": "2016-06-08"}"#,
-        ),
+        )),
         delete: (
             "Delete an implementation.",
             "For what was recorded by mistake.",

@@ -23,17 +23,18 @@ use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
 use crate::records::{
-    About, Chosen, Described, Filter, Orders, Steps, Takeable, Takes, WithTransitions,
+    About, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes, WithTransitions,
 };
-use crate::resource::{Site, Stateful, TransitionIn};
+use crate::records::{Stateful, TransitionIn};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
-impl Described for Recommendation {
+impl Resource for Recommendation {
     type Read = ReadPublic;
     type Create = ProposeRecommendations;
     type Update = ProposeRecommendations;
     type Delete = WriteRecords;
-    type More = WithTransitions;
+    type Computed = WithTransitions;
 
     const ABOUT: About = About {
         tag: "Recommendations",
@@ -50,12 +51,12 @@ impl Described for Recommendation {
             "Read one recommendation.",
             "With its addressees, the vote, and the states into which the caller may bring it.",
         ),
-        create: (
+        create: Some((
             "Record a recommendation.",
             "As a draft, which who proposes it may correct and put forward. It is adopted, rejected or withdrawn by a step into \
              that state.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a recommendation.",
                 "Who proposed it may, while it is a draft; otherwise it takes `records:write`. Its state, number and day of \
@@ -63,7 +64,7 @@ impl Described for Recommendation {
                  a meeting that may.",
             ),
             r#"{"vote": {"for": 9, "against": 0, "abstain": 0, "present": 9, "seats": 11}}"#,
-        ),
+        )),
         delete: (
             "Delete a recommendation.",
             "Unless an implementation or a commitment refers to it. Its number is not given again.",
@@ -151,14 +152,29 @@ impl Described for Recommendation {
         })
     }
 
-    fn protected_from(&self, actor: &Actor) -> Option<Permission> {
-        (!self.is_draft_of(actor.account)).then_some(Permission::WriteRecords)
+    /// Who proposed it may, while it is a draft.
+    async fn check_change(
+        _: &impl Conn,
+        site: &Site,
+        before: &Versioned<Self>,
+    ) -> Result<(), Halt> {
+        match before.value.is_draft_of(site.actor.account) {
+            true => Ok(()),
+            false => Ok(site.check(Permission::WriteRecords, None)?),
+        }
     }
 
-    fn complete(&mut self, _: &WriteTx, site: &Site, before: Option<&Versioned<Self>>) {
+    async fn prepare(
+        &mut self,
+        _: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+        _: &mut Faults,
+    ) -> Result<(), Halt> {
         if before.is_none() {
             self.proposed_by = site.actor.account;
         }
+        Ok(())
     }
 
     /// The day of adoption is that of the meeting that adopted it.
@@ -196,7 +212,7 @@ impl Described for Recommendation {
         Ok(faults.finish().map_err(Problem::from)?)
     }
 
-    async fn more(
+    async fn compute(
         _: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],

@@ -11,16 +11,16 @@ use persistence::{Conn, RepoError, record};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{About, Described, Filter, Nothing, Orders, Takes};
-use crate::resource::Site;
+use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
-impl Described for Body {
+impl Resource for Body {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Bodies",
@@ -37,17 +37,17 @@ impl Described for Body {
             "Read one body.",
             "What it is for and how it decides, as far as that is known.",
         ),
-        create: (
+        create: Some((
             "Record a body.",
             "It may belong to another body of the same partnership, as a working group does to the council.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a body.",
                 "The body it belongs to may be neither itself nor one below it.",
             ),
             r#"{"rules": {"notice_days": 7}}"#,
-        ),
+        )),
         delete: (
             "Delete a body.",
             "Only while no term, meeting, recommendation or other body refers to it.",

@@ -19,8 +19,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{About, Described, Filter, Orders, Takes};
-use crate::resource::Site;
+use crate::records::{About, Filter, Orders, Resource, Takes};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
 /// What is shown of a mandate besides.
@@ -34,12 +34,12 @@ pub struct Seat {
     active: bool,
 }
 
-impl Described for Mandate {
+impl Resource for Mandate {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Seat;
+    type Computed = Seat;
 
     const ABOUT: About = About {
         tag: "Mandates",
@@ -53,19 +53,19 @@ impl Described for Mandate {
             "Those of all bodies and terms, or of one; all that ever were, or those of a day with `as_of`.",
         ),
         read: ("Read one mandate.", "With whether it is held today."),
-        create: (
+        create: Some((
             "Record a mandate.",
             "An institution holds one mandate at a time in a term, and a body has one chair at a time: 409 `not-unique` with \
              `overlap` at `/starts_on` or `/role`. In a council, an assembly or a working group the institution must be a signatory \
              on the first day.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a mandate.",
                 "Also to record that it ended before its term: `ends_on` with the first day it is held no more.",
             ),
             r#"{"ends_on": "2016-06-01", "end_reason": "rezygnacja"}"#,
-        ),
+        )),
         delete: (
             "Delete a mandate.",
             "For what was recorded by mistake; a mandate that ends is changed, not deleted.",
@@ -115,8 +115,8 @@ impl Described for Mandate {
     };
 
     /// It lies within its term and is held by who may hold it.
-    async fn check_against(
-        &self,
+    async fn prepare(
+        &mut self,
         tx: &WriteTx,
         site: &Site,
         _: Option<&Versioned<Self>>,
@@ -173,7 +173,7 @@ impl Described for Mandate {
         }
     }
 
-    async fn more(
+    async fn compute(
         conn: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],

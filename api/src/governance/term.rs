@@ -2,7 +2,6 @@
 
 use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::fault::{Faults, Rule};
-use domain::governance::body::Body;
 use domain::governance::mandate::Mandate;
 use domain::governance::term::Term;
 use domain::meeting::Meeting;
@@ -14,18 +13,17 @@ use persistence::record::{self, Stored};
 use persistence::{Condition, Conn, RepoError};
 use uuid::Uuid;
 
-use crate::find;
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{About, Above, Described, Filter, Nothing, Orders, Takes};
-use crate::resource::Site;
+use crate::records::{About, Above, Filter, Nothing, Orders, Resource, Takes};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
-impl Described for Term {
+impl Resource for Term {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Terms",
@@ -47,17 +45,17 @@ impl Described for Term {
             "Read one term of office.",
             "With the rules of its quorum and majority and the meeting that elected it.",
         ),
-        create: (
+        create: Some((
             "Record a term of office.",
             "Two terms of one body have no day in common.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a term of office.",
                 "It cannot be made so short that a mandate lies outside it.",
             ),
             r#"{"ends_on": "2017-12-31"}"#,
-        ),
+        )),
         delete: ("Delete a term of office.", "Only while it has no mandates."),
     };
 
@@ -76,14 +74,6 @@ impl Described for Term {
         default: "starts_on",
         about: "the oldest term first",
     };
-
-    async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
-        find::parent::<Body>(conn, <Body as Described>::scope(site), key).await
-    }
-
-    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
-        record::hold::<Body>(tx, id).await
-    }
 
     fn namesakes(site: &Site) -> Condition {
         record::of_partnership::<Self>(site.id())

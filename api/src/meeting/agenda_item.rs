@@ -1,28 +1,24 @@
 //! Points of agendas over HTTP: those of one meeting, and the topics of a whole period.
 
 use domain::access::permission::{ReadPublic, WriteRecords};
-use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::record::Kind;
 use persistence::meeting::agenda_item::{self as store, Column};
-use persistence::{Condition, Conn, RepoError, meeting, record};
-use uuid::Uuid;
+use persistence::{Condition, Conn, meeting};
 
-use crate::find;
 use crate::meeting::ABOVE;
 use crate::problem::Halt;
 use crate::records::{
-    About, AlsoListed, Chosen, Described, Filter, Nothing, Orders, Takeable, Takes, Words,
+    About, AlsoListed, Chosen, Filter, Nothing, Orders, Resource, Takeable, Takes, Words,
 };
-use crate::resource::Site;
-use crate::wire::WriteTx;
+use crate::site::Site;
 
-impl Described for AgendaItem {
+impl Resource for AgendaItem {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Agenda items",
@@ -39,17 +35,17 @@ impl Described for AgendaItem {
             "Read one agenda item.",
             "With its meeting and who presents it.",
         ),
-        create: (
+        create: Some((
             "Record an agenda item.",
             "A topic of the report when it has a phrase and is public. Its place is stated; two items may share one.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change an agenda item.",
                 "Also to move it to another place of the agenda.",
             ),
             r#"{"position": 2, "presenter": "wup-zielona-gora"}"#,
-        ),
+        )),
         delete: (
             "Delete an agenda item.",
             "From the agenda it leaves no gap to be closed: only the order of places counts.",
@@ -66,14 +62,6 @@ impl Described for AgendaItem {
         default: "position",
         about: "that of the agenda",
     };
-
-    async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
-        find::parent::<Meeting>(conn, Meeting::scope(site), key).await
-    }
-
-    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
-        record::hold::<Meeting>(tx, id).await
-    }
 
     /// Those of the meetings that are asked for among all.
     async fn together(chosen: &Chosen, _: &impl Conn, _: &Site) -> Result<Condition, Halt> {

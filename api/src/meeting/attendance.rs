@@ -1,26 +1,19 @@
 //! Attendance over HTTP: which institutions were at a meeting, for those who work in the partnership.
 
 use domain::access::permission::{ReadInternal, WriteRecords};
-use domain::meeting::Meeting;
 use domain::meeting::attendance::Attendance;
 use domain::record::Kind;
 use persistence::meeting::attendance::Column;
-use persistence::{Conn, RepoError, record};
-use uuid::Uuid;
 
-use crate::find;
 use crate::meeting::ABOVE;
-use crate::problem::Halt;
-use crate::records::{About, Described, Filter, Nothing, Orders, Takes};
-use crate::resource::Site;
-use crate::wire::WriteTx;
+use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
 
-impl Described for Attendance {
+impl Resource for Attendance {
     type Read = ReadInternal;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = Nothing;
+    type Computed = Nothing;
 
     const ABOUT: About = About {
         tag: "Attendance",
@@ -37,14 +30,14 @@ impl Described for Attendance {
             "Read one attendance.",
             "Whether an institution was there, and how.",
         ),
-        create: ("Record an attendance.", "Each institution once a meeting."),
-        update: (
+        create: Some(("Record an attendance.", "Each institution once a meeting.")),
+        update: Some((
             (
                 "Change an attendance.",
                 "Also to note that who was missing was excused.",
             ),
             r#"{"status": "excused"}"#,
-        ),
+        )),
         delete: ("Delete an attendance.", "For what was recorded by mistake."),
     };
 
@@ -68,12 +61,4 @@ impl Described for Attendance {
         default: "created_at",
         about: "the oldest record first",
     };
-
-    async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
-        find::parent::<Meeting>(conn, Meeting::scope(site), key).await
-    }
-
-    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
-        record::hold::<Meeting>(tx, id).await
-    }
 }

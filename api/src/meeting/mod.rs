@@ -24,8 +24,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{About, Above, Described, Filter, Orders, Steps, Takes};
-use crate::resource::{Site, Stateful, TransitionIn, allowed_transitions};
+use crate::records::{About, Above, Filter, Orders, Resource, Steps, Takes};
+use crate::records::{Stateful, TransitionIn, allowed_transitions};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
 /// A meeting, below which its agenda and its attendance stand.
@@ -90,12 +91,12 @@ impl From<Versioned<AgendaItem>> for AgendaPointOut {
     }
 }
 
-impl Described for Meeting {
+impl Resource for Meeting {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = MeetingMore;
+    type Computed = MeetingMore;
 
     const ABOUT: About = About {
         tag: "Meetings",
@@ -113,17 +114,17 @@ impl Described for Meeting {
             "Read one meeting.",
             "With its agenda, its outputs and the number of institutions that took part.",
         ),
-        create: (
+        create: Some((
             "Record a meeting.",
             "It begins as a draft; its status changes by transitions.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a meeting.",
                 "In any status; the rules of its status hold: what took place does not lie in the future.",
             ),
             r#"{"town": "Gorzów Wielkopolski", "host": "pup-gorzow-wielkopolski"}"#,
-        ),
+        )),
         delete: (
             "Delete a meeting.",
             "For what was recorded by mistake; a meeting that does not take place is cancelled. Its agenda and attendance go \
@@ -247,7 +248,7 @@ impl Described for Meeting {
         }
     }
 
-    async fn more(
+    async fn compute(
         conn: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],

@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::Halt;
-use crate::records::{About, Chosen, Described, Filter, Orders, Takeable, Takes};
-use crate::resource::Site;
+use crate::records::{About, Chosen, Filter, Orders, Resource, Takeable, Takes};
+use crate::site::Site;
 
 /// What is shown of an output besides.
 #[derive(Default, Serialize, ToSchema)]
@@ -24,12 +24,12 @@ pub struct WithMeetings {
     pub meetings: Vec<Ref>,
 }
 
-impl Described for Output {
+impl Resource for Output {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = WithMeetings;
+    type Computed = WithMeetings;
 
     const ABOUT: About = About {
         tag: "Outputs",
@@ -43,17 +43,17 @@ impl Described for Output {
             "One output may be that of several meetings. Outsiders see those of meetings that they see.",
         ),
         read: ("Read one output.", "With the meetings that worked on it."),
-        create: (
+        create: Some((
             "Record an output.",
             "Its meetings name it in their `outputs`.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change an output.",
                 "Every meeting that worked on it shows the new phrase.",
             ),
             r#"{"report_phrase": "opracowano harmonogram działań Komitetu"}"#,
-        ),
+        )),
         delete: ("Delete an output.", "Only once no meeting names it."),
     };
 
@@ -120,7 +120,7 @@ impl Described for Output {
         Ok(Condition::all().add_option(worked_on))
     }
 
-    async fn more(
+    async fn compute(
         conn: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],

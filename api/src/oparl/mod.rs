@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
-use crate::resource::Site;
+use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{Query, has_already, not_modified, place, sequence_tag};
 use object::Links;

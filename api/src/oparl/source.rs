@@ -20,7 +20,8 @@ use uuid::Uuid;
 use super::object::{self, Links, OparlObject};
 use super::{AT_A_TIME, OparlFilter, OparlKind};
 use crate::problem::Halt;
-use crate::resource::{Resource, Site};
+use crate::records::{self, Out, Resource};
+use crate::site::Site;
 
 /// A table of records.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +89,7 @@ trait Shown: Resource {
         links: &Links,
         kind: OparlKind,
         record: &Versioned<Self>,
-        shown: &Self::Out,
+        shown: &Out<Self, Self::Computed>,
     ) -> Value;
 }
 
@@ -147,7 +148,7 @@ async fn page_of<T: Shown>(
     let ask = ask::<T>(filter, T::scope(site).add(within), Some(vanished), after);
     let page = list::page::<T>(conn, ask).await?;
     let records: Vec<&Versioned<T>> = page.records().collect();
-    let mut shown = T::show(conn, site, &records).await?.into_iter();
+    let mut shown = records::show(conn, site, &records).await?.into_iter();
     let objects = page.entries.iter().filter_map(|entry| match entry {
         Entry::Record(record) => {
             let properties = T::properties(site, links, kind, record, &shown.next()?);
@@ -191,7 +192,7 @@ async fn one_of<T: Shown>(
             change::gone_from(conn, T::KIND, id, site.id(), Audience::Public).await?;
         return Ok(gone_at.map(|at| object::gone(links, Some(kind), id, at)));
     };
-    let shown = T::show(conn, site, &[&record]).await?.pop();
+    let shown = records::show(conn, site, &[&record]).await?.pop();
     Ok(shown.map(|shown| {
         let properties = T::properties(site, links, kind, &record, &shown);
         object::below(links, kind, &record.head, properties)
@@ -204,7 +205,7 @@ impl Shown for Body {
         links: &Links,
         _: OparlKind,
         record: &Versioned<Self>,
-        _: &Self::Out,
+        _: &Out<Self, Self::Computed>,
     ) -> Value {
         let Versioned { head, value } = record;
         let meetings = links.list(OparlKind::Meeting);
@@ -224,7 +225,7 @@ impl Shown for Term {
         links: &Links,
         _: OparlKind,
         record: &Versioned<Self>,
-        _: &Self::Out,
+        _: &Out<Self, Self::Computed>,
     ) -> Value {
         let value = &record.value;
         json!({
@@ -243,11 +244,11 @@ impl Shown for Mandate {
         links: &Links,
         kind: OparlKind,
         record: &Versioned<Self>,
-        shown: &Self::Out,
+        shown: &Out<Self, Self::Computed>,
     ) -> Value {
         let Versioned { head, value } = record;
         let membership = json!({
-            "organization": links.to(OparlKind::Organization, shown.more().body.id),
+            "organization": links.to(OparlKind::Organization, shown.computed.body.id),
             "role": object::label("mandate_roles", &value.role),
             "votingRight": true,
             "startDate": value.starts_on,
@@ -274,7 +275,7 @@ impl Shown for Meeting {
         links: &Links,
         kind: OparlKind,
         record: &Versioned<Self>,
-        shown: &Self::Out,
+        shown: &Out<Self, Self::Computed>,
     ) -> Value {
         let Versioned { head, value } = record;
         let zone = site.partnership.value.tz();
@@ -292,7 +293,7 @@ impl Shown for Meeting {
         let start = value
             .starts_at
             .or_else(|| object::midnight(value.held_on, zone));
-        let points = shown.more.agenda.iter().map(|point| {
+        let points = shown.computed.agenda.iter().map(|point| {
             let item = json!({ "order": point.position, "number": point.position.to_string(), "name": point.title, "public": true });
             let head = Head { id: point.id, ..*head };
             // Its own times are its own to tell.
@@ -317,7 +318,7 @@ impl Shown for AgendaItem {
         links: &Links,
         _: OparlKind,
         record: &Versioned<Self>,
-        _: &Self::Out,
+        _: &Out<Self, Self::Computed>,
     ) -> Value {
         let value = &record.value;
         json!({
@@ -336,7 +337,7 @@ impl Shown for Recommendation {
         links: &Links,
         _: OparlKind,
         record: &Versioned<Self>,
-        _: &Self::Out,
+        _: &Out<Self, Self::Computed>,
     ) -> Value {
         let value = &record.value;
         json!({
@@ -355,7 +356,7 @@ impl Shown for Communique {
         links: &Links,
         _: OparlKind,
         record: &Versioned<Self>,
-        _: &Self::Out,
+        _: &Out<Self, Self::Computed>,
     ) -> Value {
         let value = &record.value;
         json!({

@@ -11,16 +11,17 @@ use persistence::{Conn, RepoError};
 use uuid::Uuid;
 
 use crate::problem::Halt;
-use crate::records::{About, Described, Filter, Orders, Steps, Takes, WithTransitions};
-use crate::resource::{Site, Stateful, TransitionIn};
+use crate::records::{About, Filter, Orders, Resource, Steps, Takes, WithTransitions};
+use crate::records::{Stateful, TransitionIn};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
-impl Described for Communique {
+impl Resource for Communique {
     type Read = ReadPublic;
     type Create = WriteRecords;
     type Update = WriteRecords;
     type Delete = WriteRecords;
-    type More = WithTransitions;
+    type Computed = WithTransitions;
 
     const ABOUT: About = About {
         tag: "Communiqués",
@@ -37,14 +38,14 @@ impl Described for Communique {
             "Read one communiqué.",
             "With its text in Markdown, not rendered.",
         ),
-        create: ("Record a communiqué.", "As a draft, without a number."),
-        update: (
+        create: Some(("Record a communiqué.", "As a draft, without a number.")),
+        update: Some((
             (
                 "Change a communiqué.",
                 "Its title or text; the state changes by a transition.",
             ),
             r#"{"title": "Komunikat nr 1/2016 z działań Rady Programowej"}"#,
-        ),
+        )),
         delete: (
             "Delete a communiqué.",
             "Only while it has no postings; otherwise withdraw it.",
@@ -99,7 +100,7 @@ impl Described for Communique {
         about: "the newest record first",
     };
 
-    async fn more(
+    async fn compute(
         _: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],

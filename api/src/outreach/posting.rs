@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use domain::access::permission::{ReadPublic, ReportPostings};
 use domain::access::{Actor, Permission};
 use domain::fault::Faults;
-use domain::outreach::communique::Communique;
 use domain::outreach::posting::{Posting, TRANSITIONS};
 use domain::record::{Kind, Shape, Versioned};
 use domain::signatory::Signatory;
@@ -13,21 +12,21 @@ use persistence::outreach::posting::{Column, in_report};
 use persistence::{Condition, Conn, RepoError, record, signatory};
 use uuid::Uuid;
 
-use crate::find;
 use crate::problem::Halt;
 use crate::records::{
-    About, Above, AlsoListed, Chosen, Described, Filter, Orders, Steps, Takeable, Takes,
+    About, Above, AlsoListed, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes,
     WithTransitions, Words,
 };
-use crate::resource::{Site, Stateful, TransitionIn};
+use crate::records::{Stateful, TransitionIn};
+use crate::site::Site;
 use crate::wire::WriteTx;
 
-impl Described for Posting {
+impl Resource for Posting {
     type Read = ReadPublic;
     type Create = ReportPostings;
     type Update = ReportPostings;
     type Delete = ReportPostings;
-    type More = WithTransitions;
+    type Computed = WithTransitions;
 
     const ABOUT: About = About {
         tag: "Postings",
@@ -49,20 +48,20 @@ impl Described for Posting {
             "Read one posting.",
             "When and where it was posted, and whether that was verified.",
         ),
-        create: (
+        create: Some((
             "Record a posting.",
             "Of a released communiqué, one for each institution: reported when it says the day, otherwise expected. The \
              institution is a signatory on that day, or on that of the release: otherwise 422 `conflict` at `/institution`. The \
              secretariat records any, a representative those of its own institution.",
-        ),
-        update: (
+        )),
+        update: Some((
             (
                 "Change a posting.",
                 "Its day or address; the state changes by a transition. The address of a posting that is expected is told here, \
                  before it is reported.",
             ),
             r#"{"url": "https://wup-zielona-gora.example/komunikat-2016-1"}"#,
-        ),
+        )),
         delete: (
             "Delete a posting.",
             "For what was recorded by mistake; a link that is gone makes the posting `broken`.",
@@ -109,21 +108,22 @@ impl Described for Posting {
         about: "the oldest record first",
     };
 
-    async fn parent(conn: &impl Conn, site: &Site, key: &str) -> Result<Uuid, Halt> {
-        find::parent::<Communique>(conn, <Communique as Described>::scope(site), key).await
-    }
-
-    async fn hold_parent(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
-        record::hold::<Communique>(tx, id).await
-    }
-
     fn institution(&self) -> Option<Uuid> {
         Some(self.institution.id)
     }
 
     /// What the secretariat verified or waived is no longer the reporter's to change.
-    fn protected_from(&self, _: &Actor) -> Option<Permission> {
-        matches!(self.status.as_str(), "verified" | "waived").then_some(Permission::WriteRecords)
+    async fn check_change(
+        _: &impl Conn,
+        site: &Site,
+        Versioned { value, .. }: &Versioned<Self>,
+    ) -> Result<(), Halt> {
+        match value.status.as_str() {
+            "verified" | "waived" => {
+                Ok(site.check(Permission::WriteRecords, Some(value.institution.id))?)
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn together(chosen: &Chosen, _: &impl Conn, _: &Site) -> Result<Condition, Halt> {
@@ -132,8 +132,8 @@ impl Described for Posting {
         Ok(Condition::all().add_option(counted))
     }
 
-    async fn check_against(
-        &self,
+    async fn prepare(
+        &mut self,
         tx: &WriteTx,
         _: &Site,
         before: Option<&Versioned<Self>>,
@@ -148,7 +148,7 @@ impl Described for Posting {
         Ok(())
     }
 
-    async fn more(
+    async fn compute(
         _: &impl Conn,
         site: &Site,
         records: &[&Versioned<Self>],
@@ -204,9 +204,7 @@ impl Stateful for Posting {
             step.undated()?;
         }
         let mut faults = Faults::new();
-        value
-            .check_against(tx, site, Some(before), &mut faults)
-            .await?;
+        value.prepare(tx, site, Some(before), &mut faults).await?;
         let checked = value.checked_with(&site.calendar(), faults);
         let checked = checked.map_err(|faults| TransitionIn::refused("/posted_on", faults))?;
         Ok(checked.into_inner())

@@ -1,25 +1,22 @@
 //! Filters and orders of lists as data: one table that is parsed, refused by name, asked of the database and described.
 
-use std::collections::{BTreeMap, HashMap};
-use std::marker::PhantomData;
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::record::Kind;
 use domain::slug::Key;
 use domain::vocabulary;
 use persistence::list::{self, Sort};
-use persistence::record::ColumnOf;
+use persistence::record::{ColumnOf, Stored};
 use persistence::{Condition, Conn, kinds};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{AlsoListed, Described};
 use crate::problem::{Halt, Problem};
-use crate::resource::{self, Site};
+use crate::site::Site;
 
 /// A parameter by which a list is filtered.
-pub struct Filter<T: Described> {
+pub struct Filter<T: Stored> {
     /// Its name.
     pub name: &'static str,
     /// What it does, for the document.
@@ -31,7 +28,7 @@ pub struct Filter<T: Described> {
 }
 
 /// What a filter takes, and which records it lets through.
-pub enum Takes<T: Described> {
+pub enum Takes<T: Stored> {
     /// A day: those of this day or a later one.
     From(ColumnOf<T>),
     /// A day: those of this day or an earlier one.
@@ -60,7 +57,7 @@ pub enum Takes<T: Described> {
     Only(fn() -> Condition),
     /// A calendar year, which reading one takes, too: of it is shown what is computed for a year.
     InYear,
-    /// What [`Described::together`] makes of it, with the other parameters.
+    /// What a kind of record makes of it, with the other parameters.
     Together(Takeable),
 }
 
@@ -86,7 +83,7 @@ pub enum Takeable {
 }
 
 /// A value that a parameter has.
-enum Taken {
+pub enum Taken {
     Day(NaiveDate),
     Year(i32),
     Codes(Vec<String>),
@@ -113,7 +110,12 @@ impl Takeable {
     }
 
     /// Reads a text; nothing when it does not fit.
-    async fn read(self, text: &str, conn: &impl Conn, site: &Site) -> Result<Option<Taken>, Halt> {
+    pub async fn read(
+        self,
+        text: &str,
+        conn: &impl Conn,
+        site: &Site,
+    ) -> Result<Option<Taken>, Halt> {
         Ok(match self {
             Self::Day => text.parse().ok().map(Taken::Day),
             Self::Year => text.parse().ok().map(Taken::Year),
@@ -143,8 +145,9 @@ const MOST_CODES: usize = 50;
 /// The longest text of words to be found.
 const MOST_WORDS: usize = 200;
 
-impl<T: Described> Filter<T> {
-    fn takeable(&self) -> Takeable {
+impl<T: Stored> Filter<T> {
+    /// The kind of value that it takes.
+    pub fn takeable(&self) -> Takeable {
         match self.takes {
             Takes::From(_) | Takes::To(_) | Takes::Day(_) => Takeable::Day,
             Takes::Code(_, vocabulary) | Takes::Codes(_, vocabulary) => Takeable::Codes(vocabulary),
@@ -178,7 +181,7 @@ impl<T: Described> Filter<T> {
     }
 
     /// Which records it lets through.
-    fn condition(&self, taken: &Taken) -> Result<Condition, Problem> {
+    pub fn condition(&self, taken: &Taken) -> Result<Condition, Problem> {
         Ok(match (&self.takes, taken) {
             (Takes::From(column), Taken::Day(day)) => list::from(*column, *day),
             (Takes::To(column), Taken::Day(day)) => list::to(*column, *day),
@@ -204,7 +207,7 @@ impl<T: Described> Filter<T> {
 }
 
 /// What a list is ordered by.
-pub struct Orders<T: Described> {
+pub struct Orders<T: Stored> {
     /// The names of the orders, each with its column; a minus before a name turns it round.
     pub by: &'static [(&'static str, ColumnOf<T>)],
     /// The order of those who do not say: a name, with a minus or without.
@@ -213,8 +216,9 @@ pub struct Orders<T: Described> {
     pub about: &'static str,
 }
 
-impl<T: Described> Orders<T> {
-    fn sort(&self, text: &str) -> Option<Sort<ColumnOf<T>>> {
+impl<T: Stored> Orders<T> {
+    /// The order of a name.
+    pub fn sort(&self, text: &str) -> Option<Sort<ColumnOf<T>>> {
         let name = text.strip_prefix('-');
         let mut orders = self.by.iter();
         let (_, column) = orders.find(|(known, _)| *known == name.unwrap_or(text))?;
@@ -236,26 +240,8 @@ impl<T: Described> Orders<T> {
     }
 }
 
-/// The parameters of a list of `T`, besides those that all lists have.
-#[derive(Deserialize)]
-#[serde(transparent)]
-pub struct Sent<T> {
-    texts: BTreeMap<String, String>,
-    #[serde(skip)]
-    of: PhantomData<fn() -> T>,
-}
-
-impl<T> Sent<T> {
-    /// A calendar year that was sent.
-    pub fn year(&self) -> Result<Option<i32>, Problem> {
-        let year = self.texts.get("year").map(|text| text.parse());
-        let year = year.transpose().ok();
-        year.ok_or_else(|| Problem::parameter("year"))
-    }
-}
-
 /// The parameters that were sent, read.
-pub struct Chosen(HashMap<&'static str, Taken>);
+pub struct Chosen(pub HashMap<&'static str, Taken>);
 
 impl Chosen {
     /// A day.
@@ -309,67 +295,5 @@ impl Chosen {
     /// Whether only something is wanted.
     pub fn only(&self, name: &str) -> bool {
         self.whether(name) == Some(true)
-    }
-}
-
-impl<T: Described> Sent<T> {
-    async fn condition_by(
-        &self,
-        filters: &'static [Filter<T>],
-        orders: &Orders<T>,
-        conn: &impl Conn,
-        site: &Site,
-    ) -> Result<Condition, Halt> {
-        let sort = self.texts.get("sort");
-        if sort.is_some_and(|sort| orders.sort(sort).is_none()) {
-            return Err(Problem::parameter("sort").into());
-        }
-        let mut chosen = Chosen(HashMap::new());
-        let mut all = Condition::all();
-        for filter in filters {
-            let Some(text) = self.texts.get(filter.name) else {
-                continue;
-            };
-            let taken = filter.takeable().read(text, conn, site).await?;
-            let taken = taken.ok_or_else(|| Problem::parameter(filter.name))?;
-            all = all.add(filter.condition(&taken)?);
-            chosen.0.insert(filter.name, taken);
-        }
-        Ok(all.add(T::together(&chosen, conn, site).await?))
-    }
-
-    fn sort_by(&self, orders: &Orders<T>) -> Sort<ColumnOf<T>> {
-        let sent = self.texts.get("sort").and_then(|text| orders.sort(text));
-        let sort = sent.or_else(|| orders.sort(orders.default));
-        sort.unwrap_or(Sort {
-            column: T::COLUMNS.created_at,
-            descending: false,
-        })
-    }
-}
-
-impl<T: Described> resource::Filter<T> for Sent<T> {
-    async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
-        self.condition_by(T::FILTERS, &T::ORDERS, conn, site).await
-    }
-
-    fn sort(&self) -> Sort<ColumnOf<T>> {
-        self.sort_by(&T::ORDERS)
-    }
-}
-
-/// The parameters of the list of all `T` of a partnership.
-#[derive(Deserialize)]
-#[serde(transparent)]
-pub struct SentOfAll<T>(Sent<T>);
-
-impl<T: AlsoListed> resource::Filter<T> for SentOfAll<T> {
-    async fn condition(&self, conn: &impl Conn, site: &Site) -> Result<Condition, Halt> {
-        let (filters, orders) = (T::FILTERS_OF_ALL, &T::ORDERS_OF_ALL);
-        self.0.condition_by(filters, orders, conn, site).await
-    }
-
-    fn sort(&self) -> Sort<ColumnOf<T>> {
-        self.0.sort_by(&T::ORDERS_OF_ALL)
     }
 }

@@ -12,71 +12,58 @@ use utoipa::openapi::{HttpMethod, PathItem, RefOr, Schema};
 use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
 use utoipa_actix_web::OpenApiFactory;
 
-use super::filter::SentOfAll;
-use super::{
-    About, AlsoListed, Described, Filter, In, Orders, Out, Sent, Words, item_path, list_path,
-};
+use super::filter::{Filter, Orders};
+use super::query::Sent;
+use super::resource::{About, AlsoListed, Resource, Stateful, Words, item_path, list_path};
+use super::shape::In;
+use super::step::{DryRun, TransitionIn};
+use super::steps::{self, Answer, InPartnership, Read, Shown};
 use crate::auth::Require;
 use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, InternalProblems, ReadProblems,
     TransitionProblems,
 };
-use crate::resource::{self, Answer, DryRun, InPartnership, Read, Stateful, TransitionIn};
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams};
 
-type Shown<T> = Out<T, <T as Described>::More>;
-
-async fn list<T: Described>(actor: Require<T::Read>, at: Read, list: List<Sent<T>>) -> Answer {
+async fn list<T: Resource>(actor: Require<T::Read>, at: Read, list: List<Sent<T>>) -> Answer {
     let at = at.in_year(list.filter.year()?);
-    resource::list::<T, _, _>(&actor, &at, list).await
+    steps::list::<T, _>(&actor, &at, list, T::FILTERS, &T::ORDERS).await
 }
 
-async fn list_all<T: AlsoListed>(
-    actor: Require<T::Read>,
-    at: Read,
-    list: List<SentOfAll<T>>,
-) -> Answer {
-    resource::list::<T, _, _>(&actor, &at, list).await
+async fn list_all<T: AlsoListed>(actor: Require<T::Read>, at: Read, list: List<Sent<T>>) -> Answer {
+    steps::list::<T, _>(&actor, &at, list, T::FILTERS_OF_ALL, &T::ORDERS_OF_ALL).await
 }
 
-async fn read<T: Described>(actor: Require<T::Read>, at: Read, shown: Query<Sent<T>>) -> Answer {
+async fn read<T: Resource>(actor: Require<T::Read>, at: Read, shown: Query<Sent<T>>) -> Answer {
     let at = at.in_year(shown.into_inner().year()?);
-    resource::read::<T, _>(&actor, &at).await
+    steps::read::<T, _>(&actor, &at).await
 }
 
-async fn create<T: Described>(
-    actor: Require<T::Create>,
-    write: Write,
-    body: Body<In<T>>,
-) -> Answer {
-    resource::create::<T, _>(&actor, write, body).await
+async fn create<T: Resource>(actor: Require<T::Create>, write: Write, body: Body<In<T>>) -> Answer {
+    steps::create::<T, _>(&actor, write, body).await
 }
 
-async fn update<T: Described>(
+async fn update<T: Resource>(
     actor: Require<T::Update>,
     write: Write,
     if_match: IfMatch,
     patch: Body<MergePatch<In<T>>>,
 ) -> Answer {
-    resource::update::<T, _>(&actor, write, &if_match, patch).await
+    steps::update::<T, _>(&actor, write, &if_match, patch).await
 }
 
-async fn delete<T: Described>(
-    actor: Require<T::Delete>,
-    write: Write,
-    if_match: IfMatch,
-) -> Answer {
-    resource::delete::<T, _>(&actor, write, &if_match).await
+async fn delete<T: Resource>(actor: Require<T::Delete>, write: Write, if_match: IfMatch) -> Answer {
+    steps::delete::<T, _>(&actor, write, &if_match).await
 }
 
-async fn transition<T: Described + Stateful, P: Needs>(
+async fn transition<T: Stateful, P: Needs>(
     actor: Require<P>,
     write: Write,
     if_match: IfMatch,
     trial: Query<DryRun>,
     step: Body<TransitionIn>,
 ) -> Answer {
-    resource::transition::<T, _>(&actor, write, &if_match, trial, step).await
+    steps::transition::<T, _>(&actor, write, &if_match, trial, step).await
 }
 
 /// The five endpoints of a kind of record.
@@ -89,17 +76,20 @@ impl<T> Records<T> {
     }
 }
 
-impl<T: Described> HttpServiceFactory for Records<T> {
+impl<T: Resource> HttpServiceFactory for Records<T> {
     fn register(self, config: &mut AppService) {
-        web::resource(list_path::<T>(&T::ABOUT))
-            .route(web::get().to(list::<T>))
-            .route(web::post().to(create::<T>))
-            .register(config);
-        web::resource(item_path::<T>())
+        let mut list = web::resource(list_path::<T>(&T::ABOUT)).route(web::get().to(list::<T>));
+        if T::ABOUT.create.is_some() {
+            list = list.route(web::post().to(create::<T>));
+        }
+        list.register(config);
+        let mut item = web::resource(item_path::<T>())
             .route(web::get().to(read::<T>))
-            .route(web::patch().to(update::<T>))
-            .route(web::delete().to(delete::<T>))
-            .register(config);
+            .route(web::delete().to(delete::<T>));
+        if T::ABOUT.update.is_some() {
+            item = item.route(web::patch().to(update::<T>));
+        }
+        item.register(config);
     }
 }
 
@@ -138,7 +128,7 @@ impl<T, P> Steps<T, P> {
     }
 }
 
-impl<T: Described + Stateful, P: Needs> HttpServiceFactory for Steps<T, P> {
+impl<T: Stateful, P: Needs> HttpServiceFactory for Steps<T, P> {
     fn register(self, config: &mut AppService) {
         web::resource(item_path::<T>() + "/transitions")
             .route(web::post().to(transition::<T, P>))
@@ -159,7 +149,7 @@ struct Describe {
 }
 
 impl Describe {
-    fn new<T: Described, P: Needs>(
+    fn new<T: Resource, P: Needs>(
         about: &About,
         operation_id: String,
         (summary, description): Words,
@@ -196,7 +186,7 @@ impl Describe {
     }
 
     /// Of one record.
-    fn one<T: Described>(mut self) -> Self {
+    fn one<T: Resource>(mut self) -> Self {
         let (words, longest) = T::KEY;
         self.in_path(T::ABOUT.one, words, longest, T::ABOUT.example);
         self
@@ -267,7 +257,7 @@ fn params<Q: IntoParams>() -> Vec<Value> {
 }
 
 /// A list, in the document.
-fn listed<T: Described>(
+fn listed<T: Resource>(
     about: &About,
     operation_id: String,
     filters: &[Filter<T>],
@@ -291,7 +281,7 @@ fn reference(schema: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }
 
-impl<T: Described> OpenApiFactory for Records<T> {
+impl<T: Resource> OpenApiFactory for Records<T> {
     fn paths(&self) -> Paths {
         let (about, shown) = (&T::ABOUT, Shown::<T>::name());
         let (one, many) = (about.one, about.many);
@@ -299,8 +289,7 @@ impl<T: Described> OpenApiFactory for Records<T> {
         let mut read =
             Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read).one::<T>();
         let in_year = T::FILTERS.iter().filter(|filter| filter.is_in_year());
-        read.parameters
-            .extend(in_year.map(super::Filter::parameter));
+        read.parameters.extend(in_year.map(Filter::parameter));
         let read = read
             .answers(
                 "200",
@@ -315,35 +304,45 @@ impl<T: Described> OpenApiFactory for Records<T> {
                 &[],
             )
             .fails_to_read::<T::Read>();
-        let create = Describe::new::<T, T::Create>(about, format!("create_{one}"), about.create)
-            .with::<WriteParams>()
-            .body(&In::<T>::name(), "application/json", None)
-            .answers("201", "Recorded", Some(&shown), &["Location", "ETag"])
-            .fails::<CreateProblems>();
-        let (words, example) = about.update;
-        let update = Describe::new::<T, T::Update>(about, format!("update_{one}"), words)
-            .one::<T>()
-            .with::<IfMatch>()
-            .body(
-                &MergePatch::<In<T>>::name(),
-                "application/merge-patch+json",
-                Some(example),
-            )
-            .answers("200", "Changed", Some(&shown), &["ETag"])
-            .fails::<ChangeProblems>();
+        let create = about.create.map(|words| {
+            let (status, answer) = T::CREATED;
+            Describe::new::<T, T::Create>(about, format!("create_{one}"), words)
+                .with::<WriteParams>()
+                .body(&In::<T>::name(), "application/json", None)
+                .answers(status.as_str(), answer, Some(&shown), &["Location", "ETag"])
+                .fails::<CreateProblems>()
+        });
+        let update = about.update.map(|(words, example)| {
+            let patch = MergePatch::<In<T>>::name();
+            Describe::new::<T, T::Update>(about, format!("update_{one}"), words)
+                .one::<T>()
+                .with::<IfMatch>()
+                .body(&patch, "application/merge-patch+json", Some(example))
+                .answers("200", "Changed", Some(&shown), &["ETag"])
+                .fails::<ChangeProblems>()
+        });
         let delete = Describe::new::<T, T::Delete>(about, format!("delete_{one}"), about.delete)
             .one::<T>()
             .with::<IfMatch>()
             .answers("204", "Deleted", None, &[])
             .fails::<DeleteProblems>();
         let (collection, item) = (list_path::<T>(&T::ABOUT), item_path::<T>());
-        Paths::builder()
-            .path(&collection, PathItem::new(HttpMethod::Get, list))
-            .path(&collection, PathItem::new(HttpMethod::Post, create))
-            .path(&item, PathItem::new(HttpMethod::Get, read))
-            .path(&item, PathItem::new(HttpMethod::Patch, update))
-            .path(&item, PathItem::new(HttpMethod::Delete, delete))
-            .build()
+        let operations = [
+            (&collection, HttpMethod::Get, Some(list)),
+            (&collection, HttpMethod::Post, create),
+            (&item, HttpMethod::Get, Some(read)),
+            (&item, HttpMethod::Patch, update),
+            (&item, HttpMethod::Delete, Some(delete)),
+        ];
+        let paths = operations.into_iter();
+        let paths = paths.fold(
+            Paths::builder(),
+            |paths, (path, method, operation)| match operation {
+                Some(operation) => paths.path(path, PathItem::new(method, operation)),
+                None => paths,
+            },
+        );
+        paths.build()
     }
 
     fn schemas(&self, schemas: &mut Vec<(String, RefOr<Schema>)>) {
@@ -351,8 +350,12 @@ impl<T: Described> OpenApiFactory for Records<T> {
             schemas.push((S::name().into_owned(), S::schema()));
             S::schemas(schemas);
         }
-        add::<In<T>>(schemas);
-        add::<MergePatch<In<T>>>(schemas);
+        if T::ABOUT.create.is_some() {
+            add::<In<T>>(schemas);
+        }
+        if T::ABOUT.update.is_some() {
+            add::<MergePatch<In<T>>>(schemas);
+        }
         add::<Page<Shown<T>>>(schemas);
     }
 }
@@ -369,7 +372,7 @@ impl<T: AlsoListed> OpenApiFactory for ListOfAll<T> {
     fn schemas(&self, _: &mut Vec<(String, RefOr<Schema>)>) {}
 }
 
-impl<T: Described + Stateful, P: Needs> OpenApiFactory for Steps<T, P> {
+impl<T: Stateful, P: Needs> OpenApiFactory for Steps<T, P> {
     fn paths(&self) -> Paths {
         let about = &T::ABOUT;
         let operation_id = format!("transition_{}", about.one);

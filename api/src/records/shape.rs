@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 use domain::access::account::AccountRef;
 use domain::link::{self, Link, Names, Ref};
-use domain::record::{Head, Shape, Versioned};
+use domain::record::{Head, Shape};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -18,8 +18,6 @@ use utoipa::openapi::schema::{Array, ArrayItems, Object, SchemaType};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
-
-use crate::resource::{Site, Stateful, allowed_transitions};
 
 /// What one sends to create a record, and the base of a patch: everything but what nobody sends.
 #[derive(Clone, Deserialize)]
@@ -76,36 +74,36 @@ fn read_only<T: PartialSchema + 'static>() -> Arc<[String]> {
     names
 }
 
-/// A record as it is shown: its value, and `More` besides.
-pub struct Out<T, More> {
+/// A record as it is shown: its value, and besides what is computed.
+pub struct Out<T, C> {
     /// Its identity, version and times.
     pub head: Head,
     /// What is recorded, as far as the reader sees it.
     pub value: T,
     /// What is shown besides.
-    pub more: More,
+    pub computed: C,
     names: Rc<Names>,
 }
 
 #[derive(Serialize)]
-struct Shown<'a, T, More> {
+struct Shown<'a, T, C> {
     id: Uuid,
     #[serde(flatten)]
     value: &'a T,
     #[serde(flatten)]
-    more: &'a More,
+    computed: &'a C,
     version: i32,
     created_at: DateTime<Utc>,
     modified_at: DateTime<Utc>,
 }
 
-impl<T: Serialize, More: Serialize> Out<T, More> {
+impl<T: Serialize, C: Serialize> Out<T, C> {
     /// A record whose links have no names yet.
-    pub fn of(head: Head, value: T, more: More) -> Self {
+    pub fn of(head: Head, value: T, computed: C) -> Self {
         Self {
             head,
             value,
-            more,
+            computed,
             names: Rc::default(),
         }
     }
@@ -113,11 +111,6 @@ impl<T: Serialize, More: Serialize> Out<T, More> {
     /// The same with the names of what it links to, and of more perhaps.
     pub fn with_names(self, names: Rc<Names>) -> Self {
         Self { names, ..self }
-    }
-
-    /// What is shown besides what is recorded.
-    pub fn more(&self) -> &More {
-        &self.more
     }
 
     /// What a record to which it links is shown as, if the reader sees that.
@@ -129,11 +122,11 @@ impl<T: Serialize, More: Serialize> Out<T, More> {
     }
 
     /// What is shown, whatever its links are written as.
-    fn shown(&self) -> Shown<'_, T, More> {
+    fn shown(&self) -> Shown<'_, T, C> {
         Shown {
             id: self.head.id,
             value: &self.value,
-            more: &self.more,
+            computed: &self.computed,
             version: self.head.version,
             created_at: self.head.created_at,
             modified_at: self.head.modified_at,
@@ -146,7 +139,7 @@ impl<T: Serialize, More: Serialize> Out<T, More> {
     }
 }
 
-impl<T: Serialize, More: Serialize> Serialize for Out<T, More> {
+impl<T: Serialize, C: Serialize> Serialize for Out<T, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         link::shown(&self.names, || self.shown().serialize(serializer))
     }
@@ -173,24 +166,6 @@ struct Heading {
 /// Nothing is shown besides.
 #[derive(Default, Serialize, ToSchema)]
 pub struct Nothing {}
-
-/// The states that may follow are shown besides.
-#[derive(Default, Serialize, ToSchema)]
-pub struct WithTransitions {
-    /// The states into which the caller may bring it.
-    #[schema(max_items = 20, example = json!([]))]
-    pub allowed_transitions: Vec<String>,
-}
-
-impl WithTransitions {
-    /// The states that may follow those of some records.
-    pub fn of<T: Stateful>(site: &Site, records: &[&Versioned<T>]) -> Vec<Self> {
-        let allowed = |record: &&Versioned<T>| Self {
-            allowed_transitions: allowed_transitions(site, &record.value),
-        };
-        records.iter().map(allowed).collect()
-    }
-}
 
 /// A form of a schema.
 #[derive(Clone, Copy, PartialEq)]

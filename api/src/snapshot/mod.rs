@@ -24,7 +24,7 @@ use crate::change::kinds;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, SnapshotProblems};
 use crate::representation::{self, Represented};
-use crate::resource::Site;
+use crate::site::Site;
 use crate::state::{AppState, Clock};
 use crate::wire::{Codes, Query};
 

@@ -30,7 +30,7 @@ use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
     TransitionProblems,
 };
-use crate::resource::{DryRun, TransitionIn};
+use crate::records::{DryRun, TransitionIn};
 use crate::state::AppState;
 use crate::wire::{
     Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, RefIn, Write, WriteParams,

@@ -4,12 +4,15 @@ pub mod schedule;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::account::Account;
 use crate::access::{Permission, View};
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::link::Link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, never};
 
 /// How long an export is kept after it was made, or could not be.
 const KEPT: TimeDelta = TimeDelta::days(7);
@@ -17,15 +20,6 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 pub const MOST_TRIES: i32 = 3;
 /// How many exports that it asked for one account has at the most, with those that are kept: their files are stored.
 pub const MOST_EXPORTS: u64 = 20;
-
-/// What an export holds, and how it is written down.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Content {
-    /// Code of the vocabulary `export_formats`.
-    pub format: String,
-    /// The kinds of records by their names; all when empty.
-    pub kinds: Vec<String>,
-}
 
 /// Whether exports hold records of a kind: accounts and what belongs to them are no data of a partnership.
 pub const fn holds(kind: Kind) -> bool {
@@ -43,27 +37,24 @@ pub const fn holds(kind: Kind) -> bool {
     )
 }
 
-impl Content {
-    /// Checks a format and kinds as somebody named them.
-    fn check(format: &str, kinds: Vec<String>, f: &mut Faults) -> Self {
-        let format = check::code(f, "/format", "export_formats", format);
-        let kinds = check::codes(f, "/kinds", "record_kinds", kinds);
-        for (index, name) in kinds.iter().enumerate() {
-            if Kind::from_name(name).is_some_and(|kind| !holds(kind)) {
-                f.add(format!("/kinds/{index}"), Rule::UnknownCode);
-            }
-        }
-        Self { format, kinds }
-    }
+/// Every field, as it is shown.
+fn default_format() -> String {
+    "ndjson".to_owned()
+}
 
-    /// Whether records of a kind are wanted.
-    pub fn wants(&self, kind: Kind) -> bool {
-        self.kinds.is_empty() || self.kinds.iter().any(|name| name == kind.name())
+/// Checks in which format and of which kinds of records an export is to be.
+fn check_content(format: &str, kinds: &[String], f: &mut Faults) {
+    check::code(f, "/format", "export_formats", format);
+    check::codes(f, "/kinds", "record_kinds", kinds.to_vec());
+    for (index, name) in kinds.iter().enumerate() {
+        if Kind::from_name(name).is_some_and(|kind| !holds(kind)) {
+            f.add(format!("/kinds/{index}"), Rule::UnknownCode);
+        }
     }
 }
 
 /// What was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {
     /// The number of the last change that the file contains.
     pub seq: i64,
@@ -76,29 +67,71 @@ pub struct Made {
 }
 
 /// An export.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Export {
     /// The partnership.
+    #[serde(skip)]
     pub partnership_id: Uuid,
     /// Whose it is: it holds what this account may read when it is made.
-    pub account_id: Uuid,
-    /// The schedule by which it is made, if it is.
-    pub schedule_id: Option<Uuid>,
-    /// What it holds.
-    pub content: Content,
-    /// The view by its tag: the widest that it may show; once it is done, the one that it shows.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(value_type = Option<String>, format = "account", read_only)]
+    pub account: Link<Account>,
+    /// Id of the schedule by which it is made.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = json!(null))]
+    pub schedule: Option<Uuid>,
+    /// Code of the vocabulary `export_formats`: `ndjson` has every field as lists show it, `csv` is flat.
+    #[serde(default = "default_format")]
+    #[schema(max_length = 100, default = "ndjson", example = "ndjson")]
+    pub format: String,
+    /// Codes of the vocabulary `record_kinds`; everything when empty. Accounts and what belongs to them are in no export.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["meeting", "recommendation"]))]
+    pub kinds: Vec<String>,
+    /// Whose view the file shows: `public`, `internal` or `personal`; before it is made, the widest that it may show.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "internal")]
     pub view: String,
     /// Code of the vocabulary `export_statuses`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "done")]
     pub status: String,
     /// Why there is no file: code of the vocabulary `export_reasons`.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = json!(null))]
     pub reason: Option<String>,
-    /// What was made.
-    pub made: Option<Made>,
+    /// The number of the last change that the file contains.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, minimum = 0, example = 1200)]
+    pub seq: Option<i64>,
+    /// How many records the file holds.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, minimum = 0, example = 812)]
+    pub records: Option<i64>,
+    /// The size of the file.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, minimum = 0, example = 48_213)]
+    pub bytes: Option<i64>,
+    /// SHA-256 of the file, in hexadecimal digits.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(
+        read_only,
+        max_length = 64,
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
+    pub sha256: Option<String>,
     /// When it was done, failed or refused.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "2017-01-02T08:00:03Z")]
     pub finished_at: Option<DateTime<Utc>>,
-    /// When it is forgotten.
+    /// When it is deleted.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "2017-01-09T08:00:03Z")]
     pub expires_at: Option<DateTime<Utc>>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -137,17 +170,29 @@ impl Export {
     pub fn by_schedule(id: Uuid, schedule: &schedule::ExportSchedule) -> Self {
         Self {
             partnership_id: schedule.partnership_id,
-            account_id: schedule.account_id,
-            schedule_id: Some(id),
-            content: schedule.content.clone(),
+            account: schedule.account,
+            schedule: Some(id),
+            format: schedule.format.clone(),
+            kinds: schedule.kinds.clone(),
             view: schedule.view.clone(),
             status: "queued".to_owned(),
-            reason: None,
-            made: None,
-            finished_at: None,
-            expires_at: None,
-            external_ids: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// One that waits to be made for an account, with what it sees.
+    pub fn asked_for(self, account: Option<Uuid>, view: View) -> Self {
+        Self {
+            account: Link::to(account.unwrap_or_default()),
+            view: view.tag().to_owned(),
+            status: "queued".to_owned(),
+            ..self
+        }
+    }
+
+    /// Whether records of a kind are wanted.
+    pub fn wants(&self, kind: Kind) -> bool {
+        self.kinds.is_empty() || self.kinds.iter().any(|name| name == kind.name())
     }
 
     /// The widest view that it may show, or the one that it shows.
@@ -167,7 +212,10 @@ impl Export {
     pub fn done(self, made: Made, view: View, now: DateTime<Utc>) -> Self {
         Self {
             view: view.tag().to_owned(),
-            made: Some(made),
+            seq: Some(made.seq),
+            records: i64::try_from(made.records).ok(),
+            bytes: i64::try_from(made.bytes).ok(),
+            sha256: Some(made.sha256),
             ..self.finished("done", now)
         }
     }
@@ -206,39 +254,14 @@ pub fn permissions(view: View) -> Vec<Permission> {
     needed
 }
 
-/// An export as somebody asks for it, nothing checked yet.
-#[derive(Clone, Debug, Default)]
-pub struct ExportDraft {
-    /// The partnership.
-    pub partnership_id: Uuid,
-    /// Who asks.
-    pub account_id: Uuid,
-    /// Code of the vocabulary `export_formats`.
-    pub format: String,
-    /// Kinds of records.
-    pub kinds: Vec<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Export {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl ExportDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API; `view` is what is seen by who asks.
-    pub fn check(self, view: View) -> Result<Export, Faults> {
-        let mut f = Faults::new();
-        let export = Export {
-            partnership_id: self.partnership_id,
-            account_id: self.account_id,
-            schedule_id: None,
-            content: Content::check(&self.format, self.kinds, &mut f),
-            view: view.tag().to_owned(),
-            status: "queued".to_owned(),
-            reason: None,
-            made: None,
-            finished_at: None,
-            expires_at: None,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| export)
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        check_content(&self.format, &self.kinds, f);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
@@ -246,21 +269,21 @@ impl ExportDraft {
 mod tests {
     use super::*;
     use crate::access::{Actor, Grant, Role};
-    use crate::check::{expected, faults};
+    use crate::check::{expected, faults, on};
 
-    fn draft() -> ExportDraft {
-        ExportDraft {
+    fn csv() -> Export {
+        Export {
             format: "csv".into(),
             kinds: vec!["meeting".into(), "institution".into()],
-            ..ExportDraft::default()
+            ..Export::default()
         }
     }
 
     #[test]
     fn an_export_holds_data_of_a_partnership_and_no_accounts() {
-        let export = draft().check(View::Internal).unwrap();
-        assert!(export.content.wants(Kind::Meeting) && !export.content.wants(Kind::Person));
-        let wrong = ExportDraft {
+        let export = csv().checked(&on("2017-01-02")).unwrap();
+        assert!(export.wants(Kind::Meeting) && !export.wants(Kind::Person));
+        let wrong = Export {
             format: "pdf".into(),
             kinds: vec![
                 "account".into(),
@@ -268,10 +291,10 @@ mod tests {
                 "meeting".into(),
                 "nothing".into(),
             ],
-            ..draft()
+            ..csv()
         };
         assert_eq!(
-            faults(wrong.check(View::Internal)),
+            faults(wrong.checked(&on("2017-01-02"))),
             expected(&[
                 ("/format", Rule::UnknownCode),
                 ("/kinds/0", Rule::UnknownCode),
@@ -279,18 +302,17 @@ mod tests {
                 ("/kinds/3", Rule::UnknownCode),
             ])
         );
-        let all = ExportDraft {
+        let all = Export {
             kinds: Vec::new(),
-            ..draft()
+            ..csv()
         };
-        let all = all.check(View::Public).unwrap();
-        assert!(all.content.wants(Kind::Person));
+        assert!(all.wants(Kind::Person));
     }
 
     #[test]
     fn what_ends_is_kept_for_a_week() {
         let now = "2017-01-02T08:00:00Z".parse().unwrap();
-        let export = draft().check(View::Personal).unwrap().begun();
+        let export = csv().asked_for(None, View::Personal).begun();
         let refused = export.clone().without_file(Reason::Permission, now);
         assert_eq!(
             (refused.status.as_str(), refused.reason.as_deref()),

@@ -3,14 +3,17 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use rrule::{Frequency, RRule, RRuleSet, Unvalidated};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Content;
+use super::{check_content, default_format};
 use crate::access::View;
+use crate::access::account::Account;
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::link::Link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, UNSAID, day_given, never, unsaid};
 
 /// How many schedules one account has at the most.
 pub const MOST_SCHEDULES: u64 = 10;
@@ -18,25 +21,50 @@ pub const MOST_SCHEDULES: u64 = 10;
 const MAX_RULE: usize = 500;
 
 /// A schedule.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ExportSchedule {
     /// The partnership.
+    #[serde(skip)]
     pub partnership_id: Uuid,
     /// Whose exports it makes.
-    pub account_id: Uuid,
+    #[serde(default, deserialize_with = "never")]
+    #[schema(value_type = Option<String>, format = "account", read_only)]
+    pub account: Link<Account>,
     /// What tells it from others, for people.
+    #[schema(min_length = 1, max_length = 200, example = "Kopia tygodniowa")]
     pub name: String,
-    /// When, as a recurrence rule.
+    /// When, as a recurrence rule (RFC 5545, section 3.3.10) by the clock of the partnership, at most once an hour: without
+    /// `BYSECOND`, with one `BYMINUTE` at the most. Hours and minutes that it does not name are zero.
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        example = "FREQ=WEEKLY;BYDAY=MO;BYHOUR=6;BYMINUTE=30"
+    )]
     pub rule: String,
-    /// The day with which the rule begins.
+    /// The day with which the rule begins, from which intervals are counted; today when absent.
+    #[serde(default = "unsaid", deserialize_with = "day_given")]
+    #[schema(example = "2017-01-02")]
     pub starts_on: NaiveDate,
-    /// What each export holds.
-    pub content: Content,
-    /// The widest view that an export may show, by its tag.
-    pub view: String,
-    /// When it is due next; never again when absent.
+    /// When it is due next; null when the rule has come to its end.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "2017-01-09T05:30:00Z")]
     pub due_at: Option<DateTime<Utc>>,
+    /// Code of the vocabulary `export_formats`.
+    #[serde(default = "default_format")]
+    #[schema(max_length = 100, default = "ndjson", example = "csv")]
+    pub format: String,
+    /// Codes of the vocabulary `record_kinds`; everything when empty.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["meeting", "recommendation"]))]
+    pub kinds: Vec<String>,
+    /// The widest view that an export may show: that of who made the schedule, then.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "internal")]
+    pub view: String,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -49,9 +77,30 @@ impl Record for ExportSchedule {
 }
 
 impl ExportSchedule {
-    /// The widest view that an export may show.
-    pub fn view(&self) -> View {
-        View::from_tag(&self.view).unwrap_or(View::Public)
+    /// That of an account, for what it sees.
+    pub fn recorded_by(self, account: Option<Uuid>, view: View) -> Self {
+        Self {
+            account: Link::to(account.unwrap_or_default()),
+            view: view.tag().to_owned(),
+            ..self
+        }
+    }
+
+    /// Sets when it is due next. A rule that has no time after `now` would never make anything.
+    pub fn plan(&mut self, calendar: &Calendar, now: DateTime<Utc>, f: &mut Faults) {
+        if self.starts_on == UNSAID {
+            self.starts_on = calendar.today;
+        }
+        self.rule = self.rule.trim().to_owned();
+        self.due_at = None;
+        if !(2000..=2100).contains(&self.starts_on.year()) {
+            f.add("/starts_on", Rule::Range);
+            return;
+        }
+        let times = times(&self.rule, self.starts_on, calendar.zone);
+        if let Some(times) = f.take("/rule", times) {
+            self.due_at = f.take("/rule", next(times, now).ok_or(Rule::Range));
+        }
     }
 
     /// The first time after an instant; nothing when the rule has come to its end.
@@ -91,73 +140,44 @@ fn next(times: RRuleSet, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     utc.into_iter().find(|time| *time > after)
 }
 
-/// A schedule as somebody describes it, nothing checked yet.
-#[derive(Clone, Debug)]
-pub struct ExportScheduleDraft {
-    /// The partnership.
-    pub partnership_id: Uuid,
-    /// Whose exports it makes.
-    pub account_id: Uuid,
-    /// What tells it from others, for people.
-    pub name: String,
-    /// When.
-    pub rule: String,
-    /// The day with which the rule begins.
-    pub starts_on: NaiveDate,
-    /// Code of the vocabulary `export_formats`.
-    pub format: String,
-    /// Kinds of records.
-    pub kinds: Vec<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for ExportSchedule {
+    fn place(&mut self, partnership: Uuid, _parent: Option<Uuid>) {
+        self.partnership_id = partnership;
+    }
 
-impl ExportScheduleDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API. A rule that has no time after `now`
-    /// would never make anything.
-    pub fn check(self, view: View, zone: Tz, now: DateTime<Utc>) -> Result<ExportSchedule, Faults> {
-        let mut f = Faults::new();
-        let name = check::line(&mut f, "/name", &self.name, 200);
-        let rule = self.rule.trim().to_owned();
-        let mut due_at = None;
-        if !(2000..=2100).contains(&self.starts_on.year()) {
-            f.add("/starts_on", Rule::Range);
-        } else if let Some(times) = f.take("/rule", times(&rule, self.starts_on, zone)) {
-            due_at = f.take("/rule", next(times, now).ok_or(Rule::Range));
-        }
-        let schedule = ExportSchedule {
-            partnership_id: self.partnership_id,
-            account_id: self.account_id,
-            name,
-            rule,
-            starts_on: self.starts_on,
-            content: Content::check(&self.format, self.kinds, &mut f),
-            view: view.tag().to_owned(),
-            due_at,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| schedule)
+    fn keep(&mut self, stored: &Self) {
+        self.account = stored.account;
+        self.view.clone_from(&stored.view);
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        self.name = check::line(f, "/name", &self.name, 200);
+        check_content(&self.format, &self.kinds, f);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
     const WARSAW: Tz = chrono_tz::Europe::Warsaw;
 
-    fn draft(rule: &str) -> ExportScheduleDraft {
-        ExportScheduleDraft {
-            partnership_id: Uuid::nil(),
-            account_id: Uuid::nil(),
+    fn by(rule: &str) -> ExportSchedule {
+        ExportSchedule {
             name: "Co tydzień".into(),
             rule: rule.into(),
             starts_on: day("2017-01-01"),
             format: "ndjson".into(),
-            kinds: Vec::new(),
-            external_ids: Vec::new(),
+            ..ExportSchedule::default()
         }
+    }
+
+    fn planned(mut schedule: ExportSchedule, now: &str) -> Result<ExportSchedule, Faults> {
+        let (calendar, mut faults) = (on("2017-01-02"), Faults::new());
+        schedule.plan(&calendar, at(now), &mut faults);
+        Ok(schedule.checked_with(&calendar, faults)?.into_inner())
     }
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -165,7 +185,7 @@ mod tests {
     }
 
     fn checked(rule: &str) -> Result<ExportSchedule, Faults> {
-        draft(rule).check(View::Internal, WARSAW, at("2017-01-02T08:00:00Z"))
+        planned(by(rule), "2017-01-02T08:00:00Z")
     }
 
     fn following(rule: &str, after: &str) -> Option<DateTime<Utc>> {
@@ -200,7 +220,7 @@ mod tests {
             Some(at("2017-02-28T22:00:00Z"))
         );
         let twice = "FREQ=DAILY;COUNT=2;BYHOUR=12";
-        let late = draft(twice).check(View::Internal, WARSAW, at("2017-01-01T00:00:00Z"));
+        let late = planned(by(twice), "2017-01-01T00:00:00Z");
         let late = late.unwrap();
         assert_eq!(
             late.next(WARSAW, at("2017-01-01T11:00:00Z")),
@@ -262,14 +282,14 @@ mod tests {
         }
         let long = format!("FREQ=DAILY;BYHOUR={}1", "1,".repeat(300));
         assert_eq!(faults(checked(&long)), expected(&[("/rule", Rule::Length)]));
-        let wrong = ExportScheduleDraft {
+        let wrong = ExportSchedule {
             name: String::new(),
             format: "pdf".into(),
             starts_on: day("1900-01-01"),
-            ..draft("FREQ=DAILY")
+            ..by("FREQ=DAILY")
         };
         assert_eq!(
-            faults(wrong.check(View::Internal, WARSAW, at("2017-01-02T08:00:00Z"))),
+            faults(planned(wrong, "2017-01-02T08:00:00Z")),
             expected(&[
                 ("/format", Rule::UnknownCode),
                 ("/name", Rule::Length),

@@ -16,7 +16,7 @@ table! {
     BulkImport in "bulk_import", no slug {
         external_ids: Json,
         partnership_id: Uuid,
-        account_id: Uuid,
+        account as "account_id": Uuid,
         kind: String,
         file_name: Option<String>,
         sha256: String,
@@ -35,16 +35,6 @@ impl Stored for BulkImport {}
 /// Those of a partnership.
 pub fn of_partnership(id: Uuid) -> Condition {
     Condition::all().add(Column::PartnershipId.eq(id))
-}
-
-/// Those of records of some kinds.
-pub fn of_kinds(names: &[String]) -> Condition {
-    Condition::all().add(Column::Kind.is_in(names))
-}
-
-/// Those in some statuses.
-pub fn in_statuses(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Status.is_in(codes))
 }
 
 /// How many a partnership has.

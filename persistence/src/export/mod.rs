@@ -5,54 +5,38 @@ pub mod schedule;
 pub mod work;
 
 use domain::access::View;
-use domain::export::{Content, Export, Made};
+use domain::export::Export;
 use domain::record::{Kind, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect};
 
-use crate::record::{self, Stored, from_json, to_json};
-use crate::table::{cell, table};
+use crate::record::{self, Stored};
+use crate::table::table;
 use crate::{Conn, RepoError};
 
 table! {
     Export in "export", no slug {
         external_ids: Json,
         partnership_id: Uuid,
-        account_id: Uuid,
-        schedule_id: Option<Uuid>,
+        account as "account_id": Uuid,
+        schedule as "schedule_id": Option<Uuid>,
+        format: String,
+        kinds: Json,
         view: String,
         status: String,
         reason: Option<String>,
-        made: Option<Json>,
+        seq: Option<i64>,
+        records: Option<i64>,
+        bytes: Option<i64>,
+        sha256: Option<String>,
         finished_at: Option<ChronoDateTimeUtc>,
         expires_at: Option<ChronoDateTimeUtc>,
-    }
-    derived {
-        format: String = |e: &Export| e.content.format.clone(),
-        kinds: Json = |e: &Export| e.content.kinds.clone().into(),
-    }
-    parsed {
-        content = |row: &row::Model| content(&row.format, &row.kinds),
     }
     besides {
         leased_until: Option<ChronoDateTimeUtc>,
         tries: i32,
         progress: i64,
     }
-}
-
-cell! {
-    Option<Made> => Option<Json>,
-    |made: &Self| made.as_ref().map(to_json).transpose(),
-    |made: Option<Json>| made.map(from_json).transpose()
-}
-
-/// What an export holds, from the columns of its table.
-fn content(format: &str, kinds: &Json) -> Result<Content, RepoError> {
-    Ok(Content {
-        format: format.to_owned(),
-        kinds: from_json(kinds.clone())?,
-    })
 }
 
 impl Stored for Export {}
@@ -64,7 +48,7 @@ pub fn of_partnership(id: Uuid) -> Condition {
 
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {
-    Condition::all().add(Column::AccountId.eq(id))
+    Condition::all().add(Column::Account.eq(id))
 }
 
 /// Those that hold people of a partnership, or are to.
@@ -74,18 +58,13 @@ pub async fn with_people(
 ) -> Result<Vec<Versioned<Export>>, RepoError> {
     let personal = of_partnership(partnership).add(Column::View.eq(View::Personal.tag()));
     let mut exports = record::every::<Export>(conn, personal).await?;
-    exports.retain(|export| export.value.content.wants(Kind::Person));
+    exports.retain(|export| export.value.wants(Kind::Person));
     Ok(exports)
 }
 
 /// Those made by a schedule.
-pub fn of_schedule(id: Uuid) -> Condition {
-    Condition::all().add(Column::ScheduleId.eq(id))
-}
-
-/// Those in some states.
-pub fn in_states(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Status.is_in(codes))
+fn of_schedule(id: Uuid) -> Condition {
+    Condition::all().add(Column::Schedule.eq(id))
 }
 
 /// Those that wait or are under way.
@@ -105,7 +84,7 @@ pub async fn is_any_unfinished(conn: &impl Conn, schedule: Uuid) -> Result<bool,
 /// How many there are that an account asked for itself.
 pub async fn asked_for(conn: &impl Conn, account: Uuid) -> Result<u64, RepoError> {
     let asked_for = of_account(account)
-        .add(Column::ScheduleId.is_null())
+        .add(Column::Schedule.is_null())
         .add(Column::DeletedAt.is_null());
     let exports = row::Entity::find().filter(asked_for);
     Ok(exports.count(conn.raw()).await?)

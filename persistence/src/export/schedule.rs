@@ -7,7 +7,6 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::content;
 use crate::record::{Row, Stored};
 use crate::table::table;
 use crate::{Conn, RepoError, Tx};
@@ -16,19 +15,14 @@ table! {
     ExportSchedule in "export_schedule", no slug {
         external_ids: Json,
         partnership_id: Uuid,
-        account_id: Uuid,
+        account as "account_id": Uuid,
         name: String,
         rule: String,
         starts_on: ChronoDate,
-        view: String,
         due_at: Option<ChronoDateTimeUtc>,
-    }
-    derived {
-        format: String = |s: &ExportSchedule| s.content.format.clone(),
-        kinds: Json = |s: &ExportSchedule| s.content.kinds.clone().into(),
-    }
-    parsed {
-        content = |row: &row::Model| content(&row.format, &row.kinds),
+        format: String,
+        kinds: Json,
+        view: String,
     }
 }
 
@@ -41,7 +35,7 @@ pub fn of_partnership(id: Uuid) -> Condition {
 
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {
-    Condition::all().add(Column::AccountId.eq(id))
+    Condition::all().add(Column::Account.eq(id))
 }
 
 /// How many there are of an account.

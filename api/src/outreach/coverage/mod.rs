@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Problem, ReadProblems};
-use crate::resource::Answer;
+use crate::records::Answer;
 use crate::state::AppState;
 use crate::wire::{Fetched, List, Page, PageParams, sort_by};
 
