@@ -301,14 +301,6 @@ pub trait Resource: Stored + 'static {
     ) -> impl Future<Output = Result<(), RepoError>> {
         ready(Ok(()))
     }
-
-    /// Whether another record refers to it, so that it cannot be deleted.
-    fn is_referred_to(
-        _conn: &impl Conn,
-        _id: Uuid,
-    ) -> impl Future<Output = Result<bool, RepoError>> {
-        ready(Ok(false))
-    }
 }
 
 /// A kind of record with states.
@@ -638,7 +630,7 @@ pub async fn delete<T: Resource, P: Needs>(
     let id = before.head.id;
     record::delete(&tx, before).await?;
     // Asked once its row is locked: nobody can refer to it any more meanwhile.
-    if T::is_referred_to(&*tx, id).await? {
+    if kinds::is_referred_to(&*tx, T::KIND, id).await? {
         return Err(Problem::of(Kind::StillReferredTo).into());
     }
     tx.commit(no_content()).await

@@ -10,7 +10,7 @@ use domain::audit::Event;
 use domain::fault::Faults;
 use domain::record::Versioned;
 use domain::slug::Key;
-use persistence::access::{account, credential};
+use persistence::access::{account, credential, membership};
 use persistence::audit::Noted;
 use persistence::{Tx, record};
 use serde::{Deserialize, Serialize};
@@ -171,7 +171,7 @@ pub async fn accept_invitation(
             id
         }
         Some(own) if own.value.status == "active" => {
-            account::join(&tx, invited, own.head.id).await?;
+            membership::join(&tx, invited, own.head.id).await?;
             set(&tx, &own, hash, None).await?;
             forget(&tx, asked, &email).await?;
             own.head.id

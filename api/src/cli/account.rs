@@ -13,7 +13,7 @@ use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use domain::slug::Key;
-use persistence::access::{account, grant};
+use persistence::access::{account, grant, membership};
 use persistence::{Condition, Db, Origin, RepoError, Tx, record};
 use uuid::Uuid;
 
@@ -114,7 +114,7 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
                 );
             }
             let tx = db.begin(Origin::default(), clock.now()).await?;
-            account::enter(&tx, account, disabled).await?;
+            membership::enter(&tx, account, disabled).await?;
             tx.commit().await?;
             tell(format_args!("Disabled {email}"));
         }

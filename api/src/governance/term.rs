@@ -119,10 +119,6 @@ impl Described for Term {
         }
         Ok(())
     }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        term::is_referred_to(conn, id).await
-    }
 }
 
 /// No mandate of the stored term may lie outside it as it will be.

@@ -229,14 +229,6 @@ pub trait Described: Shape + Stored {
         let nothing = records.iter().map(|_| Self::More::default());
         std::future::ready(Ok(nothing.collect()))
     }
-
-    /// Whether another record refers to it, so that it cannot be deleted.
-    fn is_referred_to(
-        _conn: &impl Conn,
-        _id: Uuid,
-    ) -> impl Future<Output = Result<bool, RepoError>> {
-        std::future::ready(Ok(false))
-    }
 }
 
 /// A kind of record that stands below others, and is listed for the whole partnership, too.
@@ -340,9 +332,5 @@ impl<T: Described> Resource for T {
 
     async fn inserted(tx: &WriteTx, site: &Site, record: &Versioned<T>) -> Result<(), RepoError> {
         <T as Described>::inserted(tx, site, record).await
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        <T as Described>::is_referred_to(conn, id).await
     }
 }

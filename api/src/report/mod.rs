@@ -15,7 +15,7 @@ use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::report::{Figures, Report, count, markdown};
-use persistence::natural_key::{NaturalKey, natural_keys};
+use persistence::kinds::{NaturalKey, natural_keys};
 use persistence::{Conn, RepoError, change, report};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

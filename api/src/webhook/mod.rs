@@ -17,11 +17,11 @@ use domain::access::permission::ManageWebhooks;
 use domain::access::{Actor, Permission, View};
 use domain::fault::Rule;
 use domain::partnership::Partnership;
-use domain::record::Versioned;
+use domain::record::{Kind as RecordKind, Versioned};
 use domain::webhook::{TRANSITIONS, Webhook, WebhookDraft};
 use persistence::access::account;
 use persistence::webhook::{self as store, secret, work};
-use persistence::{Condition, Conn, change, list, partnership, record};
+use persistence::{Condition, Conn, change, list, record};
 use uuid::Uuid;
 
 use crate::auth::{Require, forbidden};
@@ -84,7 +84,7 @@ async fn shown(
     let accounts = webhooks.iter().map(|webhook| webhook.value.account_id);
     let accounts = find::accounts(conn, accounts).await?;
     let partnerships = webhooks.iter().map(|webhook| webhook.value.partnership_id);
-    let names = find::names(conn, partnerships, partnership::named).await?;
+    let names = find::names(conn, RecordKind::Partnership, partnerships).await?;
     let faring: HashMap<Uuid, work::Faring> = work::faring(conn, &ids)
         .await?
         .into_iter()

@@ -1,5 +1,6 @@
 //! Calendar links, by the digests of their tokens.
 
+use domain::access::audience::Audience;
 use domain::access::calendar_link::CalendarLink;
 use domain::record::Versioned;
 use sea_orm::Condition;
@@ -23,7 +24,9 @@ table! {
     }
 }
 
-impl Stored for CalendarLink {}
+impl Stored for CalendarLink {
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {

@@ -5,12 +5,14 @@ pub mod schedule;
 pub mod work;
 
 use domain::access::View;
+use domain::access::audience::Audience;
 use domain::export::{Content, Export, Made};
 use domain::record::{Kind, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect};
 
-use crate::record::{self, Stored, from_json, to_json};
+use crate::json::{from_json, to_json};
+use crate::record::{self, Stored};
 use crate::table::{cell, table};
 use crate::{Conn, RepoError};
 
@@ -55,7 +57,9 @@ fn content(format: &str, kinds: &Json) -> Result<Content, RepoError> {
     })
 }
 
-impl Stored for Export {}
+impl Stored for Export {
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of a partnership.
 pub fn of_partnership(id: Uuid) -> Condition {

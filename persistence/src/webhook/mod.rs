@@ -4,6 +4,7 @@ pub mod message;
 pub mod secret;
 pub mod work;
 
+use domain::access::audience::Audience;
 use domain::webhook::Webhook;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -31,7 +32,9 @@ table! {
     }
 }
 
-impl Stored for Webhook {}
+impl Stored for Webhook {
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of one service.
 pub fn of_account(id: Uuid) -> Condition {

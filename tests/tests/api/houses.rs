@@ -2,6 +2,8 @@
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
+use crate::support::Arrows;
+
 /// Which crate may use which. A new arrow is a line here, for a reviewer to see.
 const ALLOWED: [(&str, &[&str]); 6] = [
     ("domain", &[]),
@@ -64,6 +66,54 @@ fn the_arrows_between_crates_are_the_planned_ones() {
             }
         }
     }
+}
+
+/// The floors of a crate, the lowest first: each with its files and folders. What stands on none of them stands on the one
+/// with [`REST`].
+type Floors = [(&'static str, &'static [&'static str])];
+
+const REST: &str = "*";
+
+const PERSISTENCE: &Floors = &[
+    ("the database", &["db", "json"]),
+    (
+        "what every kind of record uses",
+        &["change", "audit", "record", "table", "list"],
+    ),
+    ("concepts", &[REST, "audit::trail"]),
+    ("all kinds of records", &["kinds", "commit"]),
+    (
+        "what commits by itself",
+        &["mail", "export::work", "webhook::work"],
+    ),
+];
+
+/// The place of the floor on which a file stands: of the nearest folder that is named.
+fn floor(floors: &Floors, file: &str) -> usize {
+    let of = |named: &str| floors.iter().position(|(_, files)| files.contains(&named));
+    let mut above = Some(file);
+    while let Some(named) = above {
+        if let Some(floor) = of(named) {
+            return floor;
+        }
+        above = named.rsplit_once("::").map(|(folder, _)| folder);
+    }
+    of(REST).unwrap()
+}
+
+#[test]
+fn no_files_of_persistence_name_each_other_in_a_circle_or_what_stands_above() {
+    let arrows = Arrows::of("persistence");
+    assert_eq!(arrows.circle(), None);
+    let mut read = 0;
+    for (file, others) in &arrows.0 {
+        for other in others {
+            let (from, to) = (floor(PERSISTENCE, file), floor(PERSISTENCE, other));
+            assert!(from >= to, "{file} -> {other}");
+            read += 1;
+        }
+    }
+    assert!(read > 200, "{read} arrows");
 }
 
 /// An error of the database that nobody looks at hides lost data. What clippy refuses (`let _`, a bare `.ok();`) leaves these.
