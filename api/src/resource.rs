@@ -23,10 +23,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::auth::{Require, forbidden};
-use crate::export::ListFormat;
+use crate::clock::Clock;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem};
-use crate::state::{AppState, Clock};
+use crate::state::AppState;
+use crate::wire::ListFormat;
 use crate::wire::{
     self, Body, Fetched, IfMatch, List, MergePatch, Query, Write, WriteTx, created, has_already,
     no_content, not_modified, updated,

@@ -22,9 +22,9 @@ use persistence::{Condition, Conn, Origin, RepoError, record};
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::asked::Asked;
 use crate::auth::Require;
 use crate::find;
-use crate::gate::Asked;
 use crate::problem::{
     CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem, TransitionProblems,
 };

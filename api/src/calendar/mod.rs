@@ -13,7 +13,6 @@ use persistence::{Condition, list, meeting as store};
 
 use crate::access::calendar_link::owner;
 use crate::auth::{Require, secret};
-use crate::export::ListFormat;
 use crate::find;
 use crate::meeting::MeetingMore;
 use crate::problem::{Halt, Kind as ProblemKind, Problem, ReadProblems};
@@ -21,6 +20,7 @@ use crate::records::Out;
 use crate::representation;
 use crate::resource::{Resource, Site};
 use crate::state::AppState;
+use crate::wire::ListFormat;
 use crate::wire::{has_already, not_modified};
 
 /// How many meetings a calendar has: the latest ones.

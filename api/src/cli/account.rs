@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use crate::auth::Hasher;
+use crate::clock::{Clock, new_id};
 use crate::config::Config;
-use crate::state::{Clock, new_id};
 use clap::{Args, Subcommand};
 use domain::access::account::{Account, AccountDraft, TRANSITIONS};
 use domain::access::grant::RoleGrant;
@@ -17,8 +17,7 @@ use persistence::access::{account, grant, membership};
 use persistence::{Condition, Db, Origin, RepoError, Tx, record};
 use uuid::Uuid;
 
-use super::Failure;
-use super::output::{print, tell};
+use super::output::{Failure, print, tell};
 
 #[derive(Subcommand)]
 pub enum Command {

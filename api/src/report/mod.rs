@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::asked::Asked;
 use crate::auth::Require;
 use crate::find;
-use crate::gate::Asked;
 use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
 use crate::wire::{Query, accepted, has_already};

@@ -20,8 +20,9 @@ use super::sender::Outcome;
 use super::wire::{WebhookData, WebhookPayload, message_id};
 use crate::auth::KeysError;
 use crate::change::ChangeOut;
+use crate::clock::new_id;
 use crate::mail;
-use crate::state::{AppState, new_id};
+use crate::state::AppState;
 
 /// How often messages that are due again are looked for, where nothing changes.
 const PAUSE: Duration = Duration::from_secs(2);

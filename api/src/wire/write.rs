@@ -18,9 +18,10 @@ use uuid::Uuid;
 
 use super::body::{Body, BodyDigest, told_with};
 use super::keys::path_keys;
-use crate::gate::Asked;
+use crate::asked::Asked;
+use crate::clock::{Clock, new_id};
 use crate::problem::{Halt, Kind, Problem};
-use crate::state::{AppState, Clock, new_id};
+use crate::state::AppState;
 
 /// Header of a creating request.
 #[derive(IntoParams)]

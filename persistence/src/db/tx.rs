@@ -64,8 +64,8 @@ impl Noted {
     }
 }
 
-/// A transaction that writes. Dropped without being committed, it leaves no trace. To commit, all kinds of records must be
-/// known: that stands above them.
+/// A transaction that writes. Dropped without [`Tx::commit`], it leaves no trace; that stands in `commit.rs`, above all kinds of
+/// records, which it must know.
 pub struct Tx {
     inner: Transaction,
     origin: Origin,

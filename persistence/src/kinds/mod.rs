@@ -255,3 +255,21 @@ pub async fn is_referred_to(conn: &impl Conn, kind: Kind, id: Uuid) -> Result<bo
         .transpose()?
         .unwrap_or(false))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_that_nobody_links_to_has_no_name_and_is_not_looked_up() {
+        for kind in Kind::ALL {
+            assert_eq!(entry(kind).kind, kind);
+            let named = (entry(kind).named)(&[], false);
+            // An account is shown otherwise than by slug and name.
+            let is_named = named.is_some() || kind == Kind::Account;
+            assert_eq!(linked(kind).is_ok(), is_named, "{}", kind.name());
+        }
+        assert!(linked(Kind::Meeting).is_ok());
+        assert!(linked(Kind::Effect).is_err());
+    }
+}
