@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
 use crate::components::{each_response, share};
-use crate::export::ListFormat;
+use crate::wire::ListFormat;
 
 /// The document as JSON, with the bounds that no handler states: those of formats, and the widest this server answers with.
 pub fn bounded(document: &OpenApi) -> Value {

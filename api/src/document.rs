@@ -1,6 +1,7 @@
 //! The document (OpenAPI), generated from the handlers without a database.
 
 use actix_web::{App, HttpResponse, get, web};
+use domain::access::calendar_link::CalendarLink;
 use domain::access::permission::ReadPublic;
 use domain::bulk_import::BulkImport;
 use domain::exchange::good_practice::GoodPractice;
@@ -25,6 +26,7 @@ use domain::outreach::posting::Posting;
 use domain::partnership::Partnership;
 use domain::person::Person;
 use domain::signatory::Signatory;
+use domain::webhook::Webhook;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -182,12 +184,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(Records::<BulkImport>::new())
         .service(bulk_import::STEPS)
         .service(bulk_import::list_bulk_import_rows)
-        .service(webhook::list_webhooks)
         .service(webhook::create_webhook)
-        .service(webhook::read_webhook)
-        .service(webhook::update_webhook)
-        .service(webhook::delete_webhook)
-        .service(webhook::transition_webhook)
+        .service(Records::<Webhook>::new())
+        .service(webhook::STEPS)
         .service(webhook::create_webhook_secret)
         .service(webhook::list_webhook_messages)
         .service(webhook::create_webhook_message)
@@ -236,9 +235,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(calendar::read_body_calendar)
         .service(calendar::read_meeting_calendar)
         .service(calendar::read_linked_calendar)
-        .service(calendar_link::list_calendar_links)
         .service(calendar_link::create_calendar_link)
-        .service(calendar_link::delete_calendar_link)
+        .service(Records::<CalendarLink>::new())
         .service(report::read_activity_report)
         .service(vocabulary::list_vocabularies)
         .service(vocabulary::read_vocabulary)

@@ -5,13 +5,11 @@ use std::collections::HashMap;
 use domain::access::account::{Account, AccountRef};
 use domain::fault::Rule;
 use domain::institution::Institution;
-use domain::link::Shown;
 use domain::partnership::Partnership;
-use domain::record::Versioned;
+use domain::record::{Kind as RecordKind, Versioned};
 use domain::slug::Key;
-use persistence::institution::Named;
 use persistence::record::Stored;
-use persistence::{Condition, Conn, RepoError, institution, record};
+use persistence::{Condition, Conn, kinds, record};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
@@ -126,7 +124,7 @@ pub async fn institutions(
     conn: &impl Conn,
     ids: impl IntoIterator<Item = Option<Uuid>>,
 ) -> Result<Names, Halt> {
-    names(conn, ids, institution::named).await
+    names(conn, RecordKind::Institution, ids).await
 }
 
 /// Looks up the accounts of a page; nothing is asked when there is nothing to look up.
@@ -143,19 +141,12 @@ pub async fn accounts(
     Ok(found.iter().map(named).collect())
 }
 
-/// Looks up records by what their module calls `named`; nothing is asked when there is nothing to look up.
-pub async fn names<C: Conn>(
-    conn: &C,
+/// Looks up records of a kind; nothing is asked when there is nothing to look up.
+pub async fn names(
+    conn: &impl Conn,
+    kind: RecordKind,
     ids: impl IntoIterator<Item = Option<Uuid>>,
-    named: impl AsyncFn(&C, &[Uuid]) -> Result<Vec<Named>, RepoError>,
 ) -> Result<Names, Halt> {
-    let mut ids: Vec<Uuid> = ids.into_iter().flatten().collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(Names::new());
-    }
-    let found = named(conn, &ids).await?;
-    let shown = |named: Named| (named.id, Shown::Record(named));
-    Ok(found.into_iter().map(shown).collect())
+    let links = ids.into_iter().flatten().map(|id| (kind, id)).collect();
+    Ok(kinds::names(conn, false, links).await?)
 }

@@ -1,7 +1,5 @@
 //! What every request passes before and after its handler: one place for what holds everywhere.
 
-use std::future::{Ready, ready};
-use std::net::IpAddr;
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -9,20 +7,21 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::{ConnectionType, Method, StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, dev, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use domain::access::Actor;
 use domain::audit::Event;
 use domain::language::Language;
 use domain::partnership::Partnership;
 use domain::slug::Key;
 use persistence::audit::Noted;
-use persistence::{Condition, Origin, record};
-use uuid::Uuid;
+use persistence::{Condition, record};
 
+use crate::asked::Asked;
+use crate::clock::new_id;
 use crate::contract::Verdict;
 use crate::limits::Standing;
 use crate::problem::{Kind, Problem};
-use crate::state::{AppState, new_id};
+use crate::state::AppState;
 use crate::{address, auth};
 
 /// Where the token of a calendar link stands in the path.
@@ -32,51 +31,6 @@ const CALENDARS: &str = "/api/v1/calendars/";
 const REQUEST_TIME: Duration = Duration::from_secs(60);
 const IMPORTS: &str = "/api/v1/imports";
 const IMPORT_TIME: Duration = Duration::from_secs(600);
-
-/// What a request asks for besides its resource.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked {
-    /// Language of texts.
-    pub language: Language,
-    /// Names the request in the log, in problems and in the audit trail.
-    pub request_id: Uuid,
-    /// From where it comes.
-    pub address: Option<IpAddr>,
-}
-
-impl Asked {
-    /// What a request asks for besides its resource.
-    pub fn of(request: &HttpRequest) -> Self {
-        asked(request.extensions().get::<Asked>().copied())
-    }
-
-    /// Whom to attribute to what this request writes.
-    pub fn origin(&self, actor: Option<&Actor>) -> Origin {
-        Origin {
-            actor: actor.and_then(|actor| actor.account),
-            on_behalf_of: actor.and_then(Actor::on_behalf_of),
-            address: self.address,
-            request_id: Some(self.request_id),
-        }
-    }
-}
-
-impl FromRequest for Asked {
-    type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(Ok(Asked::of(request)))
-    }
-}
-
-fn asked(known: Option<Asked>) -> Asked {
-    known.unwrap_or(Asked {
-        language: Language::default(),
-        request_id: Uuid::nil(),
-        address: None,
-    })
-}
 
 /// Lets a request through, or answers with the problem that keeps it out; finishes every answer.
 pub async fn gate<B: MessageBody + 'static>(

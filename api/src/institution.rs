@@ -6,7 +6,7 @@ use domain::identifier::{Krs, Nip, Regon, Terc};
 use domain::institution::Institution;
 use domain::record::Versioned;
 use persistence::institution::{self as store, Column};
-use persistence::{Condition, Conn, RepoError, list};
+use persistence::{Condition, Conn, RepoError, list, signatory};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -160,7 +160,7 @@ impl Resource for Institution {
         _: Option<&Self>,
     ) -> Result<(Vec<Uuid>, Option<Uuid>), Halt> {
         let partnerships = match id {
-            Some(id) => store::kept_by(conn, id, site.today).await?,
+            Some(id) => signatory::keepers_of(conn, id, site.today).await?,
             None => {
                 let grants = site.actor.grants.iter();
                 grants.filter_map(|grant| grant.partnership).collect()
@@ -191,9 +191,5 @@ impl Resource for Institution {
             sector: record.value.sector_on(site.today).map(str::to_owned),
         };
         Ok(records.iter().map(more).collect())
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        store::is_referred_to(conn, id).await
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod access;
 mod address;
+mod asked;
 pub mod audit;
 pub mod auth;
 pub mod bounds;
@@ -12,6 +13,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod change;
 pub mod cli;
+pub mod clock;
 mod components;
 pub mod config;
 pub mod connection;

@@ -3,8 +3,8 @@
 use domain::access::permission::{ManagePartnerships, ReadPublic, WritePartnership};
 use domain::identifier::Terc;
 use domain::partnership::Partnership;
+use persistence::Conn;
 use persistence::partnership::{self as store, Column};
-use persistence::{Conn, RepoError};
 use uuid::Uuid;
 
 use crate::problem::Halt;
@@ -81,9 +81,5 @@ impl Resource for Partnership {
         _: Option<&Self>,
     ) -> Result<(Vec<Uuid>, Option<Uuid>), Halt> {
         Ok((id.into_iter().collect(), None))
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        store::has_records(conn, id).await
     }
 }

@@ -28,11 +28,11 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::export::Columns;
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
 use crate::records::{self, Resource, Shown};
 use crate::site::Site;
-use crate::state::Clock;
 
 /// A record, as it is shown.
 pub struct Represented {

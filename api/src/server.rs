@@ -16,6 +16,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::{Hasher, Keys};
 use crate::change::Head;
+use crate::clock::Clock;
 use crate::config::{Config, SettingError};
 use crate::connection;
 use crate::contract::Contract;
@@ -25,7 +26,7 @@ use crate::limits::Limits;
 use crate::mail::Post;
 use crate::problem::{Halt, Kind, Problem};
 use crate::register::Registers;
-use crate::state::{AppState, Clock};
+use crate::state::AppState;
 use crate::webhook::Sender;
 
 /// Each holds a reading connection of the database until it is sent.

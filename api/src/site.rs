@@ -10,10 +10,9 @@ use persistence::{Condition, Conn, change};
 use uuid::Uuid;
 
 use crate::auth::forbidden;
-use crate::export::ListFormat;
+use crate::clock::Clock;
 use crate::problem::{Halt, Problem};
-use crate::state::Clock;
-use crate::wire;
+use crate::wire::{self, ListFormat};
 
 /// Where a request is and who asks.
 pub struct Site {

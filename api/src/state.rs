@@ -1,18 +1,17 @@
-//! What every handler needs. Time, ids and keys come from here, so that a test can fix them.
+//! What every handler needs.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::access::Role;
 use ipnet::IpNet;
 use persistence::Db;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use crate::auth::{Hasher, Keys};
 use crate::change::Head;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::contract::Contract;
 use crate::limits::Limits;
@@ -20,47 +19,6 @@ use crate::mail::Post;
 use crate::problem::{Kind, Problem};
 use crate::register::Registers;
 use crate::webhook::Sender;
-
-/// Where the time comes from.
-#[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
-
-impl Clock {
-    /// The clock of this machine.
-    #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
-    pub fn system() -> Self {
-        Self(Arc::new(Utc::now))
-    }
-
-    /// A clock that a test turns.
-    pub fn from_fn(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-
-    /// The time, as exact as both databases keep it.
-    pub fn now(&self) -> DateTime<Utc> {
-        (self.0)().trunc_subsecs(6)
-    }
-
-    /// The calendar day in Poland.
-    pub fn today(&self) -> NaiveDate {
-        self.today_in(chrono_tz::Europe::Warsaw)
-    }
-
-    /// The calendar day in a time zone.
-    pub fn today_in(&self, zone: chrono_tz::Tz) -> NaiveDate {
-        self.now().with_timezone(&zone).date_naive()
-    }
-}
-
-/// A new id: UUIDv7, so that ids of one time stand together in an index.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where ids are made"
-)]
-pub fn new_id() -> Uuid {
-    Uuid::now_v7()
-}
 
 /// How long a file waits for its turn.
 const TURN: Duration = Duration::from_secs(5);

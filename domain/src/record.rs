@@ -199,6 +199,11 @@ pub trait Record: Clone + PartialEq + Serialize + Send + Sync {
         None
     }
 
+    /// The records that it lists and that appear and disappear with it.
+    fn listed(&self) -> Vec<(Kind, Uuid)> {
+        Vec::new()
+    }
+
     /// The record that has taken its place.
     fn merged_into(&self) -> Option<Uuid> {
         None

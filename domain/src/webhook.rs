@@ -1,15 +1,19 @@
 //! Webhooks: where the program tells another system what changed (Standard Webhooks 1.0), and how it persists in telling it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::account::Account;
 use crate::access::audience::Seen;
 use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::identifier::Email;
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::link::Link;
+use crate::partnership::Partnership;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
 use crate::state::Machine;
 
 /// Into which state somebody may bring a webhook. The program pauses one whose receiver has failed for long, and ends one
@@ -25,24 +29,48 @@ const MAX_URL: usize = 2000;
 /// The longest list of types of events.
 const MAX_EVENT_TYPES: usize = 100;
 
-/// A webhook: the receiver of a service. Its secrets are no part of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A webhook: the receiver of a service, which is told there what it may see. Its secrets are no part of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Webhook {
-    /// The service, which is told what it may see.
-    pub account_id: Uuid,
+    /// The service; one's own account when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = "account", example = "0198c0de-0000-7000-8000-000000000031")]
+    pub account: Link<Account>,
     /// What tells it from others, for people.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        example = "ROPS, system sprawozdawczy"
+    )]
     pub name: String,
-    /// Where messages are sent.
+    /// Where messages are sent: `https`, without credentials. `http` is for receivers in networks that the installation's
+    /// settings name.
+    #[schema(
+        max_length = 2000,
+        format = "uri",
+        example = "https://rops.example/partnerstwo"
+    )]
     pub url: String,
-    /// Of what it is told: `<kind>.<operation>` or `<kind>.*`; of everything when empty.
+    /// Of what: `<kind>.<operation>` or `<kind>.*`, with the codes of the vocabularies `record_kinds` and
+    /// `change_operations`; of everything when empty.
+    #[serde(default)]
+    #[schema(max_items = 100, example = json!(["meeting.published", "recommendation.*"]))]
     pub event_types: Vec<String>,
     /// The one partnership of which it is told, and of institutions; all when absent.
-    pub partnership_id: Option<Uuid>,
-    /// Who is written to when it is paused; administrators when absent.
+    #[schema(value_type = Option<String>, format = "link", example = "partnerstwo-lubuskie")]
+    pub partnership: Option<Link<Partnership>>,
+    /// Who is written to when it is paused because its receiver fails; administrators when absent.
+    #[schema(max_length = 254, example = "dyzur@rops.example")]
     pub contact_email: Option<String>,
-    /// `active`, `paused` or `ended`.
+    /// Code of the vocabulary `webhook_statuses`. `paused`: by somebody, or because the receiver failed for three days; what
+    /// happens meanwhile is told once it is active again. `ended`: the receiver answered 410.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "active")]
     pub status: String,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -101,77 +129,48 @@ impl Webhook {
     }
 }
 
-/// A webhook as somebody describes it, nothing checked yet.
-#[derive(Clone, Debug, Default)]
-pub struct WebhookDraft {
-    /// What tells it from others, for people.
-    pub name: String,
-    /// Where messages are sent.
-    pub url: String,
-    /// Of what it is told.
-    pub event_types: Vec<String>,
-    /// The one partnership of which it is told.
-    pub partnership_id: Option<Uuid>,
-    /// Who is written to when it is paused.
-    pub contact_email: Option<String>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
+impl Webhook {
+    /// Notes an address without encryption: that is for receivers in one's own network, where some is `internal`.
+    pub fn check_encryption(&self, internal: bool, f: &mut Faults) {
+        if !internal && receiver(&self.url).is_ok_and(|url| url.scheme() == "http") {
+            f.add("/url", Rule::Format);
+        }
+    }
 }
 
-impl WebhookDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API. Addresses without encryption
-    /// are for receivers in one's own network, where some is `internal`.
-    pub fn check(self, account_id: Uuid, status: &str, internal: bool) -> Result<Webhook, Faults> {
-        let mut f = Faults::new();
-        let name = check::line(&mut f, "/name", &self.name, 200);
-        let url = check::required(&mut f, "/url", &self.url, |raw| receiver(raw, internal));
+impl Shape for Webhook {
+    fn keep(&mut self, stored: &Self) {
+        self.status.clone_from(&stored.status);
+    }
+
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        self.name = check::line(f, "/name", &self.name, 200);
+        self.url = check::required(f, "/url", &self.url, receiver);
         if self.event_types.len() > MAX_EVENT_TYPES {
             f.add("/event_types", Rule::Length);
         }
-        let mut event_types: Vec<String> = Vec::new();
-        for (index, text) in self.event_types.into_iter().enumerate() {
+        for (index, text) in self.event_types.iter().enumerate() {
             let pointer = format!("/event_types/{index}");
-            if parse_event_type(&text).is_none() {
+            if parse_event_type(text).is_none() {
                 f.add(pointer, Rule::UnknownCode);
-            } else if event_types.contains(&text) {
+            } else if self.event_types[..index].contains(text) {
                 f.add(pointer, Rule::Duplicate);
-            } else {
-                event_types.push(text);
             }
         }
-        let contact_email = check::optional(
-            &mut f,
-            "/contact_email",
-            self.contact_email.as_deref(),
-            Email::parse,
-        );
-        let external_ids = check_external_ids(self.external_ids, &mut f);
-        let webhook = Webhook {
-            account_id,
-            name,
-            url,
-            event_types,
-            partnership_id: self.partnership_id,
-            contact_email,
-            status: status.to_owned(),
-            external_ids,
-        };
-        f.finish().map(|()| webhook)
+        let contact = self.contact_email.as_deref();
+        self.contact_email = check::optional(f, "/contact_email", contact, Email::parse);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 /// The address of a receiver in its canonical form: with encryption, without credentials. Which network it lies in is seen
 /// when it is called.
-fn receiver(raw: &str, internal: bool) -> Result<Url, Rule> {
+fn receiver(raw: &str) -> Result<Url, Rule> {
     if raw.chars().count() > MAX_URL {
         return Err(Rule::Length);
     }
     let url = Url::parse(raw.trim()).map_err(|_| Rule::Format)?;
-    let scheme = match url.scheme() {
-        "https" => true,
-        "http" => internal,
-        _ => false,
-    };
+    let scheme = ["https", "http"].contains(&url.scheme());
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     match scheme && plain && url.has_host() {
         true => Ok(url),
@@ -219,17 +218,26 @@ pub fn is_given_up(failing_since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::on;
 
-    fn draft() -> WebhookDraft {
-        WebhookDraft {
+    fn of_rops() -> Webhook {
+        Webhook {
             name: "ROPS".into(),
             url: "https://rops.example/hooks".into(),
-            ..WebhookDraft::default()
+            ..Webhook::default()
         }
     }
 
-    fn faults(draft: WebhookDraft) -> Vec<(String, Rule)> {
-        let checked = draft.check(Uuid::nil(), "active", false);
+    fn checked(webhook: Webhook, internal: bool) -> Result<Webhook, Faults> {
+        let mut faults = Faults::new();
+        webhook.check_encryption(internal, &mut faults);
+        Ok(webhook
+            .checked_with(&on("2016-03-01"), faults)?
+            .into_inner())
+    }
+
+    fn faults(webhook: Webhook) -> Vec<(String, Rule)> {
+        let checked = checked(webhook, false);
         let faults = checked.err().map(Faults::into_vec).unwrap_or_default();
         faults
             .into_iter()
@@ -239,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_receiver_is_called_with_encryption_and_without_credentials() {
-        assert_eq!(faults(draft()), []);
+        assert_eq!(faults(of_rops()), []);
         for url in [
             "http://rops.example/",
             "ftp://rops.example/",
@@ -248,30 +256,25 @@ mod tests {
             "https://",
             "rops.example",
         ] {
-            let wrong = WebhookDraft {
+            let wrong = Webhook {
                 url: url.into(),
-                ..draft()
+                ..of_rops()
             };
             assert_eq!(faults(wrong), [("/url".into(), Rule::Format)], "{url}");
         }
-        let internal = WebhookDraft {
+        let internal = Webhook {
             url: "http://10.0.0.5:9000/".into(),
-            ..draft()
+            ..of_rops()
         };
-        assert!(
-            internal
-                .clone()
-                .check(Uuid::nil(), "active", false)
-                .is_err()
-        );
-        assert!(internal.check(Uuid::nil(), "active", true).is_ok());
+        assert!(checked(internal.clone(), false).is_err());
+        assert!(checked(internal, true).is_ok());
     }
 
     #[test]
     fn types_of_events_are_kinds_and_operations() {
-        let of = |types: &[&str]| WebhookDraft {
+        let of = |types: &[&str]| Webhook {
             event_types: types.iter().map(|text| (*text).to_owned()).collect(),
-            ..draft()
+            ..of_rops()
         };
         let wrong = of(&[
             "meeting.*",
@@ -290,15 +293,13 @@ mod tests {
                 (pointer(4), Rule::Duplicate),
             ]
         );
-        let some =
-            of(&["meeting.published", "recommendation.*"]).check(Uuid::nil(), "active", false);
-        let some = some.unwrap();
+        let some = checked(of(&["meeting.published", "recommendation.*"]), false).unwrap();
         assert_eq!(some.kinds(), [Kind::Meeting, Kind::Recommendation]);
         assert!(some.wants(Kind::Meeting, Seen::Published));
         assert!(!some.wants(Kind::Meeting, Seen::Updated));
         assert!(some.wants(Kind::Recommendation, Seen::Updated));
         assert!(!some.wants(Kind::Posting, Seen::Created));
-        let all = of(&[]).check(Uuid::nil(), "active", false).unwrap();
+        let all = checked(of(&[]), false).unwrap();
         assert!(all.kinds().is_empty() && all.wants(Kind::Posting, Seen::Created));
     }
 

@@ -5,7 +5,7 @@ use sea_orm::ActiveValue;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 
-use crate::record::{from_json, to_json};
+use crate::json::{from_json, to_json};
 use crate::{Conn, RepoError, Tx};
 
 /// How long an answer is remembered.

@@ -2,17 +2,16 @@
 
 use chrono::NaiveDate;
 use domain::institution::{Address, Institution};
+use domain::record::Kind;
 use domain::search;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect};
 
-use crate::record::Stored;
-use crate::reference::Reference;
+use crate::list::leads_to;
+use crate::record::{Reference, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError, Tx, list, reference, signatory};
-
-pub use domain::link::Ref as Named;
+use crate::{Conn, RepoError, Tx, list};
 
 table! {
     Institution in "institution" {
@@ -109,6 +108,10 @@ mod recorder_row {
 impl Stored for Institution {
     const NAME: Option<Column> = Some(Column::Name);
     const OF_PARTNERSHIP: bool = false;
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Institution, |id| leads_to(Column::Operator, id)),
+        (Kind::Institution, |id| leads_to(Column::Successor, id)),
+    ];
 
     async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {
         sector_row::Entity::delete_many()
@@ -149,30 +152,10 @@ pub async fn note_recorders(tx: &Tx, id: Uuid, by: &[Uuid]) -> Result<(), RepoEr
     Ok(())
 }
 
-/// The partnerships that keep an institution on a day, whose secretariats and whose representatives of it change it: the one
-/// whose signature has stood the longest; those by whom it was recorded while nobody has signed it.
-pub async fn kept_by(
-    conn: &impl Conn,
-    institution: Uuid,
-    day: NaiveDate,
-) -> Result<Vec<Uuid>, RepoError> {
-    use signatory::Column as S;
-    let first: Option<Uuid> = signatory::row::Entity::find()
-        .select_only()
-        .column(S::PartnershipId)
-        .filter(signatory::of_institution(institution))
-        .filter(signatory::standing_on(day))
-        .filter(S::DeletedAt.is_null())
-        .order_by_asc(S::StandingSince)
-        .order_by_asc(S::Id)
-        .into_tuple()
-        .one(conn.raw())
-        .await?;
-    if let Some(first) = first {
-        return Ok(vec![first]);
-    }
+/// The partnerships by whose secretariats an institution was recorded.
+pub(crate) async fn recorders(conn: &impl Conn, id: Uuid) -> Result<Vec<Uuid>, RepoError> {
     let recorders = recorder_row::Entity::find()
-        .filter(recorder_row::Column::InstitutionId.eq(institution))
+        .filter(recorder_row::Column::InstitutionId.eq(id))
         .all(conn.raw())
         .await?;
     let partnership = |row: recorder_row::Model| row.partnership_id;
@@ -206,34 +189,6 @@ pub(crate) fn ids_in_sectors(sectors: &[String], day: impl Into<Expr>) -> Select
                 .add(col(S::ValidUntil).gt(day)),
         );
     ids
-}
-
-/// Slug, name and short name of institutions that other records refer to.
-pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(500) {
-        let rows: Vec<(Uuid, String, String)> = row::Entity::find()
-            .select_only()
-            .columns([Column::Id, Column::Slug, Column::Name])
-            .filter(Column::Id.is_in(chunk.iter().copied()))
-            .into_tuple()
-            .all(conn.raw())
-            .await?;
-        found.extend(
-            rows.into_iter()
-                .map(|(id, slug, name)| Named { id, slug, name }),
-        );
-    }
-    Ok(found)
-}
-
-/// The collation key of the institution that a column of another table refers to.
-pub(crate) fn key_of<E: EntityTrait>(column: (E, E::Column)) -> SimpleExpr {
-    let mut key = Query::select();
-    key.column((row::Entity, Column::SortKey))
-        .from(row::Entity)
-        .and_where(Expr::col((row::Entity, Column::Id)).equals(column));
-    SimpleExpr::SubQuery(None, Box::new(key.into()))
 }
 
 /// Those whose seat has a territorial code, or one that begins with it.
@@ -270,35 +225,6 @@ pub fn in_town(town: &str) -> Condition {
     Condition::any()
         .add(Column::Town.is_null())
         .add(Column::Town.eq(town))
-}
-
-/// Where others refer to an institution.
-const REFERENCES: [Reference; 15] = [
-    Reference::record("institution", "operator_id"),
-    Reference::record("institution", "successor_id"),
-    Reference::record("partnership", "secretariat_institution_id"),
-    Reference::record("signatory", "institution_id"),
-    Reference::record("body", "owner_id"),
-    Reference::record("mandate", "institution_id"),
-    Reference::record("meeting", "host_institution_id"),
-    Reference::record("agenda_item", "presenter_id"),
-    Reference::record("attendance", "institution_id"),
-    Reference::record("implementation", "owner_id"),
-    Reference::record("good_practice", "owner_id"),
-    Reference::record("posting", "institution_id"),
-    Reference::record("role_grant", "institution_id"),
-    Reference::record("person", "institution_id"),
-    Reference::part(
-        "recommendation_addressee",
-        "institution_id",
-        "recommendation",
-        "recommendation_id",
-    ),
-];
-
-/// Whether some record that was not deleted refers to the institution.
-pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, &REFERENCES, id).await
 }
 
 /// The short name of an institution, or its name where it has none.

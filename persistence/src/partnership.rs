@@ -2,15 +2,13 @@
 
 use domain::link::Link;
 use domain::partnership::{Partnership, Secretariat};
+use domain::record::Kind;
 use domain::search;
 use sea_orm::Condition;
-use sea_orm::entity::prelude::*;
 
-use crate::institution::Named;
-use crate::record::Stored;
-use crate::reference::Reference;
+use crate::list::{self, leads_to};
+use crate::record::{Reference, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError, list, reference};
 
 table! {
     Partnership in "partnership" {
@@ -47,34 +45,12 @@ table! {
 impl Stored for Partnership {
     const NAME: Option<Column> = Some(Column::Name);
     const OF_PARTNERSHIP: bool = false;
-}
-
-/// Slug and name of partnerships that other records refer to.
-pub async fn named(conn: &impl Conn, ids: &[Uuid]) -> Result<Vec<Named>, RepoError> {
-    reference::named::<Partnership>(conn, Column::Name, ids).await
+    const REFERENCES: &'static [Reference] = &[(Kind::Institution, |id| {
+        leads_to(Column::SecretariatInstitutionId, id)
+    })];
 }
 
 /// Those whose area has a territorial code, or one that begins with it.
 pub fn in_area(code: &str) -> Condition {
     Condition::all().add(list::begins_with(Column::AreaTerc, code))
-}
-
-/// Records that keep a partnership from being deleted. What hangs on these hangs on it, too.
-const RECORDS: [Reference; 11] = [
-    Reference::record("signatory", "partnership_id"),
-    Reference::record("funding_programme", "partnership_id"),
-    Reference::record("body", "partnership_id"),
-    Reference::record("meeting", "partnership_id"),
-    Reference::record("output", "partnership_id"),
-    Reference::record("recommendation", "partnership_id"),
-    Reference::record("commitment", "partnership_id"),
-    Reference::record("effect", "partnership_id"),
-    Reference::record("good_practice", "partnership_id"),
-    Reference::record("communique", "partnership_id"),
-    Reference::record("person", "partnership_id"),
-];
-
-/// Whether a partnership has records that were not deleted.
-pub async fn has_records(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, &RECORDS, id).await
 }

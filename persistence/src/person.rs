@@ -1,15 +1,17 @@
 //! People in partnerships.
 
+use domain::access::audience::Audience;
 use domain::identifier::Email;
 use domain::person::Person;
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use domain::search;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 
 use crate::bulk_import::rows as row_of_import;
-use crate::record::{self, Stored};
+use crate::list::leads_to;
+use crate::record::{self, Reference, Stored};
 use crate::table::table;
 use crate::{Conn, RepoError, Tx, export};
 
@@ -35,7 +37,11 @@ fn searched(p: &Person) -> String {
     search::search_key(&format!("{} {function}", p.name))
 }
 
-impl Stored for Person {}
+impl Stored for Person {
+    const AUDIENCE: Audience = Audience::Personal;
+    const REFERENCES: &'static [Reference] =
+        &[(Kind::Institution, |id| leads_to(Column::Institution, id))];
+}
 
 /// Those of an e-mail address, in whatever case it was written.
 pub fn with_email(email: &Email) -> Condition {

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
+use domain::access::audience::Audience;
 use domain::link::Link;
-use domain::record::{Head, Record, Versioned};
+use domain::record::{Head, Kind, Record, Versioned};
 use domain::slug::Key;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::change::{self, Op};
+use crate::change;
+use crate::db::Op;
 use crate::{Conn, RepoError, Tx};
 
 /// The table of a kind of record, and the way to and from its rows. `table!` makes one from a list of columns.
@@ -37,12 +39,31 @@ pub trait Stored: Row {
     /// Whether it belongs to a partnership, by a column `partnership_id`.
     const OF_PARTNERSHIP: bool = true;
 
-    /// The column of the record below which it stands, of [`domain::record::Kind::parent`].
+    /// The column of the record below which it stands, of [`Kind::parent`].
     const PARENT: Option<ColumnOf<Self>> = None;
+
+    /// The widest audience that records of the kind have. Where that is everybody, those that are not [`Stored::public`] are
+    /// internal.
+    const AUDIENCE: Audience = Audience::Public;
+
+    /// The references that keep another record from being deleted.
+    const REFERENCES: &'static [Reference] = &[];
+
+    /// The kind of records with which those of this kind appear and disappear.
+    const FOLLOWS: Option<Following> = None;
 
     /// Which of them everybody sees.
     fn public() -> Condition {
         Condition::all()
+    }
+
+    /// The name of a record that is unique in its partnership, for readers to whom an id says nothing: its slug, or what takes
+    /// the place of one.
+    fn natural_key() -> Option<SimpleExpr> {
+        match Self::PARENT {
+            None => Self::COLUMNS.slug.map(Expr::col),
+            Some(_) => None,
+        }
     }
 
     /// The collation key in another table, by which a list goes whose order names `column`; none for what is ordered by
@@ -64,6 +85,12 @@ pub trait Stored: Row {
         async { Ok(()) }
     }
 }
+
+/// A kind of records that others refer to, and the condition for those that refer to the one of an id.
+pub type Reference = (Kind, fn(Uuid) -> Condition);
+
+/// A kind of records that others follow, and the condition for those that follow the ones of a condition.
+pub type Following = (Kind, fn(Condition) -> Condition);
 
 /// Those of a partnership.
 pub fn of_partnership<T: Stored>(id: Uuid) -> Condition {
@@ -151,6 +178,7 @@ pub async fn hold<T: Stored>(tx: &Tx, id: Uuid) -> Result<bool, RepoError> {
     Ok(held.is_some())
 }
 
+/// The condition for the record of a key; none where the kind has no such keys.
 pub(crate) fn by_key<T: Stored>(key: &Key) -> Option<SimpleExpr> {
     match key {
         Key::Id(id) => Some(T::COLUMNS.id.eq(*id)),
@@ -222,14 +250,13 @@ async fn free_slug<T: Stored>(
     let Some(column) = T::COLUMNS.slug else {
         return Ok(wanted.to_owned());
     };
-    let begun = crate::list::begins_with(column, wanted);
     let others = own.map(|own| T::COLUMNS.id.ne(own));
     let taken: HashSet<String> = T::Entity::find()
         .select_only()
         .column(column)
         .filter(scope.add_option(others))
         .filter(T::COLUMNS.deleted_at.is_null())
-        .filter(begun)
+        .filter(column.starts_with(wanted))
         .into_tuple()
         .all(conn.raw())
         .await?
@@ -431,31 +458,41 @@ pub async fn ids_of_slugs<T: Stored>(
     Ok(found)
 }
 
-/// Whether a live record still refers to another one through `column`.
-pub async fn is_referred_to<E: EntityTrait>(
+/// The value of a column in the record to which a column of another table leads.
+pub(crate) fn behind<S: Row, T: Row>(link: ColumnOf<S>, column: ColumnOf<T>) -> SimpleExpr {
+    let id = Expr::col((T::Entity::default(), T::COLUMNS.id));
+    let mut value = Query::select();
+    value
+        .column((T::Entity::default(), column))
+        .from(T::Entity::default())
+        .and_where(id.equals((S::Entity::default(), link)));
+    SimpleExpr::SubQuery(None, Box::new(value.into()))
+}
+
+/// Two texts joined by a third.
+pub(crate) fn joined(first: SimpleExpr, between: &str, second: SimpleExpr) -> SimpleExpr {
+    let concat = BinOper::Custom("||");
+    first.binary(concat, between).binary(concat, second)
+}
+
+/// The number n/YYYY after the greatest one given in a year, also to records deleted since.
+pub(crate) async fn next_number<T: Stored>(
     conn: &impl Conn,
-    column: E::Column,
-    deleted_at: E::Column,
-    id: Uuid,
-) -> Result<bool, RepoError> {
-    let one = E::find()
+    number: ColumnOf<T>,
+    scope: Condition,
+    year: i32,
+) -> Result<String, RepoError> {
+    let given: Vec<String> = T::Entity::find()
         .select_only()
-        .column(column)
-        .filter(column.eq(id))
-        .filter(deleted_at.is_null())
-        .limit(1);
-    let found = conn.raw().query_one(one.as_query()).await?;
-    Ok(found.is_some())
-}
-
-/// A value list kept as JSON in one column.
-pub(crate) fn to_json<V: serde::Serialize>(value: &V) -> Result<Json, RepoError> {
-    serde_json::to_value(value).map_err(|error| RepoError::Other(DbErr::Json(error.to_string())))
-}
-
-/// The way back.
-pub(crate) fn from_json<V: serde::de::DeserializeOwned>(json: Json) -> Result<V, RepoError> {
-    serde_json::from_value(json).map_err(|error| RepoError::Other(DbErr::Json(error.to_string())))
+        .column(number)
+        .filter(scope)
+        .filter(number.ends_with(format!("/{year}")))
+        .into_tuple()
+        .all(conn.raw())
+        .await?;
+    let running = |number: &String| number.split('/').next().and_then(|n| n.parse::<u32>().ok());
+    let last = given.iter().filter_map(running).max().unwrap_or(0);
+    Ok(format!("{}/{year}", last.saturating_add(1)))
 }
 
 /// Every record that `scope` lets through: for imports, which compare whole collections, and for what is few.

@@ -1,14 +1,16 @@
 //! Signatories.
 
 use chrono::NaiveDate;
+use domain::institution::Institution;
+use domain::record::Kind;
 use domain::signatory::{Signatory, UNCOUNTED, Withdrawal};
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::record::{Stored, of_partnership};
+use crate::record::{Reference, Stored, behind, joined, of_partnership};
 use crate::table::table;
-use crate::{institution, list};
+use crate::{Conn, RepoError, institution, list};
 
 table! {
     Signatory in "signatory", no slug {
@@ -40,10 +42,23 @@ fn withdrawal(row: &row::Model) -> Option<Withdrawal> {
 }
 
 impl Stored for Signatory {
+    const REFERENCES: &'static [Reference] = &[(Kind::Institution, of_institution)];
+
+    /// The institution and the day of its signature.
+    fn natural_key() -> Option<SimpleExpr> {
+        let institution =
+            behind::<Self, Institution>(Column::Institution, institution::Column::Slug);
+        Some(joined(
+            institution,
+            "@",
+            Expr::col(Column::SignedOn).cast_as("text"),
+        ))
+    }
+
     /// The order of `institution` is that of the institutions' names.
     fn joined_key(column: Column) -> Option<SimpleExpr> {
         matches!(column, Column::Institution)
-            .then(|| institution::key_of((row::Entity, Column::Institution)))
+            .then(|| behind::<Self, Institution>(column, institution::Column::SortKey))
     }
 }
 
@@ -113,4 +128,28 @@ pub fn overlapping(
         .add(Column::Institution.eq(institution))
         .add_option(until.map(|until| Column::EffectiveFrom.lt(until)))
         .add(not_withdrawn_on(from))
+}
+
+/// The partnerships that keep an institution on a day, whose secretariats and whose representatives of it change it: the one
+/// whose signature has stood the longest; those by whom it was recorded while nobody has signed it.
+pub async fn keepers_of(
+    conn: &impl Conn,
+    institution: Uuid,
+    day: NaiveDate,
+) -> Result<Vec<Uuid>, RepoError> {
+    let first: Option<Uuid> = row::Entity::find()
+        .select_only()
+        .column(Column::PartnershipId)
+        .filter(of_institution(institution))
+        .filter(standing_on(day))
+        .filter(Column::DeletedAt.is_null())
+        .order_by_asc(Column::StandingSince)
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .one(conn.raw())
+        .await?;
+    match first {
+        Some(first) => Ok(vec![first]),
+        None => institution::recorders(conn, institution).await,
+    }
 }

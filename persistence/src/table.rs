@@ -8,7 +8,7 @@ use sea_orm::{IntoActiveModel, QueryFilter, QueryOrder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::record::{from_json, to_json};
+use crate::json::{from_json, to_json};
 use crate::{Conn, RepoError, Tx};
 
 /// A value as it is kept in a column of type `C`.
@@ -43,7 +43,7 @@ impl<T: Serialize + DeserializeOwned> Cell<Json> for Vec<T> {
 /// A value of a kind's own that is kept in a column of another type, or as JSON.
 macro_rules! cell {
     ($value:ty as JSON) => {
-        $crate::table::cell! { $value => sea_orm::JsonValue, $crate::record::to_json, $crate::record::from_json }
+        $crate::table::cell! { $value => sea_orm::JsonValue, $crate::json::to_json, $crate::json::from_json }
     };
     ($value:ty => $column:ty, $to:expr, $of:expr) => {
         impl $crate::table::Cell<$column> for $value {

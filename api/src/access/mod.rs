@@ -11,8 +11,7 @@ use domain::access::grant::RoleGrant;
 use domain::access::permission::ManageAccounts;
 use domain::access::{Actor, Permission};
 use domain::record::Versioned;
-use persistence::access::account as accounts;
-use persistence::access::grant as grants;
+use persistence::access::{grant as grants, membership};
 use persistence::{Condition, Conn, record};
 use uuid::Uuid;
 
@@ -25,7 +24,7 @@ pub fn seen(actor: &Actor) -> Condition {
     if actor.may_everywhere(Permission::ManageAccounts) {
         return Condition::all();
     }
-    accounts::within(
+    membership::within(
         &actor.partnerships(Permission::ManageAccounts),
         &actor.institutions(Permission::ManageAccounts),
     )

@@ -11,7 +11,7 @@ use persistence::{RepoError, Tx};
 use uuid::Uuid;
 
 use super::secret;
-use crate::gate::Asked;
+use crate::asked::Asked;
 use crate::limits::network_of;
 use crate::problem::Problem;
 use crate::state::AppState;

@@ -21,10 +21,11 @@ use super::attempt::letter;
 use super::invitation::LinkIn;
 use super::own_password::confirmed_owner;
 use super::{Require, link};
-use crate::gate::Asked;
+use crate::asked::Asked;
+use crate::clock::new_id;
 use crate::mail::{self, Letter};
 use crate::problem::{Halt, Kind, LinkProblems, Problem, SelfProblems};
-use crate::state::{AppState, new_id};
+use crate::state::AppState;
 use crate::wire::Body;
 
 const BOTH: [LinkAction; 2] = [LinkAction::ConfirmNewEmail, LinkAction::ConfirmOldEmail];

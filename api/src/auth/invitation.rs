@@ -4,13 +4,11 @@ use actix_web::{HttpResponse, post, web};
 use chrono::{DateTime, Utc};
 use domain::access::account::Account;
 use domain::access::link::LinkAction;
-use domain::access::password::Password;
 use domain::access::permission::ReadPublic;
 use domain::audit::Event;
-use domain::fault::Faults;
 use domain::record::Versioned;
 use domain::slug::Key;
-use persistence::access::{account, credential};
+use persistence::access::{account, credential, membership};
 use persistence::audit::Noted;
 use persistence::{Tx, record};
 use serde::{Deserialize, Serialize};
@@ -18,9 +16,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::attempt::forget;
-use super::own_password::{chosen, set};
+use super::own_password::{NewPasswordIn, chosen, set};
 use super::{Require, link};
-use crate::gate::Asked;
+use crate::asked::Asked;
 use crate::mail::Letter;
 use crate::problem::{Halt, Kind, LinkProblems, Problem};
 use crate::state::AppState;
@@ -36,39 +34,6 @@ pub struct LinkIn {
         example = "AZjA3gAAcACAAAAAAAAAAi1uY4oWvUuTqMwWfO2yV6q7m4Yw1dQ0S3n8J5kLxTzB"
     )]
     pub link: String,
-}
-
-/// A link and the password that is set by it.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPasswordIn {
-    /// The link, as it stands after the `#` of the address that was mailed.
-    #[schema(
-        max_length = 100,
-        example = "AZjA3gAAcACAAAAAAAAAAi1uY4oWvUuTqMwWfO2yV6q7m4Yw1dQ0S3n8J5kLxTzB"
-    )]
-    pub link: String,
-    /// The new password: 12 characters or more, of any kind, not easily guessed.
-    #[schema(
-        min_length = 12,
-        max_length = 1024,
-        format = "password",
-        example = "mleko rower szafa tulipan"
-    )]
-    pub password: String,
-}
-
-impl NewPasswordIn {
-    /// What was sent, each part of a length that will do.
-    pub fn read(sent: Body<Self>) -> Result<Self, Problem> {
-        sent.checked(|body| {
-            let mut f = Faults::new();
-            f.take("/link", link::check_length(&body.link));
-            f.take("/password", Password::has_length(&body.password));
-            f.finish()?;
-            Ok(body)
-        })
-    }
 }
 
 /// What a link opens.
@@ -171,7 +136,7 @@ pub async fn accept_invitation(
             id
         }
         Some(own) if own.value.status == "active" => {
-            account::join(&tx, invited, own.head.id).await?;
+            membership::join(&tx, invited, own.head.id).await?;
             set(&tx, &own, hash, None).await?;
             forget(&tx, asked, &email).await?;
             own.head.id

@@ -13,38 +13,18 @@ use jsonwebtoken::{
 };
 use persistence::audit::Noted;
 use persistence::key::{self, StoredKey};
-use persistence::{Db, Origin, RepoError};
+use persistence::{Db, Origin};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::master_secret::MasterSecret;
+use super::master_secret::{KeysError, MasterSecret};
+use crate::clock::new_id;
 use crate::config::Config;
 use crate::problem::{Kind, Problem};
-use crate::state::{AppState, new_id};
 
 /// How long an access token is valid.
 pub const TOKEN_SECONDS: i64 = 600;
 const TOKEN_TYPE: &str = "at+jwt";
-
-/// Why there are no keys.
-#[derive(Debug, thiserror::Error)]
-pub enum KeysError {
-    /// The master secret is too short to be one.
-    #[error("the master secret must have at least 32 characters")]
-    WeakSecret,
-    /// The file of the master secret cannot be read or written.
-    #[error("the master secret's file {0} cannot be used: {1}")]
-    File(std::path::PathBuf, std::io::Error),
-    /// A stored key was encrypted with another master secret.
-    #[error("the signing keys were encrypted with another master secret")]
-    OtherSecret,
-    /// The database did not answer.
-    #[error(transparent)]
-    Database(#[from] RepoError),
-    /// The cryptographic library refused.
-    #[error("no key could be made")]
-    Crypto,
-}
 
 /// For how long a key that does not sign any more verifies: as long as a token of its is valid, and clocks differ.
 const KEPT: TimeDelta = TimeDelta::seconds(TOKEN_SECONDS + LEEWAY);
@@ -57,13 +37,6 @@ const FRESH_FOR: TimeDelta = TimeDelta::seconds(60);
 const LOOKED_FOR_EVERY: TimeDelta = TimeDelta::seconds(2);
 /// The `client_id` of tokens that people sign in for (RFC 9068, section 2.2).
 const OWN_CLIENT: &str = "partnerstwo";
-
-impl From<KeysError> for Problem {
-    fn from(error: KeysError) -> Self {
-        tracing::error!(%error, "The signing keys cannot be used");
-        Problem::of(Kind::Unavailable)
-    }
-}
 
 #[derive(Clone)]
 struct Pair {
@@ -212,8 +185,7 @@ impl Keys {
 
     /// The key of an id. Read again when it is not known (another replica may have made it a moment ago), or when what is
     /// known is old.
-    async fn find(&self, state: &AppState, id: Uuid) -> Result<Pair, Problem> {
-        let now = state.clock.now();
+    async fn find(&self, db: &Db, now: DateTime<Utc>, id: Uuid) -> Result<Pair, Problem> {
         let known = |ring: &Ring| ring.pairs.iter().find(|pair| pair.id == id).cloned();
         let (pair, age, since_miss) = {
             let ring = self.ring();
@@ -223,7 +195,7 @@ impl Keys {
             Some(pair) if age < FRESH_FOR => Some(pair),
             None if since_miss < LOOKED_FOR_EVERY => None,
             _ => {
-                self.read(&state.db, now).await?;
+                self.read(db, now).await?;
                 let mut ring = self.ring_mut();
                 let found = known(&ring);
                 if found.is_none() {
@@ -265,9 +237,8 @@ impl Keys {
 
     /// The key that signs now, whichever replica made it. Read before a transaction begins, which would hold one connection
     /// while it waits for another.
-    pub async fn signer(&self, state: &AppState) -> Result<Signer, Problem> {
-        let now = state.clock.now();
-        self.read(&state.db, now).await?;
+    pub async fn signer(&self, db: &Db, now: DateTime<Utc>) -> Result<Signer, Problem> {
+        self.read(db, now).await?;
         let ring = self.ring();
         let pair = ring.pairs.iter().find(|pair| pair.retired_at.is_none());
         let pair = pair.cloned().ok_or_else(|| Problem::of(Kind::Internal))?;
@@ -279,7 +250,12 @@ impl Keys {
     }
 
     /// What a token is had for. Refuses what is not ours, not of this type, not of this time.
-    pub async fn verify(&self, state: &AppState, token: &str) -> Result<Bearer, Problem> {
+    pub async fn verify(
+        &self,
+        db: &Db,
+        now: DateTime<Utc>,
+        token: &str,
+    ) -> Result<Bearer, Problem> {
         let refused = || Problem::of(Kind::Unauthenticated);
         let header = decode_header(token).map_err(|_| refused())?;
         // RFC 8725: the type is checked by hand, the library does not; the algorithm is pinned below.
@@ -291,18 +267,18 @@ impl Keys {
             .as_deref()
             .and_then(|kid| kid.parse().ok())
             .ok_or_else(refused)?;
-        let pair = self.find(state, id).await?;
+        let pair = self.find(db, now, id).await?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&*self.issuer]);
         validation.set_audience(&[&*self.issuer]);
         validation.set_required_spec_claims(&["iss", "aud", "exp", "nbf", "sub"]);
-        // Checked below against the state's clock, so that a test can turn it.
+        // Checked below against `now`, so that a test can turn the clock.
         validation.validate_exp = false;
         validation.validate_nbf = false;
         let claims = decode::<Claims>(token, &pair.verifying, &validation)
             .map_err(|_| refused())?
             .claims;
-        let now = state.clock.now().timestamp();
+        let now = now.timestamp();
         if now >= claims.exp || now + LEEWAY < claims.nbf {
             return Err(refused());
         }

@@ -15,9 +15,9 @@ use persistence::{Condition, Conn, RepoError, Tx, record};
 use uuid::Uuid;
 
 use super::MasterSecret;
+use crate::clock::new_id;
 use crate::mail::{self, Letter};
 use crate::problem::{Halt, Kind, Problem};
-use crate::state::new_id;
 
 /// The longest text that is looked at; ours have 64 letters.
 const MAX_LENGTH: usize = 100;

@@ -12,7 +12,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::Require;
-use crate::gate::Asked;
+use crate::asked::Asked;
 use crate::mail::WORDS;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
 

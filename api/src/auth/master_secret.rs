@@ -8,9 +8,37 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use persistence::RepoError;
 
-use super::KeysError;
 use crate::config::Config;
+use crate::problem::{Kind, Problem};
+
+/// Why there are no keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The master secret is too short to be one.
+    #[error("the master secret must have at least 32 characters")]
+    WeakSecret,
+    /// The file of the master secret cannot be read or written.
+    #[error("the master secret's file {0} cannot be used: {1}")]
+    File(std::path::PathBuf, std::io::Error),
+    /// A stored key was encrypted with another master secret.
+    #[error("the signing keys were encrypted with another master secret")]
+    OtherSecret,
+    /// The database did not answer.
+    #[error(transparent)]
+    Database(#[from] RepoError),
+    /// The cryptographic library refused.
+    #[error("no key could be made")]
+    Crypto,
+}
+
+impl From<KeysError> for Problem {
+    fn from(error: KeysError) -> Self {
+        tracing::error!(%error, "The signing keys cannot be used");
+        Problem::of(Kind::Unavailable)
+    }
+}
 
 /// The secret that every replica has and the database has not.
 #[derive(Clone)]

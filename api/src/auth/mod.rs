@@ -27,16 +27,17 @@ pub use email::{
     confirm_email,
 };
 pub use invitation::{
-    __path_accept_invitation, __path_read_link, LinkIn, NewPasswordIn, OpenedLinkOut,
-    accept_invitation, invite, read_link,
+    __path_accept_invitation, __path_read_link, LinkIn, OpenedLinkOut, accept_invitation, invite,
+    read_link,
 };
-pub use keys::{Bearer, Keys, KeysError, Signer};
+pub use keys::{Bearer, Keys, Signer};
 pub use link_page::{__path_read_link_page, read_link_page};
-pub use master_secret::MasterSecret;
+pub use master_secret::{KeysError, MasterSecret};
 pub use me::{__path_read_me, HeldOut, MeOut, OwnPersonOut, OwnSecondFactorOut, read_me};
 pub use own_password::{
-    __path_change_password, __path_request_password_reset, __path_reset_password, PasswordChangeIn,
-    PasswordResetIn, change_password, request_password_reset, reset_password, send_reset,
+    __path_change_password, __path_request_password_reset, __path_reset_password, NewPasswordIn,
+    PasswordChangeIn, PasswordResetIn, change_password, request_password_reset, reset_password,
+    send_reset,
 };
 pub use password::Hasher;
 pub use require::{Require, bearer, forbidden, is_guarded, stands_for};

@@ -18,9 +18,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::attempt::{Attempt, forget, letter};
-use super::invitation::NewPasswordIn;
 use super::{Require, link};
-use crate::gate::Asked;
+use crate::asked::Asked;
 use crate::mail::{self, Letter};
 use crate::problem::{Halt, Kind, LinkProblems, Problem, ResetProblems, SelfProblems};
 use crate::state::AppState;
@@ -45,6 +44,39 @@ pub struct PasswordChangeIn {
         example = "mleko rower szafa tulipan"
     )]
     pub password: String,
+}
+
+/// A link and the password that is set by it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPasswordIn {
+    /// The link, as it stands after the `#` of the address that was mailed.
+    #[schema(
+        max_length = 100,
+        example = "AZjA3gAAcACAAAAAAAAAAi1uY4oWvUuTqMwWfO2yV6q7m4Yw1dQ0S3n8J5kLxTzB"
+    )]
+    pub link: String,
+    /// The new password: 12 characters or more, of any kind, not easily guessed.
+    #[schema(
+        min_length = 12,
+        max_length = 1024,
+        format = "password",
+        example = "mleko rower szafa tulipan"
+    )]
+    pub password: String,
+}
+
+impl NewPasswordIn {
+    /// What was sent, each part of a length that will do.
+    pub fn read(sent: Body<Self>) -> Result<Self, Problem> {
+        sent.checked(|body| {
+            let mut f = Faults::new();
+            f.take("/link", link::check_length(&body.link));
+            f.take("/password", Password::has_length(&body.password));
+            f.finish()?;
+            Ok(body)
+        })
+    }
 }
 
 /// Who wants a new password.

@@ -15,7 +15,7 @@ use persistence::audit::Noted;
 use uuid::Uuid;
 
 use super::keys::Bearer;
-use crate::gate::Asked;
+use crate::asked::Asked;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
 
@@ -30,7 +30,9 @@ pub async fn bearer(state: &AppState, headers: &HeaderMap) -> Result<Option<Bear
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(refused());
     }
-    Ok(Some(state.keys.verify(state, token.trim()).await?))
+    let now = state.clock.now();
+    let bearer = state.keys.verify(&state.db, now, token.trim()).await?;
+    Ok(Some(bearer))
 }
 
 /// Who a token stands for at this moment.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::attempt::Attempt;
 use super::own_password::confirmed_owner;
 use super::{Require, secret};
-use crate::gate::Asked;
+use crate::asked::Asked;
 use crate::mail::{self, Letter};
 use crate::problem::{Halt, Kind, Problem, SelfProblems};
 use crate::state::AppState;

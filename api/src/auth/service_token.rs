@@ -27,7 +27,7 @@ use super::attempt::Attempt;
 use super::keys::TOKEN_SECONDS;
 use super::require::from_network;
 use super::{Require, secret};
-use crate::gate::Asked;
+use crate::asked::Asked;
 use crate::problem::{Halt, Kind, OauthProblems, Problem};
 use crate::state::AppState;
 
@@ -320,7 +320,7 @@ async fn given(
     let roles = grant::held(&tx, id, today).await?;
     tx.note(Noted::of(Event::TokenIssued, id).with("scope", scope.as_str()));
     tx.commit().await?;
-    let signer = state.keys.signer(state).await?;
+    let signer = state.keys.signer(&state.db, state.clock.now()).await?;
     let access_token = signer.sign_for_service(id, held.head.id, scope.clone(), roles)?;
     Ok(Ok(ServiceTokenOut {
         access_token,

@@ -17,9 +17,10 @@ use uuid::Uuid;
 use super::keys::TOKEN_SECONDS;
 use super::require::is_guarded;
 use super::{Require, Signer, secret};
-use crate::gate::Asked;
+use crate::asked::Asked;
+use crate::clock::new_id;
 use crate::problem::{Halt, InternalProblems, Kind, Problem, RefreshProblems, SelfProblems};
-use crate::state::{AppState, new_id};
+use crate::state::AppState;
 use crate::wire::{Body, no_content};
 
 /// An access token, and the token by which the next one is had (RFC 6749, section 5.1).
@@ -197,7 +198,7 @@ pub async fn refresh(
 ) -> Result<HttpResponse, Halt> {
     let presented = secret::digest(&body.whole()?.refresh_token);
     let fresh = secret::fresh()?;
-    let signer = state.keys.signer(&state).await?;
+    let signer = state.keys.signer(&state.db, state.clock.now()).await?;
     let mut tx = state
         .db
         .begin(asked.origin(None), state.clock.now())

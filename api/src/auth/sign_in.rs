@@ -15,7 +15,7 @@ use super::Require;
 use super::attempt::Attempt;
 use super::second_factor::{Given, check};
 use super::session::{TokenOut, answered, begin, is_active};
-use crate::gate::Asked;
+use crate::asked::Asked;
 use crate::problem::{Halt, Kind, LoginProblems, Problem};
 use crate::state::AppState;
 use crate::wire::Body;
@@ -102,7 +102,7 @@ pub async fn login(
         true => Some(Attempt::code(&state, asked, id).await?),
         false => None,
     };
-    let signer = state.keys.signer(&state).await?;
+    let signer = state.keys.signer(&state.db, state.clock.now()).await?;
     let mut tx = state
         .db
         .begin(asked.origin(None), state.clock.now())

@@ -23,8 +23,8 @@ use persistence::{Conn, Origin, RepoError, record};
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::asked::Asked;
 use crate::auth::Require;
-use crate::gate::Asked;
 use crate::problem::{CreateProblems, Halt, InternalProblems, Kind, Problem};
 use crate::records::{
     self, About, Answer, Filter, InPartnership, Orders, Read, Resource, Shown, Stateful, Steps,

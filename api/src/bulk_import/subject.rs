@@ -13,7 +13,7 @@ use domain::signatory::Signatory;
 use domain::slug::Slug;
 use domain::text::Line;
 use persistence::record::{self, Pick, Stored};
-use persistence::{Condition, RepoError, institution, meeting, person, signatory};
+use persistence::{Condition, RepoError, institution, kinds, meeting, person, signatory};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
@@ -306,7 +306,7 @@ impl<T: Resource + Keyed> Subject for T {
     }
 
     async fn is_built_on(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
-        T::is_referred_to(&**tx, id).await
+        kinds::is_referred_to(&**tx, T::KIND, id).await
     }
 
     async fn shown(

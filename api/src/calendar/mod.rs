@@ -13,7 +13,6 @@ use persistence::{Condition, list, meeting as store};
 
 use crate::access::calendar_link::owner;
 use crate::auth::{Require, secret};
-use crate::export::ListFormat;
 use crate::find;
 use crate::meeting::MeetingMore;
 use crate::problem::{Halt, Kind as ProblemKind, Problem, ReadProblems};
@@ -22,6 +21,7 @@ use crate::records::{self, Resource};
 use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
+use crate::wire::ListFormat;
 use crate::wire::{has_already, not_modified};
 
 /// How many meetings a calendar has: the latest ones.
@@ -151,7 +151,7 @@ pub async fn read_linked_calendar(
     let owner = owner(&state, &link).await?.ok_or_else(missing)?;
     let partnership = find::partnership(&state.db, &link.partnership_id.to_string()).await?;
     let site = Site::in_partnership(partnership, &owner, &state.clock);
-    let which = link.institution_id.map(store::concerning);
+    let which = link.institution.map(|link| store::concerning(link.id));
     let condition = Condition::all().add_option(which);
     answer(&state, &request, &site, &link.name, condition).await
 }

@@ -18,9 +18,9 @@ use persistence::record::{self, Pick};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::asked::Asked;
 use crate::auth::Require;
 use crate::find;
-use crate::gate::Asked;
 use crate::problem::{FeedProblems, Halt, Kind, Problem};
 use crate::representation::{self, Represented};
 use crate::site::Site;

@@ -16,9 +16,9 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{ChangeOut, ChangesQuery, read};
+use crate::asked::Asked;
 use crate::auth::{self, Bearer, Require};
 use crate::find;
-use crate::gate::Asked;
 use crate::limits::Seat;
 use crate::problem::{FeedProblems, Halt, Problem};
 use crate::state::AppState;

@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use crate::auth::Hasher;
+use crate::clock::{Clock, new_id};
 use crate::config::Config;
-use crate::state::{Clock, new_id};
 use clap::{Args, Subcommand};
 use domain::access::account::{Account, AccountDraft, TRANSITIONS};
 use domain::access::grant::RoleGrant;
@@ -13,12 +13,11 @@ use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use domain::slug::Key;
-use persistence::access::{account, grant};
+use persistence::access::{account, grant, membership};
 use persistence::{Condition, Db, Origin, RepoError, Tx, record};
 use uuid::Uuid;
 
-use super::Failure;
-use super::output::{print, tell};
+use super::output::{Failure, print, tell};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -114,7 +113,7 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
                 );
             }
             let tx = db.begin(Origin::default(), clock.now()).await?;
-            account::enter(&tx, account, disabled).await?;
+            membership::enter(&tx, account, disabled).await?;
             tx.commit().await?;
             tell(format_args!("Disabled {email}"));
         }

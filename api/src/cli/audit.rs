@@ -4,8 +4,7 @@ use clap::Subcommand;
 use hex::FromHex;
 use persistence::{Db, audit};
 
-use super::Failure;
-use super::output::{print, tell};
+use super::output::{Failure, print, tell};
 
 #[derive(Subcommand)]
 pub enum Command {

@@ -3,8 +3,8 @@
 use std::io::Cursor;
 
 use crate::auth::Hasher;
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::state::Clock;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::{Grant, Role};
@@ -15,8 +15,8 @@ use domain::slug::Key;
 use persistence::access::account;
 use persistence::{Condition, Db, Origin, record};
 
-use super::output::print;
-use super::{Failure, account as accounts};
+use super::account as accounts;
+use super::output::{Failure, print};
 
 /// The Lubuskie partnership's 2016 (CC0, synthetic identifiers, no natural persons).
 const REFERENCE_YEAR: &[u8] = include_bytes!("../../../domain/data/lubuskie-2016.json");

@@ -4,16 +4,15 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use crate::clock::Clock;
 use crate::import::{ImportOut, apply};
-use crate::state::Clock;
 use domain::fault::{Fault, FaultList};
 use domain::import::{ImportError, read};
 use domain::language::Language;
 use persistence::import::ApplyError;
 use persistence::{Db, Origin};
 
-use super::Failure;
-use super::output::{print, tell};
+use super::output::{Failure, print, tell};
 
 /// Loads a file, or says everything that is wrong with it.
 pub async fn run(db: &Db, file: &Path, dry_run: bool, json: bool) -> Result<(), Failure> {

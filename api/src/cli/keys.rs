@@ -1,13 +1,12 @@
 //! `partnerstwo keys`: the keys that sign tokens.
 
 use crate::auth::Keys;
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::state::Clock;
 use clap::Subcommand;
 use persistence::{Db, key};
 
-use super::Failure;
-use super::output::{print, tell};
+use super::output::{Failure, print, tell};
 
 #[derive(Subcommand)]
 pub enum Command {

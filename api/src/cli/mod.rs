@@ -13,12 +13,13 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::config::{Config, Flags, SettingError};
 use crate::server;
-use crate::state::{AppState, Clock};
+use crate::state::AppState;
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
-use output::{ReaderGone, print, tell};
+use output::{Failure, ReaderGone, print, tell};
 use persistence::{Db, Origin};
 
 /// Gives memory back that is not used any more: the one of glibc keeps what many threads took in turn (ADR 0018).
@@ -84,8 +85,6 @@ enum Command {
     /// Print the OpenAPI document
     Openapi,
 }
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Runs the command: 0 done, 1 refused or failed, 2 wrong usage, which settings are, too.
 pub fn run() -> ExitCode {

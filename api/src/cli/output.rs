@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 
-use super::Failure;
+/// Why a command was not done.
+pub type Failure = Box<dyn std::error::Error>;
 
 /// Nobody reads on, as in `partnerstwo report ... | head -1`. It ends the command, quietly and as done.
 #[derive(Debug, thiserror::Error)]

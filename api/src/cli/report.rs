@@ -1,7 +1,7 @@
 //! `partnerstwo report`.
 
+use crate::clock::Clock;
 use crate::report::{ActivityReportQuery, Format, Include, render};
-use crate::state::Clock;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use domain::language::Language;
@@ -9,8 +9,7 @@ use domain::partnership::Partnership;
 use domain::slug::Key;
 use persistence::{Condition, Db, change, record};
 
-use super::Failure;
-use super::output::print;
+use super::output::{Failure, print};
 
 /// Which report, and how it is written down.
 #[derive(Args)]

@@ -2,6 +2,7 @@
 //! done with one.
 
 mod check;
+mod number;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -53,21 +54,21 @@ pub struct Config {
     /// The key to that service.
     pub regon_key: Option<String>,
     /// Hours after which a session that is not used is over.
-    #[serde(deserialize_with = "source::number")]
+    #[serde(deserialize_with = "number::number")]
     pub session_idle_hours: u32,
     /// Hours after which a session is over, however busy it is.
-    #[serde(deserialize_with = "source::number")]
+    #[serde(deserialize_with = "number::number")]
     pub session_hours: u32,
     /// Roles that are held only in a session with a second factor, separated by commas.
     pub second_factor_roles: String,
     /// Requests a minute that one account may make.
-    #[serde(deserialize_with = "source::number")]
+    #[serde(deserialize_with = "number::number")]
     pub requests_per_minute: u32,
     /// Requests a minute that may come from one network address without signing in.
-    #[serde(deserialize_with = "source::number")]
+    #[serde(deserialize_with = "number::number")]
     pub anonymous_requests_per_minute: u32,
     /// Memory of the password hash in KiB; at least 19456 outside of tests.
-    #[serde(deserialize_with = "source::number")]
+    #[serde(deserialize_with = "number::number")]
     pub argon2_memory_kib: u32,
     /// What is logged: a level, or levels of parts of the program, separated by commas.
     pub log: String,
@@ -124,16 +125,6 @@ pub struct Flags {
 }
 
 impl Config {
-    /// Reads the settings from all three places, and says of each that cannot be used why.
-    pub fn read(flags: &Flags) -> Result<Self, Vec<SettingError>> {
-        let config = source::read(flags).map_err(|error| vec![error])?;
-        let errors = config.check();
-        match errors.is_empty() {
-            true => Ok(config),
-            false => Err(errors),
-        }
-    }
-
     /// Where clients reach this API, without a slash at its end.
     pub fn public_url(&self) -> String {
         match &self.public_url {

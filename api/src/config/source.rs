@@ -1,13 +1,11 @@
 //! Where settings come from: flags, the environment, a file.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 
 use figment::error::{Error, Kind};
 use figment::providers::{Format, Serialized, Toml};
 use figment::{Figment, Provider};
-use serde::de::{Deserializer, Unexpected, Visitor};
 
 use super::{Config, Flags, SettingError};
 
@@ -18,8 +16,20 @@ const NO_SETTINGS: [&str; 2] = ["config", "test_postgres"];
 /// Settings whose values are not shown.
 const SECRETS: [&str; 4] = ["database_url", "master_secret", "smtp_url", "regon_key"];
 
+impl Config {
+    /// Reads the settings from all three places, and says of each that cannot be used why.
+    pub fn read(flags: &Flags) -> Result<Self, Vec<SettingError>> {
+        let config = read(flags).map_err(|error| vec![error])?;
+        let errors = config.check();
+        match errors.is_empty() {
+            true => Ok(config),
+            false => Err(errors),
+        }
+    }
+}
+
 /// Reads the settings as they are, without asking whether they can be used.
-pub fn read(flags: &Flags) -> Result<Config, SettingError> {
+fn read(flags: &Flags) -> Result<Config, SettingError> {
     let named = std::env::var_os(format!("{PREFIX}CONFIG")).map(PathBuf::from);
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
     if let Some(file) = flags.config.clone().or(named) {
@@ -82,34 +92,4 @@ fn unreadable(error: &Error) -> SettingError {
         name: "settings",
         reason,
     }
-}
-
-/// A number, which the environment has as text.
-pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    struct Number;
-
-    impl Visitor<'_> for Number {
-        type Value = u32;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a whole number")
-        }
-
-        fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<u32, E> {
-            let wrong = |_| E::invalid_value(Unexpected::Unsigned(number), &self);
-            u32::try_from(number).map_err(wrong)
-        }
-
-        fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<u32, E> {
-            let wrong = |_| E::invalid_value(Unexpected::Signed(number), &self);
-            u32::try_from(number).map_err(wrong)
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<u32, E> {
-            let wrong = |_| E::invalid_value(Unexpected::Str(text), &self);
-            text.trim().parse().map_err(wrong)
-        }
-    }
-
-    deserializer.deserialize_any(Number)
 }

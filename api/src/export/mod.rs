@@ -13,68 +13,18 @@ use std::io;
 
 use actix_web::http::header::{CONTENT_DISPOSITION, ETAG};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream;
 use persistence::list::Position;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::wire::{Fetched, Item, List, accepted};
+use crate::wire::{Fetched, Item, List, ListFormat};
 
 pub use columns::{Column, Columns, Form, text};
 pub use worker::{run, run_due};
-
-/// How a list is written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ListFormat {
-    /// One page.
-    Json,
-    /// Everything, a table (RFC 4180).
-    Csv,
-    /// Everything, a table of Office Open XML.
-    Xlsx,
-    /// Everything, an object of JSON a line.
-    Ndjson,
-}
-
-impl ListFormat {
-    /// Every format.
-    pub const ALL: [ListFormat; 4] = [Self::Json, Self::Csv, Self::Xlsx, Self::Ndjson];
-
-    /// The format of `Accept` that is offered and wanted most; JSON when there is none.
-    pub fn accepted(request: &HttpRequest) -> Self {
-        let offered = |range: &str| match range {
-            "application/json" | "application/*" | "*/*" => Some(Self::Json),
-            "text/csv" => Some(Self::Csv),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
-            "application/x-ndjson" => Some(Self::Ndjson),
-            _ => None,
-        };
-        accepted(request, offered).unwrap_or(Self::Json)
-    }
-
-    /// Its media type.
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Csv => "text/csv; charset=utf-8; header=present",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Ndjson => "application/x-ndjson",
-        }
-    }
-
-    const fn suffix(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-            Self::Ndjson => "ndjson",
-        }
-    }
-}
 
 /// How many records are read at a time.
 const AT_A_TIME: u64 = 500;
@@ -111,9 +61,33 @@ where
     }
 }
 
+impl<F> List<F> {
+    /// Answers one page as JSON, or everything in another format, as it is wanted. What is `fetched` is asked for page by page;
+    /// without a tag that is known before, a page is tagged with all that it says.
+    pub async fn answer<O, Fetch, Fut>(
+        self,
+        tag: Option<String>,
+        fetched: Fetch,
+    ) -> Result<HttpResponse, Halt>
+    where
+        F: 'static,
+        O: Serialize + ToSchema + 'static,
+        Fetch: Fn(List<F>) -> Fut + 'static,
+        Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
+    {
+        match self.format() {
+            ListFormat::Json => {
+                let page = fetched(self.clone()).await?;
+                Ok(self.answer_items(page, tag))
+            }
+            format => whole(format, self, tag, fetched).await,
+        }
+    }
+}
+
 /// Answers everything that matches, in a format that is not JSON. A stream that breaks off ends the connection, so that
 /// nobody takes what was sent for all there is.
-pub async fn answer<F, Fetch, Fut, O>(
+async fn whole<F, Fetch, Fut, O>(
     format: ListFormat,
     list: List<F>,
     tag: Option<String>,

@@ -14,10 +14,11 @@ use persistence::{Origin, Reading, RepoError, Tx, change};
 use tokio::time::timeout;
 
 use super::archive::{self, About, Archive, Named};
+use crate::clock::new_id;
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
 use crate::representation;
 use crate::site::Site;
-use crate::state::{AppState, new_id};
+use crate::state::AppState;
 
 /// How often what waits is looked for.
 const PAUSE: Duration = Duration::from_secs(2);

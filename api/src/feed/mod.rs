@@ -4,7 +4,6 @@ mod wire;
 
 use actix_web::http::header::{CONTENT_LANGUAGE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use chrono::{DateTime, Utc};
 use domain::access::Actor;
 use domain::access::permission::ReadPublic;
 use domain::followup::recommendation::Recommendation;
@@ -16,19 +15,20 @@ use persistence::record::Row;
 use persistence::{Conn, list};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::auth::Require;
-use crate::export::ListFormat;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
 use crate::records::Resource;
 use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
+use crate::wire::ListFormat;
 use crate::wire::{has_already, not_modified};
 
-pub use wire::{JsonFeedItem, JsonFeedOut};
+use self::wire::{Feed, FeedItem};
+
+pub use self::wire::{JsonFeedItem, JsonFeedOut};
 
 /// How many entries a feed has: the newest ones.
 const MOST: u64 = 50;
@@ -71,38 +71,6 @@ impl FeedName {
             Self::MeetingsAtom | Self::MeetingsJson => "Spotkania",
         }
     }
-}
-
-/// A feed, whatever it is written in.
-pub struct Feed {
-    /// What it is called.
-    pub title: String,
-    /// Where it is.
-    pub url: String,
-    /// Where the partnership is read.
-    pub home: String,
-    /// Who speaks.
-    pub author: String,
-    /// The newest first.
-    pub entries: Vec<FeedItem>,
-    /// When something last changed in it; when the partnership did, of an empty one.
-    pub updated: DateTime<Utc>,
-}
-
-/// An entry of a feed.
-pub struct FeedItem {
-    /// The record.
-    pub id: Uuid,
-    /// What it is called.
-    pub title: String,
-    /// What it says.
-    pub text: Option<String>,
-    /// Where it is read.
-    pub url: String,
-    /// When it was recorded.
-    pub published: DateTime<Utc>,
-    /// When it was last changed.
-    pub updated: DateTime<Utc>,
 }
 
 /// Read a feed of a partnership.

@@ -4,9 +4,41 @@ use atom_syndication::{Content, Entry, Error, Generator, Link, Person, Text};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::{Feed, FeedItem};
 use crate::xml;
+
+/// A feed, whatever it is written in.
+pub struct Feed {
+    /// What it is called.
+    pub title: String,
+    /// Where it is.
+    pub url: String,
+    /// Where the partnership is read.
+    pub home: String,
+    /// Who speaks.
+    pub author: String,
+    /// The newest first.
+    pub entries: Vec<FeedItem>,
+    /// When something last changed in it; when the partnership did, of an empty one.
+    pub updated: DateTime<Utc>,
+}
+
+/// An entry of a feed.
+pub struct FeedItem {
+    /// The record.
+    pub id: Uuid,
+    /// What it is called.
+    pub title: String,
+    /// What it says.
+    pub text: Option<String>,
+    /// Where it is read.
+    pub url: String,
+    /// When it was recorded.
+    pub published: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated: DateTime<Utc>,
+}
 
 fn link(rel: &str, href: &str, mime_type: &str) -> Link {
     Link {

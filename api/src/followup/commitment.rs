@@ -15,7 +15,7 @@ use domain::report::kept;
 use persistence::followup::commitment::{self, Column};
 use persistence::followup::fulfilment::Column as Done;
 use persistence::list::{leads_to, within};
-use persistence::{Condition, Conn, RepoError, record, report};
+use persistence::{Condition, Conn, record, report};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -263,9 +263,5 @@ impl Resource for Commitment {
             WithPeriod { period }
         };
         Ok(records.iter().map(stands).collect())
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        commitment::is_referred_to(conn, id).await
     }
 }

@@ -19,7 +19,6 @@ use persistence::followup::recommendation::{self, Column};
 use persistence::list::leads_to;
 use persistence::record::Stored;
 use persistence::{Condition, Conn, RepoError, record};
-use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
 use crate::records::{
@@ -144,7 +143,8 @@ impl Resource for Recommendation {
     };
 
     async fn together(chosen: &Chosen, _: &impl Conn, site: &Site) -> Result<Condition, Halt> {
-        let implemented = recommendation::implemented_by(chosen.day("to").unwrap_or(site.today));
+        let day = chosen.day("to").unwrap_or(site.today);
+        let implemented = implementation::recommendations_completed_by(day);
         Ok(match chosen.whether("implemented") {
             Some(true) => implemented,
             Some(false) => implemented.not(),
@@ -218,10 +218,6 @@ impl Resource for Recommendation {
         records: &[&Versioned<Self>],
     ) -> Result<Vec<WithTransitions>, Halt> {
         Ok(WithTransitions::of(site, records))
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        recommendation::is_referred_to(conn, id).await
     }
 }
 

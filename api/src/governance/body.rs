@@ -7,8 +7,7 @@ use domain::governance::mandate::{Mandate, is_for_signatories};
 use domain::record::{Kind as RecordKind, Versioned};
 use persistence::governance::body::{self, Column};
 use persistence::governance::mandate;
-use persistence::{Conn, RepoError, record};
-use uuid::Uuid;
+use persistence::record;
 
 use crate::problem::{Halt, Kind, Problem};
 use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
@@ -111,10 +110,6 @@ impl Resource for Body {
             return Err(refused(Kind::InvalidValues, "/parent"));
         }
         Ok(())
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        body::is_referred_to(conn, id).await
     }
 }
 

@@ -10,7 +10,7 @@ use domain::slug::Key;
 use persistence::governance::mandate;
 use persistence::governance::term::{self, Column};
 use persistence::record::{self, Stored};
-use persistence::{Condition, Conn, RepoError};
+use persistence::{Condition, Conn};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
@@ -108,10 +108,6 @@ impl Resource for Term {
                 .into());
         }
         Ok(())
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        term::is_referred_to(conn, id).await
     }
 }
 

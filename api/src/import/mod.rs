@@ -15,10 +15,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::asked::Asked;
 use crate::auth::Require;
-use crate::gate::Asked;
+use crate::clock::new_id;
 use crate::problem::{CreateProblems, FaultBody, Halt, Kind, Problem};
-use crate::state::{AppState, new_id};
+use crate::state::AppState;
 use crate::wire::{Query, Write, WriteParams, check_media_type, received_file};
 
 /// The greatest data file.

@@ -9,7 +9,7 @@ use persistence::mail::{self, Mail};
 use persistence::{RepoError, Tx};
 use uuid::Uuid;
 
-use crate::state::new_id;
+use crate::clock::new_id;
 
 /// The words of letters: the value of a message is the subject, its attribute `body` the text.
 pub static WORDS: LazyLock<Catalogue> = LazyLock::new(|| {

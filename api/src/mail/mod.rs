@@ -2,6 +2,8 @@
 
 mod letter;
 mod post;
+mod worker;
 
 pub use letter::{Letter, WORDS, report_paused, request_reset, write_down};
-pub use post::{Post, deliver, deliver_due};
+pub use post::Post;
+pub use worker::{deliver, deliver_due};

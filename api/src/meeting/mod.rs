@@ -18,7 +18,7 @@ use domain::record::{Kind as RecordKind, Shape, Versioned};
 use domain::state::Machine;
 use persistence::followup::{fulfilment, recommendation};
 use persistence::meeting::{self as store, Column};
-use persistence::{Conn, RepoError, Tx, record};
+use persistence::{Conn, Tx, record};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -267,10 +267,6 @@ impl Resource for Meeting {
             }
         };
         Ok(records.iter().map(of).collect())
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        store::is_referred_to(conn, id).await
     }
 }
 

@@ -8,7 +8,7 @@ use domain::meeting::Meeting;
 use domain::meeting::output::Output;
 use domain::record::{Kind, Versioned};
 use persistence::meeting::output::{self as store, Column};
-use persistence::{Condition, Conn, RepoError, meeting};
+use persistence::{Condition, Conn, meeting};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -134,9 +134,5 @@ impl Resource for Output {
             meetings: meetings.remove(id).unwrap_or_default(),
         };
         Ok(ids.iter().map(of).collect())
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        store::is_referred_to(conn, id).await
     }
 }

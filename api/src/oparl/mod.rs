@@ -5,7 +5,6 @@ mod source;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use chrono::{DateTime, Utc};
 use domain::access::permission::ReadPublic;
 use domain::access::{Actor, View};
 use domain::partnership::Partnership;
@@ -13,7 +12,7 @@ use domain::record::Versioned;
 use persistence::list::{self, Position};
 use persistence::{Condition, change};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::auth::Require;
@@ -23,98 +22,10 @@ use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{Query, has_already, not_modified, place, sequence_tag};
 use object::Links;
-use source::Source;
+use source::{AT_A_TIME, Source};
 
-pub use object::OparlObject;
-
-/// How many objects a page has.
-const AT_A_TIME: u64 = 100;
-
-/// The kinds of objects below a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum OparlKind {
-    /// The council, the assembly, groups and forums.
-    Organization,
-    /// Terms of office.
-    LegislativeTerm,
-    /// Seats, named by the institution that holds them: nobody's personal data.
-    Person,
-    /// What a seat is in its organization.
-    Membership,
-    /// Meetings that are announced or took place.
-    Meeting,
-    /// Public points of agendas.
-    AgendaItem,
-    /// The towns of meetings.
-    Location,
-    /// Recommendations and communiqués.
-    Paper,
-}
-
-impl OparlKind {
-    /// Its name in addresses.
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Organization => "organization",
-            Self::LegislativeTerm => "legislative-term",
-            Self::Person => "person",
-            Self::Membership => "membership",
-            Self::Meeting => "meeting",
-            Self::AgendaItem => "agenda-item",
-            Self::Location => "location",
-            Self::Paper => "paper",
-        }
-    }
-
-    /// Its name in the schema.
-    const fn schema(self) -> &'static str {
-        match self {
-            Self::Organization => "Organization",
-            Self::LegislativeTerm => "LegislativeTerm",
-            Self::Person => "Person",
-            Self::Membership => "Membership",
-            Self::Meeting => "Meeting",
-            Self::AgendaItem => "AgendaItem",
-            Self::Location => "Location",
-            Self::Paper => "Paper",
-        }
-    }
-}
-
-/// Filters of a list, as the standard has them, and where to go on.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct OparlFilter {
-    /// Only what was recorded since.
-    #[param(example = "2016-01-01T00:00:00Z")]
-    pub created_since: Option<DateTime<Utc>>,
-    /// Only what was recorded until.
-    #[param(example = "2099-12-31T23:59:59Z")]
-    pub created_until: Option<DateTime<Utc>>,
-    /// Only what changed since, with what is gone (`deleted`), in the order of the changes.
-    #[param(example = "2016-01-01T00:00:00Z")]
-    pub modified_since: Option<DateTime<Utc>>,
-    /// Only what changed until.
-    #[param(example = "2099-12-31T23:59:59Z")]
-    pub modified_until: Option<DateTime<Utc>>,
-    /// Only meetings of this organization.
-    #[param(example = json!(null))]
-    pub organization: Option<Uuid>,
-    /// Where to go on; taken from `links.next`.
-    #[param(max_length = 500, example = json!(null))]
-    pub place: Option<String>,
-}
-
-impl OparlFilter {
-    /// What a place is bound to: the list, and what chooses its objects and their order.
-    fn bound<'a>(&self, request: &'a HttpRequest) -> impl Serialize + use<'a> {
-        let created = (self.created_since, self.created_until);
-        let modified = (self.modified_since, self.modified_until);
-        (request.path(), created, modified, self.organization)
-    }
-}
+pub use object::{OparlKind, OparlObject};
+pub use source::OparlFilter;
 
 /// A place in a list: which of its sources, and where in that.
 #[derive(Default, Serialize, Deserialize)]

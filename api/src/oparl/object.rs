@@ -5,12 +5,62 @@ use chrono_tz::Tz;
 use domain::partnership::Partnership;
 use domain::record::{Head, Versioned};
 use domain::vocabulary;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::OparlKind;
+/// The kinds of objects below a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OparlKind {
+    /// The council, the assembly, groups and forums.
+    Organization,
+    /// Terms of office.
+    LegislativeTerm,
+    /// Seats, named by the institution that holds them: nobody's personal data.
+    Person,
+    /// What a seat is in its organization.
+    Membership,
+    /// Meetings that are announced or took place.
+    Meeting,
+    /// Public points of agendas.
+    AgendaItem,
+    /// The towns of meetings.
+    Location,
+    /// Recommendations and communiqués.
+    Paper,
+}
+
+impl OparlKind {
+    /// Its name in addresses.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Organization => "organization",
+            Self::LegislativeTerm => "legislative-term",
+            Self::Person => "person",
+            Self::Membership => "membership",
+            Self::Meeting => "meeting",
+            Self::AgendaItem => "agenda-item",
+            Self::Location => "location",
+            Self::Paper => "paper",
+        }
+    }
+
+    /// Its name in the schema.
+    const fn schema(self) -> &'static str {
+        match self {
+            Self::Organization => "Organization",
+            Self::LegislativeTerm => "LegislativeTerm",
+            Self::Person => "Person",
+            Self::Membership => "Membership",
+            Self::Meeting => "Meeting",
+            Self::AgendaItem => "AgendaItem",
+            Self::Location => "Location",
+            Self::Paper => "Paper",
+        }
+    }
+}
 
 const SCHEMA: &str = "https://schema.oparl.org/1.1/";
 

@@ -1,5 +1,6 @@
 //! Which records become which objects.
 
+use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use domain::access::audience::Audience;
 use domain::followup::recommendation::Recommendation;
@@ -14,14 +15,52 @@ use domain::slug::Key;
 use persistence::list::{self, Ask, Entry, Position, Sort, Vanished};
 use persistence::record::{ColumnOf, Stored};
 use persistence::{Condition, Conn, change, meeting, record};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::object::{self, Links, OparlObject};
-use super::{AT_A_TIME, OparlFilter, OparlKind};
+use super::object::{self, Links, OparlKind, OparlObject};
 use crate::problem::Halt;
 use crate::records::{self, Out, Resource};
 use crate::site::Site;
+
+/// How many objects a page has.
+pub const AT_A_TIME: u64 = 100;
+
+/// Filters of a list, as the standard has them, and where to go on.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct OparlFilter {
+    /// Only what was recorded since.
+    #[param(example = "2016-01-01T00:00:00Z")]
+    pub created_since: Option<DateTime<Utc>>,
+    /// Only what was recorded until.
+    #[param(example = "2099-12-31T23:59:59Z")]
+    pub created_until: Option<DateTime<Utc>>,
+    /// Only what changed since, with what is gone (`deleted`), in the order of the changes.
+    #[param(example = "2016-01-01T00:00:00Z")]
+    pub modified_since: Option<DateTime<Utc>>,
+    /// Only what changed until.
+    #[param(example = "2099-12-31T23:59:59Z")]
+    pub modified_until: Option<DateTime<Utc>>,
+    /// Only meetings of this organization.
+    #[param(example = json!(null))]
+    pub organization: Option<Uuid>,
+    /// Where to go on; taken from `links.next`.
+    #[param(max_length = 500, example = json!(null))]
+    pub place: Option<String>,
+}
+
+impl OparlFilter {
+    /// What a place is bound to: the list, and what chooses its objects and their order.
+    pub fn bound<'a>(&self, request: &'a HttpRequest) -> impl Serialize + use<'a> {
+        let created = (self.created_since, self.created_until);
+        let modified = (self.modified_since, self.modified_until);
+        (request.path(), created, modified, self.organization)
+    }
+}
 
 /// A table of records.
 #[derive(Clone, Copy, Debug)]

@@ -5,10 +5,9 @@ use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::outreach::communique::{Communique, TRANSITIONS};
 use domain::record::{Shape, Versioned};
 use domain::state::Machine;
+use persistence::Conn;
 use persistence::outreach::communique::{self, Column};
 use persistence::record::Stored;
-use persistence::{Conn, RepoError};
-use uuid::Uuid;
 
 use crate::problem::Halt;
 use crate::records::{About, Filter, Orders, Resource, Steps, Takes, WithTransitions};
@@ -106,10 +105,6 @@ impl Resource for Communique {
         records: &[&Versioned<Self>],
     ) -> Result<Vec<WithTransitions>, Halt> {
         Ok(WithTransitions::of(site, records))
-    }
-
-    async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-        communique::is_referred_to(conn, id).await
     }
 }
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Halt, Kind, Problem, ReadProblems, TEXTS};
+use crate::asked::Asked;
 use crate::auth::Require;
-use crate::gate::Asked;
 
 /// A kind of problem.
 #[derive(Debug, Serialize, ToSchema)]

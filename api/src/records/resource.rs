@@ -229,14 +229,6 @@ pub trait Resource: Shape + Stored {
         let nothing = records.iter().map(|_| Self::Computed::default());
         ready(Ok(nothing.collect()))
     }
-
-    /// Whether another record refers to it, so that it cannot be deleted.
-    fn is_referred_to(
-        _conn: &impl Conn,
-        _id: Uuid,
-    ) -> impl Future<Output = Result<bool, RepoError>> {
-        ready(Ok(false))
-    }
 }
 
 /// A kind of record that stands below others, and is listed for the whole partnership, too.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
-use domain::access::permission::ReadPublic;
+use domain::access::audience::Audience;
 use domain::access::{Needs, Permission, Place, View};
 use domain::fault::Faults;
 use domain::partnership::Partnership;
@@ -25,10 +25,11 @@ use super::resource::{Resource, Stateful};
 use super::shape::{In, Out};
 use super::step::{DryRun, TransitionIn};
 use crate::auth::{Require, forbidden};
+use crate::clock::Clock;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem};
 use crate::site::Site;
-use crate::state::{AppState, Clock};
+use crate::state::AppState;
 use crate::wire::{
     self, Body, Fetched, IfMatch, List, MergePatch, Query, Write, WriteTx, created, has_already,
     no_content, not_modified, updated,
@@ -60,9 +61,9 @@ pub async fn site_of<T: Resource, P: Needs>(
 ) -> Result<Site, Halt> {
     if !T::OF_PARTNERSHIP {
         // What is not for everybody is seen by those alone who may read it.
-        let view = match T::Read::PERMISSION == ReadPublic::PERMISSION {
-            true => View::Public,
-            false => View::Personal,
+        let view = match T::AUDIENCE {
+            Audience::Public => View::Public,
+            _ => View::Personal,
         };
         let shared = Site::shared(actor, clock);
         return Ok(Site { view, ..shared });
@@ -382,7 +383,7 @@ pub async fn delete<T: Resource, P: Needs>(
     T::before_delete(&tx, &site, &before).await?;
     record::delete(&tx, before).await?;
     // Asked once its row is locked: nobody can refer to it any more meanwhile.
-    if T::is_referred_to(&*tx, id).await? {
+    if kinds::is_referred_to(&*tx, T::KIND, id).await? {
         return Err(Problem::of(Kind::StillReferredTo).into());
     }
     tx.commit(no_content()).await

@@ -4,8 +4,8 @@ use domain::identifier::Krs;
 use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 
+use super::answer::{Silence, entity, street_address, text};
 use super::wire::{Register, RegisterEntryOut};
-use super::{Silence, entity, street_address, text};
 use domain::institution::Address;
 
 /// Its two parts: entrepreneurs, and associations with other organisations.

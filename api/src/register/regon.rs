@@ -8,8 +8,8 @@ use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use serde::Deserialize;
 
+use super::answer::{Silence, entity, street_address, text};
 use super::wire::{Register, RegisterEntryOut};
-use super::{Silence, entity, street_address, text};
 use domain::institution::Address;
 
 const NAMES: &str = "http://CIS/BIR/PUBL/2014/07";

@@ -15,15 +15,15 @@ use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::report::{Figures, Report, count, markdown};
-use persistence::natural_key::{NaturalKey, natural_keys};
+use persistence::kinds::{NaturalKey, natural_keys};
 use persistence::{Conn, RepoError, change, report};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::asked::Asked;
 use crate::auth::Require;
 use crate::find;
-use crate::gate::Asked;
 use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
 use crate::wire::{Query, accepted, has_already};

@@ -7,7 +7,7 @@ use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::Versioned;
 use domain::report::{Figure, Figures, Report, Selection, Value};
-use persistence::natural_key::NaturalKey;
+use persistence::kinds::NaturalKey;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

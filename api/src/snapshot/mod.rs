@@ -21,11 +21,12 @@ use uuid::Uuid;
 
 use crate::auth::Require;
 use crate::change::kinds;
+use crate::clock::Clock;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, SnapshotProblems};
 use crate::representation::{self, Represented};
 use crate::site::Site;
-use crate::state::{AppState, Clock};
+use crate::state::AppState;
 use crate::wire::{Codes, Query};
 
 pub use wire::SnapshotLineOut;

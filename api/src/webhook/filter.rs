@@ -1,30 +1,12 @@
 //! What lists of webhooks and of their messages can be filtered and ordered by.
 
 use persistence::Condition;
-use persistence::webhook::{self as store, Column, message};
+use persistence::webhook::message;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use crate::problem::Problem;
-use crate::wire::{Codes, Sorting, known};
-
-/// Filters of webhooks.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookFilter {
-    /// Id of the account of a service.
-    #[param(example = "0198c0de-0000-7000-8000-000000000031")]
-    pub account: Option<Uuid>,
-    /// Codes of the vocabulary `webhook_statuses`, separated by commas.
-    #[param(value_type = Option<String>, max_length = 200, example = "active,paused")]
-    pub status: Option<Codes>,
-    /// Order; the newest first when absent.
-    #[serde(default)]
-    #[param(inline, required = false)]
-    pub sort: WebhookSort,
-}
+use crate::wire::{Codes, known};
 
 /// Orders of webhooks and of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -36,24 +18,6 @@ pub enum WebhookSort {
     /// The oldest first.
     #[serde(rename = "created_at")]
     CreatedAt,
-}
-
-impl Sorting for WebhookSort {
-    type Column = Column;
-
-    fn column(self) -> (Column, bool) {
-        (Column::CreatedAt, self == Self::CreatedAtDescending)
-    }
-}
-
-impl WebhookFilter {
-    /// The condition of the filters; an unknown code is refused.
-    pub fn condition(&self) -> Result<Condition, Problem> {
-        let states = known(&self.status, "status", "webhook_statuses")?;
-        Ok(Condition::all()
-            .add_option(self.account.map(store::of_account))
-            .add_option(states.map(store::in_states)))
-    }
 }
 
 /// Filters of the messages of a webhook.

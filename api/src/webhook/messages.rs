@@ -45,7 +45,7 @@ pub async fn list_webhook_messages(
     key: web::Path<String>,
     list: List<WebhookMessageFilter>,
 ) -> Result<HttpResponse, Halt> {
-    let webhook = find_webhook(&state.db, &actor, &key).await?;
+    let webhook = find_webhook(&state.db, &actor, &state.clock, &key).await?;
     let fetched = move |list: List<WebhookMessageFilter>| {
         let state = state.clone();
         async move {
@@ -85,7 +85,7 @@ pub async fn read_webhook_message(
     keys: web::Path<(String, Uuid)>,
 ) -> Result<HttpResponse, Halt> {
     let (webhook, id) = keys.into_inner();
-    let webhook = find_webhook(&state.db, &actor, &webhook).await?;
+    let webhook = find_webhook(&state.db, &actor, &state.clock, &webhook).await?;
     let found = message::find(&state.db, webhook.head.id, id).await?;
     let found: Message = found.ok_or_else(|| Problem::of(Kind::NotFound))?;
     Ok(HttpResponse::Ok().json(WebhookMessageOut::of(&found)))
@@ -114,7 +114,7 @@ pub async fn create_webhook_message(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let webhook = find_webhook(&*tx, &actor, &key).await?;
+    let webhook = find_webhook(&*tx, &actor, write.clock(), &key).await?;
     if webhook.value.status != "active" {
         return Err(Problem::conflict("webhook_not_active").into());
     }
@@ -175,7 +175,7 @@ pub async fn create_webhook_replay(
     body: Body<WebhookReplayIn>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let webhook = find_webhook(&*tx, &actor, &key).await?;
+    let webhook = find_webhook(&*tx, &actor, write.clock(), &key).await?;
     let head = change::sequence(&*tx).await?;
     let after = match body.whole()? {
         WebhookReplayIn {

@@ -1,102 +1,17 @@
 //! The JSON shapes of webhooks and of what is sent to them.
 
 use chrono::{DateTime, Utc};
-use domain::access::account::AccountRef;
-use domain::record::{ExternalId, Versioned};
-use domain::webhook::Webhook;
 use persistence::webhook::message::{Attempt, Message};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::WebhookOut;
 use crate::change::ChangeOut;
-use crate::wire::{Ref, RefIn};
 
-/// Where a service wants to be told what changed.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookIn {
-    /// Id of the account of the service; one's own when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 36, example = "0198c0de-0000-7000-8000-000000000031")]
-    pub account: Option<String>,
-    /// What tells it from others, for people.
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        example = "ROPS, system sprawozdawczy"
-    )]
-    pub name: String,
-    /// Where messages are sent: `https`, without credentials. `http` is for receivers in networks that the installation's
-    /// settings name.
-    #[schema(
-        max_length = 2000,
-        format = "uri",
-        example = "https://rops.example/partnerstwo"
-    )]
-    pub url: String,
-    /// Of what: `<kind>.<operation>` or `<kind>.*`, with the codes of the vocabularies `record_kinds` and
-    /// `change_operations`; of everything when empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(max_items = 100, example = json!(["meeting.published", "recommendation.*"]))]
-    pub event_types: Vec<String>,
-    /// The one partnership of which it is told, and of institutions: slug or id; all when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, max_length = 100, example = "partnerstwo-lubuskie")]
-    pub partnership: Option<RefIn>,
-    /// Who is written to when it is paused because its receiver fails; administrators when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 254, example = "dyzur@rops.example")]
-    pub contact_email: Option<String>,
-    /// Identifiers in other systems.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalId>,
-}
-
-/// What one would send to make a stored webhook: the base of a patch.
-impl From<&Webhook> for WebhookIn {
-    fn from(webhook: &Webhook) -> Self {
-        Self {
-            account: Some(webhook.account_id.to_string()),
-            name: webhook.name.clone(),
-            url: webhook.url.clone(),
-            event_types: webhook.event_types.clone(),
-            partnership: webhook.partnership_id.map(|id| RefIn(id.to_string())),
-            contact_email: webhook.contact_email.clone(),
-            external_ids: webhook.external_ids.clone(),
-        }
-    }
-}
-
-/// A webhook, without its secrets.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WebhookOut {
-    /// UUIDv7.
-    #[schema(example = "0198c0de-0000-7000-8000-000000000071")]
-    pub id: Uuid,
-    /// The service.
-    #[schema(required)]
-    pub account: Option<AccountRef>,
-    /// What tells it from others, for people.
-    #[schema(example = "ROPS, system sprawozdawczy")]
-    pub name: String,
-    /// Where messages are sent.
-    #[schema(example = "https://rops.example/partnerstwo")]
-    pub url: String,
-    /// Of what it is told; of everything when empty.
-    #[schema(max_items = 100, example = json!(["meeting.published", "recommendation.*"]))]
-    pub event_types: Vec<String>,
-    /// The one partnership of which it is told.
-    #[schema(required)]
-    pub partnership: Option<Ref>,
-    /// Who is written to when it is paused.
-    #[schema(required, example = "dyzur@rops.example")]
-    pub contact_email: Option<String>,
-    /// Code of the vocabulary `webhook_statuses`. `paused`: by somebody, or because the receiver failed for three days; what
-    /// happens meanwhile is told once it is active again. `ended`: the receiver answered 410.
-    #[schema(example = "active")]
-    pub status: String,
+/// How a webhook is faring.
+#[derive(Default, Serialize, ToSchema)]
+pub struct Faring {
     /// The states into which the caller may bring it.
     #[schema(max_items = 20, example = json!(["paused"]))]
     pub allowed_transitions: Vec<String>,
@@ -106,60 +21,10 @@ pub struct WebhookOut {
     /// Since when the receiver has failed without a success.
     #[schema(required, example = json!(null))]
     pub failing_since: Option<DateTime<Utc>>,
-    /// Identifiers in other systems.
-    #[schema(max_items = 20)]
-    pub external_ids: Vec<ExternalId>,
-    /// Grows by one with every change; the first part of the ETag.
-    #[schema(example = 1)]
-    pub version: i32,
-    /// When it was made.
-    #[schema(example = "2026-01-04T07:30:00Z")]
-    pub created_at: DateTime<Utc>,
-    /// When it was last changed.
-    #[schema(example = "2026-01-04T07:30:00Z")]
-    pub modified_at: DateTime<Utc>,
-}
-
-/// What is shown of a webhook besides its record.
-pub struct WebhookSurroundings {
-    /// The service.
-    pub account: Option<AccountRef>,
-    /// The partnership.
-    pub partnership: Option<Ref>,
-    /// The states into which the caller may bring it.
-    pub allowed_transitions: Vec<String>,
-    /// The number of the last change that was looked at.
-    pub seq: i64,
-    /// Since when the receiver has failed.
-    pub failing_since: Option<DateTime<Utc>>,
-}
-
-impl WebhookOut {
-    /// Shows a webhook.
-    pub fn of(record: &Versioned<Webhook>, around: WebhookSurroundings) -> Self {
-        let Versioned { head, value } = record;
-        Self {
-            id: head.id,
-            account: around.account,
-            name: value.name.clone(),
-            url: value.url.clone(),
-            event_types: value.event_types.clone(),
-            partnership: around.partnership,
-            contact_email: value.contact_email.clone(),
-            status: value.status.clone(),
-            allowed_transitions: around.allowed_transitions,
-            seq: around.seq,
-            failing_since: around.failing_since,
-            external_ids: value.external_ids.clone(),
-            version: head.version,
-            created_at: head.created_at,
-            modified_at: head.modified_at,
-        }
-    }
 }
 
 /// A new webhook, with its secret.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct NewWebhookOut {
     /// What verifies its messages (Standard Webhooks, `whsec_` and base64), shown this once.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")]

@@ -20,8 +20,9 @@ use super::sender::Outcome;
 use super::wire::{WebhookData, WebhookPayload, message_id};
 use crate::auth::KeysError;
 use crate::change::ChangeOut;
+use crate::clock::new_id;
 use crate::mail;
-use crate::state::{AppState, new_id};
+use crate::state::AppState;
 
 /// How often messages that are due again are looked for, where nothing changes.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -114,7 +115,7 @@ enum Next {
 
 /// Writes down messages of what changed since the last time, in one transaction with how far that goes.
 async fn write_down(state: &AppState, work: &mut Work) -> Result<Next, WorkError> {
-    let (id, account) = (work.webhook.head.id, work.webhook.value.account_id);
+    let (id, account) = (work.webhook.head.id, work.webhook.value.account.id);
     let standing = standing::of_service(&state.db, account, state.clock.today()).await?;
     let tx = state.db.begin(Origin::default(), state.clock.now()).await?;
     if !work::hold(&tx, work).await? {
@@ -142,7 +143,7 @@ async fn write_down(state: &AppState, work: &mut Work) -> Result<Next, WorkError
     };
     let ask = FeedAsk {
         sight: actor.sight(),
-        partnership: work.webhook.value.partnership_id,
+        partnership: work.webhook.value.partnership.map(|link| link.id),
         kinds: work.webhook.value.kinds(),
         record: None,
         after: work.cursor,

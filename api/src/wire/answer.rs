@@ -1,6 +1,6 @@
 //! Answers: entity tags, conditional reads, `Location`.
 
-use actix_web::http::header::{ACCEPT, ContentType, ETAG, IF_NONE_MATCH, LOCATION};
+use actix_web::http::header::{ContentType, ETAG, IF_NONE_MATCH, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use persistence::{Conn, change};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::export::ListFormat;
+use super::format::ListFormat;
 use crate::problem::Halt;
 
 /// `"<version>-<view>.<digest>"`: the version for who writes, the rest for who reads. What is shown of a record may change
@@ -58,24 +58,6 @@ pub fn not_modified(tag: String) -> HttpResponse {
 
 fn written<T: Serialize>(body: &T) -> Vec<u8> {
     serde_json::to_vec(body).unwrap_or_default()
-}
-
-/// What is offered of what `Accept` wants most; of equal weights the first, and nothing without `Accept`.
-pub fn accepted<T>(request: &HttpRequest, offered: impl Fn(&str) -> Option<T>) -> Option<T> {
-    let accept = request.headers().get(ACCEPT)?.to_str().ok()?;
-    let mut best: Option<(T, f32)> = None;
-    for range in accept.split(',') {
-        let mut parts = range.split(';').map(str::trim);
-        let Some(format) = offered(parts.next().unwrap_or_default()) else {
-            continue;
-        };
-        let weight = parts.find_map(|part| part.strip_prefix("q="));
-        let weight: f32 = weight.map_or(Ok(1.0), str::parse).unwrap_or(0.0);
-        if weight > best.as_ref().map_or(0.0, |(_, greatest)| *greatest) {
-            best = Some((format, weight));
-        }
-    }
-    best.map(|(format, _)| format)
 }
 
 /// Whether the caller has this representation already (RFC 9110, section 13.1.2: weak comparison).

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::distinct::Distinct;
-use super::missing;
+use super::missing::{escaped, stand_in};
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
 
@@ -57,6 +57,11 @@ struct Links {
     names: Vec<Name>,
     /// The body as it was sent, to be read again.
     sent: Value,
+}
+
+/// Whether a body says nothing of a field.
+pub fn lacks<T: Serialize>(body: &T, field: &str) -> bool {
+    serde_json::to_value(body).is_ok_and(|body| body.get(field).is_none_or(Value::is_null))
 }
 
 impl<T> Body<T> {
@@ -124,7 +129,7 @@ impl<T> Body<T> {
     where
         T: Serialize,
     {
-        super::lacks(&self.value, field)
+        lacks(&self.value, field)
     }
 }
 
@@ -371,7 +376,7 @@ fn mended<T: DeserializeOwned + ToSchema>(
     let Distinct(mut sent) = read.map_err(|error| shape_fault(&error))?;
     reader.end().map_err(|_| malformed("trailing"))?;
     whole_numbers(&mut sent);
-    let missing = missing::stand_in::<T>(&mut sent);
+    let missing = stand_in::<T>(&mut sent);
     let (read, names) = link::named(|| serde_path_to_error::deserialize(&sent));
     match read {
         Ok(value) => Ok((value, missing, Some(Links { names, sent }))),
@@ -494,13 +499,4 @@ fn segment(segment: &serde_path_to_error::Segment) -> Option<String> {
         serde_path_to_error::Segment::Map { key } => Some(format!("/{}", escaped(key))),
         _ => None,
     }
-}
-
-/// A name as a JSON pointer has it, shortened.
-pub(super) fn escaped(key: &str) -> String {
-    key.chars()
-        .take(100)
-        .collect::<String>()
-        .replace('~', "~0")
-        .replace('/', "~1")
 }

@@ -1,7 +1,7 @@
 //! Lists: parameters that all have, cursors, and the page.
 
 use std::borrow::Cow;
-use std::future::{Future, Ready, ready};
+use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::answer::{body_tag, has_already, not_modified};
+use super::format::ListFormat;
 use super::place;
-use crate::export::{self, ListFormat};
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
 
@@ -250,28 +250,6 @@ impl<F> List<F> {
         (self.request.path(), bound.collect())
     }
 
-    /// Answers one page as JSON, or everything in another format, as it is wanted. What is `fetched` is asked for page by page;
-    /// without a tag that is known before, a page is tagged with all that it says.
-    pub async fn answer<O, Fetch, Fut>(
-        self,
-        tag: Option<String>,
-        fetched: Fetch,
-    ) -> Result<HttpResponse, Halt>
-    where
-        F: 'static,
-        O: Serialize + ToSchema + 'static,
-        Fetch: Fn(List<F>) -> Fut + 'static,
-        Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
-    {
-        match self.format() {
-            ListFormat::Json => {
-                let page = fetched(self.clone()).await?;
-                Ok(self.answer_items(page, tag))
-            }
-            format => export::answer(format, self, tag, fetched).await,
-        }
-    }
-
     /// How the list is wanted.
     pub fn format(&self) -> ListFormat {
         let accepted = || ListFormat::accepted(&self.request);
@@ -309,7 +287,12 @@ impl<F> List<F> {
         path.rsplit('/').next().unwrap_or(path)
     }
 
-    fn answer_items<O: Serialize>(&self, page: Fetched<O>, tag: Option<String>) -> HttpResponse {
+    /// Answers one page as JSON.
+    pub fn answer_items<O: Serialize>(
+        &self,
+        page: Fetched<O>,
+        tag: Option<String>,
+    ) -> HttpResponse {
         let Fetched { items, next, total } = page;
         let next = next.map(|position| {
             let cursor = self.cursor(&position);

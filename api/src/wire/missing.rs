@@ -6,8 +6,6 @@ use domain::fault::{Fault, Rule};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::body::escaped;
-
 /// How many missing fields are told; a long list of empty objects lacks more than anybody reads.
 const MOST_TOLD: usize = 100;
 
@@ -99,4 +97,13 @@ impl Schemas {
 fn required(schema: &Value) -> impl Iterator<Item = &str> {
     let names = schema["required"].as_array().into_iter().flatten();
     names.filter_map(Value::as_str)
+}
+
+/// A name as a JSON pointer has it, shortened.
+pub(super) fn escaped(key: &str) -> String {
+    key.chars()
+        .take(100)
+        .collect::<String>()
+        .replace('~', "~0")
+        .replace('/', "~1")
 }

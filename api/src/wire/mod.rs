@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod distinct;
+mod format;
 mod keys;
 mod list;
 mod missing;
@@ -12,12 +13,15 @@ mod reference;
 mod write;
 
 pub use answer::{
-    accepted, created, has_already, list_tag, no_content, not_modified, read, sequence_tag, updated,
+    created, has_already, list_tag, no_content, not_modified, read, sequence_tag, updated,
 };
-pub use body::{Body, BodyDigest, LIMIT, check_media_type, media_type, received, received_file};
+pub use body::{
+    Body, BodyDigest, LIMIT, check_media_type, lacks, media_type, received, received_file,
+};
 
+pub use format::{ListFormat, accepted};
 pub use keys::path_keys;
 pub use list::{Fetched, Item, List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
-pub use patch::{MergePatch, lacks};
+pub use patch::MergePatch;
 pub use reference::{Codes, Names, Ref, RefIn, known, reference};
 pub use write::{IfMatch, Write, WriteParams, WriteTx};

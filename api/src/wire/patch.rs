@@ -58,11 +58,6 @@ fn unique<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Valu
     }
 }
 
-/// Whether a body says nothing of a field.
-pub fn lacks<T: Serialize>(body: &T, field: &str) -> bool {
-    serde_json::to_value(body).is_ok_and(|body| body.get(field).is_none_or(Value::is_null))
-}
-
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;

@@ -18,9 +18,10 @@ use uuid::Uuid;
 
 use super::body::{Body, BodyDigest, told_with};
 use super::keys::path_keys;
-use crate::gate::Asked;
+use crate::asked::Asked;
+use crate::clock::{Clock, new_id};
 use crate::problem::{Halt, Kind, Problem};
-use crate::state::{AppState, Clock, new_id};
+use crate::state::AppState;
 
 /// Header of a creating request.
 #[derive(IntoParams)]
@@ -108,7 +109,7 @@ impl Write {
 
     /// Begins the one transaction of the request. An answer stored under the same key is replayed here.
     pub async fn begin(&self) -> Result<WriteTx, Halt> {
-        let tx = self.begin_once().await?.tx;
+        let WriteTx { tx, state, .. } = self.begin_once().await?;
         let claimed = match (self.actor.account, &self.key) {
             (Some(account), Some(key)) => {
                 let claim = idempotency::claim(&tx, account, key, &self.fingerprint()).await;
@@ -122,7 +123,7 @@ impl Write {
         };
         Ok(WriteTx {
             claimed,
-            ..WriteTx::of(tx)
+            ..WriteTx::of(tx, state)
         })
     }
 
@@ -130,7 +131,7 @@ impl Write {
     pub async fn begin_once(&self) -> Result<WriteTx, Halt> {
         let origin = self.asked.origin(Some(&self.actor));
         let tx = self.state.db.begin(origin, self.state.clock.now()).await?;
-        Ok(WriteTx::of(tx))
+        Ok(WriteTx::of(tx, self.state.clone()))
     }
 
     fn fingerprint(&self) -> [u8; 32] {
@@ -161,6 +162,7 @@ fn in_progress(error: RepoError) -> Problem {
 /// The transaction of a write, with the key under which its answer is remembered.
 pub struct WriteTx {
     tx: Tx,
+    state: web::Data<AppState>,
     claimed: Option<(Uuid, String)>,
     /// What the body lacks that is being checked.
     missing: RefCell<Vec<Fault>>,
@@ -175,12 +177,18 @@ impl std::ops::Deref for WriteTx {
 }
 
 impl WriteTx {
-    fn of(tx: Tx) -> Self {
+    fn of(tx: Tx, state: web::Data<AppState>) -> Self {
         Self {
             tx,
+            state,
             claimed: None,
             missing: RefCell::default(),
         }
+    }
+
+    /// What the handler needs besides the database.
+    pub fn state(&self) -> &AppState {
+        &self.state
     }
 
     /// An id for something new.

@@ -156,6 +156,11 @@ impl Record for Meeting {
     fn partnership_id(&self) -> Option<Uuid> {
         Some(self.partnership_id)
     }
+
+    fn listed(&self) -> Vec<(Kind, Uuid)> {
+        let outputs = self.outputs.ids();
+        outputs.map(|id| (Kind::Output, id)).collect()
+    }
 }
 
 impl Meeting {

@@ -1,5 +1,6 @@
 //! Calendar links, by the digests of their tokens.
 
+use domain::access::audience::Audience;
 use domain::access::calendar_link::CalendarLink;
 use domain::record::Versioned;
 use sea_orm::Condition;
@@ -11,9 +12,9 @@ use crate::{Conn, RepoError, Tx};
 
 table! {
     CalendarLink in "calendar_link", no slug {
-        account_id: Uuid,
+        account as "account_id": Uuid,
         partnership_id: Uuid,
-        institution_id: Option<Uuid>,
+        institution as "institution_id": Option<Uuid>,
         name: String,
         second_factor: bool,
         hash: Vec<u8>,
@@ -23,15 +24,17 @@ table! {
     }
 }
 
-impl Stored for CalendarLink {}
+impl Stored for CalendarLink {
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {
-    Condition::all().add(Column::AccountId.eq(id))
+    Condition::all().add(Column::Account.eq(id))
 }
 
 /// Those in one partnership.
-pub fn in_partnership(id: Uuid) -> Condition {
+fn in_partnership(id: Uuid) -> Condition {
     Condition::all().add(Column::PartnershipId.eq(id))
 }
 

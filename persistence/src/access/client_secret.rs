@@ -1,6 +1,7 @@
 //! Secrets that services sign in with, by their digests.
 
 use chrono::{DateTime, Utc};
+use domain::access::audience::Audience;
 use domain::access::client_secret::ClientSecret;
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
@@ -26,7 +27,10 @@ table! {
     }
 }
 
-impl Stored for ClientSecret {}
+impl Stored for ClientSecret {
+    const OF_PARTNERSHIP: bool = false;
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of one service.
 pub fn of_account(id: Uuid) -> Condition {

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue, QueryFilter, QuerySelect};
 
-use crate::record::{from_json, to_json};
+use crate::json::{from_json, to_json};
 use crate::{Conn, RepoError, Tx};
 
 mod row {

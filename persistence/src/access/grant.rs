@@ -2,15 +2,16 @@
 
 use chrono::NaiveDate;
 use domain::access::account::{Account, AccountKind};
+use domain::access::audience::Audience;
 use domain::access::grant::{GIVEN_BY_SECRETARIATS, RoleGrant};
 use domain::access::{Grant, Role};
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QueryFilter, QueryOrder};
 
 use super::account;
-use crate::record::{self, ColumnOf, Row, Stored};
+use crate::record::{self, ColumnOf, Reference, Row, Stored, behind};
 use crate::table::table;
 use crate::{Conn, RepoError, Tx};
 
@@ -39,18 +40,13 @@ table! {
 }
 
 impl Stored for RoleGrant {
+    const AUDIENCE: Audience = Audience::Administrators;
+    const REFERENCES: &'static [Reference] = &[(Kind::Institution, of_institution)];
+
     fn joined_key(column: ColumnOf<Self>) -> Option<SimpleExpr> {
         // The holder's name stands with the account.
-        matches!(column, Column::AccountId).then(|| {
-            let mut key = Query::select();
-            key.column((account::row::Entity, account::Column::SortKey))
-                .from(account::row::Entity)
-                .and_where(
-                    Expr::col((account::row::Entity, account::Column::Id))
-                        .equals((row::Entity, Column::AccountId)),
-                );
-            SimpleExpr::SubQuery(None, Box::new(key.into()))
-        })
+        matches!(column, Column::AccountId)
+            .then(|| behind::<Self, Account>(Column::AccountId, account::Column::SortKey))
     }
 }
 

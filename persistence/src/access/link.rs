@@ -1,5 +1,6 @@
 //! Signed links, by what they open. What is mailed is not stored.
 
+use domain::access::audience::Audience;
 use domain::access::link::{Link, LinkAction};
 use domain::record::{Kind, Versioned};
 use sea_orm::Condition;
@@ -39,7 +40,10 @@ cell! {
     |name: String| Self::from_name(&name).ok_or_else(|| unknown(&name))
 }
 
-impl Stored for Link {}
+impl Stored for Link {
+    const OF_PARTNERSHIP: bool = false;
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those about one record.
 pub fn about(id: Uuid) -> Condition {

@@ -6,6 +6,7 @@ pub mod client_secret;
 pub mod credential;
 pub mod grant;
 pub mod link;
+pub mod membership;
 pub mod session;
 pub mod standing;
 pub mod throttle;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::session::Column;
 use super::session::row::Entity as Sessions;
 use super::{account, client_secret, grant};
-use crate::record::from_json;
+use crate::json::from_json;
 use crate::{Conn, RepoError};
 
 /// What a token stands for at this moment.

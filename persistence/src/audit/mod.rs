@@ -6,19 +6,19 @@
 mod trail;
 mod verify;
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use domain::audit::Event;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::RepoError;
-use crate::change::{self, Backlog, Numbered};
-use crate::db::Origin;
+use crate::change::{self, Numbered};
+use crate::db::{Backlog, Origin};
+use crate::{Conn, RepoError, Tx};
+
+pub use crate::db::Noted;
 
 pub use trail::{
     Ask, Line, LineChange, Page, about, by_actor, in_partnership, list, of_events, of_kinds,
@@ -56,41 +56,6 @@ pub mod row {
 }
 
 pub use row::Column;
-
-/// An event of security, to be stored with its transaction.
-#[derive(Clone, Debug)]
-pub struct Noted {
-    event: Event,
-    subject_id: Option<Uuid>,
-    partnership_id: Option<Uuid>,
-    detail: BTreeMap<&'static str, String>,
-}
-
-impl Noted {
-    /// An event about an account, a session or another record.
-    pub fn of(event: Event, subject_id: impl Into<Option<Uuid>>) -> Self {
-        Self {
-            event,
-            subject_id: subject_id.into(),
-            partnership_id: None,
-            detail: BTreeMap::new(),
-        }
-    }
-
-    /// In which partnership it happened.
-    pub fn in_partnership(self, partnership_id: Option<Uuid>) -> Self {
-        Self {
-            partnership_id,
-            ..self
-        }
-    }
-
-    /// Tells more of it. Never a secret, never a person's data.
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.detail.insert(name, value.into());
-        self
-    }
-}
 
 /// Where the chain stands.
 struct Chain<'a> {
@@ -136,16 +101,14 @@ impl Chain<'_> {
 
 /// Stores the entries of a transaction with its changes. The caller holds the lock of the one order.
 pub(crate) async fn store(
-    connection: &impl ConnectionTrait,
-    origin: &Origin,
-    now: DateTime<Utc>,
+    tx: &Tx,
     reason: Option<&str>,
     noted: Vec<Noted>,
     backlog: Backlog,
 ) -> Result<(), RepoError> {
-    let last = newest(connection).await?;
+    let (last, now) = (newest(tx).await?, tx.now());
     let mut chain = Chain {
-        origin,
+        origin: tx.origin(),
         seq: last.as_ref().map_or(0, |row| row.seq),
         // Clocks of two replicas differ.
         at: last.as_ref().map_or(now, |row| Ord::max(row.at, now)),
@@ -158,24 +121,24 @@ pub(crate) async fn store(
     let mut numbered = None;
     if !backlog.is_empty() {
         let entry = chain.seq + 1;
-        let changes = change::number(connection, origin.actor, now, reason, entry, backlog).await?;
+        let changes = change::number(tx, reason, entry, backlog).await?;
         let changes = numbered.insert(changes);
         let written = Noted::of(Event::Written, None).in_partnership(changes.partnership());
         entries.push(chain.append(written, Some(changes))?);
     }
     row::Entity::insert_many(entries)
-        .exec_without_returning(connection)
+        .exec_without_returning(tx.raw())
         .await?;
     match numbered {
-        Some(numbered) => numbered.store(connection).await,
+        Some(numbered) => numbered.store(tx).await,
         None => Ok(()),
     }
 }
 
-async fn newest(connection: &impl ConnectionTrait) -> Result<Option<row::Model>, RepoError> {
+async fn newest(tx: &Tx) -> Result<Option<row::Model>, RepoError> {
     let row = row::Entity::find()
         .order_by_desc(Column::Seq)
-        .one(connection)
+        .one(tx.raw())
         .await?;
     Ok(row)
 }

@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::{Column, row};
 use crate::access::grant;
 use crate::change;
+use crate::json::from_json;
 use crate::list::Position;
-use crate::record::from_json;
 use crate::{Conn, RepoError};
 
 /// One line of the trail: an entry, with one of its changes if it has any.

@@ -3,6 +3,7 @@
 pub mod rows;
 
 use chrono::{DateTime, Utc};
+use domain::access::audience::Audience;
 use domain::bulk_import::{BulkImport, Counts};
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
@@ -30,7 +31,9 @@ table! {
 
 cell! { Counts as JSON }
 
-impl Stored for BulkImport {}
+impl Stored for BulkImport {
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of a partnership.
 pub fn of_partnership(id: Uuid) -> Condition {

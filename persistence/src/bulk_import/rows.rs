@@ -8,8 +8,8 @@ use sea_orm::{ActiveValue, Condition, PaginatorTrait, QueryFilter, QueryOrder, Q
 use serde::{Deserialize, Serialize};
 use serde_json::Value as JsonValue;
 
+use crate::json::{from_json, to_json};
 use crate::list::{Position, SortValue, holds_any};
-use crate::record::{from_json, to_json};
 use crate::{Conn, RepoError, Tx};
 
 mod table {

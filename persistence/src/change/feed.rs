@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, FromQueryResult, QueryOrder, QuerySelect};
 
 use super::{Column, row, sequence};
-use crate::record::from_json;
+use crate::json::from_json;
 use crate::{Conn, RepoError};
 
 /// What is asked of the feed.

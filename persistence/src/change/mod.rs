@@ -1,25 +1,18 @@
 //! The one order of changes: audit trail, incremental reading and what caches are checked against.
 
-mod backlog;
 pub mod feed;
-mod seen;
-
-use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::access::audience::Audience;
 use domain::record::{Head, Kind, Record};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{ActiveValue, ConnectionTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue, FromQueryResult, QueryFilter, QuerySelect};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use self::backlog::{Kept, Said};
-use crate::db::lock;
+use crate::db::{Backlog, Op, Pending, Said};
 use crate::{Conn, RepoError, Tx};
-
-pub(crate) use backlog::{Backlog, Mark};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -73,76 +66,6 @@ pub(crate) mod values {
 
 pub(crate) use row::{Column, Entity, Model};
 
-/// What happened to a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op {
-    /// It was recorded.
-    Created,
-    /// It was changed.
-    Updated,
-    /// It was deleted.
-    Deleted,
-}
-
-impl Op {
-    fn name(self) -> &'static str {
-        match self {
-            Op::Created => "created",
-            Op::Updated => "updated",
-            Op::Deleted => "deleted",
-        }
-    }
-}
-
-/// A change that is stored when its transaction commits.
-pub(crate) struct Pending {
-    kind: Kind,
-    record_id: Uuid,
-    op: Op,
-    version: i32,
-    partnership_id: Option<Uuid>,
-    parent_id: Option<Uuid>,
-    merged_into: Option<Uuid>,
-    /// Whether it takes out what must not be known any more: then no values are kept.
-    redacted: bool,
-    kept: Kept,
-    /// The records that it listed before or lists after.
-    listed: Vec<Uuid>,
-    /// The kinds of the records below it that changed, where it did not change itself.
-    touched_by: BTreeSet<&'static str>,
-    audience_before: Audience,
-    audience: Audience,
-}
-
-impl Pending {
-    fn key(&self) -> (Kind, Uuid) {
-        (self.kind, self.record_id)
-    }
-
-    fn parent(&self) -> Option<(Kind, Uuid)> {
-        self.kind.parent().zip(self.parent_id)
-    }
-
-    /// A record that did not change itself, but what is shown of it or to whom.
-    fn touched((kind, record_id): (Kind, Uuid), partnership_id: Option<Uuid>) -> Self {
-        Self {
-            kind,
-            record_id,
-            op: Op::Updated,
-            version: 0,
-            partnership_id,
-            parent_id: None,
-            merged_into: None,
-            redacted: false,
-            kept: Kept::default(),
-            listed: Vec::new(),
-            touched_by: BTreeSet::new(),
-            audience_before: Audience::Nobody,
-            audience: Audience::Nobody,
-        }
-    }
-}
-
 /// Notes what differs; it is stored, in the one order, when the transaction commits.
 pub(crate) fn record<T: Record>(
     tx: &Tx,
@@ -152,7 +75,7 @@ pub(crate) fn record<T: Record>(
     after: Option<&T>,
 ) -> Result<(), RepoError> {
     let (pending, said) = pending(op, head, before, after)?;
-    lock(&tx.backlog).push(pending, &said)
+    tx.note_change(pending, &said)
 }
 
 /// The same of what takes out of a record what must not be known any more: only that is noted. What the record ever said is
@@ -184,7 +107,7 @@ pub(crate) async fn redact<T: Record>(
         redacted: true,
         ..pending
     };
-    lock(&tx.backlog).push(pending, &said)
+    tx.note_change(pending, &said)
 }
 
 fn pending<T: Record>(
@@ -212,12 +135,17 @@ fn pending<T: Record>(
         new.retain(|name, _| old.contains_key(name));
     }
     let merged = |record: Option<&T>| record.and_then(Record::merged_into);
+    let listed = |record: Option<&T>| record.map(Record::listed).unwrap_or_default();
+    let (listed_before, listed_after) = (listed(before), listed(after));
     let pending = Pending {
         op,
         version: head.version,
         parent_id: after.or(before).and_then(Record::parent_id),
         merged_into: merged(after).filter(|_| merged(before) != merged(after)),
-        listed: seen::listed(T::KIND, [&old, &new]),
+        listed: match listed_before == listed_after {
+            true => Vec::new(),
+            false => [listed_before, listed_after].concat(),
+        },
         ..Pending::touched(
             (T::KIND, head.id),
             after.or(before).and_then(Record::partnership_id),
@@ -242,21 +170,18 @@ pub(crate) struct Numbered<'a> {
 
 /// Numbers pending changes. The caller holds the lock that makes the order of numbers that of commits.
 pub(crate) async fn number<'a>(
-    connection: &impl ConnectionTrait,
-    actor: Option<Uuid>,
-    now: DateTime<Utc>,
+    tx: &Tx,
     reason: Option<&'a str>,
     entry: i64,
-    mut backlog: Backlog,
+    backlog: Backlog,
 ) -> Result<Numbered<'a>, RepoError> {
-    backlog.changes = seen::complete(connection, backlog.changes).await?;
-    let (last, last_at) = latest(connection).await?;
+    let (last, last_at) = latest(tx).await?;
     Ok(Numbered {
         backlog,
         last,
         // Clocks of two replicas differ: the time of a change never goes back behind the one before it.
-        at: last_at.map_or(now, |last_at| last_at.max(now)),
-        actor,
+        at: last_at.map_or(tx.now(), |last_at| last_at.max(tx.now())),
+        actor: tx.origin().actor,
         reason,
         entry,
     })
@@ -281,10 +206,7 @@ impl Numbered<'_> {
     }
 
     /// Stores them. Their audit entry stands already.
-    pub(crate) async fn store(
-        mut self,
-        connection: &impl ConnectionTrait,
-    ) -> Result<(), RepoError> {
+    pub(crate) async fn store(mut self, tx: &Tx) -> Result<(), RepoError> {
         for start in (0..self.len()).step_by(CHUNK) {
             let places = start..self.len().min(start + CHUNK);
             let (mut rows, mut values) = (Vec::new(), Vec::new());
@@ -294,10 +216,10 @@ impl Numbered<'_> {
                 values.push(value);
             }
             row::Entity::insert_many(rows)
-                .exec_without_returning(connection)
+                .exec_without_returning(tx.raw())
                 .await?;
             values::Entity::insert_many(values)
-                .exec_without_returning(connection)
+                .exec_without_returning(tx.raw())
                 .await?;
         }
         Ok(())
@@ -387,23 +309,21 @@ struct Latest {
     at: DateTime<Utc>,
 }
 
-async fn latest(
-    connection: &impl ConnectionTrait,
-) -> Result<(i64, Option<DateTime<Utc>>), RepoError> {
+async fn latest(conn: &impl Conn) -> Result<(i64, Option<DateTime<Utc>>), RepoError> {
     use sea_orm::QueryOrder;
     let row = row::Entity::find()
         .select_only()
         .columns([row::Column::Seq, row::Column::At])
         .order_by_desc(row::Column::Seq)
         .into_model::<Latest>()
-        .one(connection)
+        .one(conn.raw())
         .await?;
     Ok(row.map_or((0, None), |row| (row.seq, Some(row.at))))
 }
 
 /// The number of the latest change: what was read after it is at least as new.
 pub async fn sequence(conn: &impl Conn) -> Result<i64, RepoError> {
-    Ok(latest(conn.raw()).await?.0)
+    Ok(latest(conn).await?.0)
 }
 
 /// When the change of a number was committed.

@@ -2,7 +2,7 @@
 //! failed in it.
 
 use std::future::Future;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sea_orm::entity::prelude::async_trait::async_trait;
@@ -11,12 +11,18 @@ use sea_orm::{
     QueryResult, RuntimeErr, Statement,
 };
 
-use super::lock;
 use super::signs::Signs;
 
 /// How long a statement may take, waiting for a connection and for locks included. Longer than the limits that the
 /// database itself keeps: it is for a database that does not answer at all.
 pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(18);
+
+/// Where reads can be made: the database, or a transaction that sees its own writes.
+pub trait Conn: Sync {
+    /// The connection underneath.
+    #[doc(hidden)]
+    fn raw(&self) -> &impl ConnectionTrait;
+}
 
 /// What was asked of the database, given up when there is no answer.
 pub(super) async fn within<T>(
@@ -140,3 +146,8 @@ impl Transaction {
 }
 
 statements!(Transaction);
+
+/// Locks a value that is never left half done, also after a panic while it was locked.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -6,7 +6,34 @@ use sea_orm::sqlx::postgres::PgDatabaseError;
 use sea_orm::sqlx::{self, sqlite::SqliteError};
 use sea_orm::{DbErr, RuntimeErr};
 
-use crate::RepoError;
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RepoError {
+    /// Somebody else changed the record since it was read.
+    #[error("changed by someone else meanwhile")]
+    Stale,
+    /// A value that must be unique is taken; named are the violated index (PostgreSQL) or the columns (SQLite).
+    #[error("not unique: {0}")]
+    NotUnique(String),
+    /// A record that is referred to does not exist, or one is still referred to.
+    #[error("broken reference")]
+    Reference,
+    /// A cursor that no page of ours ended with.
+    #[error("not a place in this list")]
+    BadPosition,
+    /// No connection could be had, or the database is not reachable, does not answer or takes no writes.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// There is no room left to write.
+    #[error("the disk of the database is full: {0}")]
+    Full(String),
+    /// A statement waited too long for another transaction.
+    #[error("waited too long for another transaction")]
+    Busy,
+    /// Anything else.
+    #[error(transparent)]
+    Other(DbErr),
+}
 
 /// What an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Connections and transactions, and the few things in which the two databases differ.
 
+mod backlog;
 mod connection;
 mod failure;
 mod signs;
 mod tx;
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -22,11 +22,13 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 
-use crate::RepoError;
 use connection::{ANSWER_LIMIT, Readers, Transaction, within};
 use signs::Signs;
 
-pub use tx::{Origin, Trial, Tx};
+pub(crate) use backlog::{Backlog, Key, Op, Pending, Said};
+pub use connection::Conn;
+pub use failure::RepoError;
+pub use tx::{Noted, Origin, Trial, Tx};
 
 /// How long a transaction waits for another one before it gives up.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,13 +39,6 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Held while migrating, so that two replicas may start at once. An arbitrary number of our own.
 const MIGRATION_LOCK: i64 = 0x7061_7274_0001;
-
-/// Where reads can be made: the database, or a transaction that sees its own writes.
-pub trait Conn: Sync {
-    /// The connection underneath.
-    #[doc(hidden)]
-    fn raw(&self) -> &impl ConnectionTrait;
-}
 
 /// A database: several readers and, on SQLite, the one writer.
 #[derive(Clone, Debug)]
@@ -386,8 +381,4 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
             }
         });
     options
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,17 +1,17 @@
 //! A transaction that writes.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, OnceLock};
 
 use chrono::{DateTime, Utc};
+use domain::audit::Event;
 use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
-use super::connection::Transaction;
-use super::{Conn, lock};
+use super::backlog::{Backlog, Mark, Pending, Said};
+use super::connection::{Conn, Transaction, lock};
 use crate::RepoError;
-use crate::audit::{self, Noted};
-use crate::change::{Backlog, Mark};
 
 /// Held from the last statement before a commit, so that the order of changes is the order of commits.
 const CHANGE_LOCK: i64 = 0x7061_7274_0002;
@@ -29,12 +29,48 @@ pub struct Origin {
     pub request_id: Option<Uuid>,
 }
 
-/// A transaction that writes. Dropped without [`Tx::commit`], it leaves no trace.
+/// An event of security, to be stored with its transaction.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    pub(crate) event: Event,
+    pub(crate) subject_id: Option<Uuid>,
+    pub(crate) partnership_id: Option<Uuid>,
+    pub(crate) detail: BTreeMap<&'static str, String>,
+}
+
+impl Noted {
+    /// An event about an account, a session or another record.
+    pub fn of(event: Event, subject_id: impl Into<Option<Uuid>>) -> Self {
+        Self {
+            event,
+            subject_id: subject_id.into(),
+            partnership_id: None,
+            detail: BTreeMap::new(),
+        }
+    }
+
+    /// In which partnership it happened.
+    pub fn in_partnership(self, partnership_id: Option<Uuid>) -> Self {
+        Self {
+            partnership_id,
+            ..self
+        }
+    }
+
+    /// Tells more of it. Never a secret, never a person's data.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.detail.insert(name, value.into());
+        self
+    }
+}
+
+/// A transaction that writes. Dropped without [`Tx::commit`], it leaves no trace; that stands in `commit.rs`, above all kinds of
+/// records, which it must know.
 pub struct Tx {
     inner: Transaction,
     origin: Origin,
-    pub(crate) now: DateTime<Utc>,
-    pub(crate) backlog: Mutex<Backlog>,
+    now: DateTime<Utc>,
+    backlog: Mutex<Backlog>,
     noted: Mutex<Vec<Noted>>,
     reason: OnceLock<String>,
 }
@@ -126,19 +162,35 @@ impl Tx {
         self.origin.actor = Some(account);
     }
 
-    /// Stores the changes in their one order, with the audit trail, and commits.
-    pub async fn commit(self) -> Result<(), RepoError> {
-        let backlog = std::mem::take(&mut *lock(&self.backlog));
-        let noted = std::mem::take(&mut *lock(&self.noted));
-        let writes = !backlog.is_empty() || !noted.is_empty();
-        if writes {
-            if self.inner.get_database_backend() == DbBackend::Postgres {
-                let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
-                self.inner.execute_unprepared(&lock).await?;
-            }
-            let reason = self.reason.get().map(String::as_str);
-            audit::store(&self.inner, &self.origin, self.now, reason, noted, backlog).await?;
+    /// Notes a change with what the record said before it and says after it.
+    pub(crate) fn note_change(
+        &self,
+        change: Pending,
+        said: &(Said, Said),
+    ) -> Result<(), RepoError> {
+        lock(&self.backlog).push(change, said)
+    }
+
+    /// Takes out the changes and events that are to be stored, and why.
+    pub(crate) fn take_noted(&mut self) -> (Backlog, Vec<Noted>, Option<String>) {
+        (
+            std::mem::take(&mut *lock(&self.backlog)),
+            std::mem::take(&mut *lock(&self.noted)),
+            self.reason.take(),
+        )
+    }
+
+    /// Waits for the lock under which changes are numbered, so that the order of numbers is that of commits.
+    pub(crate) async fn take_last_turn(&self) -> Result<(), RepoError> {
+        if self.inner.get_database_backend() == DbBackend::Postgres {
+            let lock = format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})");
+            self.inner.execute_unprepared(&lock).await?;
         }
+        Ok(())
+    }
+
+    /// Ends the transaction.
+    pub(crate) async fn end(self, writes: bool) -> Result<(), RepoError> {
         let signs = self.inner.signs.clone();
         self.inner.commit().await?;
         if writes {

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use domain::exchange::good_practice::GoodPractice;
 use domain::link::{Link, Links};
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
 
-use crate::record::Stored;
+use crate::list::leads_to;
+use crate::record::{Reference, Stored};
 use crate::table::table;
 use crate::{Conn, RepoError, Tx, meeting};
 
@@ -60,6 +61,10 @@ pub mod presentation_row {
 
 impl Stored for GoodPractice {
     const NAME: Option<Column> = Some(Column::Title);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Institution, |id| leads_to(Column::Owner, id)),
+        (Kind::Meeting, presented_at),
+    ];
 
     /// What is published.
     fn public() -> Condition {

@@ -5,6 +5,7 @@ pub mod schedule;
 pub mod work;
 
 use domain::access::View;
+use domain::access::audience::Audience;
 use domain::export::Export;
 use domain::record::{Kind, Versioned};
 use sea_orm::entity::prelude::*;
@@ -39,7 +40,9 @@ table! {
     }
 }
 
-impl Stored for Export {}
+impl Stored for Export {
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of a partnership.
 pub fn of_partnership(id: Uuid) -> Condition {

@@ -1,6 +1,7 @@
 //! Schedules of exports.
 
 use chrono::{DateTime, Utc};
+use domain::access::audience::Audience;
 use domain::export::schedule::ExportSchedule;
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
@@ -26,7 +27,9 @@ table! {
     }
 }
 
-impl Stored for ExportSchedule {}
+impl Stored for ExportSchedule {
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of a partnership.
 pub fn of_partnership(id: Uuid) -> Condition {

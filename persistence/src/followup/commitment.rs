@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 use domain::followup::commitment::Commitment;
+use domain::record::Kind;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 
-use crate::record::Stored;
-use crate::reference::Reference;
+use crate::list::leads_to;
+use crate::record::{Reference, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError, reference};
 
 table! {
     Commitment in "commitment" {
@@ -29,6 +29,9 @@ table! {
 
 impl Stored for Commitment {
     const NAME: Option<Column> = Some(Column::ReportText);
+    const REFERENCES: &'static [Reference] = &[(Kind::Recommendation, |id| {
+        leads_to(Column::Recommendation, id)
+    })];
 }
 
 /// Those in force on a day.
@@ -60,12 +63,4 @@ pub fn in_force_within(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condit
 /// Those of the ids.
 pub fn among(ids: impl IntoIterator<Item = Uuid>) -> Condition {
     Condition::all().add(Column::Id.is_in(ids))
-}
-
-/// Where others refer to one.
-const REFERENCES: &[Reference] = &[Reference::record("fulfilment", "commitment_id")];
-
-/// Whether some record that was not deleted refers to it.
-pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, REFERENCES, id).await
 }

@@ -1,15 +1,19 @@
 //! Fulfilments of commitments.
 
 use chrono::NaiveDate;
+use domain::followup::commitment::Commitment;
 use domain::followup::fulfilment::Fulfilment;
+use domain::meeting::Meeting;
+use domain::record::Kind;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr};
 
 use crate::followup::commitment;
-use crate::record::Stored;
+use crate::list::{self, leads_to};
+use crate::meeting;
+use crate::record::{Reference, Stored, behind, joined};
 use crate::table::table;
-use crate::{list, meeting};
 
 table! {
     Fulfilment in "fulfilment", no slug {
@@ -22,11 +26,26 @@ table! {
     }
 }
 
-impl Stored for Fulfilment {}
+impl Stored for Fulfilment {
+    const PARENT: Option<Column> = Some(Column::Commitment);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Commitment, |id| leads_to(Column::Commitment, id)),
+        (Kind::Meeting, at_meeting),
+    ];
+
+    /// The commitment and the meeting, or the day where there was none.
+    fn natural_key() -> Option<SimpleExpr> {
+        let commitment = behind::<Self, Commitment>(Column::Commitment, commitment::Column::Slug);
+        let meeting = behind::<Self, Meeting>(Column::Meeting, meeting::Column::Slug);
+        let day = Expr::col(Column::FulfilledOn).cast_as("text");
+        let occasion = Func::coalesce([meeting, day]);
+        Some(joined(commitment, "|", occasion.into()))
+    }
+}
 
 /// Those at a meeting.
 pub fn at_meeting(id: Uuid) -> Condition {
-    list::leads_to(Column::Meeting, id)
+    leads_to(Column::Meeting, id)
 }
 
 /// Those that the report of the days from one to another counts: for a commitment then in force, by the date of the

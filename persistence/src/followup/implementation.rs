@@ -1,13 +1,16 @@
 //! Implementations of recommendations.
 
+use chrono::NaiveDate;
 use domain::followup::implementation::Implementation;
 use domain::followup::recommendation::Recommendation;
+use domain::record::Kind;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 
 use crate::followup::recommendation;
-use crate::record::Stored;
+use crate::list::leads_to;
+use crate::record::{Following, Reference, Stored};
 use crate::table::table;
 
 table! {
@@ -27,17 +30,42 @@ table! {
 }
 
 impl Stored for Implementation {
+    const PARENT: Option<Column> = Some(Column::Recommendation);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Recommendation, |id| {
+            leads_to(Column::Recommendation, id)
+        }),
+        (Kind::Meeting, |id| leads_to(Column::Meeting, id)),
+        (Kind::Institution, |id| leads_to(Column::Owner, id)),
+    ];
+    const FOLLOWS: Option<Following> = Some((Kind::Recommendation, of_recommendations));
+
     /// Those of the recommendations that everybody sees.
     fn public() -> Condition {
-        let mut ids = Query::select();
-        ids.column(recommendation::Column::Id)
-            .from(recommendation::row::Entity)
-            .cond_where(Recommendation::public());
-        Condition::all().add(Column::Recommendation.in_subquery(ids))
+        of_recommendations(Recommendation::public())
     }
+}
+
+/// Those of the recommendations of a condition.
+fn of_recommendations(recommendations: Condition) -> Condition {
+    let mut ids = Query::select();
+    ids.column(recommendation::Column::Id)
+        .from(recommendation::row::Entity)
+        .cond_where(recommendations);
+    Condition::all().add(Column::Recommendation.in_subquery(ids))
 }
 
 /// Those that are completed.
 pub fn completed() -> Condition {
     Condition::all().add(Column::CompletedOn.is_not_null())
+}
+
+/// The recommendations with one that is completed by a day.
+pub fn recommendations_completed_by(day: NaiveDate) -> Condition {
+    let mut ids = Query::select();
+    ids.column(Column::Recommendation)
+        .from(row::Entity)
+        .and_where(Column::DeletedAt.is_null())
+        .and_where(Column::CompletedOn.lte(day));
+    Condition::all().add(recommendation::Column::Id.in_subquery(ids))
 }

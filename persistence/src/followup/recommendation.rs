@@ -2,17 +2,15 @@
 
 use chrono::{Datelike, NaiveDate};
 use domain::followup::recommendation::{ADOPTED, Addressee, Recommendation, Vote};
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::followup::implementation;
-use crate::record::{Stored, of_partnership};
-use crate::reference::Reference;
+use crate::record::{self, Reference, Stored, of_partnership};
 use crate::table::{part, parts, save_parts, table};
-use crate::{Conn, RepoError, Tx, reference};
+use crate::{Conn, RepoError, Tx};
 
 table! {
     Recommendation in "recommendation" {
@@ -73,6 +71,11 @@ fn searched(r: &Recommendation) -> String {
 
 impl Stored for Recommendation {
     const NAME: Option<Column> = Some(Column::Title);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Meeting, adopted_at),
+        (Kind::Institution, addressed_to),
+        (Kind::Body, |id| addressed(addressee_row::Column::Body, id)),
+    ];
 
     /// What was adopted, whatever became of it.
     fn public() -> Condition {
@@ -100,28 +103,20 @@ pub fn adopted_at(id: Uuid) -> Condition {
 
 /// Those addressed to an institution.
 pub fn addressed_to(institution: Uuid) -> Condition {
-    use addressee_row::Column as A;
+    addressed(addressee_row::Column::Institution, institution)
+}
+
+fn addressed(to: addressee_row::Column, id: Uuid) -> Condition {
     let mut ids = Query::select();
-    ids.column(A::RecommendationId)
+    ids.column(addressee_row::Column::RecommendationId)
         .from(addressee_row::Entity)
-        .and_where(A::Institution.eq(institution));
+        .and_where(to.eq(id));
     Condition::all().add(Column::Id.in_subquery(ids))
 }
 
 /// Those with a day of adoption.
 pub fn adopted() -> Condition {
     Condition::all().add(Column::AdoptedOn.is_not_null())
-}
-
-/// Those with an implementation completed by a day.
-pub fn implemented_by(day: NaiveDate) -> Condition {
-    use implementation::Column as I;
-    let mut ids = Query::select();
-    ids.column(I::Recommendation)
-        .from(implementation::row::Entity)
-        .and_where(I::DeletedAt.is_null())
-        .and_where(I::CompletedOn.lte(day));
-    Condition::all().add(Column::Id.in_subquery(ids))
 }
 
 /// Those of a partnership that are numbered together, year by year: those of one kind.
@@ -135,7 +130,7 @@ pub async fn next_number(
     series: Condition,
     year: i32,
 ) -> Result<String, RepoError> {
-    reference::next_number::<Recommendation>(conn, Column::Number, series, year).await
+    record::next_number::<Recommendation>(conn, Column::Number, series, year).await
 }
 
 /// Whether a number of a series was given, also to one that was deleted since.
@@ -166,15 +161,4 @@ pub async fn adopted_after(
         .order_by_asc(Column::AdoptedOn)
         .order_by_asc(Column::Id);
     Ok(numbered.into_tuple().one(conn.raw()).await?)
-}
-
-/// Where others refer to one.
-const REFERENCES: &[Reference] = &[
-    Reference::record("implementation", "recommendation_id"),
-    Reference::record("commitment", "recommendation_id"),
-];
-
-/// Whether some record that was not deleted refers to it.
-pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, REFERENCES, id).await
 }

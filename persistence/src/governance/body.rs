@@ -1,15 +1,16 @@
 //! Bodies.
 
 use domain::governance::body::{Body, BodyRules};
+use domain::record::Kind;
 use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::record::Stored;
-use crate::reference::Reference;
+use crate::list::leads_to;
+use crate::record::{Reference, Stored};
 use crate::table::{cell, table};
-use crate::{Conn, RepoError, reference};
+use crate::{Conn, RepoError};
 
 table! {
     Body in "body" {
@@ -34,6 +35,10 @@ cell! { BodyRules as JSON }
 
 impl Stored for Body {
     const NAME: Option<Column> = Some(Column::Name);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Body, |id| leads_to(Column::Parent, id)),
+        (Kind::Institution, |id| leads_to(Column::Owner, id)),
+    ];
 }
 
 /// The ids of those of an institution.
@@ -56,22 +61,4 @@ pub async fn is_within(conn: &impl Conn, id: Uuid, other: Uuid) -> Result<bool, 
     let backend = connection.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, [id.into(), other.into()]);
     Ok(connection.query_one_raw(statement).await?.is_some())
-}
-
-/// Where others refer to one.
-const REFERENCES: &[Reference] = &[
-    Reference::record("body", "parent_id"),
-    Reference::record("term", "body_id"),
-    Reference::record("meeting", "body_id"),
-    Reference::part(
-        "recommendation_addressee",
-        "body_id",
-        "recommendation",
-        "recommendation_id",
-    ),
-];
-
-/// Whether some record that was not deleted refers to it.
-pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, REFERENCES, id).await
 }

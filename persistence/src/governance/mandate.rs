@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use domain::governance::mandate::{CHAIR, Mandate};
+use domain::record::Kind;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use crate::governance::term;
-use crate::record::{ColumnOf, Stored};
+use crate::list::leads_to;
+use crate::record::{ColumnOf, Reference, Stored};
 use crate::table::table;
 
 table! {
@@ -25,6 +27,10 @@ table! {
 
 impl Stored for Mandate {
     const PARENT: Option<ColumnOf<Self>> = Some(Column::Term);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Term, of_term),
+        (Kind::Institution, |id| leads_to(Column::Institution, id)),
+    ];
 }
 
 /// Those of a term.

@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use domain::governance::term::Term;
+use domain::record::Kind;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
-use crate::record::{ColumnOf, Stored};
-use crate::reference::Reference;
+use crate::list::leads_to;
+use crate::record::{ColumnOf, Reference, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError, reference};
 
 table! {
     Term in "term" {
@@ -28,6 +28,10 @@ table! {
 impl Stored for Term {
     const NAME: Option<Column> = Some(Column::Slug);
     const PARENT: Option<ColumnOf<Self>> = Some(Column::Body);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Body, of_body),
+        (Kind::Meeting, |id| leads_to(Column::ElectedAt, id)),
+    ];
 }
 
 /// Those of a body.
@@ -50,12 +54,4 @@ pub fn overlapping(body: Uuid, from: NaiveDate, to: NaiveDate) -> Condition {
         .add(Column::Body.eq(body))
         .add(Column::StartsOn.lte(to))
         .add(Column::EndsOn.gte(from))
-}
-
-/// Where others refer to one.
-const REFERENCES: &[Reference] = &[Reference::record("mandate", "term_id")];
-
-/// Whether some record that was not deleted refers to it.
-pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, REFERENCES, id).await
 }

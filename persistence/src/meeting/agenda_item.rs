@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use domain::report::COUNTED_TOPICS;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 
-use crate::record::Stored;
+use crate::list::leads_to;
+use crate::record::{Following, Reference, Stored, behind, joined};
 use crate::table::table;
 use crate::{Conn, RepoError, meeting, record};
 
@@ -29,10 +31,21 @@ table! {
 
 impl Stored for AgendaItem {
     const PARENT: Option<Column> = Some(Column::Meeting);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Meeting, |id| leads_to(Column::Meeting, id)),
+        (Kind::Institution, |id| leads_to(Column::Presenter, id)),
+    ];
+    const FOLLOWS: Option<Following> = Some((Kind::Meeting, of_meetings));
 
     /// The public points of the meetings that everybody sees.
     fn public() -> Condition {
         of_meetings(Meeting::public()).add(Column::Visibility.eq("public"))
+    }
+
+    /// The meeting and the slug there.
+    fn natural_key() -> Option<SimpleExpr> {
+        let meeting = behind::<Self, Meeting>(Column::Meeting, meeting::Column::Slug);
+        Some(joined(meeting, "|", Expr::col(Column::Slug)))
     }
 }
 

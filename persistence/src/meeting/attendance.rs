@@ -1,11 +1,14 @@
 //! Who was at which meeting.
 
+use domain::access::audience::Audience;
 use domain::meeting::attendance::{Attendance, TOOK_PART};
+use domain::record::Kind;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, QueryFilter, QuerySelect};
 
-use crate::record::Stored;
+use crate::list::leads_to;
+use crate::record::{Reference, Stored};
 use crate::table::table;
 use crate::{Conn, RepoError};
 
@@ -21,6 +24,11 @@ table! {
 
 impl Stored for Attendance {
     const PARENT: Option<Column> = Some(Column::MeetingId);
+    const AUDIENCE: Audience = Audience::Internal;
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Meeting, |id| leads_to(Column::MeetingId, id)),
+        (Kind::Institution, |id| leads_to(Column::Institution, id)),
+    ];
 
     /// Nothing, but how many there were ([`institutions_at`]).
     fn public() -> Condition {

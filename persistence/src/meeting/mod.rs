@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::link::{Link, Links};
 use domain::meeting::output::Output;
 use domain::meeting::{Meeting, TOOK_PLACE};
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use domain::report::COUNTED_MEETINGS;
 use domain::search;
 use sea_orm::Condition;
@@ -12,10 +12,10 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 
 use crate::governance::{body, mandate};
-use crate::record::Stored;
-use crate::reference::Reference;
+use crate::list::leads_to;
+use crate::record::{Reference, Stored};
 use crate::table::{part, parts, save_parts, table};
-use crate::{Conn, RepoError, Tx, institution, list, reference};
+use crate::{Conn, RepoError, Tx, institution, list};
 
 pub mod agenda_item;
 pub mod attendance;
@@ -70,6 +70,11 @@ fn searched(m: &Meeting) -> String {
 
 impl Stored for Meeting {
     const NAME: Option<Column> = Some(Column::Title);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Institution, |id| leads_to(Column::Host, id)),
+        (Kind::Body, of_body),
+        (Kind::Output, working_on),
+    ];
 
     /// What took place or was announced.
     fn public() -> Condition {
@@ -98,6 +103,15 @@ impl Stored for Meeting {
 /// What everybody sees.
 pub fn public() -> Condition {
     Meeting::public()
+}
+
+/// Those that worked on an output.
+fn working_on(output: Uuid) -> Condition {
+    let mut ids = Query::select();
+    ids.column(output_row::Column::MeetingId)
+        .from(output_row::Entity)
+        .and_where(output_row::Column::Output.eq(output));
+    Condition::all().add(Column::Id.in_subquery(ids))
 }
 
 /// The partnership's own.
@@ -197,25 +211,4 @@ fn ids(condition: Condition) -> SelectStatement {
         .from(row::Entity)
         .cond_where(condition);
     ids
-}
-
-/// Where others refer to one.
-const REFERENCES: &[Reference] = &[
-    Reference::record("agenda_item", "meeting_id"),
-    Reference::record("attendance", "meeting_id"),
-    Reference::record("term", "elected_at_id"),
-    Reference::record("recommendation", "adopted_at_id"),
-    Reference::record("implementation", "meeting_id"),
-    Reference::record("fulfilment", "meeting_id"),
-    Reference::part(
-        "good_practice_presentation",
-        "meeting_id",
-        "good_practice",
-        "good_practice_id",
-    ),
-];
-
-/// Whether some record that was not deleted refers to it.
-pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, REFERENCES, id).await
 }

@@ -3,16 +3,16 @@
 use domain::link::Ref;
 use domain::meeting::Meeting;
 use domain::meeting::output::Output;
+use domain::record::Kind;
 use domain::report::COUNTED_OUTPUTS;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::meeting::output_row as link;
-use crate::record::Stored;
-use crate::reference::Reference;
+use crate::record::{Following, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError, meeting, reference};
+use crate::{Conn, RepoError, meeting};
 
 table! {
     Output in "output" {
@@ -25,6 +25,7 @@ table! {
 
 impl Stored for Output {
     const NAME: Option<Column> = Some(Column::ReportPhrase);
+    const FOLLOWS: Option<Following> = Some((Kind::Meeting, of_meetings));
 
     /// The outputs of the meetings that everybody sees.
     fn public() -> Condition {
@@ -76,17 +77,4 @@ fn link_of_meeting() -> RelationDef {
         .from(meeting::Column::Id)
         .to(link::Column::MeetingId)
         .into()
-}
-
-/// Where others refer to one.
-const REFERENCES: &[Reference] = &[Reference::part(
-    "meeting_output",
-    "output_id",
-    "meeting",
-    "meeting_id",
-)];
-
-/// Whether some record that was not deleted refers to it.
-pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, REFERENCES, id).await
 }

@@ -6,10 +6,9 @@ use domain::search;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
-use crate::record::{Stored, of_partnership};
-use crate::reference::Reference;
+use crate::record::{self, Stored, of_partnership};
 use crate::table::table;
-use crate::{Conn, RepoError, list, reference};
+use crate::{Conn, RepoError, list};
 
 table! {
     Communique in "communique" {
@@ -54,13 +53,5 @@ pub async fn next_number(
     year: i32,
 ) -> Result<String, RepoError> {
     let own = of_partnership::<Communique>(partnership);
-    reference::next_number::<Communique>(conn, Column::Number, own, year).await
-}
-
-/// Where others refer to one.
-const REFERENCES: &[Reference] = &[Reference::record("posting", "communique_id")];
-
-/// Whether some record that was not deleted refers to it.
-pub async fn is_referred_to(conn: &impl Conn, id: Uuid) -> Result<bool, RepoError> {
-    reference::exists(conn, REFERENCES, id).await
+    record::next_number::<Communique>(conn, Column::Number, own, year).await
 }

@@ -1,17 +1,20 @@
 //! Postings of communiqués.
 
 use chrono::NaiveDate;
+use domain::institution::Institution;
 use domain::outreach::communique::Communique;
 use domain::outreach::posting::{POSTED, Posting};
+use domain::record::Kind;
 use domain::signatory::UNCOUNTED;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 
+use crate::list::{self, leads_to};
 use crate::outreach::communique;
-use crate::record::Stored;
+use crate::record::{Following, Reference, Stored, behind, joined};
 use crate::table::table;
-use crate::{list, signatory};
+use crate::{institution, signatory};
 
 table! {
     Posting in "posting", no slug {
@@ -27,10 +30,23 @@ table! {
 
 impl Stored for Posting {
     const PARENT: Option<Column> = Some(Column::Communique);
+    const REFERENCES: &'static [Reference] = &[
+        (Kind::Communique, |id| leads_to(Column::Communique, id)),
+        (Kind::Institution, |id| leads_to(Column::Institution, id)),
+    ];
+    const FOLLOWS: Option<Following> = Some((Kind::Communique, of_communiques));
 
     /// Those of the communiqués that everybody sees.
     fn public() -> Condition {
         of_communiques(Communique::public())
+    }
+
+    /// The communiqué and the institution.
+    fn natural_key() -> Option<SimpleExpr> {
+        let communique = behind::<Self, Communique>(Column::Communique, communique::Column::Slug);
+        let institution =
+            behind::<Self, Institution>(Column::Institution, institution::Column::Slug);
+        Some(joined(communique, "|", institution))
     }
 }
 

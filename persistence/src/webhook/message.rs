@@ -6,8 +6,8 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
+use crate::json::{from_json, to_json};
 use crate::list::{Position, SortValue};
-use crate::record::{from_json, to_json};
 use crate::{Conn, RepoError, Tx};
 
 mod row {

@@ -4,6 +4,7 @@ pub mod message;
 pub mod secret;
 pub mod work;
 
+use domain::access::audience::Audience;
 use domain::webhook::Webhook;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -14,11 +15,11 @@ use crate::table::table;
 table! {
     Webhook in "webhook", no slug {
         external_ids: Json,
-        account_id: Uuid,
+        account as "account_id": Uuid,
         name: String,
         url: String,
         event_types: Json,
-        partnership_id: Option<Uuid>,
+        partnership as "partnership_id": Option<Uuid>,
         contact_email: Option<String>,
         status: String,
     }
@@ -31,14 +32,11 @@ table! {
     }
 }
 
-impl Stored for Webhook {}
+impl Stored for Webhook {
+    const AUDIENCE: Audience = Audience::Administrators;
+}
 
 /// Those of one service.
 pub fn of_account(id: Uuid) -> Condition {
-    Condition::all().add(Column::AccountId.eq(id))
-}
-
-/// Those in some states.
-pub fn in_states(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Status.is_in(codes))
+    Condition::all().add(Column::Account.eq(id))
 }

@@ -2,6 +2,8 @@
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
+use crate::support::Arrows;
+
 /// Which crate may use which. A new arrow is a line here, for a reviewer to see.
 const ALLOWED: [(&str, &[&str]); 6] = [
     ("domain", &[]),
@@ -64,6 +66,112 @@ fn the_arrows_between_crates_are_the_planned_ones() {
             }
         }
     }
+}
+
+/// The floors of a crate, the lowest first: each with its files and folders. What is named on none of them stands on the one
+/// with [`REST`]. `docs/architecture.md` says what they are.
+type Floors = &'static [&'static [&'static str]];
+
+const REST: &str = "*";
+
+const PERSISTENCE: Floors = &[
+    &["db", "json"],
+    &["audit", "change", "list", "record", "table"],
+    &[REST, "audit::trail"],
+    &["commit", "kinds"],
+    &["export::work", "mail", "webhook::work"],
+];
+
+const API: Floors = &[
+    &[
+        "address",
+        "asked",
+        "bounds",
+        "clock",
+        "components",
+        "config",
+        "connection",
+        "contract",
+        "limits",
+        "problem",
+        "wire::format",
+        "xml",
+    ],
+    &[
+        "auth::keys",
+        "auth::master_secret",
+        "auth::password",
+        "auth::secret",
+        "change::head",
+        "mail",
+        "register::answer",
+        "register::krs",
+        "register::registers",
+        "register::regon",
+        "register::wire",
+        "state",
+        "webhook::network",
+        "webhook::sender",
+    ],
+    &["auth", "find", "problem::pages", "wire"],
+    &["export", "records", "resource"],
+    &[
+        REST,
+        "export::archive",
+        "export::job",
+        "export::schedule",
+        "export::worker",
+        "mail::worker",
+    ],
+    &["cli", "document", "gate", "main", "server"],
+];
+
+/// The floor on which a file stands: that of the nearest folder which has one.
+fn floor(floors: Floors, file: &str) -> usize {
+    let of = |named| floors.iter().position(|floor| floor.contains(&named));
+    let folders = file.rmatch_indices("::").map(|(end, _)| &file[..end]);
+    let mut nearest = std::iter::once(file).chain(folders);
+    nearest.find_map(of).or_else(|| of(REST)).unwrap()
+}
+
+#[test]
+fn no_file_names_another_in_a_circle_or_on_a_floor_above() {
+    for (package, floors) in [("persistence", PERSISTENCE), ("api", API)] {
+        let arrows = Arrows::of(package);
+        assert_eq!(arrows.circle(), None, "{package}");
+        let mut read = 0;
+        for (file, others) in &arrows.0 {
+            for other in others {
+                let (from, to) = (floor(floors, file), floor(floors, other));
+                assert!(from >= to, "{package}: {file} -> {other}");
+                read += 1;
+            }
+        }
+        assert!(read > 200, "{package}: {read} arrows");
+        let named = floors
+            .iter()
+            .copied()
+            .flatten()
+            .filter(|name| **name != REST);
+        for name in named {
+            assert!(arrows.0.contains_key(*name), "{package}: no {name}");
+        }
+    }
+}
+
+#[test]
+fn a_circle_of_files_is_found_and_named() {
+    let arrows = [
+        ("server", "state"),
+        ("state", "webhook"),
+        ("webhook", "state"),
+    ];
+    let arrows = arrows.map(|(file, other)| (file.to_owned(), [other.to_owned()].into()));
+    let circle = ["state", "webhook"];
+    assert_eq!(
+        Arrows(arrows.into()).circle().as_deref(),
+        Some(circle.as_slice())
+    );
 }
 
 /// An error of the database that nobody looks at hides lost data. What clippy refuses (`let _`, a bare `.ok();`) leaves these.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use api::state::new_id;
+use api::clock::new_id;
 use serde_json::{Value, json};
 
 use crate::support::{

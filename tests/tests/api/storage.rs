@@ -70,7 +70,7 @@ async fn a_served_sqlite_database_is_copied_whole_and_nothing_is_overwritten() {
         std::env::temp_dir().join(format!("partnerstwo-backup-{}.sqlite", std::process::id()));
     app.db.backup(&file).await.unwrap();
     let copy = Db::open(&api::config::sqlite_url(&file)).await.unwrap();
-    let found = persistence::institution::named(&copy, &[]).await;
+    let found = persistence::kinds::names(&copy, false, Vec::new()).await;
     assert!(found.is_ok());
     let key = domain::slug::Key::parse("pup-w-zarach").unwrap();
     let found = persistence::record::find::<domain::institution::Institution>(

@@ -3,6 +3,7 @@
 use domain::access::{Actor, Permission};
 use persistence::Condition;
 use persistence::access::account::{self as store, Column};
+use persistence::access::membership;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -73,7 +74,7 @@ impl AccountFilter {
         if let Some(codes) = known(&self.status, "status", "account_statuses")? {
             condition = condition.add(match actor.may_everywhere(Permission::ManageAccounts) {
                 true => store::in_states(codes),
-                false => store::in_states_of(
+                false => membership::in_states_of(
                     codes,
                     &actor.partnerships(Permission::ManageAccounts),
                     &actor.institutions(Permission::ManageAccounts),

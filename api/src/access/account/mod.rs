@@ -329,7 +329,7 @@ pub async fn transition_account(
         tx.because(reason);
     }
     let after = match actor.may_everywhere(Permission::ManageAccounts) {
-        true => persistence::access::account::enter(&tx, before, step.to).await?,
+        true => persistence::access::membership::enter(&tx, before, step.to).await?,
         false => {
             for held in own_gifts(&actor, id, &grants) {
                 let suspended = step.to == "disabled";

@@ -15,9 +15,9 @@ use domain::access::{Actor, Grant, Permission, Role, View};
 use domain::fault::Rule;
 use domain::institution::Institution;
 use domain::partnership::Partnership;
-use domain::record::Versioned;
+use domain::record::{Kind as RecordKind, Versioned};
 use persistence::access::{account, grant as store, session};
-use persistence::{Condition, Conn, list, partnership, record};
+use persistence::{Condition, Conn, list, record};
 use uuid::Uuid;
 
 use super::account::FirstGrantBody;
@@ -95,7 +95,7 @@ async fn shown(
     let of = |place: fn(&RoleGrant) -> Option<Uuid>| grants.iter().map(move |g| place(&g.value));
     let mut names = find::institutions(conn, of(|grant| grant.grant.institution)).await?;
     let partnerships = of(|grant| grant.grant.partnership);
-    names.extend(find::names(conn, partnerships, partnership::named).await?);
+    names.extend(find::names(conn, RecordKind::Partnership, partnerships).await?);
     let around = Surroundings {
         accounts,
         names,

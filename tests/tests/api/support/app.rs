@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 
+use api::clock::{self, Clock};
 use api::config::Config;
-use api::state::{AppState, Clock};
-use api::{server, state};
+use api::server;
+use api::state::AppState;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::account::AccountDraft;
 use domain::access::grant::RoleGrant;
@@ -156,7 +157,7 @@ impl TestApp {
             email: Some(email.to_owned()),
             ..AccountDraft::default()
         };
-        let id = state::new_id();
+        let id = clock::new_id();
         let now = self.now();
         let tx = self.db.begin(Origin::default(), now).await.unwrap();
         let account = draft.check("active").unwrap();
@@ -171,7 +172,7 @@ impl TestApp {
                 granted_by: None,
                 external_ids: Vec::new(),
             };
-            record::insert(&tx, state::new_id(), given).await.unwrap();
+            record::insert(&tx, clock::new_id(), given).await.unwrap();
         }
         tx.commit().await.unwrap();
         id
@@ -230,7 +231,7 @@ impl TestApp {
         partnership: Option<Uuid>,
         institution: Option<Uuid>,
     ) -> Client {
-        let email = format!("{}-{}@test.example", role.code(), state::new_id().simple());
+        let email = format!("{}-{}@test.example", role.code(), clock::new_id().simple());
         self.account(
             &email,
             &[Grant {

@@ -1,6 +1,7 @@
 //! What the tests stand on: a server of their own, clients, and what is given.
 
 mod app;
+mod arrows;
 mod client;
 mod database;
 mod document;
@@ -11,6 +12,7 @@ mod relay;
 mod sink;
 
 pub use app::{PASSWORD, TestApp, id};
+pub use arrows::Arrows;
 pub use client::{Answer, Client};
 pub use database::Backend;
 pub use document::document;

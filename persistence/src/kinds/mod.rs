@@ -1,9 +1,19 @@
 //! Every kind of record: what is asked of records of any kind, by those who know its name alone.
 
+mod entry;
+pub(crate) mod visibility;
+
 use std::collections::{BTreeMap, HashMap};
 
 use domain::access::account::Account;
+use domain::access::calendar_link::CalendarLink;
+use domain::access::client_secret::ClientSecret;
+use domain::access::grant::RoleGrant;
+use domain::access::link::Link;
+use domain::bulk_import::BulkImport;
 use domain::exchange::good_practice::GoodPractice;
+use domain::export::Export;
+use domain::export::schedule::ExportSchedule;
 use domain::followup::commitment::Commitment;
 use domain::followup::effect::Effect;
 use domain::followup::fulfilment::Fulfilment;
@@ -26,119 +36,71 @@ use domain::person::Person;
 use domain::record::Kind;
 use domain::signatory::Signatory;
 use domain::slug::Key;
-use sea_orm::Condition;
+use domain::webhook::Webhook;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, LockType, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
+use sea_orm::{Condition, ConnectionTrait, FromQueryResult};
 
-use crate::record::{self, Stored, by_key, of_partnership};
-use crate::{Conn, RepoError, Tx};
+use self::entry::Entry;
+use crate::{Conn, RepoError, Tx, record};
 
-/// What is asked of a kind of record.
-struct Entry {
-    kind: Kind,
-    named: fn(&[Uuid], bool) -> Option<SelectStatement>,
-    found: fn(Uuid, bool, &Key) -> Option<SelectStatement>,
-    held: fn(Uuid, &[Uuid], &[String]) -> SelectStatement,
-}
-
-impl Entry {
-    const fn of<T: Stored>() -> Self {
-        Self {
-            kind: T::KIND,
-            named: named::<T>,
-            found: found::<T>,
-            held: held::<T>,
-        }
-    }
-}
-
-/// Every kind that others link to.
-const KINDS: &[Entry] = &[
-    Entry::of::<Account>(),
-    Entry::of::<AgendaItem>(),
-    Entry::of::<Attendance>(),
-    Entry::of::<Body>(),
-    Entry::of::<Commitment>(),
-    Entry::of::<Communique>(),
-    Entry::of::<Effect>(),
-    Entry::of::<Fulfilment>(),
-    Entry::of::<FundingProgramme>(),
-    Entry::of::<GoodPractice>(),
-    Entry::of::<Implementation>(),
+/// Every kind, in the order of [`Kind`].
+static KINDS: [Entry; Kind::ALL.len()] = [
     Entry::of::<Institution>(),
+    Entry::of::<Partnership>(),
+    Entry::of::<Signatory>(),
+    Entry::of::<FundingProgramme>(),
+    Entry::of::<Body>(),
+    Entry::of::<Term>(),
     Entry::of::<Mandate>(),
     Entry::of::<Meeting>(),
+    Entry::of::<AgendaItem>(),
+    Entry::of::<Attendance>(),
     Entry::of::<Output>(),
-    Entry::of::<Partnership>(),
-    Entry::of::<Person>(),
-    Entry::of::<Posting>(),
+    Entry::of::<GoodPractice>(),
     Entry::of::<Recommendation>(),
-    Entry::of::<Signatory>(),
-    Entry::of::<Term>(),
+    Entry::of::<Implementation>(),
+    Entry::of::<Commitment>(),
+    Entry::of::<Fulfilment>(),
+    Entry::of::<Effect>(),
+    Entry::of::<Communique>(),
+    Entry::of::<Posting>(),
+    Entry::of::<Person>(),
+    Entry::of::<Account>(),
+    Entry::of::<RoleGrant>(),
+    Entry::of::<ClientSecret>(),
+    Entry::of::<Link>(),
+    Entry::of::<Webhook>(),
+    Entry::of::<CalendarLink>(),
+    Entry::of::<Export>(),
+    Entry::of::<ExportSchedule>(),
+    Entry::of::<BulkImport>(),
 ];
 
-fn entry(kind: Kind) -> Result<&'static Entry, RepoError> {
-    let entry = KINDS.iter().find(|entry| entry.kind == kind);
-    let unknown = || DbErr::Custom(format!("nothing links to a record of kind {}", kind.name()));
-    entry.ok_or_else(|| RepoError::Other(unknown()))
+// Each kind stands there once, at its own place: this does not compile otherwise.
+const _: () = {
+    let mut place = 0;
+    while place < KINDS.len() {
+        assert!(KINDS[place].kind as usize == place);
+        place += 1;
+    }
+};
+
+/// What is known of a kind.
+fn entry(kind: Kind) -> &'static Entry {
+    &KINDS[kind as usize]
 }
 
-/// Id, slug and name of some records, of those that everybody sees where only these are wanted.
-fn named<T: Stored>(ids: &[Uuid], public_only: bool) -> Option<SelectStatement> {
-    let mut select = Query::select();
-    select
-        .expr_as(Expr::col(T::COLUMNS.id), "id")
-        .expr_as(Expr::col(T::COLUMNS.slug?), "slug")
-        .expr_as(Expr::col(T::NAME?), "name")
-        .from(T::Entity::default())
-        .and_where(T::COLUMNS.id.is_in(ids.iter().copied()));
-    if public_only {
-        select.cond_where(T::public());
-    }
-    Some(select)
+/// The error of asking a kind for what it does not have.
+fn unanswered(kind: Kind, asked: &str) -> RepoError {
+    let unanswered = format!("a record of kind {} has no {asked}", kind.name());
+    RepoError::Other(DbErr::Custom(unanswered))
 }
 
-/// The id of the one of a key that was not deleted, of those that everybody sees where only these are wanted.
-fn found<T: Stored>(partnership: Uuid, public_only: bool, key: &Key) -> Option<SelectStatement> {
-    let mut select = Query::select();
-    select
-        .expr_as(Expr::col(T::COLUMNS.id), "id")
-        .from(T::Entity::default())
-        .and_where(by_key::<T>(key)?)
-        .and_where(T::COLUMNS.deleted_at.is_null());
-    if T::OF_PARTNERSHIP {
-        select.cond_where(of_partnership::<T>(partnership));
-    }
-    if public_only {
-        select.cond_where(T::public());
-    }
-    Some(select)
-}
-
-/// Ids and slugs of those that were not deleted, of some ids or slugs, locked against deletion.
-fn held<T: Stored>(partnership: Uuid, ids: &[Uuid], slugs: &[String]) -> SelectStatement {
-    let columns = T::COLUMNS;
-    let mut either = Condition::any().add(columns.id.is_in(ids.iter().copied()));
-    let mut select = Query::select();
-    select.expr_as(Expr::col(columns.id), "id");
-    match columns.slug {
-        Some(slug) => {
-            select.expr_as(Expr::col(slug), "slug");
-            either = either.add(slug.is_in(slugs));
-        }
-        None => {
-            select.expr_as(Expr::val(None::<String>), "slug");
-        }
-    }
-    select
-        .from(T::Entity::default())
-        .cond_where(either)
-        .and_where(columns.deleted_at.is_null());
-    if T::OF_PARTNERSHIP {
-        select.cond_where(of_partnership::<T>(partnership));
-    }
-    select.lock(LockType::Share);
-    select
+/// A kind that others link to.
+fn linked(kind: Kind) -> Result<&'static Entry, RepoError> {
+    let linked = Some(entry(kind)).filter(|entry| entry.is_linked_to);
+    linked.ok_or_else(|| unanswered(kind, "link to it"))
 }
 
 /// The most ids or names that a statement asks for: it may have so many bind variables.
@@ -165,9 +127,9 @@ pub async fn names(
         let mut all: Option<SelectStatement> = None;
         for links in links.chunk_by(|one, next| one.0 == next.0) {
             let ids: Vec<Uuid> = links.iter().map(|(_, id)| *id).collect();
-            let Some(select) = (entry(links[0].0)?.named)(&ids, public_only) else {
-                continue;
-            };
+            let kind = links[0].0;
+            let select = (entry(kind).named)(&ids, public_only);
+            let select = select.ok_or_else(|| unanswered(kind, "name"))?;
             match &mut all {
                 None => all = Some(select),
                 Some(all) => drop(all.union(UnionType::All, select)),
@@ -194,7 +156,7 @@ pub async fn find(
     kind: Kind,
     key: &Key,
 ) -> Result<Option<Uuid>, RepoError> {
-    let Some(select) = (entry(kind)?.found)(partnership, public_only, key) else {
+    let Some(select) = (linked(kind)?.found)(partnership, public_only, key) else {
         return Ok(None);
     };
     let row = conn.raw().query_one(&select).await?;
@@ -216,7 +178,7 @@ pub async fn hold(
     }
     let mut found = HashMap::with_capacity(names.len());
     for (kind, named) in by_kind {
-        let held = entry(kind)?.held;
+        let held = linked(kind)?.held;
         for named in named.chunks(CHUNK) {
             let (mut ids, mut slugs) = (Vec::new(), Vec::new());
             for (_, key) in named {
@@ -243,4 +205,71 @@ pub async fn hold(
         }
     }
     Ok(found)
+}
+
+/// The natural key of a record, unique in its partnership.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct NaturalKey {
+    /// The record's id.
+    pub id: Uuid,
+    /// Its slug, or what takes a slug's place: `institution@day` of a signatory, `communiqué|institution` of a posting,
+    /// `commitment|meeting` of a fulfilment, `meeting|slug` of an agenda item.
+    pub key: String,
+    /// Its slug, if it has one.
+    pub slug: Option<String>,
+}
+
+/// The natural keys of records of a kind that has them.
+pub async fn natural_keys(
+    conn: &impl Conn,
+    kind: Kind,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, NaturalKey>, RepoError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let select = (entry(kind).keyed)(ids);
+        let select = select.ok_or_else(|| unanswered(kind, "natural key"))?;
+        for row in conn.raw().query_all(&select).await? {
+            let key = NaturalKey::from_query_result(&row, "")?;
+            found.insert(key.id, key);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether some record that was not deleted refers to another one, so that this one cannot be deleted. Nothing is asked where
+/// none can.
+pub async fn is_referred_to(conn: &impl Conn, kind: Kind, id: Uuid) -> Result<bool, RepoError> {
+    let referring = KINDS.iter().flat_map(|entry| (entry.referring)(kind, id));
+    let any = referring
+        .map(Expr::exists)
+        .fold(Condition::any(), Condition::add);
+    if any.is_empty() {
+        return Ok(false);
+    }
+    let mut select = Query::select();
+    select.expr_as(any, "used");
+    let row = conn.raw().query_one(&select).await?;
+    Ok(row
+        .map(|row| row.try_get("", "used"))
+        .transpose()?
+        .unwrap_or(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_that_nobody_links_to_has_no_name_and_is_not_looked_up() {
+        for kind in Kind::ALL {
+            assert_eq!(entry(kind).kind, kind);
+            let named = (entry(kind).named)(&[], false);
+            // An account is shown otherwise than by slug and name.
+            let is_named = named.is_some() || kind == Kind::Account;
+            assert_eq!(linked(kind).is_ok(), is_named, "{}", kind.name());
+        }
+        assert!(linked(Kind::Meeting).is_ok());
+        assert!(linked(Kind::Effect).is_err());
+    }
 }

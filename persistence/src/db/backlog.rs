@@ -1,31 +1,111 @@
 //! The changes of a transaction until it commits. There may be hundreds of thousands: what they say of records waits in memory
 //! only as long as it is little, and otherwise in a file.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use sea_orm::DbErr;
+use domain::access::audience::Audience;
+use domain::record::Kind;
 use serde_json::{Map, Value};
 use tempfile::SpooledTempFile;
+use uuid::Uuid;
 
-use super::Pending;
 use crate::RepoError;
+use crate::json::unreadable;
 
 /// How much waits in memory.
 const IN_MEMORY: usize = 1024 * 1024;
 
 /// What a record said, or its part that changed.
-pub(super) type Said = Option<Map<String, Value>>;
+pub(crate) type Said = Option<Map<String, Value>>;
 
 /// Where what a record said before and after a change waits.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     start: u64,
     length: usize,
 }
 
+/// A record: its kind and its id.
+pub(crate) type Key = (Kind, Uuid);
+
+/// What happened to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    /// It was recorded.
+    Created,
+    /// It was changed.
+    Updated,
+    /// It was deleted.
+    Deleted,
+}
+
+impl Op {
+    /// The name by which it is stored.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Op::Created => "created",
+            Op::Updated => "updated",
+            Op::Deleted => "deleted",
+        }
+    }
+}
+
+/// A change that is stored when its transaction commits.
+pub(crate) struct Pending {
+    pub(crate) kind: Kind,
+    pub(crate) record_id: Uuid,
+    pub(crate) op: Op,
+    pub(crate) version: i32,
+    pub(crate) partnership_id: Option<Uuid>,
+    pub(crate) parent_id: Option<Uuid>,
+    pub(crate) merged_into: Option<Uuid>,
+    /// Whether it takes out what must not be known any more: then no values are kept.
+    pub(crate) redacted: bool,
+    pub(crate) kept: Kept,
+    /// The records that follow it and that it lists, before or after, where the list changed.
+    pub(crate) listed: Vec<Key>,
+    /// The kinds of the records below it that changed, where it did not change itself.
+    pub(crate) touched_by: BTreeSet<&'static str>,
+    pub(crate) audience_before: Audience,
+    pub(crate) audience: Audience,
+}
+
+impl Pending {
+    /// The record that changed.
+    pub(crate) fn key(&self) -> Key {
+        (self.kind, self.record_id)
+    }
+
+    /// The record above it.
+    pub(crate) fn parent(&self) -> Option<Key> {
+        self.kind.parent().zip(self.parent_id)
+    }
+
+    /// A record that did not change itself, but what is shown of it or to whom.
+    pub(crate) fn touched((kind, record_id): Key, partnership_id: Option<Uuid>) -> Self {
+        Self {
+            kind,
+            record_id,
+            op: Op::Updated,
+            version: 0,
+            partnership_id,
+            parent_id: None,
+            merged_into: None,
+            redacted: false,
+            kept: Kept::default(),
+            listed: Vec::new(),
+            touched_by: BTreeSet::new(),
+            audience_before: Audience::Nobody,
+            audience: Audience::Nobody,
+        }
+    }
+}
+
 /// Changes in the order in which they were made.
 pub(crate) struct Backlog {
-    pub(super) changes: Vec<Pending>,
+    /// The changes.
+    pub(crate) changes: Vec<Pending>,
     said: SpooledTempFile,
     end: u64,
 }
@@ -47,6 +127,7 @@ impl Default for Backlog {
 }
 
 impl Backlog {
+    /// Whether nothing changed.
     pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
@@ -66,7 +147,7 @@ impl Backlog {
     }
 
     /// Notes a change with what the record said before it and says after it.
-    pub(super) fn push(&mut self, change: Pending, said: &(Said, Said)) -> Result<(), RepoError> {
+    pub(crate) fn push(&mut self, change: Pending, said: &(Said, Said)) -> Result<(), RepoError> {
         let text = serde_json::to_vec(said).map_err(unreadable)?;
         let kept = Kept {
             start: self.end,
@@ -82,7 +163,7 @@ impl Backlog {
     }
 
     /// What a record said before and after a change.
-    pub(super) fn said(&mut self, change: usize) -> Result<(Said, Said), RepoError> {
+    pub(crate) fn said(&mut self, change: usize) -> Result<(Said, Said), RepoError> {
         let kept = self.changes.get(change).map(|change| change.kept);
         let kept = kept.unwrap_or_default();
         if kept.length == 0 {
@@ -97,19 +178,13 @@ impl Backlog {
     }
 }
 
-fn unreadable(error: serde_json::Error) -> RepoError {
-    RepoError::Other(DbErr::Json(error.to_string()))
-}
-
 fn unavailable(error: &io::Error) -> RepoError {
     RepoError::Unavailable(format!("a temporary file: {error}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::record::Kind;
     use serde_json::json;
-    use uuid::Uuid;
 
     use super::*;
 
