@@ -9,7 +9,7 @@ use crate::check;
 use crate::fault::Faults;
 use crate::institution::Institution;
 use crate::link::Link;
-use crate::record::{Calendar, Kind, Record, Shape, never};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, never};
 
 /// How many links one account has in one partnership at the most.
 pub const MOST_LINKS: usize = 20;
@@ -38,6 +38,10 @@ pub struct CalendarLink {
     /// Digest of the token (SHA-256).
     #[serde(skip)]
     pub hash: Vec<u8>,
+    /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 impl Record for CalendarLink {
@@ -55,5 +59,6 @@ impl Shape for CalendarLink {
 
     fn check(&mut self, _now: &Calendar, f: &mut Faults) {
         self.name = check::line(f, "/name", &self.name, 200);
+        f.external_ids(&mut self.external_ids);
     }
 }

@@ -12,15 +12,13 @@ use crate::{Conn, RepoError, Tx};
 
 table! {
     CalendarLink in "calendar_link", no slug {
+        external_ids: Json,
         account as "account_id": Uuid,
         partnership_id: Uuid,
         institution as "institution_id": Option<Uuid>,
         name: String,
         second_factor: bool,
         hash: Vec<u8>,
-    }
-    derived {
-        external_ids: Json = |_: &CalendarLink| Json::Array(Vec::new()),
     }
 }
 

@@ -34,6 +34,7 @@ table! {
 
 impl Stored for Webhook {
     const AUDIENCE: Audience = Audience::Administrators;
+    const OF_PARTNERSHIP: bool = false;
 }
 
 /// Those of one service.

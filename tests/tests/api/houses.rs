@@ -114,7 +114,7 @@ const API: Floors = &[
         "webhook::sender",
     ],
     &["auth", "find", "problem::pages", "wire"],
-    &["export", "records", "resource"],
+    &["export", "records", "site"],
     &[
         REST,
         "export::archive",
