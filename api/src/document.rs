@@ -2,6 +2,7 @@
 
 use actix_web::{App, HttpResponse, get, web};
 use domain::access::calendar_link::CalendarLink;
+use domain::access::grant::RoleGrant;
 use domain::access::permission::ReadPublic;
 use domain::bulk_import::BulkImport;
 use domain::exchange::good_practice::GoodPractice;
@@ -161,11 +162,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(client_secret::list_client_secrets)
         .service(client_secret::create_client_secret)
         .service(client_secret::delete_client_secret)
-        .service(grant::list_grants)
         .service(grant::create_grant)
-        .service(grant::read_grant)
-        .service(grant::update_grant)
-        .service(grant::delete_grant)
+        .service(Records::<RoleGrant>::new())
         .service(grant::list_access_review)
         .service(link::list_links)
         .service(link::delete_link)

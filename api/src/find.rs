@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 
 use domain::access::account::{Account, AccountRef};
-use domain::fault::Rule;
-use domain::institution::Institution;
 use domain::partnership::Partnership;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::slug::Key;
@@ -13,7 +11,7 @@ use persistence::{Condition, Conn, kinds, record};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::wire::{Names, RefIn, WriteTx};
+use crate::wire::{Names, RefIn};
 
 /// The record of a path, of those of `scope`.
 pub async fn of_path<T: Stored>(
@@ -26,81 +24,9 @@ pub async fn of_path<T: Stored>(
     Ok(record::find(conn, &key, scope).await?.ok_or_else(missing)?)
 }
 
-/// The institution of a path.
-pub async fn institution(conn: &impl Conn, key: &str) -> Result<Versioned<Institution>, Halt> {
-    of_path(conn, Condition::all(), key).await
-}
-
 /// The partnership of a path.
 pub async fn partnership(conn: &impl Conn, key: &str) -> Result<Versioned<Partnership>, Halt> {
     of_path(conn, Condition::all(), key).await
-}
-
-/// The record among those of `scope` that stands in a path before a collection.
-pub async fn parent<T: Stored>(
-    conn: &impl Conn,
-    scope: Condition,
-    key: &str,
-) -> Result<Uuid, Halt> {
-    Ok(of_path::<T>(conn, scope, key).await?.head.id)
-}
-
-/// The record among those of `scope` that a body refers to at `pointer`; nobody deletes it until the transaction ends. One
-/// that the body lacks has no id: that is told, and nothing is stored.
-pub async fn reference<T: Stored>(
-    tx: &WriteTx,
-    pointer: &str,
-    scope: Condition,
-    named: &RefIn,
-) -> Result<Uuid, Halt> {
-    if tx.lacks(pointer) {
-        return Ok(Uuid::nil());
-    }
-    let found = match Key::parse(&named.0) {
-        Ok(key) => record::refer::<T>(tx, &key, scope).await?,
-        Err(_) => None,
-    };
-    Ok(found.ok_or_else(|| dangling(pointer))?)
-}
-
-fn dangling(pointer: &str) -> Problem {
-    Problem::of(Kind::DanglingReference).at(pointer, Rule::DanglingReference)
-}
-
-/// The same, where a body may leave the reference out.
-pub async fn optional_reference<T: Stored>(
-    tx: &WriteTx,
-    pointer: &str,
-    scope: Condition,
-    named: Option<&RefIn>,
-) -> Result<Option<Uuid>, Halt> {
-    match named {
-        Some(named) => Ok(Some(reference::<T>(tx, pointer, scope, named).await?)),
-        None => Ok(None),
-    }
-}
-
-/// The most references that a list in a body may hold.
-const MOST_REFERENCES: usize = 200;
-
-/// The same for a list of references. One that is too long is refused before anything is looked up.
-pub async fn references<T: Stored>(
-    tx: &WriteTx,
-    pointer: &str,
-    scope: Condition,
-    named: &[RefIn],
-) -> Result<Vec<Uuid>, Halt> {
-    if named.len() > MOST_REFERENCES {
-        return Err(Problem::of(Kind::InvalidValues)
-            .at(pointer, Rule::Length)
-            .into());
-    }
-    let mut found = Vec::with_capacity(named.len());
-    for (index, named) in named.iter().enumerate() {
-        let pointer = format!("{pointer}/{index}");
-        found.push(reference::<T>(tx, &pointer, scope.clone(), named).await?);
-    }
-    Ok(found)
 }
 
 /// The record among those of `scope` that a parameter names.
@@ -124,7 +50,9 @@ pub async fn institutions(
     conn: &impl Conn,
     ids: impl IntoIterator<Item = Option<Uuid>>,
 ) -> Result<Names, Halt> {
-    names(conn, RecordKind::Institution, ids).await
+    let ids = ids.into_iter().flatten();
+    let links = ids.map(|id| (RecordKind::Institution, id)).collect();
+    Ok(kinds::names(conn, false, links).await?)
 }
 
 /// Looks up the accounts of a page; nothing is asked when there is nothing to look up.
@@ -139,14 +67,4 @@ pub async fn accounts(
     let found = record::of_ids::<Account>(conn, ids).await?;
     let named = |account: &Versioned<Account>| (account.head.id, AccountRef::from(account));
     Ok(found.iter().map(named).collect())
-}
-
-/// Looks up records of a kind; nothing is asked when there is nothing to look up.
-pub async fn names(
-    conn: &impl Conn,
-    kind: RecordKind,
-    ids: impl IntoIterator<Item = Option<Uuid>>,
-) -> Result<Names, Halt> {
-    let links = ids.into_iter().flatten().map(|id| (kind, id)).collect();
-    Ok(kinds::names(conn, false, links).await?)
 }

@@ -60,11 +60,11 @@ fn may_change(
     }
     let mut own = grants
         .iter()
-        .filter(|grant| grant.value.account_id == account.head.id)
+        .filter(|grant| grant.value.account.id == account.head.id)
         .peekable();
     let some = own.peek().is_some();
     let person = account.value.kind == AccountKind::Person;
-    if person && some && own.all(|grant| actor.may_grant(&grant.value.grant)) {
+    if person && some && own.all(|grant| actor.may_grant(&grant.value.grant())) {
         Ok(())
     } else {
         Err(forbidden(actor, needed))
@@ -79,8 +79,8 @@ fn own_gifts<'a>(
 ) -> Vec<&'a Versioned<RoleGrant>> {
     let held = grants
         .iter()
-        .filter(|grant| grant.value.account_id == account);
-    held.filter(|grant| actor.may_grant(&grant.value.grant))
+        .filter(|grant| grant.value.account.id == account);
+    held.filter(|grant| actor.may_grant(&grant.value.grant()))
         .collect()
 }
 

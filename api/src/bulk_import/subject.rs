@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::access::Permission;
+use domain::fault::Rule;
 use domain::identifier::{Email, Regon};
 use domain::institution::Institution;
 use domain::meeting::Meeting;
 use domain::person::{Likeness, Mention, Person};
-use domain::record::Versioned;
+use domain::record::{Kind as RecordKind, Versioned};
 use domain::signatory::Signatory;
 use domain::slug::Slug;
 use domain::text::Line;
@@ -19,11 +20,10 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::find;
-use crate::problem::Halt;
+use crate::problem::{Halt, Kind, Problem};
 use crate::records::{self, In, Resource, Shown};
 use crate::site::Site;
-use crate::wire::{Body, RefIn, WriteTx};
+use crate::wire::{Body, WriteTx};
 
 /// What a row says, by the fields of its record; of what stands within others, by their names with dots between.
 #[derive(Debug, Default)]
@@ -44,9 +44,15 @@ impl Said {
     }
 
     async fn institution(&self, tx: &WriteTx) -> Result<Option<Uuid>, Halt> {
-        let named = self.get("institution").map(|named| RefIn(named.to_owned()));
-        let all = Condition::all();
-        find::optional_reference::<Institution>(tx, "/institution", all, named.as_ref()).await
+        let Some(named) = self.get("institution") else {
+            return Ok(None);
+        };
+        let name = (RecordKind::Institution, named.to_owned());
+        let mut found = kinds::hold(tx, Uuid::nil(), std::slice::from_ref(&name)).await?;
+        let dangling = || Problem::of(Kind::DanglingReference);
+        let found = found.remove(&name);
+        let found = found.ok_or_else(|| dangling().at("/institution", Rule::DanglingReference))?;
+        Ok(Some(found))
     }
 }
 

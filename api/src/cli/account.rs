@@ -176,16 +176,8 @@ pub async fn create(
     Ok(id)
 }
 
-async fn give(tx: &Tx, account_id: Uuid, grant: Grant, clock: &Clock) -> Result<(), Failure> {
-    let given = RoleGrant {
-        account_id,
-        grant,
-        starts_on: clock.today(),
-        ends_on: None,
-        suspended: false,
-        granted_by: None,
-        external_ids: Vec::new(),
-    };
+async fn give(tx: &Tx, account: Uuid, grant: Grant, clock: &Clock) -> Result<(), Failure> {
+    let given = RoleGrant::of(account, grant, clock.today());
     if grant::repeats(tx, None, &given).await? {
         return Err("the account holds this role already".into());
     }

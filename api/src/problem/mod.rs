@@ -98,6 +98,14 @@ impl Problem {
         self.faults(faults.listed)
     }
 
+    /// The same of what stands at a place of the request.
+    pub fn within(mut self, place: &str) -> Self {
+        for fault in &mut self.faults {
+            fault.pointer.insert_str(0, place);
+        }
+        self
+    }
+
     /// The places of the request that are wrong.
     pub fn into_faults(self) -> Vec<Fault> {
         self.faults

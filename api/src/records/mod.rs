@@ -15,5 +15,5 @@ pub use shape::{In, Nothing, Out};
 pub use step::{DryRun, TransitionIn};
 pub use steps::{
     Answer, InPartnership, Read, Shown, WithTransitions, allowed_transitions, check, check_change,
-    checked, find, found, insert, resolved, show, show_one, site_of, store_change,
+    checked, fetch, find, found, insert, resolved, show, show_one, site_of, store_change,
 };

@@ -309,6 +309,8 @@ enum Leads {
     PublicRecord,
     /// To an account: `account`.
     Account,
+    /// To an account that a request may also name by its address: `account-or-email`.
+    AccountOrEmail,
 }
 
 impl Leads {
@@ -318,6 +320,7 @@ impl Leads {
                 "link" => Some(Self::Record),
                 "public-link" => Some(Self::PublicRecord),
                 "account" => Some(Self::Account),
+                "account-or-email" => Some(Self::AccountOrEmail),
                 _ => None,
             },
             _ => None,
@@ -334,6 +337,7 @@ impl Leads {
         match self {
             Self::Record | Self::PublicRecord => ("Slug or id", 100),
             Self::Account => ("Id", 36),
+            Self::AccountOrEmail => ("Id or e-mail address", 254),
         }
     }
 
@@ -341,7 +345,7 @@ impl Leads {
     fn shown(self, description: Option<String>) -> utoipa::openapi::Ref {
         let name = match self {
             Self::Record | Self::PublicRecord => Ref::name(),
-            Self::Account => AccountRef::name(),
+            Self::Account | Self::AccountOrEmail => AccountRef::name(),
         };
         utoipa::openapi::Ref::builder()
             .ref_location_from_schema_name(name)
@@ -381,7 +385,7 @@ fn allow_null(property: &mut RefOr<Schema>) {
 /// The parts that hold links: what one sends of them is not what is shown.
 fn changed(parts: &[(String, RefOr<Schema>)]) -> Vec<String> {
     let holds = |(_, schema): &&(String, RefOr<Schema>)| {
-        let formats = ["link", "public-link", "account"];
+        let formats = ["link", "public-link", "account", "account-or-email"];
         let of = |format: &&str| format!(r#""format":"{format}""#);
         let text = serde_json::to_string(schema).unwrap_or_default();
         formats.iter().any(|format| text.contains(&of(format)))

@@ -12,8 +12,8 @@ use domain::partnership::Partnership;
 use domain::record::{Kind as RecordKind, Shape, Versioned};
 use domain::slug::Key;
 use persistence::list::{self, Ask};
-use persistence::record::{self, MadeSlug};
-use persistence::{Conn, kinds};
+use persistence::record::{self, ColumnOf, MadeSlug};
+use persistence::{Condition, Conn, kinds};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
@@ -168,16 +168,26 @@ pub async fn list<T: Resource, P: Needs>(
         async move {
             let db = &state.db;
             let asked = list.filter.condition(filters, orders, db, &site).await?;
+            let condition = Condition::all().add(T::scope(&site)).add(asked);
             let ask = Ask {
                 vanished: site.vanished(),
-                ..list.ask(T::scope(&site).add(asked), list.filter.sort(orders))?
+                ..list.ask(condition, list.filter.sort(orders))?
             };
-            let page = list::page::<T>(db, ask).await?;
-            let shown = show(db, &site, &page.records().collect::<Vec<_>>()).await?;
-            Ok(Fetched::page(page, shown))
+            fetch::<T>(db, &site, ask).await
         }
     };
     list.answer(tag, fetched).await
+}
+
+/// Reads a page of records as they are shown.
+pub async fn fetch<T: Resource>(
+    conn: &impl Conn,
+    site: &Site,
+    ask: Ask<ColumnOf<T>>,
+) -> Result<Fetched<Shown<T>>, Halt> {
+    let page = list::page::<T>(conn, ask).await?;
+    let shown = show(conn, site, &page.records().collect::<Vec<_>>()).await?;
+    Ok(Fetched::page(page, shown))
 }
 
 /// Answers one record.

@@ -1,12 +1,17 @@
 //! Grants as records: which role an account holds where, from when to when, and who gave it.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::account::Account;
 use super::{Actor, Grant, Permission, Reach, Role};
 use crate::fault::{Faults, Rule};
-use crate::record::{ExternalId, Kind, Record, check_external_ids};
+use crate::institution::Institution;
+use crate::link::Link;
+use crate::partnership::Partnership;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, UNSAID, day_given, never, unsaid};
 
 /// The roles that a secretariat gives in its partnership. Who audits it or reads it from outside is for administrators to say.
 pub const GIVEN_BY_SECRETARIATS: [Role; 4] = [
@@ -16,23 +21,41 @@ pub const GIVEN_BY_SECRETARIATS: [Role; 4] = [
     Role::Secretariat,
 ];
 
-/// A role given to an account, every value valid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A role given to an account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Grant)]
 pub struct RoleGrant {
-    /// Who holds it.
-    pub account_id: Uuid,
-    /// Which role, where, and for which institution.
-    #[serde(flatten)]
-    pub grant: Grant,
-    /// The first day.
+    /// Who holds it. Callers who are not administrators invite whom they name by an address that they do not know yet.
+    #[schema(value_type = String, format = "account-or-email", example = "institution-rep@demo.example")]
+    pub account: Link<Account>,
+    /// Code of the vocabulary `roles`.
+    #[schema(max_length = 100, example = "council_member")]
+    pub role: String,
+    /// In which partnership, where the role needs one; everywhere when null.
+    #[schema(value_type = Option<String>, format = "link", example = "partnerstwo-lubuskie")]
+    pub partnership: Option<Link<Partnership>>,
+    /// For which institution, of a representative.
+    #[schema(value_type = Option<String>, format = "link", example = json!(null))]
+    pub institution: Option<Link<Institution>>,
+    /// The first day; today when absent.
+    #[serde(default = "unsaid", deserialize_with = "day_given")]
+    #[schema(example = "2016-02-24")]
     pub starts_on: NaiveDate,
     /// The first day on which it is not held any more.
+    #[schema(example = "2020-02-24")]
     pub ends_on: Option<NaiveDate>,
-    /// Whether its holder is disabled where it was given: then it is not held.
+    /// Whether its holder is disabled where it was given, so that it is not held.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = false)]
     pub suspended: bool,
-    /// The account that gave it; none where it was given on the command line.
-    pub granted_by: Option<Uuid>,
+    /// Who gave it; null where it was given on the command line.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(value_type = Option<String>, format = "account", read_only)]
+    pub granted_by: Option<Link<Account>>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
 }
 
@@ -40,52 +63,33 @@ impl Record for RoleGrant {
     const KIND: Kind = Kind::Grant;
 
     fn partnership_id(&self) -> Option<Uuid> {
-        self.grant.partnership
+        self.partnership.map(|link| link.id)
     }
 }
 
-/// A grant as somebody describes it, nothing checked yet; references are resolved already.
-#[derive(Clone, Debug)]
-pub struct RoleGrantDraft {
-    /// Who is to hold it.
-    pub account_id: Uuid,
-    /// Code of the role.
-    pub role: String,
-    /// In which partnership, where the role needs one.
-    pub partnership: Option<Uuid>,
-    /// For which institution, where the role needs one.
-    pub institution: Option<Uuid>,
-    /// The first day.
-    pub starts_on: NaiveDate,
-    /// The first day on which it is not held any more.
-    pub ends_on: Option<NaiveDate>,
-    /// The account that gives it.
-    pub granted_by: Option<Uuid>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for RoleGrant {
+    fn keep(&mut self, stored: &Self) {
+        self.suspended = stored.suspended;
+        self.granted_by = stored.granted_by;
+    }
 
-impl RoleGrantDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self) -> Result<RoleGrant, Faults> {
-        let mut f = Faults::new();
-        let role = Role::from_code(&self.role);
-        match role {
+    fn check(&mut self, now: &Calendar, f: &mut Faults) {
+        match Role::from_code(&self.role) {
             None => f.add("/role", Rule::UnknownCode),
             Some(role) => {
-                let needs = [
+                let (partnership, institution) = (self.partnership, self.institution);
+                for (pointer, needed, given) in [
                     (
                         "/partnership",
                         role.needs_partnership(),
-                        self.partnership.is_some(),
+                        partnership.is_some(),
                     ),
                     (
                         "/institution",
                         role.needs_institution(),
-                        self.institution.is_some(),
+                        institution.is_some(),
                     ),
-                ];
-                for (pointer, needed, given) in needs {
+                ] {
                     match (needed, given) {
                         (true, false) => f.add(pointer, Rule::Required),
                         (false, true) => f.add(pointer, Rule::Conflict),
@@ -94,27 +98,43 @@ impl RoleGrantDraft {
                 }
             }
         }
+        if self.starts_on == UNSAID {
+            self.starts_on = now.today;
+        }
         if self.ends_on.is_some_and(|end| end <= self.starts_on) {
             f.add("/ends_on", Rule::Order);
         }
-        let grant = RoleGrant {
-            account_id: self.account_id,
-            grant: Grant {
-                role: role.unwrap_or(Role::Anonymous),
-                partnership: self.partnership,
-                institution: self.institution,
-            },
-            starts_on: self.starts_on,
-            ends_on: self.ends_on,
-            suspended: false,
-            granted_by: self.granted_by,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| grant)
+        f.external_ids(&mut self.external_ids);
     }
 }
 
 impl RoleGrant {
+    /// A role that an account holds from a day on.
+    pub fn of(account: Uuid, grant: Grant, starts_on: NaiveDate) -> Self {
+        Self {
+            account: Link::to(account),
+            role: grant.role.code().to_owned(),
+            partnership: grant.partnership.map(Link::to),
+            institution: grant.institution.map(Link::to),
+            starts_on,
+            ..Self::default()
+        }
+    }
+
+    /// Which role, where, and for which institution. A role that only a newer program knows grants nothing here.
+    pub fn grant(&self) -> Grant {
+        Grant {
+            role: Role::from_code(&self.role).unwrap_or(Role::Anonymous),
+            partnership: self.partnership.map(|link| link.id),
+            institution: self.institution.map(|link| link.id),
+        }
+    }
+
+    /// Whether its first day is not said yet.
+    pub fn is_undated(&self) -> bool {
+        self.starts_on == UNSAID
+    }
+
     /// Whether it is held on a day.
     pub fn holds_on(&self, day: NaiveDate) -> bool {
         !self.suspended && self.starts_on <= day && self.ends_on.is_none_or(|end| day < end)
@@ -122,8 +142,8 @@ impl RoleGrant {
 
     /// Whether some day lies in both, so that the same role would be held twice.
     pub fn repeats(&self, other: &Self) -> bool {
-        self.account_id == other.account_id
-            && self.grant == other.grant
+        self.account == other.account
+            && self.grant() == other.grant()
             && other.ends_on.is_none_or(|end| self.starts_on < end)
             && self.ends_on.is_none_or(|end| other.starts_on < end)
     }
@@ -164,7 +184,7 @@ impl Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{day, expected, faults};
+    use crate::check::{day, expected, faults, on};
 
     fn id(number: u128) -> Uuid {
         Uuid::from_u128(number)
@@ -228,48 +248,46 @@ mod tests {
         }
     }
 
-    fn draft(role: &str, partnership: Option<Uuid>, institution: Option<Uuid>) -> RoleGrantDraft {
-        RoleGrantDraft {
-            account_id: id(3),
+    fn given(role: &str, partnership: Option<Uuid>, institution: Option<Uuid>) -> RoleGrant {
+        RoleGrant {
+            account: Link::to(id(3)),
             role: role.into(),
-            partnership,
-            institution,
+            partnership: partnership.map(Link::to),
+            institution: institution.map(Link::to),
             starts_on: day("2016-01-01"),
-            ends_on: None,
-            granted_by: None,
-            external_ids: Vec::new(),
+            ..RoleGrant::default()
         }
+    }
+
+    fn checked(grant: RoleGrant) -> Result<RoleGrant, Faults> {
+        Ok(grant.checked(&on("2016-01-01"))?.into_inner())
     }
 
     #[test]
     fn a_role_is_given_where_it_needs_to_be() {
-        assert!(draft("admin", None, None).check().is_ok());
-        assert!(
-            draft("institution_rep", Some(id(1)), Some(id(5)))
-                .check()
-                .is_ok()
-        );
+        assert!(checked(given("admin", None, None)).is_ok());
+        assert!(checked(given("institution_rep", Some(id(1)), Some(id(5)))).is_ok());
         assert_eq!(
-            faults(draft("institution_rep", None, None).check()),
+            faults(checked(given("institution_rep", None, None))),
             expected(&[
                 ("/institution", Rule::Required),
                 ("/partnership", Rule::Required)
             ])
         );
         assert_eq!(
-            faults(draft("admin", Some(id(1)), None).check()),
+            faults(checked(given("admin", Some(id(1)), None))),
             expected(&[("/partnership", Rule::Conflict)])
         );
         assert_eq!(
-            faults(draft("anonymous", None, None).check()),
+            faults(checked(given("anonymous", None, None))),
             expected(&[("/role", Rule::UnknownCode)])
         );
-        let backwards = RoleGrantDraft {
+        let backwards = RoleGrant {
             ends_on: Some(day("2016-01-01")),
-            ..draft("admin", None, None)
+            ..given("admin", None, None)
         };
         assert_eq!(
-            faults(backwards.check()),
+            faults(checked(backwards)),
             expected(&[("/ends_on", Rule::Order)])
         );
     }
@@ -277,11 +295,11 @@ mod tests {
     #[test]
     fn a_grant_holds_from_its_first_day_until_the_day_it_ends() {
         let until = |end: Option<&str>| {
-            let draft = RoleGrantDraft {
+            let grant = RoleGrant {
                 ends_on: end.map(day),
-                ..draft("secretariat", Some(id(1)), None)
+                ..given("secretariat", Some(id(1)), None)
             };
-            draft.check().unwrap()
+            checked(grant).unwrap()
         };
         let year = until(Some("2017-01-01"));
         assert!(!year.holds_on(day("2015-12-31")) && year.holds_on(day("2016-01-01")));

@@ -18,35 +18,26 @@ use crate::{Conn, RepoError, Tx};
 table! {
     RoleGrant in "role_grant", no slug {
         external_ids: Json,
-        account_id: Uuid,
+        account as "account_id": Uuid,
+        role: String,
+        partnership as "partnership_id": Option<Uuid>,
+        institution as "institution_id": Option<Uuid>,
         starts_on: ChronoDate,
         ends_on: Option<ChronoDate>,
         suspended: bool,
         granted_by: Option<Uuid>,
     }
-    derived {
-        role: String = |g: &RoleGrant| g.grant.role.code().to_owned(),
-        partnership_id: Option<Uuid> = |g: &RoleGrant| g.grant.partnership,
-        institution_id: Option<Uuid> = |g: &RoleGrant| g.grant.institution,
-    }
-    read {
-        grant = |row: &row::Model| Grant {
-            // A role that a newer program knows grants nothing here.
-            role: Role::from_code(&row.role).unwrap_or(Role::Anonymous),
-            partnership: row.partnership_id,
-            institution: row.institution_id,
-        },
-    }
 }
 
 impl Stored for RoleGrant {
     const AUDIENCE: Audience = Audience::Administrators;
+    const OF_PARTNERSHIP: bool = false;
     const REFERENCES: &'static [Reference] = &[(Kind::Institution, of_institution)];
 
     fn joined_key(column: ColumnOf<Self>) -> Option<SimpleExpr> {
         // The holder's name stands with the account.
-        matches!(column, Column::AccountId)
-            .then(|| behind::<Self, Account>(Column::AccountId, account::Column::SortKey))
+        matches!(column, Column::Account)
+            .then(|| behind::<Self, Account>(Column::Account, account::Column::SortKey))
     }
 }
 
@@ -66,7 +57,7 @@ pub async fn held(
         .await?;
     let mut held = Vec::with_capacity(rows.len());
     for row in rows {
-        let grant = RoleGrant::from_row(row)?.0.value.grant;
+        let grant = RoleGrant::from_row(row)?.0.value.grant();
         if grant.role != Role::Anonymous {
             held.push(grant);
         }
@@ -76,8 +67,8 @@ pub async fn held(
 
 /// Whether the account holds the same role already on some day of the grant. Waits for others who give it roles.
 pub async fn repeats(tx: &Tx, own: Option<Uuid>, wanted: &RoleGrant) -> Result<bool, RepoError> {
-    tx.take_turn(wanted.account_id).await?;
-    let known = record::every::<RoleGrant>(tx, of_account(wanted.account_id)).await?;
+    tx.take_turn(wanted.account.id).await?;
+    let known = record::every::<RoleGrant>(tx, of_account(wanted.account.id)).await?;
     Ok(known
         .iter()
         .any(|known| Some(known.head.id) != own && known.value.repeats(wanted)))
@@ -85,7 +76,7 @@ pub async fn repeats(tx: &Tx, own: Option<Uuid>, wanted: &RoleGrant) -> Result<b
 
 /// The accounts that hold or held a role in one of the partnerships.
 pub(crate) fn holders(partnerships: &[Uuid]) -> SelectStatement {
-    accounts(Condition::all().add(Column::PartnershipId.is_in(partnerships.iter().copied())))
+    accounts(Condition::all().add(Column::Partnership.is_in(partnerships.iter().copied())))
 }
 
 /// A grant of an account in one of the partnerships that stood at an instant, also where it was withdrawn since.
@@ -94,8 +85,8 @@ pub(crate) fn held_at(partnerships: &[Uuid], account: Expr, at: Expr) -> SelectS
     let mut held = Query::select();
     held.expr(Expr::val(1))
         .from(row::Entity)
-        .and_where(column(Column::PartnershipId).is_in(partnerships.iter().copied()))
-        .and_where(column(Column::AccountId).eq(account))
+        .and_where(column(Column::Partnership).is_in(partnerships.iter().copied()))
+        .and_where(column(Column::Account).eq(account))
         .and_where(column(Column::CreatedAt).lte(at.clone()))
         .cond_where(
             Condition::any()
@@ -119,7 +110,7 @@ pub(crate) fn holders_by_gift(
 ) -> SelectStatement {
     let roles = GIVEN_BY_SECRETARIATS.map(Role::code);
     let here = Condition::all()
-        .add(Column::PartnershipId.is_in(partnerships.iter().copied()))
+        .add(Column::Partnership.is_in(partnerships.iter().copied()))
         .add(Column::Role.is_in(roles));
     let own = |own: &Grant| for_institution(own).add(Column::Role.eq(own.role.code()));
     let given = institutions
@@ -135,7 +126,7 @@ pub(crate) fn holders_by_gift(
 
 fn accounts(condition: Condition) -> SelectStatement {
     let mut ids = Query::select();
-    ids.column((row::Entity, Column::AccountId))
+    ids.column((row::Entity, Column::Account))
         .from(row::Entity)
         .and_where(Column::DeletedAt.is_null())
         .cond_where(condition);
@@ -144,13 +135,13 @@ fn accounts(condition: Condition) -> SelectStatement {
 
 fn for_institution(own: &Grant) -> Condition {
     Condition::all()
-        .add(Column::PartnershipId.eq(own.partnership))
-        .add(Column::InstitutionId.eq(own.institution))
+        .add(Column::Partnership.eq(own.partnership))
+        .add(Column::Institution.eq(own.institution))
 }
 
 /// Those in one of the partnerships, or for one of the institutions there.
 pub fn within(partnerships: &[Uuid], institutions: &[Grant]) -> Condition {
-    let here = Column::PartnershipId.is_in(partnerships.iter().copied());
+    let here = Column::Partnership.is_in(partnerships.iter().copied());
     institutions
         .iter()
         .map(for_institution)
@@ -160,28 +151,23 @@ pub fn within(partnerships: &[Uuid], institutions: &[Grant]) -> Condition {
 /// Those that reach into a partnership: given in it, or for everything there is.
 pub fn reaching(partnership: Uuid) -> Condition {
     Condition::any()
-        .add(Column::PartnershipId.eq(partnership))
-        .add(Column::PartnershipId.is_null())
+        .add(Column::Partnership.eq(partnership))
+        .add(Column::Partnership.is_null())
 }
 
 /// Those of one account.
 pub fn of_account(id: Uuid) -> Condition {
-    Condition::all().add(Column::AccountId.eq(id))
+    Condition::all().add(Column::Account.eq(id))
 }
 
 /// Those of some accounts.
 pub fn of_accounts(ids: &[Uuid]) -> Condition {
-    Condition::all().add(Column::AccountId.is_in(ids.iter().copied()))
-}
-
-/// Those in one partnership.
-pub fn in_partnership(id: Uuid) -> Condition {
-    Condition::all().add(Column::PartnershipId.eq(id))
+    Condition::all().add(Column::Account.is_in(ids.iter().copied()))
 }
 
 /// Those for one institution.
-pub fn of_institution(id: Uuid) -> Condition {
-    Condition::all().add(Column::InstitutionId.eq(id))
+fn of_institution(id: Uuid) -> Condition {
+    Condition::all().add(Column::Institution.eq(id))
 }
 
 /// Those of some roles.
@@ -210,6 +196,6 @@ pub async fn people_holding(
     let held = record::every::<RoleGrant>(conn, held).await?;
     let active = account::in_states(&["active".to_owned()])
         .add(account::of_kinds(&[AccountKind::Person.code().to_owned()]))
-        .add(account::Column::Id.is_in(held.iter().map(|grant| grant.value.account_id)));
+        .add(account::Column::Id.is_in(held.iter().map(|grant| grant.value.account.id)));
     record::every(conn, active).await
 }

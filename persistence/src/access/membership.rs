@@ -40,7 +40,7 @@ pub async fn join(tx: &Tx, invited: Versioned<Account>, own: Uuid) -> Result<(),
     let held = record::every::<RoleGrant>(tx, grant::of_account(own)).await?;
     for given in record::every::<RoleGrant>(tx, grant::of_account(id)).await? {
         let moved = RoleGrant {
-            account_id: own,
+            account: Link::to(own),
             ..given.value.clone()
         };
         match held.iter().any(|held| held.value.repeats(&moved)) {

@@ -148,12 +148,12 @@ fn with_grants(select: &mut SelectStatement, today: NaiveDate) {
         .expr_as(of_account(A::Networks), Alias::new("networks"))
         .expr_as(of_account(A::Scopes), Alias::new("scopes"))
         .expr_as(of_grant(G::Role), Alias::new("role"))
-        .expr_as(of_grant(G::PartnershipId), Alias::new("partnership_id"))
-        .expr_as(of_grant(G::InstitutionId), Alias::new("institution_id"))
+        .expr_as(of_grant(G::Partnership), Alias::new("partnership_id"))
+        .expr_as(of_grant(G::Institution), Alias::new("institution_id"))
         .left_join(
             grant::row::Entity,
             Condition::all()
-                .add(of_grant(G::AccountId).equals((account::row::Entity, A::Id)))
+                .add(of_grant(G::Account).equals((account::row::Entity, A::Id)))
                 .add(of_grant(G::DeletedAt).is_null())
                 .add(of_grant(G::Suspended).eq(false))
                 .add(of_grant(G::StartsOn).lte(today))

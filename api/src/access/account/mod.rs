@@ -25,7 +25,8 @@ use crate::problem::{
     ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
     TransitionProblems,
 };
-use crate::records::{DryRun, TransitionIn};
+use crate::records::{self, DryRun, TransitionIn};
+use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{
     Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, WriteTx,
@@ -61,9 +62,9 @@ async fn shown(
         let status = status_for(actor, account, &grants);
         let next = TRANSITIONS.allowed(&status).iter();
         let next = next.filter(|_| may_step);
-        let own = grants.iter().filter(|grant| grant.value.account_id == id);
+        let own = grants.iter().filter(|grant| grant.value.account.id == id);
         // What others gave is theirs to know.
-        let own = own.filter(|grant| actor.sees_grant(&grant.value.grant));
+        let own = own.filter(|grant| actor.sees_grant(&grant.value.grant()));
         AccountOut::of(
             account,
             AccountState {
@@ -174,6 +175,11 @@ pub async fn create_account(
     body: Body<AccountIn>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
+    let site = Site {
+        view: View::Personal,
+        ..Site::shared(&actor, write.clock())
+    };
+    let body = records::resolved(&tx, &site, body).await?;
     let (account, first) = body.checked(|mut body| {
         let first = std::mem::take(&mut body.grants);
         let person = body.kind == AccountKind::Person.code();
@@ -191,7 +197,7 @@ pub async fn create_account(
     }
     check_address(&tx, &actor, &account).await?;
     let account = persistence::access::account::open(&tx, tx.new_id(), account, None).await?;
-    grant::give_first(&tx, &actor, account.head.id, first, write.today()).await?;
+    grant::give_first(&tx, &site, account.head.id, first).await?;
     if person {
         auth::invite(&tx, &account).await?;
     }

@@ -4,13 +4,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::account::{Account, AccountDraft, AccountKind};
 use domain::access::grant::RoleGrant;
 use domain::fault::Rule;
+use domain::institution::Institution;
+use domain::link::Link;
+use domain::partnership::Partnership;
 use domain::record::{ExternalId, Versioned};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::{Kind, Problem};
-use crate::wire::RefIn;
 
 /// A role that is given with an account.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -22,11 +24,11 @@ pub struct FirstGrantBody {
     /// The partnership, where the role needs one: slug or id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, max_length = 100, example = "partnerstwo-lubuskie")]
-    pub partnership: Option<RefIn>,
+    pub partnership: Option<Link<Partnership>>,
     /// The institution of a representative: slug or id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, max_length = 100, example = "pup-zary")]
-    pub institution: Option<RefIn>,
+    pub institution: Option<Link<Institution>>,
 }
 
 /// An account to open.
@@ -147,9 +149,9 @@ impl From<&Versioned<RoleGrant>> for AccountGrantOut {
     fn from(grant: &Versioned<RoleGrant>) -> Self {
         Self {
             id: grant.head.id,
-            role: grant.value.grant.role.code().to_owned(),
-            partnership: grant.value.grant.partnership,
-            institution: grant.value.grant.institution,
+            role: grant.value.role.clone(),
+            partnership: grant.value.partnership.map(|link| link.id),
+            institution: grant.value.institution.map(|link| link.id),
             starts_on: grant.value.starts_on,
             ends_on: grant.value.ends_on,
             suspended: grant.value.suspended,

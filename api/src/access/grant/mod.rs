@@ -1,64 +1,242 @@
 //! Grants over HTTP: who holds which role where, given by whom, from when to when.
 
-mod filter;
 mod review;
-mod wire;
 
 use std::collections::HashMap;
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
-use chrono::NaiveDate;
-use domain::access::account::{Account, AccountDraft};
-use domain::access::grant::{RoleGrant, RoleGrantDraft};
+use actix_web::post;
+use chrono::{DateTime, Utc};
+use domain::access::account::{Account, AccountDraft, AccountKind};
+use domain::access::grant::RoleGrant;
 use domain::access::permission::ManageAccounts;
-use domain::access::{Actor, Grant, Permission, Role, View};
-use domain::fault::Rule;
-use domain::institution::Institution;
-use domain::partnership::Partnership;
+use domain::access::{Actor, Grant, Permission, Role};
+use domain::fault::{Faults, Rule};
+use domain::link::{Link, Name};
 use domain::record::{Kind as RecordKind, Versioned};
-use persistence::access::{account, grant as store, session};
-use persistence::{Condition, Conn, list, record};
+use domain::slug::Key;
+use persistence::access::grant::{self as store, Column};
+use persistence::access::{account, session};
+use persistence::{Condition, Conn, kinds, record};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::account::FirstGrantBody;
 use super::{check_not_own, grants_of, own_gifts, seen};
 use crate::auth::{self, Require, forbidden};
-use crate::find;
-use crate::problem::{
-    ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
-};
-use crate::state::AppState;
-use crate::wire::{
-    Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, RefIn, Write, WriteParams, WriteTx,
-    created, no_content, read, sort_by, updated,
-};
+use crate::problem::{CreateProblems, Halt, Kind, Problem};
+use crate::records::{self, About, Answer, Filter, In, Orders, Resource, Shown, Takes};
+use crate::site::Site;
+use crate::wire::{Body, Write, WriteParams, WriteTx, created};
 
-pub use filter::{AccessReviewFilter, GrantFilter, GrantSort};
 pub use review::{__path_list_access_review, list_access_review};
-pub use wire::{GrantIn, GrantOut, Surroundings};
 
-/// One page of grants.
-pub type GrantPage = Page<GrantOut>;
-/// A change of a grant.
-pub type GrantPatch = MergePatch<GrantIn>;
+/// A grant that somebody sends.
+pub type GrantIn = In<RoleGrant>;
+/// A grant, as it is shown.
+pub type GrantOut = Shown<RoleGrant>;
 
-/// The grants that a caller sees: all of them, or those that reach where the caller gives roles.
-fn visible(actor: &Actor) -> Condition {
-    if actor.may_everywhere(Permission::ManageAccounts) {
-        return Condition::all();
-    }
-    store::within(
-        &actor.partnerships(Permission::ManageAccounts),
-        &actor.institutions(Permission::ManageAccounts),
-    )
+/// What a grant comes to today.
+#[derive(Default, Serialize, ToSchema)]
+pub struct Held {
+    /// Whether today lies between its first day and its end, and it is not suspended; the account may be disabled all the same.
+    #[schema(example = true)]
+    active: bool,
+    /// What it allows: codes of the vocabulary `permissions`, for a service those within its scopes.
+    #[schema(max_items = 100, example = json!(["internal:read", "recommendations:propose"]))]
+    permissions: Vec<String>,
+    /// When the account last signed in or refreshed its tokens, whichever of its roles it used.
+    #[schema(required, example = "2016-03-01T12:30:00Z")]
+    last_used_at: Option<DateTime<Utc>>,
 }
 
-async fn find_grant(
-    conn: &impl Conn,
-    actor: &Actor,
-    key: &str,
-) -> Result<Versioned<RoleGrant>, Halt> {
-    find::of_path(conn, visible(actor), key).await
+impl Resource for RoleGrant {
+    type Read = ManageAccounts;
+    type Create = ManageAccounts;
+    type Update = ManageAccounts;
+    type Delete = ManageAccounts;
+    type Computed = Held;
+
+    const OWN: bool = true;
+    const IS_LIVE: bool = true;
+
+    const ABOUT: About = About {
+        tag: "Grants",
+        collection: "grants",
+        one: "grant",
+        many: "grants",
+        example: "0198c0de-0000-7000-8000-000000000051",
+        below: None,
+        list: (
+            "List grants.",
+            "Administrators see all of them, a secretariat those in its partnership, a representative those for the same \
+             institution. Past and future ones are among them; `as_of` leaves those that are held on a day.",
+        ),
+        read: ("Read one grant.", "With what it allows and who gave it."),
+        create: None,
+        update: Some((
+            (
+                "Change a grant.",
+                "To say when it ends, for instance: `ends_on` is the first day on which it is not held any more. Who holds it \
+                 stays. An administrator does not change from when to when the own `admin` is held, nor into which role (409 \
+                 `conflict`), so that there is always one left.",
+            ),
+            r#"{"ends_on": "2020-02-24"}"#,
+        )),
+        delete: (
+            "Withdraw a role.",
+            "It is not held any more from the next request on, nor was it, as lists tell the past: for what was given by mistake. \
+             To end what was right, set `ends_on`.",
+        ),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "account",
+            about: "Id of an account.",
+            example: "0198c0de-0000-7000-8000-000000000003",
+            takes: Takes::Id(Column::Account),
+        },
+        Filter {
+            name: "role",
+            about: "Codes of the vocabulary `roles`, separated by commas.",
+            example: "secretariat,admin",
+            takes: Takes::Code(Column::Role, "roles"),
+        },
+        Filter {
+            name: "partnership",
+            about: "Id or slug of a partnership.",
+            example: "partnerstwo-lubuskie",
+            takes: Takes::LinkTo(Column::Partnership, RecordKind::Partnership),
+        },
+        Filter {
+            name: "institution",
+            about: "Id or slug of an institution.",
+            example: "wup-zielona-gora",
+            takes: Takes::LinkTo(Column::Institution, RecordKind::Institution),
+        },
+        Filter {
+            name: "as_of",
+            about: "Only those held on this day.",
+            example: "2016-12-31",
+            takes: Takes::Day(store::holding_on),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[("name", Column::Account), ("starts_on", Column::StartsOn)],
+        default: "name",
+        about: "by the name of the holder",
+    };
+
+    /// All of them, or those that reach where the caller gives roles.
+    fn scope(site: &Site) -> Condition {
+        let actor = &site.actor;
+        if actor.may_everywhere(Permission::ManageAccounts) {
+            return Condition::all();
+        }
+        store::within(
+            &actor.partnerships(Permission::ManageAccounts),
+            &actor.institutions(Permission::ManageAccounts),
+        )
+    }
+
+    async fn check_change(
+        _: &impl Conn,
+        site: &Site,
+        Versioned { value, .. }: &Versioned<Self>,
+    ) -> Result<(), Halt> {
+        Ok(check_gift(
+            &site.actor,
+            Some(value.account.id),
+            &value.grant(),
+        )?)
+    }
+
+    async fn before_delete(_: &WriteTx, site: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
+        Ok(check_not_own_admin(&site.actor, &before.value)?)
+    }
+
+    /// It is the caller's to give. Who holds it stays.
+    async fn prepare(
+        &mut self,
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+        faults: &mut Faults,
+    ) -> Result<(), Halt> {
+        match before {
+            None => {
+                self.granted_by = site.actor.account.map(Link::to);
+                self.suspended = is_disabled(tx, &site.actor, self.account.id).await?;
+            }
+            Some(Versioned { value, .. }) => {
+                if self.is_undated() {
+                    faults.add("/starts_on", Rule::Required);
+                }
+                if self.account != value.account {
+                    faults.add("/account", Rule::Conflict);
+                    return Ok(());
+                }
+            }
+        }
+        if Role::from_code(&self.role).is_some() {
+            check_gift(&site.actor, Some(self.account.id), &self.grant())?;
+        }
+        Ok(())
+    }
+
+    /// The account does not hold it already, and an administrator stays one.
+    async fn rules(
+        &self,
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+    ) -> Result<(), Halt> {
+        let own = before.map(|before| before.head.id);
+        if !tx.lacks("/account") && store::repeats(tx, own, self).await? {
+            let taken = Problem::of(Kind::NotUnique);
+            return Err(taken.at("/role", Rule::Overlap).into());
+        }
+        let held = |grant: &Self| (grant.grant(), grant.starts_on, grant.ends_on);
+        match before {
+            Some(before) if held(self) != held(&before.value) => {
+                Ok(check_not_own_admin(&site.actor, &before.value)?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn compute(
+        conn: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<Held>, Halt> {
+        let holders: Vec<Uuid> = records.iter().map(|grant| grant.value.account.id).collect();
+        let used = session::last_used(conn, &holders).await?;
+        let accounts = record::of_ids::<Account>(conn, holders.iter().copied()).await?;
+        // A service may do no more than its scopes say.
+        let services = accounts.iter();
+        let services = services.filter(|account| account.value.kind == AccountKind::Service);
+        let scopes: HashMap<Uuid, Vec<Permission>> = services
+            .map(|account| (account.head.id, account.value.permissions()))
+            .collect();
+        let computed = |Versioned { value, .. }: &&Versioned<Self>| {
+            let scopes = scopes.get(&value.account.id);
+            let within = |p: &&Permission| scopes.is_none_or(|scopes| scopes.contains(p));
+            let role = value.grant().role;
+            let granted = Permission::ALL.iter().filter(|p| role.grants(**p));
+            Held {
+                active: value.holds_on(site.today),
+                permissions: granted
+                    .filter(within)
+                    .map(|p| p.code().to_owned())
+                    .collect(),
+                last_used_at: used.get(&value.account.id).copied(),
+            }
+        };
+        Ok(records.iter().map(computed).collect())
+    }
 }
 
 /// Refuses to give or withdraw what is not the caller's to give. Nobody gives or extends the own roles but an administrator.
@@ -73,74 +251,38 @@ fn check_gift(actor: &Actor, account: Option<Uuid>, grant: &Grant) -> Result<(),
 
 /// Refuses an administrator who would stop being one, so that there is always one left.
 fn check_not_own_admin(actor: &Actor, held: &RoleGrant) -> Result<(), Problem> {
-    match held.grant.role {
-        Role::Admin => check_not_own(actor, held.account_id),
+    match held.grant().role {
+        Role::Admin => check_not_own(actor, held.account.id),
         _ => Ok(()),
     }
-}
-
-/// Shows grants; what they refer to is looked up once for all.
-async fn shown(
-    conn: &impl Conn,
-    grants: &[&Versioned<RoleGrant>],
-    today: NaiveDate,
-) -> Result<Vec<GrantOut>, Halt> {
-    let holders: Vec<Uuid> = grants.iter().map(|grant| grant.value.account_id).collect();
-    let givers = grants.iter().filter_map(|grant| grant.value.granted_by);
-    let accounts = record::of_ids::<Account>(conn, holders.iter().copied().chain(givers)).await?;
-    let accounts: HashMap<Uuid, Versioned<Account>> = accounts
-        .into_iter()
-        .map(|account| (account.head.id, account))
-        .collect();
-    let of = |place: fn(&RoleGrant) -> Option<Uuid>| grants.iter().map(move |g| place(&g.value));
-    let mut names = find::institutions(conn, of(|grant| grant.grant.institution)).await?;
-    let partnerships = of(|grant| grant.grant.partnership);
-    names.extend(find::names(conn, RecordKind::Partnership, partnerships).await?);
-    let around = Surroundings {
-        accounts,
-        names,
-        used: session::last_used(conn, &holders).await?,
-        today,
-    };
-    Ok(grants
-        .iter()
-        .map(|grant| GrantOut::of(grant, &around))
-        .collect())
-}
-
-async fn shown_one(
-    conn: &impl Conn,
-    grant: &Versioned<RoleGrant>,
-    today: NaiveDate,
-) -> Result<GrantOut, Halt> {
-    let shown = shown(conn, &[grant], today).await?.pop();
-    shown.ok_or_else(|| Problem::of(Kind::Internal).into())
 }
 
 /// The account that a body names by its id or address. Administrators name any; others one that they see, or an address. Whether
 /// others know an address is not told: who is not seen is invited, as somebody new is, and goes on with the own account where
 /// there is one.
 async fn holder(tx: &WriteTx, actor: &Actor, named: &str) -> Result<Uuid, Halt> {
-    let dangling = || Problem::of(Kind::DanglingReference).at("/account", Rule::DanglingReference);
-    let people = match actor.may_everywhere(Permission::ManageAccounts) {
+    let everywhere = actor.may_everywhere(Permission::ManageAccounts);
+    let people = match everywhere {
         true => Condition::all(),
         false => account::people().add(seen(actor)),
     };
-    if named.contains('\0') {
-        return Err(dangling().into());
-    }
-    if !named.contains('@') {
-        return find::reference::<Account>(tx, "/account", people, &RefIn(named.to_owned())).await;
-    }
-    let found = account::of_address(tx, named, people.clone()).await?;
-    match found {
-        Some(found) => {
-            let named = RefIn(found.head.id.to_string());
-            find::reference::<Account>(tx, "/account", people, &named).await
+    let key = match named.contains('@') {
+        true if named.contains('\0') => None,
+        true => {
+            let found = account::of_address(tx, named, people.clone()).await?;
+            found.map(|account| Key::Id(account.head.id))
         }
-        None if actor.may_everywhere(Permission::ManageAccounts) => Err(dangling().into()),
-        None => invited(tx, named).await,
-    }
+        false => Key::parse(named).ok(),
+    };
+    let found = match key {
+        Some(key) => record::refer::<Account>(tx, &key, people).await?,
+        None if named.contains('@') && !named.contains('\0') && !everywhere => {
+            return invited(tx, named).await;
+        }
+        None => None,
+    };
+    let dangling = || Problem::of(Kind::DanglingReference).at("/account", Rule::DanglingReference);
+    Ok(found.ok_or_else(dangling)?)
 }
 
 /// Opens an account for an address, and invites its owner.
@@ -157,50 +299,6 @@ async fn invited(tx: &WriteTx, email: &str) -> Result<Uuid, Halt> {
     Ok(account.head.id)
 }
 
-async fn places(
-    tx: &WriteTx,
-    at: &str,
-    partnership: Option<&RefIn>,
-    institution: Option<&RefIn>,
-) -> Result<(Option<Uuid>, Option<Uuid>), Halt> {
-    let all = Condition::all;
-    let pointer = |field: &str| format!("{at}/{field}");
-    Ok((
-        find::optional_reference::<Partnership>(tx, &pointer("partnership"), all(), partnership)
-            .await?,
-        find::optional_reference::<Institution>(tx, &pointer("institution"), all(), institution)
-            .await?,
-    ))
-}
-
-/// Checks a grant by its own rules, by what is the caller's to give and by what the account holds already.
-async fn checked(
-    tx: &WriteTx,
-    actor: &Actor,
-    before: Option<&Versioned<RoleGrant>>,
-    draft: RoleGrantDraft,
-    at: &str,
-) -> Result<RoleGrant, Halt> {
-    let mut grant = draft.check().map_err(|faults| {
-        let mut faults = faults.into_vec();
-        for fault in &mut faults {
-            fault.pointer = format!("{at}{}", fault.pointer);
-        }
-        Problem::of(Kind::InvalidValues).faults(faults)
-    })?;
-    check_gift(actor, Some(grant.account_id), &grant.grant)?;
-    let own = before.map(|before| before.head.id);
-    if store::repeats(tx, own, &grant).await? {
-        let taken = Problem::of(Kind::NotUnique);
-        return Err(taken.at(format!("{at}/role"), Rule::Overlap).into());
-    }
-    grant.suspended = match before {
-        Some(before) => before.value.suspended,
-        None => is_disabled(tx, actor, grant.account_id).await?,
-    };
-    Ok(grant)
-}
-
 /// Whether an account is disabled for who gives it a role; then so it remains.
 async fn is_disabled(tx: &WriteTx, actor: &Actor, account: Uuid) -> Result<bool, Halt> {
     if actor.may_everywhere(Permission::ManageAccounts) {
@@ -214,36 +312,29 @@ async fn is_disabled(tx: &WriteTx, actor: &Actor, account: Uuid) -> Result<bool,
 /// Gives the roles that come with a new account.
 pub async fn give_first(
     tx: &WriteTx,
-    actor: &Actor,
+    site: &Site,
     account: Uuid,
     first: Vec<FirstGrantBody>,
-    today: NaiveDate,
 ) -> Result<(), Halt> {
     if first.len() > 20 {
         return Err(Problem::of(Kind::InvalidValues)
             .at("/grants", Rule::Length)
             .into());
     }
-    for (index, body) in first.into_iter().enumerate() {
-        let at = format!("/grants/{index}");
-        let (partnership, institution) = places(
-            tx,
-            &at,
-            body.partnership.as_ref(),
-            body.institution.as_ref(),
-        )
-        .await?;
-        let draft = RoleGrantDraft {
-            account_id: account,
-            role: body.role,
-            partnership,
-            institution,
-            starts_on: today,
-            ends_on: None,
-            granted_by: actor.account,
-            external_ids: Vec::new(),
+    for (index, first) in first.into_iter().enumerate() {
+        let grant = RoleGrant {
+            account: Link::to(account),
+            role: first.role,
+            partnership: first.partnership,
+            institution: first.institution,
+            starts_on: site.today,
+            ..RoleGrant::default()
         };
-        let grant = checked(tx, actor, None, draft, &at).await?;
+        let checked = records::check(tx, site, None, grant).await;
+        let grant = checked.map_err(|halt| match halt {
+            Halt::Problem(problem) => problem.within(&format!("/grants/{index}")).into(),
+            replay => replay,
+        })?;
         record::insert(tx, tx.new_id(), grant).await?;
     }
     Ok(())
@@ -255,77 +346,6 @@ pub async fn take_all(tx: &WriteTx, account: Uuid) -> Result<(), Halt> {
         record::delete(tx, grant).await?;
     }
     Ok(())
-}
-
-/// Reads grants of a list.
-async fn fetch<F>(
-    state: &AppState,
-    list: &List<F>,
-    condition: Condition,
-    sort: GrantSort,
-) -> Result<Fetched<GrantOut>, Halt> {
-    let ask = list.ask(condition, sort_by(sort))?;
-    let page = list::page::<RoleGrant>(&state.db, ask).await?;
-    let records: Vec<_> = page.records().collect();
-    let shown = shown(&state.db, &records, state.clock.today()).await?;
-    Ok(Fetched::page(page, shown))
-}
-
-/// List grants.
-///
-/// Administrators see all of them, a secretariat those in its partnership, a representative those for the same institution. Past
-/// and future ones are among them; `as_of` leaves those that are held on a day.
-#[utoipa::path(
-    tag = "Grants",
-    params(GrantFilter, PageParams),
-    responses(
-        (status = 200, description = "A page of grants", body = GrantPage,
-            headers(("Link" = String, description = "The next page, `rel=next`"))),
-        InternalProblems
-    ),
-    security(("bearer" = [ManageAccounts]))
-)]
-#[get("/api/v1/grants")]
-pub async fn list_grants(
-    actor: Require<ManageAccounts>,
-    state: web::Data<AppState>,
-    list: List<GrantFilter>,
-) -> Result<HttpResponse, Halt> {
-    let visible = visible(&actor);
-    let fetched = move |list: List<GrantFilter>| {
-        let (state, visible) = (state.clone(), visible.clone());
-        async move {
-            let condition = list.filter.condition(&state.db).await?.add(visible);
-            fetch(&state, &list, condition, list.filter.sort).await
-        }
-    };
-    list.answer(None, fetched).await
-}
-
-/// Read one grant.
-///
-/// With what it allows and who gave it.
-#[utoipa::path(
-    tag = "Grants",
-    params(("grant" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000051")),
-    responses(
-        (status = 200, description = "The grant", body = GrantOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        (status = 304, description = "Not changed since the version in If-None-Match"),
-        InternalProblems
-    ),
-    security(("bearer" = [ManageAccounts]))
-)]
-#[get("/api/v1/grants/{grant}")]
-pub async fn read_grant(
-    actor: Require<ManageAccounts>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let grant = find_grant(&state.db, &actor, &key).await?;
-    let body = shown_one(&state.db, &grant, state.clock.today()).await?;
-    Ok(read(&request, &grant.head, View::Personal, &body))
 }
 
 /// Give a role.
@@ -352,131 +372,28 @@ pub async fn create_grant(
     actor: Require<ManageAccounts>,
     write: Write,
     body: Body<GrantIn>,
-) -> Result<HttpResponse, Halt> {
+) -> Answer {
     let tx = write.begin().await?;
-    let check = async |body| {
-        let draft = drafted(&tx, &actor, &write, body, actor.account).await?;
-        checked(&tx, &actor, None, draft, "").await
+    let site = records::site_of::<RoleGrant, _>(&*tx, &actor, &[], write.clock()).await?;
+    // The account is looked for last: whether there is one is not told to who may not give the role.
+    let (accounts, places): (Vec<Name>, Vec<Name>) =
+        (body.names().iter().cloned()).partition(|(kind, _)| *kind == RecordKind::Account);
+    let mut found = kinds::hold(&tx, site.id(), &places).await?;
+    found.extend(accounts.iter().map(|name| (name.clone(), Uuid::nil())));
+    let body = body.resolved(found)?;
+    let check = async |In(mut grant): GrantIn| {
+        if Role::from_code(&grant.role).is_some() {
+            check_gift(&actor, None, &grant.grant())?;
+        }
+        if let Some((_, named)) = accounts.first().filter(|_| !tx.lacks("/account")) {
+            grant.account = Link::to(holder(&tx, &actor, named).await?);
+        }
+        records::check(&tx, &site, None, grant).await
     };
     let grant = tx.checked(body, check).await?;
     let grant = record::insert(&tx, tx.new_id(), grant).await?;
-    let body = shown_one(&*tx, &grant, write.today()).await?;
+    let shown = records::show_one(&*tx, &site, &grant).await?;
     let location = format!("/api/v1/grants/{}", grant.head.id);
-    tx.commit(created(location, &grant.head, View::Personal, &body))
+    tx.commit(created(location, &grant.head, site.view, &shown))
         .await
-}
-
-async fn drafted(
-    tx: &WriteTx,
-    actor: &Actor,
-    write: &Write,
-    body: GrantIn,
-    granted_by: Option<Uuid>,
-) -> Result<RoleGrantDraft, Halt> {
-    let (partnership, institution) =
-        places(tx, "", body.partnership.as_ref(), body.institution.as_ref()).await?;
-    // Before the account is looked for: whether there is one is not told to who may not give the role.
-    if let Some(role) = Role::from_code(&body.role) {
-        let grant = Grant {
-            role,
-            partnership,
-            institution,
-        };
-        check_gift(actor, None, &grant)?;
-    }
-    Ok(RoleGrantDraft {
-        account_id: holder(tx, actor, &body.account).await?,
-        role: body.role,
-        partnership,
-        institution,
-        starts_on: body.starts_on.unwrap_or_else(|| write.today()),
-        ends_on: body.ends_on,
-        granted_by,
-        external_ids: body.external_ids,
-    })
-}
-
-/// Change a grant.
-///
-/// To say when it ends, for instance: `ends_on` is the first day on which it is not held any more. Who holds it stays. An
-/// administrator does not change from when to when the own `admin` is held, nor into which role (409 `conflict`), so that
-/// there is always one left.
-#[utoipa::path(
-    tag = "Grants",
-    params(
-        ("grant" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000051"),
-        IfMatch
-    ),
-    request_body(content = GrantPatch, content_type = "application/merge-patch+json", example = json!({"ends_on": "2020-02-24"})),
-    responses(
-        (status = 200, description = "Changed", body = GrantOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        ChangeProblems
-    ),
-    security(("bearer" = [ManageAccounts]))
-)]
-#[patch("/api/v1/grants/{grant}")]
-pub async fn update_grant(
-    actor: Require<ManageAccounts>,
-    write: Write,
-    key: web::Path<String>,
-    if_match: IfMatch,
-    patch: Body<GrantPatch>,
-) -> Result<HttpResponse, Halt> {
-    let tx = write.begin().await?;
-    let before = find_grant(&*tx, &actor, &key).await?;
-    check_gift(&actor, Some(before.value.account_id), &before.value.grant)?;
-    if_match.check(&before.head)?;
-    let merged = patch.whole()?.apply(&GrantIn::from(&before.value))?;
-    let check = async |merged: GrantIn| {
-        if merged.starts_on.is_none() {
-            let missing = Problem::of(Kind::InvalidValues);
-            return Err(missing.at("/starts_on", Rule::Required).into());
-        }
-        // Named as it is stored: who holds it stays.
-        if merged.account != before.value.account_id.to_string() {
-            return Err(Problem::of(Kind::InvalidValues)
-                .at("/account", Rule::Conflict)
-                .into());
-        }
-        let draft = drafted(&tx, &actor, &write, merged, before.value.granted_by).await?;
-        checked(&tx, &actor, Some(&before), draft, "").await
-    };
-    let after = tx.checked(merged, check).await?;
-    let held = |grant: &RoleGrant| (grant.grant, grant.starts_on, grant.ends_on);
-    if held(&after) != held(&before.value) {
-        check_not_own_admin(&actor, &before.value)?;
-    }
-    let after = record::update(&tx, before, after).await?;
-    let body = shown_one(&*tx, &after, write.today()).await?;
-    tx.commit(updated(&after.head, View::Personal, &body)).await
-}
-
-/// Withdraw a role.
-///
-/// It is not held any more from the next request on, nor was it, as lists tell the past: for what was given by mistake. To end
-/// what was right, set `ends_on`.
-#[utoipa::path(
-    tag = "Grants",
-    params(
-        ("grant" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000051"),
-        IfMatch
-    ),
-    responses((status = 204, description = "Withdrawn"), DeleteProblems),
-    security(("bearer" = [ManageAccounts]))
-)]
-#[delete("/api/v1/grants/{grant}")]
-pub async fn delete_grant(
-    actor: Require<ManageAccounts>,
-    write: Write,
-    key: web::Path<String>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Halt> {
-    let tx = write.begin().await?;
-    let before = find_grant(&*tx, &actor, &key).await?;
-    check_gift(&actor, Some(before.value.account_id), &before.value.grant)?;
-    if_match.check(&before.head)?;
-    check_not_own_admin(&actor, &before.value)?;
-    record::delete(&tx, before).await?;
-    tx.commit(no_content()).await
 }

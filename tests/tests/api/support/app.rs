@@ -163,15 +163,7 @@ impl TestApp {
         let account = draft.check("active").unwrap();
         account::open(&tx, id, account, Some(hash)).await.unwrap();
         for grant in grants {
-            let given = RoleGrant {
-                account_id: id,
-                grant: *grant,
-                starts_on: self.state.clock.today(),
-                ends_on: None,
-                suspended: false,
-                granted_by: None,
-                external_ids: Vec::new(),
-            };
+            let given = RoleGrant::of(id, *grant, self.state.clock.today());
             record::insert(&tx, clock::new_id(), given).await.unwrap();
         }
         tx.commit().await.unwrap();
