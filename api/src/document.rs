@@ -1,6 +1,7 @@
 //! The document (OpenAPI), generated from the handlers without a database.
 
 use actix_web::{App, HttpResponse, get, web};
+use domain::access::account::Account;
 use domain::access::calendar_link::CalendarLink;
 use domain::access::grant::RoleGrant;
 use domain::access::permission::ReadPublic;
@@ -148,11 +149,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(auth::create_token)
         .service(auth::read_jwks)
         .service(auth::read_authorization_server)
-        .service(account::list_accounts)
         .service(account::create_account)
-        .service(account::read_account)
-        .service(account::update_account)
-        .service(account::delete_account)
+        .service(Records::<Account>::new())
         .service(account::transition_account)
         .service(account::create_invitation)
         .service(account::list_account_sessions)

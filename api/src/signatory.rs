@@ -142,7 +142,7 @@ impl Resource for Signatory {
     }
 
     /// Its status is today's, and why it left is for those who see people.
-    fn hide(&mut self, site: &Site) {
+    fn hide(&mut self, site: &Site, _: &Self::Computed) {
         self.status = self.status_on(site.today).to_owned();
         if let Some(withdrawal) = &mut self.withdrawal
             && site.view != View::Personal

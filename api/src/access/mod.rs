@@ -8,14 +8,13 @@ pub mod link;
 
 use domain::access::account::{Account, AccountKind};
 use domain::access::grant::RoleGrant;
-use domain::access::permission::ManageAccounts;
 use domain::access::{Actor, Permission};
 use domain::record::Versioned;
 use persistence::access::{grant as grants, membership};
 use persistence::{Condition, Conn, record};
 use uuid::Uuid;
 
-use crate::auth::{Require, forbidden};
+use crate::auth::forbidden;
 use crate::find;
 use crate::problem::{Halt, Problem};
 
@@ -51,7 +50,7 @@ fn may_change(
     account: &Versioned<Account>,
     grants: &[Versioned<RoleGrant>],
 ) -> Result<(), Problem> {
-    let needed = match account.value.kind {
+    let needed = match account.value.kind() {
         AccountKind::Person => Permission::ManageAccounts,
         AccountKind::Service => Permission::ManageServices,
     };
@@ -63,7 +62,7 @@ fn may_change(
         .filter(|grant| grant.value.account.id == account.head.id)
         .peekable();
     let some = own.peek().is_some();
-    let person = account.value.kind == AccountKind::Person;
+    let person = account.value.kind() == AccountKind::Person;
     if person && some && own.all(|grant| actor.may_grant(&grant.value.grant())) {
         Ok(())
     } else {
@@ -106,7 +105,7 @@ fn check_step(
     account: &Versioned<Account>,
     grants: &[Versioned<RoleGrant>],
 ) -> Result<(), Problem> {
-    let (needed, shared) = match account.value.kind {
+    let (needed, shared) = match account.value.kind() {
         AccountKind::Person => (Permission::ManageAccounts, true),
         AccountKind::Service => (Permission::ManageServices, false),
     };
@@ -122,7 +121,7 @@ fn check_step(
 /// Refuses who may not change an account.
 async fn check_change(
     conn: &impl Conn,
-    actor: &Require<ManageAccounts>,
+    actor: &Actor,
     account: &Versioned<Account>,
 ) -> Result<(), Halt> {
     let grants = grants_of(conn, &[account.head.id]).await?;

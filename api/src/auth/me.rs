@@ -153,10 +153,10 @@ pub async fn read_me(
         partnership: person.value.partnership_id,
         name: person.value.name,
     };
-    let is_person = account.value.kind == AccountKind::Person;
+    let is_person = account.value.kind() == AccountKind::Person;
     Ok(HttpResponse::Ok().json(MeOut {
         id,
-        kind: account.value.kind.code().to_owned(),
+        kind: account.value.kind.clone(),
         name: account.value.name,
         email: account.value.email,
         language: account.value.language,

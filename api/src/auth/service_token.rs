@@ -297,7 +297,7 @@ async fn given(
         attempt.failed(Event::TokenRefused, "secret").await?;
         return Ok(Err(INVALID_CLIENT));
     };
-    if !from_network(&account.value.networks, asked.address) {
+    if !from_network(&account.value.networks(), asked.address) {
         attempt.failed(Event::TokenRefused, "network").await?;
         return Ok(Err(INVALID_CLIENT));
     }
@@ -336,7 +336,7 @@ async fn service(state: &AppState, client: &str) -> Result<Option<Versioned<Acco
     };
     let found: Option<Versioned<Account>> =
         record::find(&state.db, &Key::Id(id), Condition::all()).await?;
-    Ok(found.filter(|account| account.value.kind == AccountKind::Service))
+    Ok(found.filter(|account| account.value.kind() == AccountKind::Service))
 }
 
 #[cfg(test)]

@@ -77,8 +77,9 @@ pub async fn login(
     let attempt = Attempt::password(&state, asked, &email, id).await?;
     // Asked of unknown accounts, too, so that they take as long.
     let credential = credential::find(&state.db, id.unwrap_or_default()).await?;
-    let active = known
-        .filter(|known| known.value.status == "active" && known.value.kind == AccountKind::Person);
+    let active = known.filter(|known| {
+        known.value.status == "active" && known.value.kind() == AccountKind::Person
+    });
     let hash = credential
         .as_ref()
         .and_then(|known| known.password_hash.clone());

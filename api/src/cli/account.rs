@@ -5,13 +5,14 @@ use std::io::Read;
 use crate::auth::Hasher;
 use crate::clock::{Clock, new_id};
 use crate::config::Config;
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use domain::access::account::{Account, AccountDraft, TRANSITIONS};
+use domain::access::account::{Account, TRANSITIONS};
 use domain::access::grant::RoleGrant;
 use domain::access::{Grant, Role};
 use domain::institution::Institution;
 use domain::partnership::Partnership;
-use domain::record::Versioned;
+use domain::record::{Calendar, Shape, Versioned};
 use domain::slug::Key;
 use persistence::access::{account, grant, membership};
 use persistence::{Condition, Db, Origin, RepoError, Tx, record};
@@ -70,7 +71,7 @@ pub async fn run(command: Command, db: &Db, config: &Config) -> Result<(), Failu
             std::io::stdin().take(1025).read_to_string(&mut password)?;
             let password = password.trim_end_matches(['\n', '\r']).to_owned();
             let hasher = Hasher::new(config.argon2_memory_kib)?;
-            let account = described(&grant.email, &grant.name)?;
+            let account = described(&grant.email, &grant.name, clock.today())?;
             let email = account.email.clone().unwrap_or_default();
             create(db, &clock, &hasher, account, password, &[granted]).await?;
             tell(format_args!("Created {email}"));
@@ -128,13 +129,13 @@ async fn find(db: &Db, email: &str) -> Result<Versioned<Account>, Failure> {
 }
 
 /// A person's account, as the command line describes it.
-pub fn described(email: &str, name: &Option<String>) -> Result<Account, Failure> {
-    let draft = AccountDraft {
-        email: Some(email.to_owned()),
-        name: name.clone(),
-        ..AccountDraft::default()
+pub fn described(email: &str, name: &Option<String>, today: NaiveDate) -> Result<Account, Failure> {
+    let account = Account {
+        name: name.clone().unwrap_or_default(),
+        ..Account::of_person(email, "active")
     };
-    Ok(draft.check("active").map_err(|faults| {
+    let checked = account.checked(&Calendar::in_poland(today));
+    let account = checked.map_err(|faults| {
         let faults = faults.into_vec();
         let fault = faults.first();
         fault.map_or_else(String::new, |fault| {
@@ -144,7 +145,8 @@ pub fn described(email: &str, name: &Option<String>) -> Result<Account, Failure>
                 fault.rule.code()
             )
         })
-    })?)
+    })?;
+    Ok(account.into_inner())
 }
 
 /// Opens an account with a password by the rules for all passwords.

@@ -55,7 +55,7 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
             partnership: role.needs_partnership().then_some(partnership),
             institution: role.needs_institution().then_some(institution),
         };
-        let account = accounts::described(&email, &None)?;
+        let account = accounts::described(&email, &None, clock.today())?;
         accounts::create(db, clock, &hasher, account, password.clone(), &[grant]).await?;
         print(serde_json::json!({"email": email, "role": role.code(), "password": password}))?;
     }

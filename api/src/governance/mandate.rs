@@ -167,7 +167,7 @@ impl Resource for Mandate {
     }
 
     /// Why it ended may speak of a person.
-    fn hide(&mut self, site: &Site) {
+    fn hide(&mut self, site: &Site, _: &Self::Computed) {
         if site.view != View::Personal {
             self.end_reason = None;
         }

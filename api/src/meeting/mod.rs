@@ -241,7 +241,7 @@ impl Resource for Meeting {
         Ok(())
     }
 
-    fn hide(&mut self, site: &Site) {
+    fn hide(&mut self, site: &Site, _: &Self::Computed) {
         if site.is_public() {
             self.location = None;
             self.quorum_required = None;

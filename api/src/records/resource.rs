@@ -168,6 +168,15 @@ pub trait Resource: Shape + Stored {
         ready(Ok(()))
     }
 
+    /// Does what belongs to changing one.
+    fn updated(
+        _tx: &WriteTx,
+        _before: &Self,
+        _after: &Versioned<Self>,
+    ) -> impl Future<Output = Result<(), Halt>> {
+        ready(Ok(()))
+    }
+
     /// Refuses to change or delete one as it stands, to who may change others.
     fn check_change(
         _conn: &impl Conn,
@@ -177,8 +186,8 @@ pub trait Resource: Shape + Stored {
         ready(Ok(()))
     }
 
-    /// Does what belongs to deleting one, or refuses it.
-    fn before_delete(
+    /// Does what belongs to deleting one, or refuses it. Its row is locked: nobody can refer to it any more meanwhile.
+    fn deleted(
         _tx: &WriteTx,
         _site: &Site,
         _before: &Versioned<Self>,
@@ -218,7 +227,7 @@ pub trait Resource: Shape + Stored {
     }
 
     /// Makes of a record what the caller is shown today: what is not for the caller is taken out.
-    fn hide(&mut self, _site: &Site) {}
+    fn hide(&mut self, _site: &Site, _computed: &Self::Computed) {}
 
     /// Computes what is shown of records besides what is recorded, in their order.
     fn compute(

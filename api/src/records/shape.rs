@@ -258,7 +258,11 @@ impl Form {
             object.additional_properties = None;
         }
         for (name, mut property) in std::mem::take(&mut object.properties) {
-            let in_a_view = take_view(&mut property);
+            let extended = take_extension(&mut property);
+            let in_a_view = extended == Some("x-view");
+            if extended == Some("x-sent-only") && self == Form::Out {
+                continue;
+            }
             let required = object.required.contains(&name);
             if take_read_only(&mut property) && self == Form::In {
                 object.required.retain(|required| *required != name);
@@ -362,14 +366,18 @@ fn take_read_only(property: &mut RefOr<Schema>) -> bool {
     }
 }
 
-/// Whether a field is shown to some readers only, and left out for others; what it is shown as does not say so.
-fn take_view(property: &mut RefOr<Schema>) -> bool {
+/// What an extension says of a field, which neither form says: that it is shown to some readers only and left out for others, or
+/// that it is sent and never shown.
+fn take_extension(property: &mut RefOr<Schema>) -> Option<&'static str> {
     let extensions = match property {
         RefOr::T(Schema::Object(object)) => object.extensions.take(),
         RefOr::T(Schema::Array(array)) => array.extensions.take(),
         _ => None,
-    };
-    extensions.is_some_and(|extensions| extensions.contains_key("x-view"))
+    }?;
+    let known = ["x-view", "x-sent-only"];
+    known
+        .into_iter()
+        .find(|name| extensions.contains_key(*name))
 }
 
 /// What may be absent may be null, unless its default is said.

@@ -359,7 +359,10 @@ pub async fn store_change<T: Resource>(
     // Nor may a record be given away to where the caller could not have made it.
     let id = Some(before.head.id);
     allow(&**tx, site, permission, id, Some(&value)).await?;
-    Ok(record::update_named(tx, before, value, made).await?)
+    let stood = before.value.clone();
+    let after = record::update_named(tx, before, value, made).await?;
+    T::updated(tx, &stood, &after).await?;
+    Ok(after)
 }
 
 /// Changes a record by a merge patch.
@@ -389,13 +392,12 @@ pub async fn delete<T: Resource, P: Needs>(
     let (site, before) = find::<T, P>(&*tx, actor, &write.keys()?, write.clock()).await?;
     check_change(&*tx, &site, P::PERMISSION, &before).await?;
     if_match.check(&before.head)?;
-    let id = before.head.id;
-    T::before_delete(&tx, &site, &before).await?;
-    record::delete(&tx, before).await?;
+    record::delete(&tx, before.clone()).await?;
     // Asked once its row is locked: nobody can refer to it any more meanwhile.
-    if kinds::is_referred_to(&*tx, T::KIND, id).await? {
+    if kinds::is_referred_to(&*tx, T::KIND, before.head.id).await? {
         return Err(Problem::of(Kind::StillReferredTo).into());
     }
+    T::deleted(&tx, &site, &before).await?;
     tx.commit(no_content()).await
 }
 
@@ -493,7 +495,7 @@ pub async fn show<T: Resource>(
     let computed = T::compute(conn, site, records).await?;
     let shown = records.iter().zip(computed).map(|(record, computed)| {
         let mut value = record.value.clone();
-        value.hide(site);
+        value.hide(site, &computed);
         Out::of(record.head, value, computed)
     });
     let shown: Vec<_> = shown.collect();

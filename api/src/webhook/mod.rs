@@ -198,7 +198,7 @@ impl Resource for Webhook {
             self.account = own;
         }
         let account = record::linked(&**tx, self.account).await?;
-        if account.is_none_or(|account| account.value.kind != AccountKind::Service) {
+        if account.is_none_or(|account| account.value.kind() != AccountKind::Service) {
             let dangling = Problem::of(Kind::DanglingReference);
             return Err(dangling.at("/account", Rule::DanglingReference).into());
         }
@@ -209,7 +209,7 @@ impl Resource for Webhook {
         }
     }
 
-    async fn before_delete(tx: &WriteTx, _: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
+    async fn deleted(tx: &WriteTx, _: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
         Ok(store::message::give_up(tx, before.head.id).await?)
     }
 

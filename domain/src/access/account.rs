@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::NaiveDate;
 use ipnet::IpNet;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -12,8 +12,11 @@ use super::Permission;
 use crate::check;
 use crate::fault::{Faults, Rule};
 use crate::identifier::Email;
+use crate::institution::Institution;
 use crate::language::Language;
-use crate::record::{ExternalId, Kind, Record, Versioned, check_external_ids};
+use crate::link::Link;
+use crate::partnership::Partnership;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, Versioned, given, never};
 use crate::state::Machine;
 
 /// Into which state others may bring an account. Only who was invited leaves `invited`, by setting a password; what nobody
@@ -56,27 +59,75 @@ impl AccountKind {
     }
 }
 
-/// An account, every value valid. What it signs in with is no part of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// A role that is given with a new account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstGrant {
+    /// Code of the vocabulary `roles`.
+    #[schema(max_length = 100, example = "institution_rep")]
+    pub role: String,
+    /// The partnership, where the role needs one.
+    #[schema(value_type = Option<String>, format = "link", example = "partnerstwo-lubuskie")]
+    pub partnership: Option<Link<Partnership>>,
+    /// The institution of a representative.
+    #[schema(value_type = Option<String>, format = "link", example = "pup-zary")]
+    pub institution: Option<Link<Institution>>,
+}
+
+/// An account of a person or a service. What it signs in with is no part of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Account {
-    /// Person or service.
-    pub kind: AccountKind,
-    /// `invited`, `active` or `disabled`.
+    /// Code of the vocabulary `account_kinds`: `person`, who is invited by mail, or `service`. It stays.
+    #[serde(default = "person")]
+    #[schema(max_length = 100, default = "person", example = "person")]
+    pub kind: String,
+    /// `invited`, `active` or `disabled`: everywhere, or by whoever asks.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "invited")]
     pub status: String,
-    /// Who it is, for people.
+    /// Who it is, for people; a person's address when absent.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 200, example = "Przedstawiciel PUP w Żarach")]
     pub name: String,
-    /// What a person signs in with and is written to at, in lower case.
+    /// E-mail address: required of a person, not of a service. Its owner alone changes it once the invitation is accepted.
+    #[schema(max_length = 254, example = "przedstawiciel@pup-zary.example")]
     pub email: Option<String>,
-    /// The language of mail: `pl` or `en`.
+    /// Language of mail: `pl` or `en`.
+    #[serde(default = "polish")]
+    #[schema(max_length = 10, default = "pl", example = "pl")]
     pub language: String,
-    /// What a service may ask for at the most: codes of permissions.
+    /// What a service may ask for at the most: codes of the vocabulary `permissions`. Not of a person.
+    #[serde(default)]
+    #[schema(max_items = 100, example = json!([]))]
     pub scopes: Vec<String>,
-    /// Networks (CIDR) from which a service may call; anywhere when empty.
-    pub networks: Vec<IpNet>,
+    /// Networks (CIDR) or addresses from which a service may call; anywhere when empty.
+    #[serde(default)]
+    #[schema(max_items = 50, example = json!([]))]
+    pub networks: Vec<String>,
     /// The first day on which a service may not call any more.
+    #[schema(example = json!(null))]
     pub expires_on: Option<NaiveDate>,
+    /// Roles that are given at once, as `create_grant` gives them; not in a patch.
+    #[serde(default, skip_serializing)]
+    #[schema(
+        max_items = 20,
+        extensions(("x-sent-only" = json!(true))),
+        example = json!([{"role": "institution_rep", "partnership": "partnerstwo-lubuskie", "institution": "pup-zary"}])
+    )]
+    pub grants: Vec<FirstGrant>,
     /// Identifiers in other systems.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     pub external_ids: Vec<ExternalId>,
+}
+
+fn person() -> String {
+    AccountKind::Person.code().to_owned()
+}
+
+fn polish() -> String {
+    Language::Pl.tag().to_owned()
 }
 
 /// An account, as others are shown it.
@@ -103,7 +154,7 @@ impl From<&Versioned<Account>> for AccountRef {
     fn from(account: &Versioned<Account>) -> Self {
         Self {
             id: account.head.id,
-            kind: account.value.kind.code().to_owned(),
+            kind: account.value.kind.clone(),
             status: account.value.status.clone(),
             name: account.value.name.clone(),
             email: account.value.email.clone(),
@@ -120,6 +171,30 @@ impl Record for Account {
 }
 
 impl Account {
+    /// A person of an address, in a state.
+    pub fn of_person(email: &str, status: &str) -> Self {
+        Self {
+            kind: person(),
+            status: status.to_owned(),
+            email: Some(email.to_owned()),
+            language: polish(),
+            ..Self::default()
+        }
+    }
+
+    /// Person or service.
+    pub fn kind(&self) -> AccountKind {
+        AccountKind::from_code(&self.kind).unwrap_or_default()
+    }
+
+    /// The networks from which a service may call; anywhere when there are none.
+    pub fn networks(&self) -> Vec<IpNet> {
+        self.networks
+            .iter()
+            .filter_map(|text| network(text))
+            .collect()
+    }
+
     /// The language of its mail.
     pub fn language(&self) -> Language {
         Language::from_tag(&self.language).unwrap_or_default()
@@ -141,40 +216,24 @@ impl Account {
     }
 }
 
-/// An account as somebody describes it, nothing checked yet.
-#[derive(Clone, Debug, Default)]
-pub struct AccountDraft {
-    /// Person or service.
-    pub kind: AccountKind,
-    /// Who it is, for people; the address when absent.
-    pub name: Option<String>,
-    /// A person's address.
-    pub email: Option<String>,
-    /// Tag of a language; Polish when absent.
-    pub language: Option<String>,
-    /// A service's scopes.
-    pub scopes: Vec<String>,
-    /// A service's networks.
-    pub networks: Vec<String>,
-    /// The first day on which a service may not call any more.
-    pub expires_on: Option<NaiveDate>,
-    /// Identifiers in other systems.
-    pub external_ids: Vec<ExternalId>,
-}
+impl Shape for Account {
+    fn keep(&mut self, stored: &Self) {
+        self.status.clone_from(&stored.status);
+    }
 
-impl AccountDraft {
-    /// Checks every value and reports all that is wrong at once, by the names of the API.
-    pub fn check(self, status: &str) -> Result<Account, Faults> {
-        let mut f = Faults::new();
-        let person = self.kind == AccountKind::Person;
-        let email = check::optional(&mut f, "/email", self.email.as_deref(), |raw| {
-            Email::parse(&normalized(raw))
-        });
+    fn check(&mut self, _now: &Calendar, f: &mut Faults) {
+        if AccountKind::from_code(&self.kind).is_none() {
+            f.add("/kind", Rule::UnknownCode);
+        }
+        let person = self.kind() == AccountKind::Person;
         match (person, &self.email) {
             (true, None) => f.add("/email", Rule::Required),
             (false, Some(_)) => f.add("/email", Rule::Conflict),
             _ => {}
         }
+        self.email = check::optional(f, "/email", self.email.as_deref(), |raw| {
+            Email::parse(&normalized(raw))
+        });
         if person {
             for (pointer, set) in [
                 ("/scopes", !self.scopes.is_empty()),
@@ -186,26 +245,19 @@ impl AccountDraft {
                 }
             }
         }
-        let name = match (&self.name, &email) {
-            (None, Some(email)) => email.clone(),
-            (name, _) => check::line(&mut f, "/name", name.as_deref().unwrap_or_default(), 200),
+        self.name = match &self.email {
+            Some(email) if self.name.is_empty() => email.clone(),
+            _ => check::line(f, "/name", &self.name, 200),
         };
-        let language = self.language.as_deref().unwrap_or(Language::Pl.tag());
-        if !Language::ALL.iter().any(|known| known.tag() == language) {
+        if !Language::ALL
+            .iter()
+            .any(|known| known.tag() == self.language)
+        {
             f.add("/language", Rule::UnknownCode);
         }
-        let account = Account {
-            kind: self.kind,
-            status: status.to_owned(),
-            name,
-            email,
-            language: language.to_owned(),
-            scopes: check_scopes(&mut f, self.scopes),
-            networks: check_networks(&mut f, &self.networks),
-            expires_on: self.expires_on,
-            external_ids: check_external_ids(self.external_ids, &mut f),
-        };
-        f.finish().map(|()| account)
+        check_scopes(f, &self.scopes);
+        self.networks = check_networks(f, &self.networks);
+        f.external_ids(&mut self.external_ids);
     }
 }
 
@@ -214,7 +266,7 @@ pub fn normalized(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-fn check_scopes(f: &mut Faults, raw: Vec<String>) -> Vec<String> {
+fn check_scopes(f: &mut Faults, raw: &[String]) {
     for (index, scope) in raw.iter().enumerate() {
         if Permission::from_code(scope).is_none() {
             f.add(format!("/scopes/{index}"), Rule::UnknownCode);
@@ -222,10 +274,9 @@ fn check_scopes(f: &mut Faults, raw: Vec<String>) -> Vec<String> {
             f.add(format!("/scopes/{index}"), Rule::Duplicate);
         }
     }
-    raw
 }
 
-fn check_networks(f: &mut Faults, raw: &[String]) -> Vec<IpNet> {
+fn check_networks(f: &mut Faults, raw: &[String]) -> Vec<String> {
     if raw.len() > MAX_NETWORKS {
         f.add("/networks", Rule::Length);
         return Vec::new();
@@ -233,7 +284,7 @@ fn check_networks(f: &mut Faults, raw: &[String]) -> Vec<IpNet> {
     let mut checked = Vec::with_capacity(raw.len());
     for (index, text) in raw.iter().enumerate() {
         match network(text) {
-            Some(network) => checked.push(network),
+            Some(network) => checked.push(network.to_string()),
             None => f.add(format!("/networks/{index}"), Rule::Format),
         }
     }
@@ -250,40 +301,36 @@ pub fn network(text: &str) -> Option<IpNet> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{expected, faults};
+    use crate::check::{expected, faults, on};
 
     #[test]
     fn a_person_has_an_address_and_a_service_has_none() {
-        let person = AccountDraft {
-            email: Some(" Jan.Kowalski@Example.org".into()),
-            ..Default::default()
-        };
-        let person = person.check("invited").unwrap();
+        let person = Account::of_person(" Jan.Kowalski@Example.org", "invited");
+        let person = person.checked(&on("2016-01-04")).unwrap();
         assert_eq!(person.email.as_deref(), Some("jan.kowalski@example.org"));
         assert_eq!(person.name, "jan.kowalski@example.org");
-        let service = AccountDraft {
-            kind: AccountKind::Service,
-            name: Some("System ROPS".into()),
+        let service = Account {
+            kind: "service".into(),
+            name: "System ROPS".into(),
+            email: None,
             scopes: vec!["internal:read".into()],
             networks: vec!["192.0.2.77/24".into(), "2001:db8::1".into()],
-            ..Default::default()
+            ..Account::of_person("", "active")
         };
-        let service = service.check("active").unwrap();
-        assert_eq!(
-            service.networks,
-            ["192.0.2.0/24", "2001:db8::1/128"].map(|net| net.parse().unwrap())
-        );
+        let service = service.checked(&on("2016-01-04")).unwrap();
+        assert_eq!(service.networks, ["192.0.2.0/24", "2001:db8::1/128"]);
     }
 
     #[test]
     fn all_faults_are_reported_at_once() {
-        let person = AccountDraft {
-            language: Some("de".into()),
+        let person = Account {
+            email: None,
+            language: "de".into(),
             scopes: vec!["internal:read".into()],
-            ..Default::default()
+            ..Account::of_person("", "active")
         };
         assert_eq!(
-            faults(person.check("invited")),
+            faults(person.checked(&on("2016-01-04"))),
             expected(&[
                 ("/email", Rule::Required),
                 ("/language", Rule::UnknownCode),
@@ -291,9 +338,9 @@ mod tests {
                 ("/scopes", Rule::Conflict),
             ])
         );
-        let service = AccountDraft {
-            kind: AccountKind::Service,
-            name: Some("ROPS".into()),
+        let service = Account {
+            kind: "service".into(),
+            name: "ROPS".into(),
             email: Some("rops@example.org".into()),
             scopes: vec![
                 "everything".into(),
@@ -301,10 +348,10 @@ mod tests {
                 "public:read".into(),
             ],
             networks: vec!["10.0.0.0/33".into()],
-            ..Default::default()
+            ..Account::of_person("", "active")
         };
         assert_eq!(
-            faults(service.check("active")),
+            faults(service.checked(&on("2016-01-04"))),
             expected(&[
                 ("/email", Rule::Conflict),
                 ("/networks/0", Rule::Format),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::credential;
 use crate::record::{self, Row, Stored};
-use crate::table::{cell, table};
+use crate::table::table;
 use crate::{Conn, RepoError, Tx, list};
 
 table! {
@@ -31,12 +31,10 @@ table! {
             search::search_key(&format!("{} {}", a.name, a.email.as_deref().unwrap_or_default()))
         },
     }
-}
-
-cell! {
-    AccountKind => String,
-    |kind: &Self| Ok(kind.code().to_owned()),
-    |code: String| Ok(Self::from_code(&code).unwrap_or_default())
+    read {
+        // They are records of their own.
+        grants = |_: &row::Model| Vec::new(),
+    }
 }
 
 impl Stored for Account {

@@ -1,19 +1,21 @@
 //! Accounts over HTTP: people are invited, services are opened with their scopes.
 
-mod filter;
 mod sessions;
-mod wire;
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use actix_web::{HttpResponse, post, web};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::account::{Account, AccountKind, TRANSITIONS};
 use domain::access::grant::RoleGrant;
 use domain::access::link::LinkAction;
 use domain::access::permission::ManageAccounts;
-use domain::access::{Actor, Permission, View};
-use domain::fault::Rule;
+use domain::access::{Actor, Permission};
+use domain::fault::{Faults, Rule};
 use domain::record::Versioned;
-use persistence::access::{client_secret, credential, link, session};
-use persistence::{Conn, list, person, record};
+use persistence::access::account::{self as store, Column};
+use persistence::access::{client_secret, credential, link, membership, session};
+use persistence::{Condition, Conn, person, record};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -21,131 +23,293 @@ use super::{
     status_for,
 };
 use crate::auth::{self, Require, forbidden};
-use crate::problem::{
-    ChangeProblems, CreateProblems, DeleteProblems, Halt, InternalProblems, Kind, Problem,
-    TransitionProblems,
+use crate::problem::{CreateProblems, Halt, Kind, Problem, TransitionProblems};
+use crate::records::{
+    self, About, Answer, Chosen, DryRun, Filter, In, Orders, Resource, Shown, Takeable, Takes,
+    TransitionIn,
 };
-use crate::records::{self, DryRun, TransitionIn};
 use crate::site::Site;
-use crate::state::AppState;
-use crate::wire::{
-    Body, Fetched, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams, WriteTx,
-    created, no_content, read, sort_by, updated,
-};
+use crate::wire::{Body, IfMatch, Query, Write, WriteParams, WriteTx, created, updated};
 
-pub use filter::{AccountFilter, AccountSort};
 pub use sessions::{
     __path_delete_account_session, __path_delete_account_sessions, __path_delete_second_factor,
     __path_list_account_sessions, delete_account_session, delete_account_sessions,
     delete_second_factor, list_account_sessions,
 };
-pub use wire::{AccountGrantOut, AccountIn, AccountOut, AccountState, FirstGrantBody};
 
-/// One page of accounts.
-pub type AccountPage = Page<AccountOut>;
-/// A change of an account.
-pub type AccountPatch = MergePatch<AccountIn>;
+/// An account that somebody sends.
+pub type AccountIn = In<Account>;
+/// An account, as it is shown.
+pub type AccountOut = Shown<Account>;
 
-/// Shows accounts to a caller; what belongs to them is asked once for all.
-async fn shown(
-    conn: &impl Conn,
-    actor: &Actor,
-    accounts: &[&Versioned<Account>],
-) -> Result<Vec<AccountOut>, Halt> {
-    let ids: Vec<Uuid> = accounts.iter().map(|account| account.head.id).collect();
-    let used = session::last_used(conn, &ids).await?;
-    let guarded = credential::with_second_factor(conn, &ids).await?;
-    let grants = grants_of(conn, &ids).await?;
-    let shown = |account: &&Versioned<Account>| {
-        let id = account.head.id;
-        let may_step = check_step(actor, account, &grants).is_ok() && actor.account != Some(id);
-        let status = status_for(actor, account, &grants);
-        let next = TRANSITIONS.allowed(&status).iter();
-        let next = next.filter(|_| may_step);
-        let own = grants.iter().filter(|grant| grant.value.account.id == id);
-        // What others gave is theirs to know.
-        let own = own.filter(|grant| actor.sees_grant(&grant.value.grant()));
-        AccountOut::of(
-            account,
+/// A role of an account, in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountGrantOut {
+    /// Id of the grant.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000051")]
+    id: Uuid,
+    /// Code of the vocabulary `roles`.
+    #[schema(example = "institution_rep")]
+    role: String,
+    /// Id of the partnership; everywhere when null.
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000002")]
+    partnership: Option<Uuid>,
+    /// Id of the institution for which it is held.
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000004")]
+    institution: Option<Uuid>,
+    /// The first day.
+    #[schema(example = "2016-02-24")]
+    starts_on: NaiveDate,
+    /// The first day on which it is not held any more.
+    #[schema(required, example = json!(null))]
+    ends_on: Option<NaiveDate>,
+    /// Whether the account is disabled where the role was given, so that it is not held.
+    #[schema(example = false)]
+    suspended: bool,
+}
+
+impl From<&Versioned<RoleGrant>> for AccountGrantOut {
+    fn from(Versioned { head, value }: &Versioned<RoleGrant>) -> Self {
+        let grant = value.grant();
+        Self {
+            id: head.id,
+            role: value.role.clone(),
+            partnership: grant.partnership,
+            institution: grant.institution,
+            starts_on: value.starts_on,
+            ends_on: value.ends_on,
+            suspended: value.suspended,
+        }
+    }
+}
+
+/// What is shown of an account besides what it says.
+#[derive(Default, Serialize, ToSchema)]
+pub struct AccountState {
+    /// Its state as the caller sees it.
+    #[serde(skip)]
+    status: String,
+    /// The states into which the caller may bring it.
+    #[schema(max_items = 3, example = json!(["disabled"]))]
+    allowed_transitions: Vec<String>,
+    /// When it last signed in or refreshed its tokens.
+    #[schema(required, example = "2016-03-01T12:30:00Z")]
+    last_used_at: Option<DateTime<Utc>>,
+    /// Whether a second factor is asked for when it signs in.
+    #[schema(example = false)]
+    second_factor: bool,
+    /// Its roles that the caller sees, as `list_grants` has them; past and future ones included.
+    #[schema(max_items = 1000)]
+    grants: Vec<AccountGrantOut>,
+}
+
+impl Resource for Account {
+    type Read = ManageAccounts;
+    type Create = ManageAccounts;
+    type Update = ManageAccounts;
+    type Delete = ManageAccounts;
+    type Computed = AccountState;
+
+    const OWN: bool = true;
+    const IS_LIVE: bool = true;
+
+    const ABOUT: About = About {
+        tag: "Accounts",
+        collection: "accounts",
+        one: "account",
+        many: "accounts",
+        example: "0198c0de-0000-7000-8000-000000000003",
+        below: None,
+        list: (
+            "List accounts.",
+            "Administrators see all of them, a secretariat those with a role in its partnership, a representative those of \
+             colleagues.",
+        ),
+        read: ("Read one account.", "Never with what it signs in with."),
+        create: None,
+        update: Some((
+            (
+                "Change an account.",
+                "Callers who are not administrators must be allowed to withdraw every role of the account. `kind` cannot be \
+                 changed, and `grants` are changed as `/grants`. An administrator changes a person's address until the \
+                 invitation is accepted, which sends a new invitation; afterwards only its owner does (`/auth/email`).",
+            ),
+            r#"{"language": "en"}"#,
+        )),
+        delete: (
+            "Delete an account.",
+            "Only one that was never used: an invitation that was not accepted, or a service that never had a secret. Others are \
+             disabled, so that the audit trail can name them. While a person (`P/people`) has the account, that is 409, too.",
+        ),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "q",
+            about: "Words of a name or address, or parts of them: all, in any order.",
+            example: "sekretariat",
+            takes: Takes::Words(Column::SearchKey),
+        },
+        Filter {
+            name: "kind",
+            about: "Codes of the vocabulary `account_kinds`, separated by commas.",
+            example: "person",
+            takes: Takes::Code(Column::Kind, "account_kinds"),
+        },
+        Filter {
+            name: "status",
+            about: "Codes of the vocabulary `account_statuses`, separated by commas.",
+            example: "active",
+            takes: Takes::Together(Takeable::Codes("account_statuses")),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[("name", Column::SortKey), ("created_at", Column::CreatedAt)],
+        default: "name",
+        about: "by name",
+    };
+
+    fn scope(site: &Site) -> Condition {
+        seen(&site.actor)
+    }
+
+    /// The states as the caller sees them.
+    async fn together(chosen: &Chosen, _: &impl Conn, site: &Site) -> Result<Condition, Halt> {
+        let (actor, permission) = (&site.actor, Permission::ManageAccounts);
+        let in_states = |codes: &[String]| match actor.may_everywhere(permission) {
+            true => store::in_states(codes),
+            false => membership::in_states_of(
+                codes,
+                &actor.partnerships(permission),
+                &actor.institutions(permission),
+            ),
+        };
+        Ok(Condition::all().add_option(chosen.codes("status").map(in_states)))
+    }
+
+    async fn check_change(
+        conn: &impl Conn,
+        site: &Site,
+        before: &Versioned<Self>,
+    ) -> Result<(), Halt> {
+        check_change(conn, &site.actor, before).await
+    }
+
+    /// Services are for who manages services. What an account is stays, and so does a person's address, but for its owner.
+    async fn prepare(
+        &mut self,
+        _: &WriteTx,
+        _site: &Site,
+        before: Option<&Versioned<Self>>,
+        faults: &mut Faults,
+    ) -> Result<(), Halt> {
+        let Some(Versioned { value: before, .. }) = before else {
+            let person = self.kind() == AccountKind::Person;
+            let status = if person { "invited" } else { "active" };
+            status.clone_into(&mut self.status);
+            return Ok(());
+        };
+        for (pointer, changed) in [
+            ("/kind", self.kind != before.kind),
+            ("/grants", !self.grants.is_empty()),
+        ] {
+            if changed {
+                faults.add(pointer, Rule::Conflict);
+            }
+        }
+        self.grants.clear();
+        // Who was called by the former address is called by the new one.
+        if Some(&self.name) == before.email.as_ref() {
+            self.name.clear();
+        }
+        Ok(())
+    }
+
+    async fn rules(
+        &self,
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+    ) -> Result<(), Halt> {
+        let Some(Versioned { value: before, .. }) = before else {
+            let service = self.kind() == AccountKind::Service;
+            return match service && !site.actor.may_everywhere(Permission::ManageServices) {
+                true => Err(forbidden(&site.actor, Permission::ManageServices).into()),
+                false => Ok(()),
+            };
+        };
+        if self.email == before.email {
+            return Ok(());
+        }
+        // Who moves an invitation could accept it: that is for whom could have sent it to anybody.
+        if !site.actor.may_everywhere(Permission::ManageAccounts) {
+            return Err(forbidden(&site.actor, Permission::ManageAccounts).into());
+        }
+        check_address(tx, &site.actor, self).await?;
+        match before.status == "invited" {
+            true => Ok(()),
+            false => Err(Problem::of(Kind::InvalidValues)
+                .at("/email", Rule::Conflict)
+                .into()),
+        }
+    }
+
+    async fn updated(tx: &WriteTx, before: &Self, after: &Versioned<Self>) -> Result<(), Halt> {
+        match before.email == after.value.email {
+            true => Ok(()),
+            false => auth::invite(tx, after).await,
+        }
+    }
+
+    async fn deleted(tx: &WriteTx, _: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
+        let Versioned { head, value } = before;
+        let used = match value.kind() {
+            AccountKind::Person => {
+                value.status != "invited" || !person::who(&**tx, head.id).await?.is_empty()
+            }
+            AccountKind::Service => client_secret::had_some(&**tx, head.id).await?,
+        };
+        if used {
+            return Err(Problem::of(Kind::StillReferredTo).into());
+        }
+        link::revoke(tx, head.id, &LinkAction::ALL).await?;
+        grant::take_all(tx, head.id).await
+    }
+
+    fn hide(&mut self, _: &Site, computed: &AccountState) {
+        self.status.clone_from(&computed.status);
+    }
+
+    async fn compute(
+        conn: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<AccountState>, Halt> {
+        let actor = &site.actor;
+        let ids: Vec<Uuid> = records.iter().map(|account| account.head.id).collect();
+        let used = session::last_used(conn, &ids).await?;
+        let guarded = credential::with_second_factor(conn, &ids).await?;
+        let grants = grants_of(conn, &ids).await?;
+        let state = |account: &&Versioned<Self>| {
+            let id = account.head.id;
+            let may_step = check_step(actor, account, &grants).is_ok() && actor.account != Some(id);
+            let status = status_for(actor, account, &grants);
+            let next = TRANSITIONS.allowed(&status).iter();
+            let next = next.filter(|_| may_step);
+            let own = grants.iter().filter(|grant| grant.value.account.id == id);
+            // What others gave is theirs to know.
+            let own = own.filter(|grant| actor.sees_grant(&grant.value.grant()));
             AccountState {
                 allowed_transitions: next.map(|to| (*to).to_owned()).collect(),
                 status,
                 last_used_at: used.get(&id).copied(),
                 second_factor: guarded.contains(&id),
                 grants: own.map(AccountGrantOut::from).collect(),
-            },
-        )
-    };
-    Ok(accounts.iter().map(shown).collect())
-}
-
-async fn shown_one(
-    conn: &impl Conn,
-    actor: &Actor,
-    account: &Versioned<Account>,
-) -> Result<AccountOut, Halt> {
-    let shown = shown(conn, actor, &[account]).await?.pop();
-    shown.ok_or_else(|| Problem::of(Kind::Internal).into())
-}
-
-/// List accounts.
-///
-/// Administrators see all of them, a secretariat those with a role in its partnership, a representative those of
-/// colleagues.
-#[utoipa::path(
-    tag = "Accounts",
-    params(AccountFilter, PageParams),
-    responses(
-        (status = 200, description = "A page of accounts", body = AccountPage,
-            headers(("Link" = String, description = "The next page, `rel=next`"))),
-        InternalProblems
-    ),
-    security(("bearer" = [ManageAccounts]))
-)]
-#[get("/api/v1/accounts")]
-pub async fn list_accounts(
-    actor: Require<ManageAccounts>,
-    state: web::Data<AppState>,
-    list: List<AccountFilter>,
-) -> Result<HttpResponse, Halt> {
-    let actor = actor.clone();
-    let fetched = move |list: List<AccountFilter>| {
-        let (state, actor) = (state.clone(), actor.clone());
-        async move {
-            let condition = list.filter.condition(&actor)?.add(seen(&actor));
-            let ask = list.ask(condition, sort_by(list.filter.sort))?;
-            let page = list::page::<Account>(&state.db, ask).await?;
-            let shown = shown(&state.db, &actor, &page.records().collect::<Vec<_>>()).await?;
-            Ok(Fetched::page(page, shown))
-        }
-    };
-    list.answer(None, fetched).await
-}
-
-/// Read one account.
-///
-/// Never with what it signs in with.
-#[utoipa::path(
-    tag = "Accounts",
-    params(("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003")),
-    responses(
-        (status = 200, description = "The account", body = AccountOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        (status = 304, description = "Not changed since the version in If-None-Match"),
-        InternalProblems
-    ),
-    security(("bearer" = [ManageAccounts]))
-)]
-#[get("/api/v1/accounts/{account}")]
-pub async fn read_account(
-    actor: Require<ManageAccounts>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let account = find_account(&state.db, &actor, &key).await?;
-    let body = shown_one(&state.db, &actor, &account).await?;
-    Ok(read(&request, &account.head, View::Personal, &body))
+            }
+        };
+        Ok(records.iter().map(state).collect())
+    }
 }
 
 /// Open an account.
@@ -173,38 +337,31 @@ pub async fn create_account(
     actor: Require<ManageAccounts>,
     write: Write,
     body: Body<AccountIn>,
-) -> Result<HttpResponse, Halt> {
+) -> Answer {
     let tx = write.begin().await?;
-    let site = Site {
-        view: View::Personal,
-        ..Site::shared(&actor, write.clock())
-    };
+    let site = records::site_of::<Account, _>(&*tx, &actor, &[], write.clock()).await?;
     let body = records::resolved(&tx, &site, body).await?;
-    let (account, first) = body.checked(|mut body| {
-        let first = std::mem::take(&mut body.grants);
-        let person = body.kind == AccountKind::Person.code();
-        let account = body.checked(if person { "invited" } else { "active" })?;
+    let check = async |In(mut account): AccountIn| {
+        let first = std::mem::take(&mut account.grants);
+        let account = records::check(&tx, &site, None, account).await?;
+        if first.is_empty() && !actor.may_everywhere(Permission::ManageAccounts) {
+            return Err(Problem::of(Kind::InvalidValues)
+                .at("/grants", Rule::Required)
+                .into());
+        }
         Ok((account, first))
-    })?;
-    let person = account.kind == AccountKind::Person;
-    if account.kind == AccountKind::Service && !actor.may_everywhere(Permission::ManageServices) {
-        return Err(forbidden(&actor, Permission::ManageServices).into());
-    }
-    if first.is_empty() && !actor.may_everywhere(Permission::ManageAccounts) {
-        return Err(Problem::of(Kind::InvalidValues)
-            .at("/grants", Rule::Required)
-            .into());
-    }
+    };
+    let (account, first) = tx.checked(body, check).await?;
     check_address(&tx, &actor, &account).await?;
-    let account = persistence::access::account::open(&tx, tx.new_id(), account, None).await?;
+    let account = store::open(&tx, tx.new_id(), account, None).await?;
     grant::give_first(&tx, &site, account.head.id, first).await?;
-    if person {
+    if account.value.kind() == AccountKind::Person {
         auth::invite(&tx, &account).await?;
     }
-    let body = shown_one(&*tx, &actor, &account).await?;
+    let shown = records::show_one(&*tx, &site, &account).await?;
     let location = format!("/api/v1/accounts/{}", account.head.id);
-    tx.commit(created(location, &account.head, View::Personal, &body))
-        .await
+    let answer = created(location, &account.head, site.view, &shown);
+    tx.commit(answer).await
 }
 
 /// Refuses a second account with an address, among those that the caller sees.
@@ -212,76 +369,12 @@ async fn check_address(tx: &WriteTx, actor: &Actor, account: &Account) -> Result
     let Some(email) = &account.email else {
         return Ok(());
     };
-    match persistence::access::account::of_address(tx, email, seen(actor)).await? {
+    match store::of_address(tx, email, seen(actor)).await? {
         None => Ok(()),
         Some(_) => Err(Problem::of(Kind::NotUnique)
             .at("/email", Rule::Duplicate)
             .into()),
     }
-}
-
-/// Change an account.
-///
-/// Callers who are not administrators must be allowed to withdraw every role of the account. `kind` cannot be changed, and
-/// `grants` are changed as `/grants`. An administrator changes a person's address until the invitation is accepted, which
-/// sends a new invitation; afterwards only its owner does (`/auth/email`).
-#[utoipa::path(
-    tag = "Accounts",
-    params(
-        ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
-        IfMatch
-    ),
-    request_body(content = AccountPatch, content_type = "application/merge-patch+json", example = json!({"language": "en"})),
-    responses(
-        (status = 200, description = "Changed", body = AccountOut,
-            headers(("ETag" = String, description = "Version and variant"))),
-        ChangeProblems
-    ),
-    security(("bearer" = [ManageAccounts]))
-)]
-#[patch("/api/v1/accounts/{account}")]
-pub async fn update_account(
-    actor: Require<ManageAccounts>,
-    write: Write,
-    key: web::Path<String>,
-    if_match: IfMatch,
-    patch: Body<AccountPatch>,
-) -> Result<HttpResponse, Halt> {
-    let tx = write.begin().await?;
-    let before = find_account(&*tx, &actor, &key).await?;
-    check_change(&*tx, &actor, &before).await?;
-    if_match.check(&before.head)?;
-    let merged = patch.whole()?.apply(&AccountIn::from(&before.value))?;
-    let gives = !merged.lacks("grants");
-    let mut after = merged.checked(|merged| merged.checked(&before.value.status))?;
-    let moved = after.email != before.value.email;
-    // Who moves an invitation could accept it: that is for whom could have sent it to anybody.
-    if moved && !actor.may_everywhere(Permission::ManageAccounts) {
-        return Err(forbidden(&actor, Permission::ManageAccounts).into());
-    }
-    if moved {
-        check_address(&tx, &actor, &after).await?;
-    }
-    after.follow_address(&before.value);
-    let mut fixed = Problem::of(Kind::InvalidValues);
-    for (pointer, changed) in [
-        ("/kind", after.kind != before.value.kind),
-        ("/email", moved && before.value.status != "invited"),
-        ("/grants", gives),
-    ] {
-        if changed {
-            fixed = fixed.at(pointer, Rule::Conflict);
-        }
-    }
-    if fixed.has_faults() {
-        return Err(fixed.into());
-    }
-    let after = record::update(&tx, before, after).await?;
-    if moved {
-        auth::invite(&tx, &after).await?;
-    }
-    let body = shown_one(&*tx, &actor, &after).await?;
-    tx.commit(updated(&after.head, View::Personal, &body)).await
 }
 
 /// Disable an account, or enable it again.
@@ -311,12 +404,13 @@ pub async fn transition_account(
     if_match: IfMatch,
     trial: Query<DryRun>,
     step: Body<TransitionIn>,
-) -> Result<HttpResponse, Halt> {
+) -> Answer {
     let (step, reason) = TransitionIn::read(step)?;
     step.undated()?;
     step.unnumbered()?;
     let tx = write.begin().await?;
-    let before = find_account(&*tx, &actor, &key).await?;
+    let keys = [key.into_inner()];
+    let (site, before) = records::find::<Account, _>(&*tx, &actor, &keys, write.clock()).await?;
     let id = before.head.id;
     // Nobody gives it a role meanwhile.
     record::hold::<Account>(&tx, id).await?;
@@ -335,7 +429,7 @@ pub async fn transition_account(
         tx.because(reason);
     }
     let after = match actor.may_everywhere(Permission::ManageAccounts) {
-        true => persistence::access::membership::enter(&tx, before, step.to).await?,
+        true => membership::enter(&tx, before, step.to).await?,
         false => {
             for held in own_gifts(&actor, id, &grants) {
                 let suspended = step.to == "disabled";
@@ -348,55 +442,12 @@ pub async fn transition_account(
             before
         }
     };
-    let body = shown_one(&*tx, &actor, &after).await?;
+    let body = records::show_one(&*tx, &site, &after).await?;
     if trial.into_inner().dry_run {
         // Without a tag: the version it shows does not exist.
         return Ok(HttpResponse::Ok().json(&body));
     }
-    tx.commit(updated(&after.head, View::Personal, &body)).await
-}
-
-/// Delete an account.
-///
-/// Only one that was never used: an invitation that was not accepted, or a service that never had a secret. Others are
-/// disabled, so that the audit trail can name them. While a person (`P/people`) has the account, that is 409, too.
-#[utoipa::path(
-    tag = "Accounts",
-    params(
-        ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
-        IfMatch
-    ),
-    responses((status = 204, description = "Deleted"), DeleteProblems),
-    security(("bearer" = [ManageAccounts]))
-)]
-#[delete("/api/v1/accounts/{account}")]
-pub async fn delete_account(
-    actor: Require<ManageAccounts>,
-    write: Write,
-    key: web::Path<String>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Halt> {
-    let tx = write.begin().await?;
-    let before = find_account(&*tx, &actor, &key).await?;
-    check_change(&*tx, &actor, &before).await?;
-    if_match.check(&before.head)?;
-    let (id, kind, accepted) = (
-        before.head.id,
-        before.value.kind,
-        before.value.status != "invited",
-    );
-    record::delete(&tx, before).await?;
-    // Asked once its row is locked: nobody can refer to it any more meanwhile.
-    let used = match kind {
-        AccountKind::Person => accepted || !person::who(&*tx, id).await?.is_empty(),
-        AccountKind::Service => client_secret::had_some(&*tx, id).await?,
-    };
-    if used {
-        return Err(Problem::of(Kind::StillReferredTo).into());
-    }
-    link::revoke(&tx, id, &LinkAction::ALL).await?;
-    grant::take_all(&tx, id).await?;
-    tx.commit(no_content()).await
+    tx.commit(updated(&after.head, site.view, &body)).await
 }
 
 /// Invite a person again.

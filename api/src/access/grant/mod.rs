@@ -6,13 +6,13 @@ use std::collections::HashMap;
 
 use actix_web::post;
 use chrono::{DateTime, Utc};
-use domain::access::account::{Account, AccountDraft, AccountKind};
+use domain::access::account::{Account, AccountKind, FirstGrant};
 use domain::access::grant::RoleGrant;
 use domain::access::permission::ManageAccounts;
 use domain::access::{Actor, Grant, Permission, Role};
 use domain::fault::{Faults, Rule};
 use domain::link::{Link, Name};
-use domain::record::{Kind as RecordKind, Versioned};
+use domain::record::{Kind as RecordKind, Shape, Versioned};
 use domain::slug::Key;
 use persistence::access::grant::{self as store, Column};
 use persistence::access::{account, session};
@@ -21,7 +21,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::account::FirstGrantBody;
 use super::{check_not_own, grants_of, own_gifts, seen};
 use crate::auth::{self, Require, forbidden};
 use crate::problem::{CreateProblems, Halt, Kind, Problem};
@@ -153,7 +152,7 @@ impl Resource for RoleGrant {
         )?)
     }
 
-    async fn before_delete(_: &WriteTx, site: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
+    async fn deleted(_: &WriteTx, site: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
         Ok(check_not_own_admin(&site.actor, &before.value)?)
     }
 
@@ -217,7 +216,7 @@ impl Resource for RoleGrant {
         let accounts = record::of_ids::<Account>(conn, holders.iter().copied()).await?;
         // A service may do no more than its scopes say.
         let services = accounts.iter();
-        let services = services.filter(|account| account.value.kind == AccountKind::Service);
+        let services = services.filter(|account| account.value.kind() == AccountKind::Service);
         let scopes: HashMap<Uuid, Vec<Permission>> = services
             .map(|account| (account.head.id, account.value.permissions()))
             .collect();
@@ -260,7 +259,8 @@ fn check_not_own_admin(actor: &Actor, held: &RoleGrant) -> Result<(), Problem> {
 /// The account that a body names by its id or address. Administrators name any; others one that they see, or an address. Whether
 /// others know an address is not told: who is not seen is invited, as somebody new is, and goes on with the own account where
 /// there is one.
-async fn holder(tx: &WriteTx, actor: &Actor, named: &str) -> Result<Uuid, Halt> {
+async fn holder(tx: &WriteTx, site: &Site, named: &str) -> Result<Uuid, Halt> {
+    let actor = &site.actor;
     let everywhere = actor.may_everywhere(Permission::ManageAccounts);
     let people = match everywhere {
         true => Condition::all(),
@@ -277,7 +277,7 @@ async fn holder(tx: &WriteTx, actor: &Actor, named: &str) -> Result<Uuid, Halt> 
     let found = match key {
         Some(key) => record::refer::<Account>(tx, &key, people).await?,
         None if named.contains('@') && !named.contains('\0') && !everywhere => {
-            return invited(tx, named).await;
+            return invited(tx, site, named).await;
         }
         None => None,
     };
@@ -286,15 +286,11 @@ async fn holder(tx: &WriteTx, actor: &Actor, named: &str) -> Result<Uuid, Halt> 
 }
 
 /// Opens an account for an address, and invites its owner.
-async fn invited(tx: &WriteTx, email: &str) -> Result<Uuid, Halt> {
-    let draft = AccountDraft {
-        email: Some(email.to_owned()),
-        ..AccountDraft::default()
-    };
-    let account = draft
-        .check("invited")
-        .map_err(|_| Problem::of(Kind::InvalidValues).at("/account", Rule::Format))?;
-    let account = account::open(tx, tx.new_id(), account, None).await?;
+async fn invited(tx: &WriteTx, site: &Site, email: &str) -> Result<Uuid, Halt> {
+    let account = Account::of_person(email, "invited").checked(&site.calendar());
+    let account =
+        account.map_err(|_| Problem::of(Kind::InvalidValues).at("/account", Rule::Format))?;
+    let account = account::open(tx, tx.new_id(), account.into_inner(), None).await?;
     auth::invite(tx, &account).await?;
     Ok(account.head.id)
 }
@@ -314,7 +310,7 @@ pub async fn give_first(
     tx: &WriteTx,
     site: &Site,
     account: Uuid,
-    first: Vec<FirstGrantBody>,
+    first: Vec<FirstGrant>,
 ) -> Result<(), Halt> {
     if first.len() > 20 {
         return Err(Problem::of(Kind::InvalidValues)
@@ -386,7 +382,7 @@ pub async fn create_grant(
             check_gift(&actor, None, &grant.grant())?;
         }
         if let Some((_, named)) = accounts.first().filter(|_| !tx.lacks("/account")) {
-            grant.account = Link::to(holder(&tx, &actor, named).await?);
+            grant.account = Link::to(holder(&tx, &site, named).await?);
         }
         records::check(&tx, &site, None, grant).await
     };

@@ -10,10 +10,11 @@ use api::config::Config;
 use api::server;
 use api::state::AppState;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::account::AccountDraft;
+use domain::access::account::Account;
 use domain::access::grant::RoleGrant;
 use domain::access::password::Password;
 use domain::access::{Grant, Role};
+use domain::record::{Calendar, Shape};
 use persistence::access::account;
 use persistence::{Db, Origin, record};
 use serde_json::{Value, json};
@@ -153,15 +154,14 @@ impl TestApp {
     pub async fn account(&self, email: &str, grants: &[Grant]) -> Uuid {
         let password = Password::new(PASSWORD, &[]).unwrap();
         let hash = self.state.hasher.hash(password).await.unwrap();
-        let draft = AccountDraft {
-            email: Some(email.to_owned()),
-            ..AccountDraft::default()
-        };
         let id = clock::new_id();
         let now = self.now();
         let tx = self.db.begin(Origin::default(), now).await.unwrap();
-        let account = draft.check("active").unwrap();
-        account::open(&tx, id, account, Some(hash)).await.unwrap();
+        let calendar = Calendar::in_poland(self.state.clock.today());
+        let account = Account::of_person(email, "active").checked(&calendar);
+        account::open(&tx, id, account.unwrap().into_inner(), Some(hash))
+            .await
+            .unwrap();
         for grant in grants {
             let given = RoleGrant::of(id, *grant, self.state.clock.today());
             record::insert(&tx, clock::new_id(), given).await.unwrap();
