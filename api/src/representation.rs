@@ -22,9 +22,8 @@ use domain::partnership::Partnership;
 use domain::person::Person;
 use domain::record::{Kind, Versioned};
 use domain::signatory::Signatory;
-use persistence::record::{self, Pick};
-use persistence::{Condition, Conn};
-use serde::Serialize;
+use persistence::Conn;
+use persistence::record::{self, Pick, Stored};
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
@@ -66,16 +65,32 @@ pub const KINDS: [Kind; 18] = [
     Kind::Posting,
 ];
 
+/// Evaluates an expression for the type of a kind of record that everybody or some may read, and another one for all other
+/// kinds: the one list of their types.
+macro_rules! for_kind {
+    ($kind:expr, $type:ident => $known:expr, else $other:expr) => {
+        for_kind!(@ $kind, $type, $known, $other,
+            Institution Partnership Signatory FundingProgramme Body Term Mandate Meeting AgendaItem Attendance Output
+            GoodPractice Recommendation Implementation Commitment Fulfilment Effect Communique Posting Person)
+    };
+    (@ $kind:expr, $type:ident, $known:expr, $other:expr, $($name:ident)+) => {
+        match $kind {
+            $(Kind::$name => {
+                type $type = $name;
+                $known
+            })+
+            _ => $other,
+        }
+    };
+}
+
 /// Institutions, which belong to no partnership.
 pub async fn institutions(
     conn: &impl Conn,
     clock: &Clock,
     pick: &Pick,
 ) -> Result<Vec<Represented>, Halt> {
-    let records = record::picked::<Institution>(conn, Condition::all(), pick).await?;
-    let records: Vec<&Versioned<Institution>> = records.iter().collect();
-    let shown = records::show(conn, &Site::shared(&Actor::default(), clock), &records).await?;
-    represented(&records, shown)
+    of::<Institution>(conn, &Site::shared(&Actor::default(), clock), pick).await
 }
 
 /// Partnerships.
@@ -84,10 +99,7 @@ pub async fn partnerships(
     clock: &Clock,
     pick: &Pick,
 ) -> Result<Vec<Represented>, Halt> {
-    let records = record::picked::<Partnership>(conn, Condition::all(), pick).await?;
-    let records: Vec<&Versioned<Partnership>> = records.iter().collect();
-    let shown = records::show(conn, &Site::shared(&Actor::default(), clock), &records).await?;
-    represented(&records, shown)
+    of::<Partnership>(conn, &Site::shared(&Actor::default(), clock), pick).await
 }
 
 /// Records of a kind that belongs to a partnership, as far as the caller sees them.
@@ -97,77 +109,16 @@ pub async fn of_kind(
     kind: Kind,
     pick: &Pick,
 ) -> Result<Vec<Represented>, Halt> {
-    match kind {
-        Kind::Signatory => of::<Signatory>(conn, site, pick).await,
-        Kind::FundingProgramme => of::<FundingProgramme>(conn, site, pick).await,
-        Kind::Body => of::<Body>(conn, site, pick).await,
-        Kind::Term => of::<Term>(conn, site, pick).await,
-        Kind::Mandate => of::<Mandate>(conn, site, pick).await,
-        Kind::Meeting => of::<Meeting>(conn, site, pick).await,
-        Kind::AgendaItem => of::<AgendaItem>(conn, site, pick).await,
-        Kind::Attendance => of::<Attendance>(conn, site, pick).await,
-        Kind::Output => of::<Output>(conn, site, pick).await,
-        Kind::GoodPractice => of::<GoodPractice>(conn, site, pick).await,
-        Kind::Recommendation => of::<Recommendation>(conn, site, pick).await,
-        Kind::Implementation => of::<Implementation>(conn, site, pick).await,
-        Kind::Commitment => of::<Commitment>(conn, site, pick).await,
-        Kind::Fulfilment => of::<Fulfilment>(conn, site, pick).await,
-        Kind::Effect => of::<Effect>(conn, site, pick).await,
-        Kind::Communique => of::<Communique>(conn, site, pick).await,
-        Kind::Posting => of::<Posting>(conn, site, pick).await,
-        Kind::Person if site.view == View::Personal => of::<Person>(conn, site, pick).await,
-        Kind::Person
-        | Kind::Institution
-        | Kind::Partnership
-        | Kind::Account
-        | Kind::Grant
-        | Kind::ClientSecret
-        | Kind::Link
-        | Kind::Webhook
-        | Kind::CalendarLink
-        | Kind::Export
-        | Kind::ExportSchedule
-        | Kind::BulkImport => Ok(Vec::new()),
-    }
+    let is_seen = kind != Kind::Person || site.view == View::Personal;
+    for_kind!(kind, T => match T::OF_PARTNERSHIP && is_seen {
+        true => of::<T>(conn, site, pick).await,
+        false => Ok(Vec::new()),
+    }, else Ok(Vec::new()))
 }
 
 /// The columns of a table of records of a kind that a partnership's data are made of.
 pub fn columns(kind: Kind) -> Columns {
-    match kind {
-        Kind::Institution => columns_of::<Institution>(),
-        Kind::Partnership => columns_of::<Partnership>(),
-        Kind::Signatory => columns_of::<Signatory>(),
-        Kind::FundingProgramme => columns_of::<FundingProgramme>(),
-        Kind::Body => columns_of::<Body>(),
-        Kind::Term => columns_of::<Term>(),
-        Kind::Mandate => columns_of::<Mandate>(),
-        Kind::Meeting => columns_of::<Meeting>(),
-        Kind::AgendaItem => columns_of::<AgendaItem>(),
-        Kind::Attendance => columns_of::<Attendance>(),
-        Kind::Output => columns_of::<Output>(),
-        Kind::GoodPractice => columns_of::<GoodPractice>(),
-        Kind::Recommendation => columns_of::<Recommendation>(),
-        Kind::Implementation => columns_of::<Implementation>(),
-        Kind::Commitment => columns_of::<Commitment>(),
-        Kind::Fulfilment => columns_of::<Fulfilment>(),
-        Kind::Effect => columns_of::<Effect>(),
-        Kind::Communique => columns_of::<Communique>(),
-        Kind::Posting => columns_of::<Posting>(),
-        Kind::Person => columns_of::<Person>(),
-        Kind::Account
-        | Kind::Grant
-        | Kind::ClientSecret
-        | Kind::Link
-        | Kind::Webhook
-        | Kind::CalendarLink
-        | Kind::Export
-        | Kind::ExportSchedule
-        | Kind::BulkImport => Columns(Vec::new()),
-    }
-}
-
-fn columns_of<T: Resource>() -> Columns {
-    Columns::of::<Shown<T>>(false)
+    for_kind!(kind, T => Columns::of::<Shown<T>>(false), else Columns(Vec::new()))
 }
 
 async fn of<T: Resource>(
@@ -178,14 +129,7 @@ async fn of<T: Resource>(
     let records = record::picked::<T>(conn, T::scope(site), pick).await?;
     let records: Vec<&Versioned<T>> = records.iter().collect();
     let shown = records::show(conn, site, &records).await?;
-    represented(&records, shown)
-}
-
-fn represented<T, O: Serialize>(
-    records: &[&Versioned<T>],
-    shown: Vec<O>,
-) -> Result<Vec<Represented>, Halt> {
-    let one = |(record, shown): (&&Versioned<T>, O)| {
+    let one = |(record, shown): (&&Versioned<T>, Shown<T>)| {
         let json = to_raw_value(&shown).map_err(|_| Problem::of(ProblemKind::Internal))?;
         Ok(Represented {
             id: record.head.id,
@@ -203,43 +147,36 @@ pub fn path(
     parent: Option<Uuid>,
     id: Uuid,
 ) -> Option<String> {
-    let shared = |list: &str| Some(format!("/api/v1/{list}/{id}"));
-    let own = |list: &str| Some(format!("/api/v1/partnerships/{}/{list}/{id}", partnership?));
-    let below = |list: &str, collection: &str| {
-        let (partnership, parent) = (partnership?, parent?);
-        Some(format!(
-            "/api/v1/partnerships/{partnership}/{list}/{parent}/{collection}/{id}"
-        ))
-    };
-    match kind {
-        Kind::Institution => shared("institutions"),
-        Kind::Partnership => shared("partnerships"),
-        Kind::Signatory => own("signatories"),
-        Kind::FundingProgramme => own("funding-programmes"),
-        Kind::Body => own("bodies"),
-        Kind::Term => below("bodies", "terms"),
-        Kind::Mandate => own("mandates"),
-        Kind::Meeting => own("meetings"),
-        Kind::AgendaItem => below("meetings", "agenda-items"),
-        Kind::Attendance => below("meetings", "attendance"),
-        Kind::Output => own("outputs"),
-        Kind::GoodPractice => own("good-practices"),
-        Kind::Recommendation => own("recommendations"),
-        Kind::Implementation => own("implementations"),
-        Kind::Commitment => own("commitments"),
-        Kind::Fulfilment => own("fulfilments"),
-        Kind::Effect => own("effects"),
-        Kind::Communique => own("communiques"),
-        Kind::Posting => below("communiques", "postings"),
-        Kind::Person => own("people"),
-        Kind::Account
-        | Kind::Grant
-        | Kind::ClientSecret
-        | Kind::Link
-        | Kind::Webhook
-        | Kind::CalendarLink
-        | Kind::Export
-        | Kind::ExportSchedule
-        | Kind::BulkImport => None,
+    for_kind!(kind, T => {
+        let within = match T::OF_PARTNERSHIP {
+            true => format!("partnerships/{}/", partnership?),
+            false => String::new(),
+        };
+        let below = match &T::ABOUT.below {
+            Some(above) => format!("{}/{}/", above.collection, parent?),
+            None => String::new(),
+        };
+        Some(format!("/api/v1/{within}{below}{}/{id}", T::ABOUT.collection))
+    }, else None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_that_is_data_of_a_partnership_is_told() {
+        let shared = [Kind::Institution, Kind::Partnership];
+        let data = Kind::ALL
+            .into_iter()
+            .filter(|kind| domain::export::holds(*kind));
+        let mut data: Vec<Kind> = data.filter(|kind| !shared.contains(kind)).collect();
+        let mut told = KINDS.to_vec();
+        data.sort_unstable();
+        told.sort_unstable();
+        assert_eq!(told, data);
+        for kind in told.into_iter().chain(shared) {
+            assert!(!columns(kind).0.is_empty(), "{kind:?}");
+        }
     }
 }

@@ -16,7 +16,7 @@ use super::GrantOut;
 use crate::auth::Require;
 use crate::find;
 use crate::problem::InternalProblems;
-use crate::records::{self, Answer, InPartnership};
+use crate::records::{self, Answer};
 use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{Codes, List, Page, PageParams, Sorting, known, sort_by};
@@ -80,7 +80,8 @@ impl Sorting for AccessReviewSort {
 #[utoipa::path(
     tag = "Grants",
     params(
-        InPartnership, AccessReviewFilter, PageParams
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        AccessReviewFilter, PageParams
     ),
     responses(
         (status = 200, description = "A page of grants", body = GrantPage,
