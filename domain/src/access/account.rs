@@ -109,7 +109,7 @@ pub struct Account {
     #[schema(example = json!(null))]
     pub expires_on: Option<NaiveDate>,
     /// Roles that are given at once, as `create_grant` gives them; not in a patch.
-    #[serde(default, skip_serializing)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(
         max_items = 20,
         extensions(("x-sent-only" = json!(true))),
