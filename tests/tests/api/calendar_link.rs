@@ -159,7 +159,7 @@ on_both! {
         // The audit trail tells the record, and never what opens it.
         let trail = admin.get("/api/v1/audit?kind=calendar_link&limit=1").await.ok(200);
         let change = &trail["items"][0]["change"];
-        assert_eq!(change["fields"], json!(["account", "institution", "name", "partnership_id", "second_factor"]));
+        assert_eq!(change["fields"], json!(["account", "external_ids", "institution", "name", "partnership_id", "second_factor"]));
         assert_eq!(change["after"]["name"], "Inna osoba");
     }
 }
