@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 
@@ -23,7 +24,7 @@ use uuid::Uuid;
 use super::client::{Answer, Client};
 use super::database::{Backend, Database};
 use super::letter::Letter;
-use super::logs;
+use super::{PROGRAM, logs};
 
 /// A running server.
 pub struct TestApp {
@@ -120,6 +121,16 @@ impl TestApp {
             handle,
             _database: database,
         }
+    }
+
+    /// The program on the same database, as a process of its own that can be killed.
+    pub fn program(&self) -> Command {
+        let mut program = Command::new(PROGRAM);
+        program
+            .env("PARTNERSTWO_DATABASE_URL", &self.url)
+            .env("PARTNERSTWO_DATA_DIR", &self.directory)
+            .env("PARTNERSTWO_PUBLIC_URL", &self.base);
+        program
     }
 
     /// Runs a statement on the database past the program, as an operator could.

@@ -1,4 +1,4 @@
-//! The program as a process of its own, on SQLite: so that it can be killed, starved and started again.
+//! The program as a process of its own: so that it can be killed, starved and started again.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_partnerstwo-under-test");
 /// A server that runs.
 pub struct Program {
     pub child: Child,
-    base: String,
+    pub base: String,
 }
 
 impl Program {
