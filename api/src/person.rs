@@ -148,7 +148,8 @@ pub async fn erase_person(actor: Require<WritePeople>, write: Write) -> Answer {
     let (key, partnership) = keys.split_last().ok_or_else(missing)?;
     let site = records::site_of::<Person, _>(&*tx, &actor, partnership, write.clock()).await?;
     let id: Uuid = key.parse().map_err(|_| missing())?;
-    let found = record::find_even_deleted::<Person>(&*tx, id, Person::scope(&site)).await?;
+    let found =
+        record::find_even_deleted::<Person>(&*tx, id, records::scope::<Person>(&site)).await?;
     let person = found.ok_or_else(missing)?;
     records::check_change(&*tx, &site, WritePeople::PERMISSION, &person).await?;
     store::erase(&tx, person).await?;

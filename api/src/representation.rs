@@ -126,7 +126,7 @@ async fn of<T: Resource>(
     site: &Site,
     pick: &Pick,
 ) -> Result<Vec<Represented>, Halt> {
-    let records = record::picked::<T>(conn, T::scope(site), pick).await?;
+    let records = record::picked::<T>(conn, records::scope::<T>(site), pick).await?;
     let records: Vec<&Versioned<T>> = records.iter().collect();
     let shown = records::show(conn, site, &records).await?;
     let one = |(record, shown): (&&Versioned<T>, Shown<T>)| {

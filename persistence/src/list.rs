@@ -14,11 +14,11 @@ use sea_orm::sea_query::{
 use serde::{Deserialize, Serialize};
 
 use sea_orm::{
-    Condition, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    Condition, ConnectionTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 
-use crate::record::{Row, Stored};
+use crate::record::{self, Stored, Whole};
 use crate::{Conn, RepoError, change};
 
 /// A column to order by. Never null, so that every row has its place.
@@ -169,10 +169,9 @@ pub async fn page<T: Stored>(
         Some(since) => changed::<T>(conn, &ask, since).await?,
         None => {
             let (rows, next) = sorted_rows::<T>(conn, &ask, live).await?;
-            let read = |row| Ok::<_, RepoError>(T::from_row(row)?.0);
-            let mut records = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-            T::load(conn, &mut records).await?;
-            (records.into_iter().map(Entry::Record).collect(), next)
+            let read = |row: Whole<T>| Ok::<_, RepoError>(Entry::Record(row.read()?.0));
+            let records = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+            (records, next)
         }
     };
     Ok(Page {
@@ -182,10 +181,7 @@ pub async fn page<T: Stored>(
     })
 }
 
-type Rows<T> = (
-    Vec<<<T as Row>::Entity as EntityTrait>::Model>,
-    Option<Position>,
-);
+type Rows<T> = (Vec<Whole<T>>, Option<Position>);
 
 async fn sorted_rows<T: Stored>(
     conn: &impl Conn,
@@ -210,13 +206,15 @@ async fn sorted_rows<T: Stored>(
             place.gt(last)
         });
     }
-    let select = select
+    let mut select = select
         .order_by(sorted, order.clone())
         .order_by(id, order)
         .limit(ask.limit + 1);
-    let mut rows: Vec<Placed<_>> = match joined {
+    let backend = conn.raw().get_database_backend();
+    Whole::<T>::select(QueryTrait::query(&mut select), "", backend);
+    let mut rows: Vec<Placed<T>> = match joined {
         None => {
-            let rows = select.all(conn.raw()).await?.into_iter();
+            let rows = select.into_model().all(conn.raw()).await?.into_iter();
             rows.map(|row| Placed { key: None, row }).collect()
         }
         // The key comes with its row: a renaming between two statements would move the place.
@@ -228,8 +226,9 @@ async fn sorted_rows<T: Stored>(
     let next = match rows.len() as u64 > ask.limit {
         true => {
             rows.truncate(ask.limit as usize);
-            let place = |Placed { key, row }: &Placed<<T::Entity as EntityTrait>::Model>| {
-                let value = key.clone().map_or_else(|| row.get(column), Value::from);
+            let place = |placed: &Placed<T>| {
+                let (key, row) = (placed.key.clone(), &placed.row.row);
+                let value = key.map_or_else(|| row.get(column), Value::from);
                 Ok::<_, RepoError>(Position::After(SortValue::of(value)?, uuid_of(row.get(id))))
             };
             rows.last().map(place).transpose()?
@@ -240,16 +239,16 @@ async fn sorted_rows<T: Stored>(
 }
 
 /// A row, with the key it is ordered by where that stands in another table.
-struct Placed<M> {
+struct Placed<T: Stored> {
     key: Option<Vec<u8>>,
-    row: M,
+    row: Whole<T>,
 }
 
-impl<M: FromQueryResult> FromQueryResult for Placed<M> {
+impl<T: Stored> FromQueryResult for Placed<T> {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         Ok(Self {
             key: Some(row.try_get(prefix, "joined_key")?),
-            row: M::from_query_result(row, prefix)?,
+            row: Whole::from_query_result(row, prefix)?,
         })
     }
 }
@@ -399,32 +398,21 @@ async fn changed<T: Stored>(
         }
         false => None,
     };
-    let rows = T::Entity::find()
+    let select = T::Entity::find()
         .filter(T::COLUMNS.id.is_in(places.iter().map(|place| place.id)))
         // Asked again: what has become internal between the two statements is not shown.
-        .filter(ask.condition.clone())
-        .all(conn.raw())
-        .await?;
-    let (mut records, mut deleted) = (Vec::new(), HashMap::new());
-    for row in rows {
-        match T::from_row(row)? {
-            (record, None) => records.push(record),
-            (record, Some(at)) => {
-                deleted.insert(record.head.id, at);
-            }
-        }
-    }
-    T::load(conn, &mut records).await?;
-    let records = records.into_iter().map(|record| (record.head.id, record));
-    let mut records: HashMap<Uuid, Versioned<T>> = records.collect();
+        .filter(ask.condition.clone());
+    let read = record::read::<T>(conn, select).await?.into_iter();
+    let mut read: HashMap<Uuid, _> = read.map(|read| (read.0.head.id, read)).collect();
     let entry = |place: Changed| {
         let id = place.id;
         if place.vanished == 1 {
             return Some(Entry::Tombstone(id, place.at, Deletion::Unpublished));
         }
-        let deleted = deleted.get(&id);
-        let tombstone = deleted.map(|at| Entry::Tombstone(id, *at, Deletion::Deleted));
-        tombstone.or_else(|| records.remove(&id).map(Entry::Record))
+        Some(match read.remove(&id)? {
+            (record, None) => Entry::Record(record),
+            (_, Some(at)) => Entry::Tombstone(id, at, Deletion::Deleted),
+        })
     };
     Ok((places.into_iter().filter_map(entry).collect(), next))
 }

@@ -2,13 +2,17 @@
 
 use domain::link::Link;
 use domain::partnership::{Partnership, Secretariat};
-use domain::record::Kind;
+use domain::record::{Kind, Versioned};
 use domain::search;
-use sea_orm::Condition;
+use domain::slug::Key;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{Condition, ConnectionTrait, JoinType, QueryFilter, QueryTrait};
 
 use crate::list::{self, leads_to};
-use crate::record::{Reference, Stored};
+use crate::record::{self, Reference, Row, Stored, Whole, by_key, partnership_of};
 use crate::table::table;
+use crate::{Conn, RepoError};
 
 table! {
     Partnership in "partnership" {
@@ -48,6 +52,42 @@ impl Stored for Partnership {
     const REFERENCES: &'static [Reference] = &[(Kind::Institution, |id| {
         leads_to(Column::SecretariatInstitutionId, id)
     })];
+}
+
+/// The partnership of a key, and the record of another key that it holds, where `scope` lets one through: both in one statement.
+pub async fn with_record<T: Stored>(
+    conn: &impl Conn,
+    key: &Key,
+    record: &Key,
+    scope: Condition,
+) -> Result<Option<(Versioned<Partnership>, Option<Versioned<T>>)>, RepoError> {
+    let (Some(by_key), Some(record)) = (by_key::<Partnership>(key), by_key::<T>(record)) else {
+        let alone = record::find(conn, key, Condition::all()).await?;
+        return Ok(alone.map(|partnership| (partnership, None)));
+    };
+    let held = Condition::all()
+        .add(scope)
+        .add(record)
+        .add(T::COLUMNS.deleted_at.is_null())
+        .add(partnership_of::<T>().equals((row::Entity, Column::Id)));
+    let mut select = row::Entity::find()
+        .filter(by_key)
+        .filter(Column::DeletedAt.is_null())
+        .select_also(T::Entity::default());
+    let backend = conn.raw().get_database_backend();
+    let query = QueryTrait::query(&mut select);
+    query.join(JoinType::LeftJoin, T::Entity::default(), held);
+    Whole::<T>::select(query, "B_", backend);
+    let found = select
+        .into_model::<row::Model, Whole<T>>()
+        .one(conn.raw())
+        .await?;
+    let Some((partnership, record)) = found else {
+        return Ok(None);
+    };
+    let record = record.map(Whole::read).transpose()?;
+    let (partnership, _) = Partnership::from_row(partnership)?;
+    Ok(Some((partnership, record.map(|(record, _)| record))))
 }
 
 /// Those whose area has a territorial code, or one that begins with it.

@@ -7,8 +7,11 @@ use domain::link::Link;
 use domain::record::{Head, Kind, Record, Versioned};
 use domain::slug::Key;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::{
+    Condition, ConnectionTrait, DbBackend, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+};
 
 use crate::change;
 use crate::db::Op;
@@ -52,6 +55,9 @@ pub trait Stored: Row {
     /// The kind of records with which those of this kind appear and disappear.
     const FOLLOWS: Option<Following> = None;
 
+    /// What of it stands in other tables, as JSON that the database builds beside the row.
+    const BESIDE: Option<fn(DbBackend) -> SimpleExpr> = None;
+
     /// Which of them everybody sees.
     fn public() -> Condition {
         Condition::all()
@@ -72,12 +78,9 @@ pub trait Stored: Row {
         None
     }
 
-    /// Fills in what stands in other tables, for a whole page at once.
-    fn load(
-        _conn: &impl Conn,
-        _page: &mut [Versioned<Self>],
-    ) -> impl Future<Output = Result<(), RepoError>> + Send {
-        async { Ok(()) }
+    /// Fills in what the database built beside the row ([`Self::BESIDE`]).
+    fn fill(&mut self, _beside: Json) -> Result<(), RepoError> {
+        Ok(())
     }
 
     /// Writes what stands in other tables.
@@ -94,8 +97,12 @@ pub type Following = (Kind, fn(Condition) -> Condition);
 
 /// Those of a partnership.
 pub fn of_partnership<T: Stored>(id: Uuid) -> Condition {
-    let column = Expr::col((T::Entity::default(), "partnership_id"));
-    Condition::all().add(column.eq(id))
+    Condition::all().add(partnership_of::<T>().eq(id))
+}
+
+/// The partnership of a record, of a kind that belongs to one.
+pub(crate) fn partnership_of<T: Stored>() -> SimpleExpr {
+    Expr::col((T::Entity::default(), "partnership_id"))
 }
 
 /// Those below a record, where it is of the kind that they stand below.
@@ -136,17 +143,74 @@ pub async fn find<T: Stored>(
     let Some(by_key) = by_key::<T>(key) else {
         return Ok(None);
     };
-    let row = T::Entity::find()
+    let select = T::Entity::find()
         .filter(by_key)
         .filter(T::COLUMNS.deleted_at.is_null())
         .filter(scope)
-        .one(conn.raw())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let mut page = [T::from_row(row)?.0];
-    T::load(conn, &mut page).await?;
-    let [record] = page;
-    Ok(Some(record))
+        .limit(1);
+    Ok(live(conn, select).await?.pop())
+}
+
+/// A row as it is read, with what the database builds beside it.
+pub(crate) struct Whole<T: Stored> {
+    pub row: <T::Entity as EntityTrait>::Model,
+    beside: Option<Json>,
+}
+
+impl<T: Stored> Whole<T> {
+    /// Has the database build what stands beside a row, under a name that begins like those of the row's columns.
+    pub fn select(select: &mut SelectStatement, prefix: &str, backend: DbBackend) {
+        if let Some(beside) = T::BESIDE {
+            select.expr_as(beside(backend), format!("{prefix}beside"));
+        }
+    }
+
+    /// The record, and when it was deleted.
+    pub fn read(self) -> Result<(Versioned<T>, Deleted), RepoError> {
+        let (mut record, deleted) = T::from_row(self.row)?;
+        if let Some(beside) = self.beside {
+            record.value.fill(beside)?;
+        }
+        Ok((record, deleted))
+    }
+}
+
+impl<T: Stored> FromQueryResult for Whole<T> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let beside = T::BESIDE.map(|_| row.try_get(prefix, "beside"));
+        Ok(Self {
+            row: FromQueryResult::from_query_result(row, prefix)?,
+            beside: beside.transpose()?.flatten(),
+        })
+    }
+
+    fn from_query_result_optional(row: &QueryResult, prefix: &str) -> Result<Option<Self>, DbErr> {
+        // Of a row that is missing, its id is, too. Any other error is one.
+        match row.try_get::<Option<Uuid>>(prefix, T::COLUMNS.id.as_str())? {
+            Some(_) => Self::from_query_result(row, prefix).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Reads records, each with when it was deleted.
+pub(crate) async fn read<T: Stored>(
+    conn: &impl Conn,
+    mut select: Select<T::Entity>,
+) -> Result<Vec<(Versioned<T>, Deleted)>, RepoError> {
+    let backend = conn.raw().get_database_backend();
+    Whole::<T>::select(QueryTrait::query(&mut select), "", backend);
+    let rows = select.into_model::<Whole<T>>().all(conn.raw()).await?;
+    rows.into_iter().map(Whole::read).collect()
+}
+
+/// Reads records that were not deleted.
+async fn live<T: Stored>(
+    conn: &impl Conn,
+    select: Select<T::Entity>,
+) -> Result<Vec<Versioned<T>>, RepoError> {
+    let read = read(conn, select).await?.into_iter();
+    Ok(read.map(|(record, _)| record).collect())
 }
 
 /// The id of a record that another one is about to refer to, by id or slug among those of `scope`. Until the transaction
@@ -500,20 +564,10 @@ pub async fn every<T: Stored>(
     conn: &impl Conn,
     scope: Condition,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
-    let rows = T::Entity::find()
+    let select = T::Entity::find()
         .filter(T::COLUMNS.deleted_at.is_null())
-        .filter(scope)
-        .all(conn.raw())
-        .await?;
-    let mut records = Vec::with_capacity(rows.len());
-    for row in rows {
-        records.push(T::from_row(row)?.0);
-    }
-    // Bounded by the number of bind variables a statement may have.
-    for chunk in records.chunks_mut(1000) {
-        T::load(conn, chunk).await?;
-    }
-    Ok(records)
+        .filter(scope);
+    live(conn, select).await
 }
 
 /// The records of some ids, in no order; for what a page refers to.
@@ -551,22 +605,16 @@ pub async fn picked<T: Stored>(
     pick: &Pick,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
     let id = T::COLUMNS.id;
-    let live = T::Entity::find()
+    let all = T::Entity::find()
         .filter(T::COLUMNS.deleted_at.is_null())
         .filter(scope)
         .order_by_asc(id);
     let select = match pick {
-        Pick::Ids(ids) => live.filter(id.is_in(ids.iter().copied())),
-        Pick::After(None, limit) => live.limit(*limit),
-        Pick::After(Some(last), limit) => live.filter(id.gt(*last)).limit(*limit),
+        Pick::Ids(ids) => all.filter(id.is_in(ids.iter().copied())),
+        Pick::After(None, limit) => all.limit(*limit),
+        Pick::After(Some(last), limit) => all.filter(id.gt(*last)).limit(*limit),
     };
-    let rows = select.all(conn.raw()).await?;
-    let mut records = Vec::with_capacity(rows.len());
-    for row in rows {
-        records.push(T::from_row(row)?.0);
-    }
-    T::load(conn, &mut records).await?;
-    Ok(records)
+    live(conn, select).await
 }
 
 /// Whether some record of `scope` exists besides one's own.

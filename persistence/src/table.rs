@@ -1,14 +1,16 @@
 //! A table from one list of its columns: its rows, and the way to and from them.
 
-use std::collections::HashMap;
-
 use domain::link::Link;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{
+    Alias, Asterisk, ColumnType, Expr, ExprTrait, Func, Order, Query, SimpleExpr,
+};
+use sea_orm::{Condition, DbBackend, IntoActiveModel, Iterable, QueryFilter};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::json::{from_json, to_json};
+use crate::record::Row;
 use crate::{Conn, RepoError, Tx};
 
 /// A value as it is kept in a column of type `C`.
@@ -87,8 +89,8 @@ impl<T> Cell<Option<Uuid>> for Option<Link<T>> {
 /// The table of a kind of record from the list of its columns, each named like the field that it keeps.
 ///
 /// `as "…"` gives a column another name in the database. What stands in a column only to be asked for is `derived` from the
-/// record; a field that no single column keeps is `read` from the row (or `parsed`, which may fail), or loaded from another
-/// table (`Stored::load`). Columns `besides` are no part of the record: what reads and writes them stands in the kind's own
+/// record; a field that no single column keeps is `read` from the row (or `parsed`, which may fail), or filled in from another
+/// table (`Stored::fill`). Columns `besides` are no part of the record: what reads and writes them stands in the kind's own
 /// module. `no slug` is said of records that have none, `named by` another column of those that have something else in its
 /// place.
 macro_rules! table {
@@ -179,19 +181,19 @@ macro_rules! table {
 pub(crate) use table;
 
 /// A part of a record that stands in a table of its own, a row for each, in order.
-pub(crate) trait Part: Sized + Sync {
+pub(crate) trait Part: DeserializeOwned + Sync {
     /// The table.
     type Entity: EntityTrait<
             ActiveModel: ActiveModelTrait<Entity = Self::Entity> + Send,
-            Model: IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel> + Send + Sync,
+            Model: IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>,
         >;
     /// The column of the record.
     const OF: <Self::Entity as EntityTrait>::Column;
     /// The column of the place in the order.
     const PLACE: <Self::Entity as EntityTrait>::Column;
+    /// Its fields, in the order of the columns that keep them, after these two.
+    const FIELDS: &'static [&'static str];
 
-    /// Reads a row: the id of the record, and the part.
-    fn of_row(row: <Self::Entity as EntityTrait>::Model) -> Result<(Uuid, Self), RepoError>;
     /// Writes a row.
     fn to_row(
         &self,
@@ -200,22 +202,57 @@ pub(crate) trait Part: Sized + Sync {
     ) -> Result<<Self::Entity as EntityTrait>::ActiveModel, RepoError>;
 }
 
-/// The parts of some records, in their order.
-pub(crate) async fn parts<P: Part>(
-    conn: &impl Conn,
-    of: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Vec<P>>, RepoError> {
-    let rows = P::Entity::find()
-        .filter(P::OF.is_in(of))
-        .order_by_asc(P::PLACE)
-        .all(conn.raw())
-        .await?;
-    let mut found: HashMap<Uuid, Vec<P>> = HashMap::new();
-    for row in rows {
-        let (of, part) = P::of_row(row)?;
-        found.entry(of).or_default().push(part);
+/// The parts of a record of the table of `T`, in their order.
+pub(crate) fn parts<T: Row, P: Part>(backend: DbBackend) -> SimpleExpr {
+    let columns = <P::Entity as EntityTrait>::Column::iter().skip(2);
+    let fields = P::FIELDS.iter().copied().zip(columns);
+    let own = leads_here::<T, P::Entity>(P::OF);
+    list_of::<P::Entity>(backend, own, &[P::PLACE], fields)
+}
+
+/// The condition, in a statement about records of the table of `T`, for the rows of another table of which a column leads to
+/// the one at hand.
+pub(crate) fn leads_here<T: Row, E: EntityTrait>(column: E::Column) -> Condition {
+    let here = Expr::col((T::Entity::default(), T::COLUMNS.id));
+    Condition::all().add(here.equals((E::default(), column)))
+}
+
+/// The rows of a condition, in an order, as a list of objects that the database writes as JSON; null or empty where there are
+/// none.
+pub(crate) fn list_of<E: EntityTrait>(
+    backend: DbBackend,
+    condition: Condition,
+    order: &[E::Column],
+    fields: impl IntoIterator<Item = (&'static str, E::Column)>,
+) -> SimpleExpr {
+    let sqlite = backend == DbBackend::Sqlite;
+    let (list, object) = match sqlite {
+        true => ("json_group_array", "json_object"),
+        false => ("json_agg", "json_build_object"),
+    };
+    let mut object = Func::cust(object);
+    for (name, column) in fields {
+        let value = Expr::col((E::default(), column));
+        // An id is bytes on SQLite, of which JSON has none; the digits of none at all are an empty text.
+        let value = match column.def().get_column_type() {
+            ColumnType::Uuid if sqlite => Func::cust("nullif")
+                .arg(Func::cust("hex").arg(value))
+                .arg("")
+                .into(),
+            _ => value,
+        };
+        object = object.arg(name).arg(value);
     }
-    Ok(found)
+    let mut rows = Query::select();
+    rows.column(Asterisk)
+        .from(E::default())
+        .cond_where(condition)
+        .order_by_columns(order.iter().map(|column| (*column, Order::Asc)));
+    let mut select = Query::select();
+    select
+        .expr(Func::cust(list).arg(object))
+        .from_subquery(rows, Alias::new(E::default().as_str()));
+    SimpleExpr::SubQuery(None, Box::new(select.into()))
 }
 
 /// Writes the parts of a record in place of those it had.
@@ -266,11 +303,7 @@ macro_rules! part {
 
             const OF: $module::Column = $module::Column::$of_column;
             const PLACE: $module::Column = $module::Column::Position;
-
-            fn of_row(row: $module::Model) -> Result<(Uuid, Self), $crate::RepoError> {
-                let part = $part { $($field: $crate::table::Cell::of_cell(row.$field)?,)+ };
-                Ok((row.$of, part))
-            }
+            const FIELDS: &'static [&'static str] = &[$(stringify!($field),)+];
 
             fn to_row(&self, of: Uuid, place: i32) -> Result<$module::ActiveModel, $crate::RepoError> {
                 Ok($module::ActiveModel {

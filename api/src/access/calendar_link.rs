@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post};
 use domain::access::account::Account;
 use domain::access::calendar_link::{CalendarLink, MOST_LINKS};
 use domain::access::permission::ManageCalendarLinks;
-use domain::access::{Actor, Permission, Place};
+use domain::access::{Actor, Permission, Place, View};
 use domain::fault::{Faults, Rule};
 use domain::link::Link;
 use domain::partnership::Partnership;
@@ -115,11 +115,10 @@ impl Resource for CalendarLink {
     };
 
     /// One's own in the partnership, or all.
-    fn scope(site: &Site) -> Condition {
-        let here = record::of_partnership::<Self>(site.id());
-        match site.actor.may_everywhere(PERMISSION) {
-            true => here,
-            false => here.add(store::of_account(site.actor.account.unwrap_or_default())),
+    fn seen(actor: &Actor, _: View) -> Condition {
+        match actor.may_everywhere(PERMISSION) {
+            true => Condition::all(),
+            false => store::of_account(actor.account.unwrap_or_default()),
         }
     }
 

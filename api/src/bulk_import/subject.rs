@@ -280,7 +280,7 @@ impl<T: Resource + Keyed> Subject for T {
     type Out = Shown<T>;
 
     fn all(site: &Site) -> Condition {
-        T::scope(site)
+        records::scope::<T>(site)
     }
 
     async fn insert(

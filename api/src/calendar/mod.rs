@@ -16,8 +16,8 @@ use crate::auth::{Require, secret};
 use crate::find;
 use crate::meeting::MeetingMore;
 use crate::problem::{Halt, Kind as ProblemKind, Problem, ReadProblems};
+use crate::records;
 use crate::records::Out;
-use crate::records::{self, Resource};
 use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
@@ -85,7 +85,8 @@ pub async fn read_body_calendar(
     let (partnership, body) = keys.into_inner();
     let partnership = find::partnership(&state.db, &partnership).await?;
     let site = Site::in_partnership(partnership, &actor, &state.clock);
-    let body: Versioned<Body> = find::of_path(&state.db, Body::scope(&site), &body).await?;
+    let body: Versioned<Body> =
+        find::of_path(&state.db, records::scope::<Body>(&site), &body).await?;
     let name = format!("{} – {}", body.value.name, site.partnership.value.name);
     answer(&state, &request, &site, &name, store::of_body(body.head.id)).await
 }
@@ -118,7 +119,7 @@ pub async fn read_meeting_calendar(
     let partnership = find::partnership(&state.db, &partnership).await?;
     let site = Site::in_partnership(partnership, &actor, &state.clock);
     let meeting: Versioned<Meeting> =
-        find::of_path(&state.db, Meeting::scope(&site), &meeting).await?;
+        find::of_path(&state.db, records::scope::<Meeting>(&site), &meeting).await?;
     let name = meeting.value.title.clone();
     answer(&state, &request, &site, &name, store::one(meeting.head.id)).await
 }
@@ -169,7 +170,7 @@ async fn answer(
         return Ok(not_modified(tag));
     }
     let ask = list::Ask {
-        condition: Meeting::scope(site).add(condition),
+        condition: records::scope::<Meeting>(site).add(condition),
         sort: list::Sort {
             column: store::Column::HeldOn,
             descending: true,

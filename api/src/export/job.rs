@@ -9,13 +9,13 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ETAG};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, get};
 use domain::access::permission::RunExports;
-use domain::access::{Permission, View};
+use domain::access::{Actor, Permission, View};
 use domain::export::{Export, MOST_EXPORTS};
 use domain::fault::Faults;
 use domain::record::Versioned;
 use futures_util::stream;
 use persistence::export::{self as store, Column, chunk};
-use persistence::{Condition, Conn, record};
+use persistence::{Condition, Conn};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -174,11 +174,10 @@ impl Resource for Export {
         about: "the newest first",
     };
 
-    fn scope(site: &Site) -> Condition {
-        let here = record::of_partnership::<Self>(site.id());
-        match site.actor.may_everywhere(Permission::RunExports) {
-            true => here,
-            false => here.add(store::of_account(site.actor.account.unwrap_or_default())),
+    fn seen(actor: &Actor, _: View) -> Condition {
+        match actor.may_everywhere(Permission::RunExports) {
+            true => Condition::all(),
+            false => store::of_account(actor.account.unwrap_or_default()),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Schedules of exports over HTTP.
 
-use domain::access::Permission;
 use domain::access::permission::RunExports;
+use domain::access::{Actor, Permission, View};
 use domain::export::schedule::{ExportSchedule, MOST_SCHEDULES};
 use domain::fault::Faults;
 use domain::record::Versioned;
 use persistence::export::schedule::{self as store, Column};
-use persistence::{Condition, Conn, record};
+use persistence::{Condition, Conn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -75,11 +75,10 @@ impl Resource for ExportSchedule {
         about: "the newest first",
     };
 
-    fn scope(site: &Site) -> Condition {
-        let here = record::of_partnership::<Self>(site.id());
-        match site.actor.may_everywhere(Permission::RunExports) {
-            true => here,
-            false => here.add(store::of_account(site.actor.account.unwrap_or_default())),
+    fn seen(actor: &Actor, _: View) -> Condition {
+        match actor.may_everywhere(Permission::RunExports) {
+            true => Condition::all(),
+            false => store::of_account(actor.account.unwrap_or_default()),
         }
     }
 

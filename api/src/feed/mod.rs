@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
-use crate::records::Resource;
+use crate::records::{self, Resource};
 use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
@@ -150,7 +150,7 @@ async fn newest<T: Resource>(
     shown: fn(&T) -> (String, Option<String>),
 ) -> Result<Vec<FeedItem>, Halt> {
     let ask = list::Ask {
-        condition: T::scope(site),
+        condition: records::scope::<T>(site),
         sort: list::Sort {
             column: <T as Row>::COLUMNS.created_at,
             descending: true,

@@ -4,8 +4,6 @@ pub mod agenda_item;
 pub mod attendance;
 pub mod output;
 
-use std::collections::HashMap;
-
 use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::fault::Rule;
 use domain::followup::fulfilment::Fulfilment;
@@ -19,12 +17,12 @@ use domain::state::Machine;
 use persistence::followup::{fulfilment, recommendation};
 use persistence::meeting::{self as store, Column};
 use persistence::{Conn, Tx, record};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{About, Above, Filter, Orders, Resource, Steps, Takes};
+use crate::records::{self, About, Above, Filter, Orders, Resource, Steps, Takes};
 use crate::records::{Stateful, TransitionIn, allowed_transitions};
 use crate::site::Site;
 use crate::wire::WriteTx;
@@ -51,7 +49,7 @@ pub struct MeetingMore {
 }
 
 /// A point of the agenda, as its meeting shows it.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct AgendaPointOut {
     /// UUIDv7.
     #[schema(example = "0198c0de-0000-7000-8000-000000000021")]
@@ -76,19 +74,6 @@ pub struct AgendaPointOut {
     /// The institution that presents it.
     #[schema(value_type = Option<Ref>, required)]
     pub presenter: Option<Link<Institution>>,
-}
-
-impl From<Versioned<AgendaItem>> for AgendaPointOut {
-    fn from(Versioned { head, value }: Versioned<AgendaItem>) -> Self {
-        Self {
-            id: head.id,
-            slug: value.slug,
-            position: value.position,
-            title: value.title,
-            report_phrase: value.report_phrase,
-            presenter: value.presenter,
-        }
-    }
 }
 
 impl Resource for Meeting {
@@ -254,16 +239,15 @@ impl Resource for Meeting {
         records: &[&Versioned<Self>],
     ) -> Result<Vec<MeetingMore>, Halt> {
         let ids: Vec<Uuid> = records.iter().map(|record| record.head.id).collect();
-        let seen = AgendaItem::scope(site);
-        let mut agendas = store::agenda_item::agendas(conn, &ids, seen).await?;
-        let present = store::attendance::institutions_at(conn, &ids).await?;
-        let present: HashMap<Uuid, i64> = present.into_iter().collect();
+        let seen = records::scope::<AgendaItem>(site);
+        let mut agendas = store::agenda_item::with_agendas(conn, &ids, seen).await?;
         let of = |record: &&Versioned<Self>| {
-            let agenda = agendas.remove(&record.head.id).into_iter().flatten();
+            let (institutions_present, agenda) =
+                agendas.remove(&record.head.id).unwrap_or_default();
             MeetingMore {
                 allowed_transitions: allowed_transitions(site, &record.value),
-                agenda: agenda.map(AgendaPointOut::from).collect(),
-                institutions_present: present.get(&record.head.id).copied().unwrap_or(0),
+                agenda,
+                institutions_present,
             }
         };
         Ok(records.iter().map(of).collect())

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::Halt;
-use crate::records::{About, Chosen, Filter, Orders, Resource, Takeable, Takes};
+use crate::records::{self, About, Chosen, Filter, Orders, Resource, Takeable, Takes};
 use crate::site::Site;
 
 /// What is shown of an output besides.
@@ -116,7 +116,8 @@ impl Resource for Output {
             chosen.only("in_report").then(store::meetings_in_report),
         ];
         let asked = of_meetings.into_iter().flatten().reduce(Condition::add);
-        let worked_on = asked.map(|asked| store::of_meetings(Meeting::scope(site).add(asked)));
+        let worked_on =
+            asked.map(|asked| store::of_meetings(records::scope::<Meeting>(site).add(asked)));
         Ok(Condition::all().add_option(worked_on))
     }
 
@@ -127,7 +128,9 @@ impl Resource for Output {
     ) -> Result<Vec<WithMeetings>, Halt> {
         let ids: Vec<Uuid> = records.iter().map(|record| record.head.id).collect();
         let mut meetings: HashMap<Uuid, Vec<Ref>> = HashMap::new();
-        for (output, meeting) in store::worked_on_by(conn, &ids, Meeting::scope(site)).await? {
+        for (output, meeting) in
+            store::worked_on_by(conn, &ids, records::scope::<Meeting>(site)).await?
+        {
             meetings.entry(output).or_default().push(meeting);
         }
         let of = |id| WithMeetings {

@@ -184,7 +184,12 @@ async fn page_of<T: Shown>(
         partnership: site.id(),
         parent: None,
     };
-    let ask = ask::<T>(filter, T::scope(site).add(within), Some(vanished), after);
+    let ask = ask::<T>(
+        filter,
+        records::scope::<T>(site).add(within),
+        Some(vanished),
+        after,
+    );
     let page = list::page::<T>(conn, ask).await?;
     let records: Vec<&Versioned<T>> = page.records().collect();
     let mut shown = records::show(conn, site, &records).await?.into_iter();
@@ -225,7 +230,8 @@ async fn one_of<T: Shown>(
     kind: OparlKind,
     id: Uuid,
 ) -> Result<Option<OparlObject>, Halt> {
-    let found: Option<Versioned<T>> = record::find(conn, &Key::Id(id), T::scope(site)).await?;
+    let found: Option<Versioned<T>> =
+        record::find(conn, &Key::Id(id), records::scope::<T>(site)).await?;
     let Some(record) = found else {
         let gone_at: Option<DateTime<Utc>> =
             change::gone_from(conn, T::KIND, id, site.id(), Audience::Public).await?;

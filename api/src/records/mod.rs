@@ -9,7 +9,7 @@ mod step;
 mod steps;
 
 pub use filter::{Chosen, Filter, Orders, Takeable, Takes};
-pub use resource::{About, Above, AlsoListed, Resource, Stateful, Words};
+pub use resource::{About, Above, AlsoListed, Resource, Stateful, Words, scope};
 pub use routes::{ListOfAll, Records, Steps};
 pub use shape::{In, Nothing, Out};
 pub use step::{DryRun, TransitionIn};

@@ -3,12 +3,13 @@
 use std::future::{Future, ready};
 
 use actix_web::http::StatusCode;
-use domain::access::{Actor, Needs, Permission};
+use domain::access::{Actor, Needs, Permission, View};
 use domain::fault::Faults;
 use domain::record::{Shape, Versioned};
+use domain::slug::Key;
 use domain::state::Machine;
 use persistence::record::{self, Stored};
-use persistence::{Condition, Conn, RepoError};
+use persistence::{Condition, Conn, RepoError, kinds};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -128,18 +129,17 @@ pub trait Resource: Shape + Stored {
     /// What a list is ordered by.
     const ORDERS: Orders<Self>;
 
-    /// Those of the partnership, or below the record of the path, that the caller sees.
-    fn scope(site: &Site) -> Condition {
-        let own = match Self::OF_PARTNERSHIP {
-            true => record::of_partnership::<Self>(site.id()),
-            false => Condition::all(),
-        };
-        site.seen(own.add(record::below::<Self>(site.parent)), Self::public())
+    /// Those that somebody with a view of their partnership sees.
+    fn seen(_actor: &Actor, view: View) -> Condition {
+        match view {
+            View::Internal | View::Personal => Condition::all(),
+            View::Public => Self::public(),
+        }
     }
 
     /// Among which records a slug must be free.
     fn namesakes(site: &Site) -> Condition {
-        Self::scope(site)
+        scope::<Self>(site)
     }
 
     /// The institution whose representative may write it, where there is one.
@@ -238,6 +238,30 @@ pub trait Resource: Shape + Stored {
         let nothing = records.iter().map(|_| Self::Computed::default());
         ready(Ok(nothing.collect()))
     }
+}
+
+/// Those of the partnership, or below the record of the path, that the caller sees.
+pub fn scope<T: Resource>(site: &Site) -> Condition {
+    let here = T::OF_PARTNERSHIP.then(|| record::of_partnership::<T>(site.id()));
+    record::below::<T>(site.parent)
+        .add_option(here)
+        .add(T::seen(&site.actor, site.view))
+}
+
+/// The same where only the keys of the partnership and of the record of the path are known: whether the caller sees more of that
+/// partnership than everybody is asked of the database.
+pub fn scope_of_keys<T: Resource>(actor: &Actor, parent: Option<&Key>) -> Condition {
+    let seen = |view: View| {
+        let below = parent.map(|key| kinds::below::<T>(view == View::Public, key));
+        T::seen(actor, view).add_option(below)
+    };
+    if actor.may_everywhere(Permission::ReadInternal) {
+        return seen(View::Internal);
+    }
+    let inside = actor.partnerships(Permission::ReadInternal).into_iter();
+    let inside = inside.map(|own| record::of_partnership::<T>(own).add(seen(View::Internal)));
+    let public = Condition::any().add(seen(View::Public));
+    Condition::all().add(inside.fold(public, Condition::add))
 }
 
 /// A kind of record that stands below others, and is listed for the whole partnership, too.

@@ -13,7 +13,7 @@ use domain::record::{Kind as RecordKind, Shape, Versioned};
 use domain::slug::Key;
 use persistence::list::{self, Ask};
 use persistence::record::{self, ColumnOf, MadeSlug};
-use persistence::{Condition, Conn, kinds};
+use persistence::{Condition, Conn, kinds, partnership};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::filter::{Filter, Orders};
 use super::query::Sent;
-use super::resource::{Resource, Stateful};
+use super::resource::{Resource, Stateful, scope, scope_of_keys};
 use super::shape::{In, Out};
 use super::step::{DryRun, TransitionIn};
 use crate::auth::{Require, forbidden};
@@ -72,15 +72,23 @@ pub async fn site_of<T: Resource, P: Needs>(
         return Err(Problem::of(Kind::NotFound).into());
     };
     let partnership = find::partnership(conn, partnership).await?;
-    let id = partnership.head.id;
-    if !actor.may_in(P::PERMISSION, id) {
-        return Err(forbidden(actor, P::PERMISSION).into());
-    }
-    let mut site = Site::in_partnership(partnership, actor, clock);
+    let mut site = site_in(partnership, actor, clock)?;
     if let (Some(key), Some(kind)) = (parents.first(), T::KIND.parent()) {
         site.parent = Some(parent_of(conn, &site, kind, key).await?);
     }
     Ok(site)
+}
+
+/// The site of a request in a partnership, where the caller must hold `P`.
+fn site_in<P: Needs>(
+    partnership: Versioned<Partnership>,
+    actor: &Require<P>,
+    clock: &Clock,
+) -> Result<Site, Problem> {
+    match actor.may_in(P::PERMISSION, partnership.head.id) {
+        true => Ok(Site::in_partnership(partnership, actor, clock)),
+        false => Err(forbidden(actor, P::PERMISSION)),
+    }
 }
 
 /// The record above a collection, by its key in the path.
@@ -168,7 +176,7 @@ pub async fn list<T: Resource, P: Needs>(
         async move {
             let db = &state.db;
             let asked = list.filter.condition(filters, orders, db, &site).await?;
-            let condition = Condition::all().add(T::scope(&site)).add(asked);
+            let condition = Condition::all().add(scope::<T>(&site)).add(asked);
             let ask = Ask {
                 vanished: site.vanished(),
                 ..list.ask(condition, list.filter.sort(orders))?
@@ -472,7 +480,7 @@ pub async fn found<T: Resource, P: Needs>(
     find(&read.state.db, actor, &read.keys, &read.state.clock).await
 }
 
-/// The record of a path.
+/// The record of a path, read together with the partnership that holds it.
 pub async fn find<T: Resource, P: Needs>(
     conn: &impl Conn,
     actor: &Require<P>,
@@ -480,9 +488,20 @@ pub async fn find<T: Resource, P: Needs>(
     clock: &Clock,
 ) -> Result<(Site, Versioned<T>), Halt> {
     let missing = || Problem::of(Kind::NotFound);
-    let (key, parents) = keys.split_last().ok_or_else(missing)?;
-    let site = site_of::<T, P>(conn, actor, parents, clock).await?;
-    let found = find::of_path(conn, T::scope(&site), key).await?;
+    let (key, above) = keys.split_last().ok_or_else(missing)?;
+    let parsed = keys.iter().map(|key| Key::parse(key));
+    let parsed: Vec<Key> = parsed.collect::<Result<_, _>>().unwrap_or_default();
+    if let (true, [partnership, parent @ .., key]) = (T::OF_PARTNERSHIP, parsed.as_slice()) {
+        let scope = scope_of_keys::<T>(actor, parent.first());
+        let found = partnership::with_record::<T>(conn, partnership, key, scope).await?;
+        let (partnership, record) = found.ok_or_else(missing)?;
+        let site = site_in(partnership, actor, clock)?;
+        let record = record.ok_or_else(missing)?;
+        let parent = parent.first().and(record.value.parent_id());
+        return Ok((Site { parent, ..site }, record));
+    }
+    let site = site_of::<T, P>(conn, actor, above, clock).await?;
+    let found = find::of_path(conn, scope::<T>(&site), key).await?;
     Ok((site, found))
 }
 

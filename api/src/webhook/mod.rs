@@ -12,9 +12,9 @@ use std::collections::HashMap;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, post};
 use chrono::TimeDelta;
-use domain::access::Needs;
 use domain::access::account::AccountKind;
 use domain::access::permission::ManageWebhooks;
+use domain::access::{Actor, Needs, View};
 use domain::fault::{Faults, Rule};
 use domain::link::Link;
 use domain::record::Versioned;
@@ -170,10 +170,10 @@ impl Resource for Webhook {
     };
 
     /// One's own, or all.
-    fn scope(site: &Site) -> Condition {
-        match site.actor.may_everywhere(ManageWebhooks::PERMISSION) {
+    fn seen(actor: &Actor, _: View) -> Condition {
+        match actor.may_everywhere(ManageWebhooks::PERMISSION) {
             true => Condition::all(),
-            false => store::of_account(site.actor.account.unwrap_or_default()),
+            false => store::of_account(actor.account.unwrap_or_default()),
         }
     }
 

@@ -1,18 +1,19 @@
 //! Good practices.
 
-use std::collections::HashMap;
-
 use domain::exchange::good_practice::GoodPractice;
 use domain::link::{Link, Links};
-use domain::record::{Kind, Versioned};
+use domain::meeting::Meeting;
+use domain::record::Kind;
 use domain::search;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveValue, Condition, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{ActiveValue, Condition, DbBackend, QueryFilter};
+use serde::Deserialize;
 
+use crate::json::from_json;
 use crate::list::leads_to;
 use crate::record::{Reference, Stored};
-use crate::table::table;
+use crate::table::{leads_here, list_of, table};
 use crate::{Conn, RepoError, Tx, meeting};
 
 table! {
@@ -37,6 +38,12 @@ table! {
     read {
         presented_at = |_: &row::Model| Links::default(),
     }
+}
+
+/// A meeting at which a good practice was presented.
+#[derive(Deserialize)]
+struct Presentation {
+    meeting: Link<Meeting>,
 }
 
 /// The meetings at which a good practice was presented.
@@ -66,26 +73,20 @@ impl Stored for GoodPractice {
         (Kind::Meeting, presented_at),
     ];
 
+    const BESIDE: Option<fn(DbBackend) -> SimpleExpr> = Some(|backend| {
+        use presentation_row::{Column as P, Entity};
+        let own = leads_here::<Self, Entity>(P::GoodPracticeId);
+        list_of::<Entity>(backend, own, &[P::MeetingId], [("meeting", P::MeetingId)])
+    });
+
     /// What is published.
     fn public() -> Condition {
         Condition::all().add(Column::Status.eq("published"))
     }
 
-    async fn load(conn: &impl Conn, page: &mut [Versioned<Self>]) -> Result<(), RepoError> {
-        let ids = page.iter().map(|record| record.head.id);
-        let rows = presentation_row::Entity::find()
-            .filter(presentation_row::Column::GoodPracticeId.is_in(ids))
-            .order_by_asc(presentation_row::Column::MeetingId)
-            .all(conn.raw())
-            .await?;
-        let mut of: HashMap<Uuid, Links<_>> = HashMap::new();
-        for row in rows {
-            let meetings = of.entry(row.good_practice_id).or_default();
-            meetings.push(Link::to(row.meeting_id));
-        }
-        for record in page {
-            record.value.presented_at = of.remove(&record.head.id).unwrap_or_default();
-        }
+    fn fill(&mut self, presentations: Json) -> Result<(), RepoError> {
+        let presentations: Vec<Presentation> = from_json(presentations)?;
+        self.presented_at = Links(presentations.iter().map(|at| at.meeting).collect());
         Ok(())
     }
 

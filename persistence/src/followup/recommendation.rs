@@ -2,12 +2,13 @@
 
 use chrono::{Datelike, NaiveDate};
 use domain::followup::recommendation::{ADOPTED, Addressee, Recommendation, Vote};
-use domain::record::{Kind, Versioned};
+use domain::record::Kind;
 use domain::search;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
-use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Query, SimpleExpr};
+use sea_orm::{Condition, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use crate::json::from_json;
 use crate::record::{self, Reference, Stored, of_partnership};
 use crate::table::{part, parts, save_parts, table};
 use crate::{Conn, RepoError, Tx};
@@ -77,17 +78,15 @@ impl Stored for Recommendation {
         (Kind::Body, |id| addressed(addressee_row::Column::Body, id)),
     ];
 
+    const BESIDE: Option<fn(DbBackend) -> SimpleExpr> = Some(parts::<Self, Addressee>);
+
     /// What was adopted, whatever became of it.
     fn public() -> Condition {
         Condition::all().add(Column::Status.is_in(ADOPTED))
     }
 
-    async fn load(conn: &impl Conn, page: &mut [Versioned<Self>]) -> Result<(), RepoError> {
-        let ids = page.iter().map(|record| record.head.id);
-        let mut found = parts::<Addressee>(conn, ids).await?;
-        for record in page {
-            record.value.addressees = found.remove(&record.head.id).unwrap_or_default();
-        }
+    fn fill(&mut self, addressees: Json) -> Result<(), RepoError> {
+        self.addressees = from_json(addressees)?;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use sea_orm::sea_query::{
 };
 
 use crate::change;
-use crate::record::{Following, Stored, by_key, of_partnership};
+use crate::record::{Following, Stored, by_key, of_partnership, partnership_of};
 
 /// A kind of record as it declares itself ([`Stored`]), without its type.
 pub(super) struct Entry {
@@ -30,12 +30,13 @@ pub(super) struct Entry {
     pub live: fn(Condition) -> SelectStatement,
     /// Ids of the records that refer to one of a kind: a statement for each way in which they do.
     pub referring: fn(Kind, Uuid) -> Vec<SelectStatement>,
-    /// Id, slug and name of records of some ids, of those that everybody sees where only these are wanted.
+    /// Id, slug and name of records of some ids, of those that everybody sees where only these are wanted; of accounts besides
+    /// kind, status and email.
     pub named: fn(&[Uuid], bool) -> Option<SelectStatement>,
     /// Id, natural key and slug of records of some ids.
     pub keyed: fn(&[Uuid]) -> Option<SelectStatement>,
     /// Id of the record of a key that was not deleted, of those that everybody sees where only these are wanted.
-    pub found: fn(Uuid, bool, &Key) -> Option<SelectStatement>,
+    pub found: fn(SimpleExpr, bool, &Key) -> Option<SelectStatement>,
     /// Ids and slugs of records of some ids or slugs that were not deleted, locked against deletion.
     pub held: fn(Uuid, &[Uuid], &[String]) -> SelectStatement,
     /// Version and parent of records of some ids, whether they were not deleted, whether they are for the audience of the
@@ -104,10 +105,21 @@ fn named<T: Stored>(ids: &[Uuid], public_only: bool) -> Option<SelectStatement> 
     let mut select = Query::select();
     select
         .expr_as(Expr::col(T::COLUMNS.id), "id")
-        .expr_as(Expr::col(T::COLUMNS.slug?), "slug")
+        .expr_as(slug::<T>(), "slug")
         .expr_as(Expr::col(T::NAME?), "name")
         .from(T::Entity::default())
         .cond_where(among::<T>(ids));
+    let is_account = T::KIND == Kind::Account;
+    for column in ["kind", "status", "email"] {
+        let value = match is_account {
+            true => Expr::col(column),
+            false => Expr::val(None::<String>),
+        };
+        select.expr_as(value, column);
+    }
+    if is_account {
+        select.and_where(T::COLUMNS.deleted_at.is_null());
+    }
     if public_only {
         select.cond_where(T::public());
     }
@@ -130,7 +142,11 @@ fn slug<T: Stored>() -> SimpleExpr {
     slug.unwrap_or_else(|| Expr::val(None::<String>))
 }
 
-fn found<T: Stored>(partnership: Uuid, public_only: bool, key: &Key) -> Option<SelectStatement> {
+fn found<T: Stored>(
+    partnership: SimpleExpr,
+    public_only: bool,
+    key: &Key,
+) -> Option<SelectStatement> {
     let mut select = live::<T>(within::<T>(partnership).add(by_key::<T>(key)?));
     if public_only {
         select.cond_where(T::public());
@@ -141,17 +157,16 @@ fn found<T: Stored>(partnership: Uuid, public_only: bool, key: &Key) -> Option<S
 fn held<T: Stored>(partnership: Uuid, ids: &[Uuid], slugs: &[String]) -> SelectStatement {
     let of_slug = T::COLUMNS.slug.map(|slug| slug.is_in(slugs));
     let either = Condition::any().add(among::<T>(ids)).add_option(of_slug);
-    let mut select = live::<T>(within::<T>(partnership).add(either));
+    let within = within::<T>(Expr::val(partnership));
+    let mut select = live::<T>(within.add(either));
     select.expr_as(slug::<T>(), "slug").lock(LockType::Share);
     select
 }
 
 /// The condition for records of a partnership, where the kind belongs to one.
-fn within<T: Stored>(partnership: Uuid) -> Condition {
-    match T::OF_PARTNERSHIP {
-        true => of_partnership::<T>(partnership),
-        false => Condition::all(),
-    }
+fn within<T: Stored>(partnership: SimpleExpr) -> Condition {
+    let of_it = T::OF_PARTNERSHIP.then(|| partnership_of::<T>().eq(partnership));
+    Condition::all().add_option(of_it)
 }
 
 fn states<T: Stored>(ids: &[Uuid]) -> SelectStatement {

@@ -5,7 +5,7 @@ pub(crate) mod visibility;
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::access::account::Account;
+use domain::access::account::{Account, AccountRef};
 use domain::access::calendar_link::CalendarLink;
 use domain::access::client_secret::ClientSecret;
 use domain::access::grant::RoleGrant;
@@ -42,7 +42,8 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 use sea_orm::{Condition, ConnectionTrait, FromQueryResult};
 
 use self::entry::Entry;
-use crate::{Conn, RepoError, Tx, record};
+use crate::record::{Stored, partnership_of};
+use crate::{Conn, RepoError, Tx};
 
 /// Every kind, in the order of [`Kind`].
 static KINDS: [Entry; Kind::ALL.len()] = [
@@ -106,8 +107,7 @@ fn linked(kind: Kind) -> Result<&'static Entry, RepoError> {
 /// The most ids or names that a statement asks for: it may have so many bind variables.
 const CHUNK: usize = 10_000;
 
-/// What records are shown as, of those that everybody sees where only these are wanted: one statement for accounts, and one for
-/// all other kinds.
+/// What records are shown as, of those that everybody sees where only these are wanted, in one statement.
 pub async fn names(
     conn: &impl Conn,
     public_only: bool,
@@ -116,13 +116,6 @@ pub async fn names(
     links.sort_unstable();
     links.dedup();
     let mut names = Names::with_capacity(links.len());
-    let accounts = links.extract_if(.., |(kind, _)| *kind == Kind::Account);
-    let accounts: Vec<Uuid> = accounts.map(|(_, id)| id).collect();
-    for ids in accounts.chunks(CHUNK) {
-        for account in record::of_ids::<Account>(conn, ids.iter().copied()).await? {
-            names.insert(account.head.id, Shown::Account((&account).into()));
-        }
-    }
     for links in links.chunks(CHUNK) {
         let mut all: Option<SelectStatement> = None;
         for links in links.chunk_by(|one, next| one.0 == next.0) {
@@ -137,12 +130,22 @@ pub async fn names(
         }
         let Some(all) = all else { continue };
         for row in conn.raw().query_all(&all).await? {
-            let shown = Ref {
-                id: row.try_get("", "id")?,
-                slug: row.try_get("", "slug")?,
-                name: row.try_get("", "name")?,
+            let (id, name) = (row.try_get("", "id")?, row.try_get("", "name")?);
+            let shown = match row.try_get("", "kind")? {
+                None => Shown::Record(Ref {
+                    id,
+                    slug: row.try_get("", "slug")?,
+                    name,
+                }),
+                Some(kind) => Shown::Account(AccountRef {
+                    id,
+                    kind,
+                    status: row.try_get("", "status")?,
+                    name,
+                    email: row.try_get("", "email")?,
+                }),
             };
-            names.insert(shown.id, Shown::Record(shown));
+            names.insert(id, shown);
         }
     }
     Ok(names)
@@ -156,11 +159,24 @@ pub async fn find(
     kind: Kind,
     key: &Key,
 ) -> Result<Option<Uuid>, RepoError> {
-    let Some(select) = (linked(kind)?.found)(partnership, public_only, key) else {
+    let found = linked(kind)?.found;
+    let Some(select) = found(Expr::val(partnership), public_only, key) else {
         return Ok(None);
     };
     let row = conn.raw().query_one(&select).await?;
     Ok(row.map(|row| row.try_get("", "id")).transpose()?)
+}
+
+/// The condition for records below the one of a key in their own partnership, of those that everybody sees where only these are
+/// wanted.
+pub fn below<T: Stored>(public_only: bool, key: &Key) -> Condition {
+    let parent = T::KIND.parent().map(entry);
+    let parent = parent.and_then(|parent| (parent.found)(partnership_of::<T>(), public_only, key));
+    match T::PARENT.zip(parent) {
+        Some((column, parent)) => Condition::all().add(column.in_subquery(parent)),
+        // Nothing stands below what there is not.
+        None => Condition::any(),
+    }
 }
 
 /// The ids of records that a body names, in a partnership where they belong to one. Nobody deletes them until the
@@ -265,9 +281,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(entry(kind).kind, kind);
             let named = (entry(kind).named)(&[], false);
-            // An account is shown otherwise than by slug and name.
-            let is_named = named.is_some() || kind == Kind::Account;
-            assert_eq!(linked(kind).is_ok(), is_named, "{}", kind.name());
+            assert_eq!(linked(kind).is_ok(), named.is_some(), "{}", kind.name());
         }
         assert!(linked(Kind::Meeting).is_ok());
         assert!(linked(Kind::Effect).is_err());

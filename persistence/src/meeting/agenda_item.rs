@@ -4,16 +4,19 @@ use std::collections::HashMap;
 
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
-use domain::record::{Kind, Versioned};
+use domain::record::Kind;
 use domain::report::COUNTED_TOPICS;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{Condition, ConnectionTrait, QueryFilter, QuerySelect};
+use serde::de::DeserializeOwned;
 
+use crate::json::from_json;
 use crate::list::leads_to;
+use crate::meeting::{self, attendance};
 use crate::record::{Following, Reference, Stored, behind, joined};
-use crate::table::table;
-use crate::{Conn, RepoError, meeting, record};
+use crate::table::{leads_here, list_of, table};
+use crate::{Conn, RepoError};
 
 table! {
     AgendaItem in "agenda_item" {
@@ -61,18 +64,39 @@ pub fn in_report() -> Condition {
         .add(Column::ReportPhrase.is_not_null())
 }
 
-/// The agendas of meetings, as far as `scope` lets them through, each in its order.
-pub async fn agendas(
+/// What meetings are shown with: how many institutions took part, and the agenda in its order, as far as `scope` lets its points
+/// through.
+pub async fn with_agendas<Point: DeserializeOwned>(
     conn: &impl Conn,
     meetings: &[Uuid],
     scope: Condition,
-) -> Result<HashMap<Uuid, Vec<Versioned<AgendaItem>>>, RepoError> {
-    let of_these = Column::Meeting.is_in(meetings.iter().copied());
-    let mut items = record::every::<AgendaItem>(conn, scope.add(of_these)).await?;
-    items.sort_by_key(|item| (item.value.position, item.head.id));
-    let mut agendas: HashMap<Uuid, Vec<_>> = HashMap::new();
-    for item in items {
-        agendas.entry(item.value.meeting.id).or_default().push(item);
-    }
-    Ok(agendas)
+) -> Result<HashMap<Uuid, (i64, Vec<Point>)>, RepoError> {
+    let fields = [
+        ("id", Column::Id),
+        ("slug", Column::Slug),
+        ("position", Column::Position),
+        ("title", Column::Title),
+        ("report_phrase", Column::ReportPhrase),
+        ("presenter", Column::Presenter),
+    ];
+    let points = leads_here::<Meeting, row::Entity>(Column::Meeting)
+        .add(Column::DeletedAt.is_null())
+        .add(scope);
+    let backend = conn.raw().get_database_backend();
+    let order = [Column::Position, Column::Id];
+    let agenda = list_of::<row::Entity>(backend, points, &order, fields);
+    let rows: Vec<(Uuid, i64, Option<Json>)> = meeting::row::Entity::find()
+        .select_only()
+        .column(meeting::Column::Id)
+        .expr_as(attendance::institutions_present(), "institutions_present")
+        .expr_as(agenda, "agenda")
+        .filter(meeting::Column::Id.is_in(meetings.iter().copied()))
+        .into_tuple()
+        .all(conn.raw())
+        .await?;
+    let read = |(id, present, agenda): (Uuid, i64, Option<Json>)| {
+        let agenda = agenda.map(from_json).transpose()?;
+        Ok((id, (present, agenda.unwrap_or_default())))
+    };
+    rows.into_iter().map(read).collect()
 }

@@ -1,16 +1,16 @@
 //! Who was at which meeting.
 
 use domain::access::audience::Audience;
+use domain::meeting::Meeting;
 use domain::meeting::attendance::{Attendance, TOOK_PART};
 use domain::record::Kind;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{Condition, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr};
 
 use crate::list::leads_to;
 use crate::record::{Reference, Stored};
-use crate::table::table;
-use crate::{Conn, RepoError};
+use crate::table::{leads_here, table};
 
 table! {
     Attendance in "attendance", no slug {
@@ -30,7 +30,7 @@ impl Stored for Attendance {
         (Kind::Institution, |id| leads_to(Column::Institution, id)),
     ];
 
-    /// Nothing, but how many there were ([`institutions_at`]).
+    /// Nothing, but how many there were ([`institutions_present`]).
     fn public() -> Condition {
         // An id is never null.
         Condition::all().add(Column::Id.is_null())
@@ -47,25 +47,14 @@ pub(super) fn meetings_of(institution: Uuid) -> SelectStatement {
     ids
 }
 
-/// How many institutions took part in each of the meetings; those without any are left out.
-pub async fn institutions_at(
-    conn: &impl Conn,
-    meetings: &[Uuid],
-) -> Result<Vec<(Uuid, i64)>, RepoError> {
-    let mut counted = Vec::with_capacity(meetings.len());
-    for chunk in meetings.chunks(500) {
-        let rows: Vec<(Uuid, i64)> = row::Entity::find()
-            .select_only()
-            .column(Column::MeetingId)
-            .column_as(Column::Id.count(), "institutions")
-            .filter(Column::MeetingId.is_in(chunk.iter().copied()))
-            .filter(Column::Status.is_in(TOOK_PART))
-            .filter(Column::DeletedAt.is_null())
-            .group_by(Column::MeetingId)
-            .into_tuple()
-            .all(conn.raw())
-            .await?;
-        counted.extend(rows);
-    }
-    Ok(counted)
+/// How many institutions took part in a meeting.
+pub(super) fn institutions_present() -> SimpleExpr {
+    let mut count = Query::select();
+    count
+        .expr(Column::Id.count())
+        .from(row::Entity)
+        .cond_where(leads_here::<Meeting, row::Entity>(Column::MeetingId))
+        .and_where(Column::Status.is_in(TOOK_PART))
+        .and_where(Column::DeletedAt.is_null());
+    SimpleExpr::SubQuery(None, Box::new(count.into()))
 }

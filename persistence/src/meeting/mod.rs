@@ -4,18 +4,20 @@ use chrono::NaiveDate;
 use domain::link::{Link, Links};
 use domain::meeting::output::Output;
 use domain::meeting::{Meeting, TOOK_PLACE};
-use domain::record::{Kind, Versioned};
+use domain::record::Kind;
 use domain::report::COUNTED_MEETINGS;
 use domain::search;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr};
+use sea_orm::{Condition, DbBackend};
+use serde::Deserialize;
 
 use crate::governance::{body, mandate};
+use crate::json::from_json;
 use crate::list::leads_to;
 use crate::record::{Reference, Stored};
 use crate::table::{part, parts, save_parts, table};
-use crate::{Conn, RepoError, Tx, institution, list};
+use crate::{RepoError, Tx, institution, list};
 
 pub mod agenda_item;
 pub mod attendance;
@@ -53,6 +55,7 @@ table! {
 }
 
 /// An output that a meeting worked on.
+#[derive(Deserialize)]
 struct WorkedOn {
     output: Link<Output>,
 }
@@ -76,18 +79,16 @@ impl Stored for Meeting {
         (Kind::Output, working_on),
     ];
 
+    const BESIDE: Option<fn(DbBackend) -> SimpleExpr> = Some(parts::<Self, WorkedOn>);
+
     /// What took place or was announced.
     fn public() -> Condition {
         Condition::all().add(Column::Status.ne("draft"))
     }
 
-    async fn load(conn: &impl Conn, page: &mut [Versioned<Self>]) -> Result<(), RepoError> {
-        let ids = page.iter().map(|record| record.head.id);
-        let mut found = parts::<WorkedOn>(conn, ids).await?;
-        for record in page {
-            let worked_on = found.remove(&record.head.id).unwrap_or_default();
-            record.value.outputs = Links(worked_on.iter().map(|part| part.output).collect());
-        }
+    fn fill(&mut self, outputs: Json) -> Result<(), RepoError> {
+        let worked_on: Vec<WorkedOn> = from_json(outputs)?;
+        self.outputs = Links(worked_on.iter().map(|part| part.output).collect());
         Ok(())
     }
 

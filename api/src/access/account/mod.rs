@@ -8,7 +8,7 @@ use domain::access::account::{Account, AccountKind, TRANSITIONS};
 use domain::access::grant::RoleGrant;
 use domain::access::link::LinkAction;
 use domain::access::permission::ManageAccounts;
-use domain::access::{Actor, Permission};
+use domain::access::{Actor, Permission, View};
 use domain::fault::{Faults, Rule};
 use domain::record::Versioned;
 use persistence::access::account::{self as store, Column};
@@ -170,8 +170,8 @@ impl Resource for Account {
         about: "by name",
     };
 
-    fn scope(site: &Site) -> Condition {
-        seen(&site.actor)
+    fn seen(actor: &Actor, _: View) -> Condition {
+        seen(actor)
     }
 
     /// The states as the caller sees them.

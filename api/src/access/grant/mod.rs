@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::access::account::{Account, AccountKind, FirstGrant};
 use domain::access::grant::RoleGrant;
 use domain::access::permission::ManageAccounts;
-use domain::access::{Actor, Grant, Permission, Role};
+use domain::access::{Actor, Grant, Permission, Role, View};
 use domain::fault::{Faults, Rule};
 use domain::link::{Link, Name};
 use domain::record::{Kind as RecordKind, Shape, Versioned};
@@ -129,8 +129,7 @@ impl Resource for RoleGrant {
     };
 
     /// All of them, or those that reach where the caller gives roles.
-    fn scope(site: &Site) -> Condition {
-        let actor = &site.actor;
+    fn seen(actor: &Actor, _: View) -> Condition {
         if actor.may_everywhere(Permission::ManageAccounts) {
             return Condition::all();
         }
