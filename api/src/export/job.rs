@@ -14,8 +14,8 @@ use domain::export::{Export, MOST_EXPORTS};
 use domain::fault::Faults;
 use domain::record::Versioned;
 use futures_util::stream;
+use persistence::Conn;
 use persistence::export::{self as store, Column, chunk};
-use persistence::{Condition, Conn, record};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -120,6 +120,7 @@ impl Resource for Export {
     type Delete = RunExports;
     type Computed = Progress;
 
+    const OWNER: Option<Column> = Some(Column::Account);
     const IS_LIVE: bool = true;
     const CREATED: (StatusCode, &'static str) = (StatusCode::ACCEPTED, "It waits to be made");
 
@@ -168,19 +169,7 @@ impl Resource for Export {
         },
     ];
 
-    const ORDERS: Orders<Self> = Orders {
-        by: &[("created_at", Column::CreatedAt)],
-        default: "-created_at",
-        about: "the newest first",
-    };
-
-    fn scope(site: &Site) -> Condition {
-        let here = record::of_partnership::<Self>(site.id());
-        match site.actor.may_everywhere(Permission::RunExports) {
-            true => here,
-            false => here.add(store::of_account(site.actor.account.unwrap_or_default())),
-        }
-    }
+    const ORDERS: Orders<Self> = Orders::by_creation(&[("created_at", Column::CreatedAt)]);
 
     async fn prepare(
         &mut self,

@@ -7,7 +7,8 @@ use domain::access::{Actor, Needs, Permission};
 use domain::fault::Faults;
 use domain::record::{Shape, Versioned};
 use domain::state::Machine;
-use persistence::record::{self, Stored};
+use persistence::list;
+use persistence::record::{self, ColumnOf, Stored};
 use persistence::{Condition, Conn, RepoError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -109,8 +110,10 @@ pub trait Resource: Shape + Stored {
 
     /// Whether who writes one takes a turn in the partnership, for the sake of rules across records that no constraint holds.
     const IN_TURN: bool = false;
-    /// Whether it is its owner's: whoever sees one may change it.
-    const OWN: bool = false;
+    /// The column of the account to which one belongs: others see it only where they may read those of all accounts.
+    const OWNER: Option<ColumnOf<Self>> = None;
+    /// Whether everybody who sees one may change it.
+    const WHO_SEES_MAY_CHANGE: bool = Self::OWNER.is_some();
     /// Whether what is shown of one also changes without a change that is noted, such as how far a job is: then a page is tagged
     /// with all that it says.
     const IS_LIVE: bool = false;
@@ -124,7 +127,7 @@ pub trait Resource: Shape + Stored {
         false => ("Id", 36),
     };
     /// What a list is filtered by.
-    const FILTERS: &'static [Filter<Self>];
+    const FILTERS: &'static [Filter<Self>] = &[];
     /// What a list is ordered by.
     const ORDERS: Orders<Self>;
 
@@ -134,7 +137,12 @@ pub trait Resource: Shape + Stored {
             true => record::of_partnership::<Self>(site.id()),
             false => Condition::all(),
         };
-        site.seen(own.add(record::below::<Self>(site.parent)), Self::public())
+        let owner = Self::OWNER.filter(|_| !site.actor.may_everywhere(Self::Read::PERMISSION));
+        let account = site.actor.account.unwrap_or_default();
+        let own = own
+            .add(record::below::<Self>(site.parent))
+            .add_option(owner.map(|column| list::leads_to(column, account)));
+        site.seen(own, Self::public())
     }
 
     /// Among which records a slug must be free.
@@ -168,7 +176,7 @@ pub trait Resource: Shape + Stored {
         ready(Ok(()))
     }
 
-    /// Does what belongs to changing one.
+    /// Does what a change brings with it, such as another invitation.
     fn updated(
         _tx: &WriteTx,
         _before: &Self,
@@ -186,7 +194,7 @@ pub trait Resource: Shape + Stored {
         ready(Ok(()))
     }
 
-    /// Does what belongs to deleting one, or refuses it. Its row is locked: nobody can refer to it any more meanwhile.
+    /// Does what a deletion brings with it, or refuses it. The row is locked by then: nobody can refer to the record meanwhile.
     fn deleted(
         _tx: &WriteTx,
         _site: &Site,
