@@ -6,7 +6,7 @@ use domain::access::{Actor, Permission, Place, View};
 use domain::partnership::Partnership;
 use domain::record::{Calendar, Head, Versioned};
 use persistence::list::Vanished;
-use persistence::{Condition, Conn, change};
+use persistence::{Conn, change};
 use uuid::Uuid;
 
 use crate::auth::forbidden;
@@ -73,14 +73,6 @@ impl Site {
     /// The partnership's id; of what all partnerships share one that none has.
     pub fn id(&self) -> Uuid {
         self.partnership.head.id
-    }
-
-    /// `scope` as it is for those who work in the partnership; `public` besides for others.
-    pub fn seen(&self, scope: Condition, public: Condition) -> Condition {
-        match self.view {
-            View::Internal | View::Personal => scope,
-            View::Public => scope.add(public),
-        }
     }
 
     /// Whether the caller sees only what everybody does.

@@ -171,7 +171,7 @@ impl BulkImport {
         Kind::from_name(&self.kind)
     }
 
-    /// That of a table which an account sends, before any row is looked at.
+    /// The import of a table that an account sends, before any row is tried.
     pub fn sent_by(self, account: Option<Uuid>, now: DateTime<Utc>) -> Self {
         Self {
             account: Link::to(account.unwrap_or_default()),

@@ -5,14 +5,14 @@ use actix_web::{HttpResponse, post};
 use domain::access::account::Account;
 use domain::access::calendar_link::{CalendarLink, MOST_LINKS};
 use domain::access::permission::ManageCalendarLinks;
-use domain::access::{Actor, Permission, Place, View};
+use domain::access::{Actor, Permission, Place};
 use domain::fault::{Faults, Rule};
 use domain::link::Link;
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use persistence::access::calendar_link::{self as store, Column};
 use persistence::access::standing;
-use persistence::{Condition, record};
+use persistence::record;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,7 +27,7 @@ use crate::wire::{Body, Write, WriteTx};
 
 const PERMISSION: Permission = Permission::ManageCalendarLinks;
 
-/// A calendar link that somebody sends.
+/// The body that creates a calendar link.
 pub type CalendarLinkIn = In<CalendarLink>;
 /// A calendar link, as it is shown: without its address.
 pub type CalendarLinkOut = Shown<CalendarLink>;
@@ -75,7 +75,7 @@ impl Resource for CalendarLink {
     type Delete = ManageCalendarLinks;
     type Computed = Nothing;
 
-    const OWN: bool = true;
+    const OWNER: Option<Column> = Some(Column::Account);
     const IS_LIVE: bool = true;
 
     const ABOUT: About = About {
@@ -108,19 +108,7 @@ impl Resource for CalendarLink {
         takes: Takes::Id(Column::Account),
     }];
 
-    const ORDERS: Orders<Self> = Orders {
-        by: &[("created_at", Column::CreatedAt)],
-        default: "-created_at",
-        about: "the newest first",
-    };
-
-    /// One's own in the partnership, or all.
-    fn seen(actor: &Actor, _: View) -> Condition {
-        match actor.may_everywhere(PERMISSION) {
-            true => Condition::all(),
-            false => store::of_account(actor.account.unwrap_or_default()),
-        }
-    }
+    const ORDERS: Orders<Self> = Orders::by_creation(&[("created_at", Column::CreatedAt)]);
 
     /// It is its maker's, and of the institution that is named, or for who represents one, of that one.
     async fn prepare(

@@ -274,11 +274,7 @@ impl Resource for BulkImport {
         },
     ];
 
-    const ORDERS: Orders<Self> = Orders {
-        by: &[("created_at", Column::CreatedAt)],
-        default: "-created_at",
-        about: "the newest first",
-    };
+    const ORDERS: Orders<Self> = Orders::by_creation(&[("created_at", Column::CreatedAt)]);
 
     async fn prepare(
         &mut self,

@@ -131,9 +131,8 @@ impl Resource for GoodPractice {
         if from.is_none() && to.is_none() && kinds.is_none() && !in_report {
             return Ok(Condition::all());
         }
-        let here = record::of_partnership::<Meeting>(site.id());
-        let meetings = site
-            .seen(here, Meeting::public())
+        let meetings = record::of_partnership::<Meeting>(site.id())
+            .add(Meeting::seen(&site.actor, site.view))
             .add(meeting::held_between(from, to))
             .add_option(kinds.map(|kinds| list::any_of(meeting::Column::Kind, kinds)))
             .add_option(in_report.then(meeting::took_place));

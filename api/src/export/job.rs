@@ -9,13 +9,13 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ETAG};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, get};
 use domain::access::permission::RunExports;
-use domain::access::{Actor, Permission, View};
+use domain::access::{Permission, View};
 use domain::export::{Export, MOST_EXPORTS};
 use domain::fault::Faults;
 use domain::record::Versioned;
 use futures_util::stream;
+use persistence::Conn;
 use persistence::export::{self as store, Column, chunk};
-use persistence::{Condition, Conn};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -120,6 +120,7 @@ impl Resource for Export {
     type Delete = RunExports;
     type Computed = Progress;
 
+    const OWNER: Option<Column> = Some(Column::Account);
     const IS_LIVE: bool = true;
     const CREATED: (StatusCode, &'static str) = (StatusCode::ACCEPTED, "It waits to be made");
 
@@ -168,18 +169,7 @@ impl Resource for Export {
         },
     ];
 
-    const ORDERS: Orders<Self> = Orders {
-        by: &[("created_at", Column::CreatedAt)],
-        default: "-created_at",
-        about: "the newest first",
-    };
-
-    fn seen(actor: &Actor, _: View) -> Condition {
-        match actor.may_everywhere(Permission::RunExports) {
-            true => Condition::all(),
-            false => store::of_account(actor.account.unwrap_or_default()),
-        }
-    }
+    const ORDERS: Orders<Self> = Orders::by_creation(&[("created_at", Column::CreatedAt)]);
 
     async fn prepare(
         &mut self,

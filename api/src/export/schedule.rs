@@ -1,17 +1,16 @@
 //! Schedules of exports over HTTP.
 
 use domain::access::permission::RunExports;
-use domain::access::{Actor, Permission, View};
 use domain::export::schedule::{ExportSchedule, MOST_SCHEDULES};
 use domain::fault::Faults;
 use domain::record::Versioned;
+use persistence::Conn;
 use persistence::export::schedule::{self as store, Column};
-use persistence::{Condition, Conn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::problem::{Halt, Problem};
-use crate::records::{About, Filter, Orders, Resource};
+use crate::records::{About, Orders, Resource};
 use crate::site::Site;
 use crate::wire::WriteTx;
 
@@ -30,6 +29,7 @@ impl Resource for ExportSchedule {
     type Delete = RunExports;
     type Computed = InZone;
 
+    const OWNER: Option<Column> = Some(Column::Account);
     const IS_LIVE: bool = true;
 
     const ABOUT: About = About {
@@ -67,20 +67,7 @@ impl Resource for ExportSchedule {
         ),
     };
 
-    const FILTERS: &'static [Filter<Self>] = &[];
-
-    const ORDERS: Orders<Self> = Orders {
-        by: &[("created_at", Column::CreatedAt)],
-        default: "-created_at",
-        about: "the newest first",
-    };
-
-    fn seen(actor: &Actor, _: View) -> Condition {
-        match actor.may_everywhere(Permission::RunExports) {
-            true => Condition::all(),
-            false => store::of_account(actor.account.unwrap_or_default()),
-        }
-    }
+    const ORDERS: Orders<Self> = Orders::by_creation(&[("created_at", Column::CreatedAt)]);
 
     async fn prepare(
         &mut self,

@@ -98,7 +98,7 @@ impl Problem {
         self.faults(faults.listed)
     }
 
-    /// The same of what stands at a place of the request.
+    /// Puts the place of a part of the request in front of every pointer.
     pub fn within(mut self, place: &str) -> Self {
         for fault in &mut self.faults {
             fault.pointer.insert_str(0, place);

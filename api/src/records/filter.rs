@@ -217,6 +217,15 @@ pub struct Orders<T: Stored> {
 }
 
 impl<T: Stored> Orders<T> {
+    /// The newest first, or the oldest.
+    pub const fn by_creation(by: &'static [(&'static str, ColumnOf<T>)]) -> Self {
+        Self {
+            by,
+            default: "-created_at",
+            about: "the newest first",
+        }
+    }
+
     /// The order of a name.
     pub fn sort(&self, text: &str) -> Option<Sort<ColumnOf<T>>> {
         let name = text.strip_prefix('-');

@@ -32,7 +32,7 @@ impl<T> Sent<T> {
 }
 
 impl<T: Resource> Sent<T> {
-    /// The condition of some filters; what names no existing code or record is refused.
+    /// The condition of the filters that were sent; what names no existing code or record is refused.
     pub async fn condition(
         &self,
         filters: &'static [Filter<T>],
@@ -58,7 +58,7 @@ impl<T: Resource> Sent<T> {
         Ok(all.add(T::together(&chosen, conn, site).await?))
     }
 
-    /// The order, of some.
+    /// The order that was asked for, or the default.
     pub fn sort(&self, orders: &Orders<T>) -> Sort<ColumnOf<T>> {
         let sent = self.texts.get("sort").and_then(|text| orders.sort(text));
         let sort = sent.or_else(|| orders.sort(orders.default));

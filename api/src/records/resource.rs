@@ -8,8 +8,8 @@ use domain::fault::Faults;
 use domain::record::{Shape, Versioned};
 use domain::slug::Key;
 use domain::state::Machine;
-use persistence::record::{self, Stored};
-use persistence::{Condition, Conn, RepoError, kinds};
+use persistence::record::{self, ColumnOf, Stored};
+use persistence::{Condition, Conn, RepoError, kinds, list};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -110,8 +110,10 @@ pub trait Resource: Shape + Stored {
 
     /// Whether who writes one takes a turn in the partnership, for the sake of rules across records that no constraint holds.
     const IN_TURN: bool = false;
-    /// Whether it is its owner's: whoever sees one may change it.
-    const OWN: bool = false;
+    /// The column of the account to which one belongs: others see it only where they may read those of all accounts.
+    const OWNER: Option<ColumnOf<Self>> = None;
+    /// Whether everybody who sees one may change it.
+    const WHO_SEES_MAY_CHANGE: bool = Self::OWNER.is_some();
     /// Whether what is shown of one also changes without a change that is noted, such as how far a job is: then a page is tagged
     /// with all that it says.
     const IS_LIVE: bool = false;
@@ -125,16 +127,21 @@ pub trait Resource: Shape + Stored {
         false => ("Id", 36),
     };
     /// What a list is filtered by.
-    const FILTERS: &'static [Filter<Self>];
+    const FILTERS: &'static [Filter<Self>] = &[];
     /// What a list is ordered by.
     const ORDERS: Orders<Self>;
 
-    /// Those that somebody with a view of their partnership sees.
-    fn seen(_actor: &Actor, view: View) -> Condition {
-        match view {
+    /// Those that the caller sees, with a view of their partnership.
+    fn seen(actor: &Actor, view: View) -> Condition {
+        let owner = Self::OWNER.filter(|_| !actor.may_everywhere(Self::Read::PERMISSION));
+        let account = actor.account.unwrap_or_default();
+        let shown = match view {
             View::Internal | View::Personal => Condition::all(),
             View::Public => Self::public(),
-        }
+        };
+        Condition::all()
+            .add(shown)
+            .add_option(owner.map(|column| list::leads_to(column, account)))
     }
 
     /// Among which records a slug must be free.
@@ -168,7 +175,7 @@ pub trait Resource: Shape + Stored {
         ready(Ok(()))
     }
 
-    /// Does what belongs to changing one.
+    /// Does what a change brings with it, such as another invitation.
     fn updated(
         _tx: &WriteTx,
         _before: &Self,
@@ -186,7 +193,7 @@ pub trait Resource: Shape + Stored {
         ready(Ok(()))
     }
 
-    /// Does what belongs to deleting one, or refuses it. Its row is locked: nobody can refer to it any more meanwhile.
+    /// Does what a deletion brings with it, or refuses it. The row is locked by then: nobody can refer to the record meanwhile.
     fn deleted(
         _tx: &WriteTx,
         _site: &Site,

@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use domain::access::audience::Audience;
 use domain::access::{Needs, Permission, Place, View};
 use domain::fault::Faults;
+use domain::link::Name;
 use domain::partnership::Partnership;
 use domain::record::{Kind as RecordKind, Shape, Versioned};
 use domain::slug::Key;
@@ -258,7 +259,7 @@ async fn allow<T: Resource>(
     id: Option<Uuid>,
     value: Option<&T>,
 ) -> Result<(), Halt> {
-    if T::OWN {
+    if T::WHO_SEES_MAY_CHANGE {
         return Ok(());
     }
     let (partnerships, institution) = T::belongs(conn, site, id, value).await?;
@@ -290,7 +291,8 @@ pub async fn check_change<T: Resource>(
     T::check_change(conn, site, before).await
 }
 
-/// A body whose links lead to what it names; nobody deletes that until the transaction ends.
+/// A body whose links lead to what it names; nobody deletes that until the transaction ends. Not everybody may know which accounts
+/// there are: a link to one is the id that was sent, and the kind that links says whether the caller sees it.
 pub async fn resolved<I: DeserializeOwned>(
     tx: &WriteTx,
     site: &Site,
@@ -299,7 +301,17 @@ pub async fn resolved<I: DeserializeOwned>(
     if body.names().is_empty() {
         return Ok(body);
     }
-    let found = kinds::hold(tx, site.id(), body.names()).await?;
+    let (accounts, others): (Vec<Name>, Vec<Name>) =
+        (body.names().iter().cloned()).partition(|(kind, _)| *kind == RecordKind::Account);
+    let mut found = kinds::hold(tx, site.id(), &others).await?;
+    found.extend(
+        accounts
+            .into_iter()
+            .filter_map(|name| match Key::parse(&name.1) {
+                Ok(Key::Id(id)) => Some((name, id)),
+                _ => None,
+            }),
+    );
     Ok(body.resolved(found)?)
 }
 
@@ -412,7 +424,9 @@ pub async fn delete<T: Resource, P: Needs>(
 /// The states into which the caller may bring a record.
 pub fn allowed_transitions<T: Stateful>(site: &Site, value: &T) -> Vec<String> {
     let institution = value.institution();
-    let may = |to: &&str| T::OWN || site.allows(value.permission(to, &site.actor), institution);
+    let may = |to: &&str| {
+        T::WHO_SEES_MAY_CHANGE || site.allows(value.permission(to, &site.actor), institution)
+    };
     let next = T::MACHINE.allowed(value.status()).iter().copied();
     next.filter(may).map(str::to_owned).collect()
 }

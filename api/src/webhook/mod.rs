@@ -12,16 +12,18 @@ use std::collections::HashMap;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, post};
 use chrono::TimeDelta;
-use domain::access::account::AccountKind;
+use domain::access::Needs;
+use domain::access::account::{Account, AccountKind};
 use domain::access::permission::ManageWebhooks;
-use domain::access::{Actor, Needs, View};
 use domain::fault::{Faults, Rule};
 use domain::link::Link;
 use domain::record::Versioned;
+use domain::slug::Key;
 use domain::state::Machine;
 use domain::webhook::{TRANSITIONS, Webhook};
+use persistence::access::account;
 use persistence::webhook::{self as store, Column, secret, work};
-use persistence::{Condition, Conn, change, record};
+use persistence::{Conn, change, record};
 use uuid::Uuid;
 
 use crate::auth::{Require, forbidden};
@@ -47,7 +49,7 @@ pub use wire::{
 };
 pub use worker::{deliver, deliver_due};
 
-/// A webhook that somebody sends.
+/// The body that creates a webhook.
 pub type WebhookIn = In<Webhook>;
 /// A webhook, as it is shown.
 pub type WebhookOut = Shown<Webhook>;
@@ -119,7 +121,7 @@ impl Resource for Webhook {
     type Delete = ManageWebhooks;
     type Computed = Faring;
 
-    const OWN: bool = true;
+    const OWNER: Option<Column> = Some(Column::Account);
     const IS_LIVE: bool = true;
 
     const ABOUT: About = About {
@@ -163,19 +165,7 @@ impl Resource for Webhook {
         },
     ];
 
-    const ORDERS: Orders<Self> = Orders {
-        by: &[("created_at", Column::CreatedAt)],
-        default: "-created_at",
-        about: "the newest first",
-    };
-
-    /// One's own, or all.
-    fn seen(actor: &Actor, _: View) -> Condition {
-        match actor.may_everywhere(ManageWebhooks::PERMISSION) {
-            true => Condition::all(),
-            false => store::of_account(actor.account.unwrap_or_default()),
-        }
-    }
+    const ORDERS: Orders<Self> = Orders::by_creation(&[("created_at", Column::CreatedAt)]);
 
     /// It is a service's, and stays so; others' are for who manages all.
     async fn prepare(
@@ -197,15 +187,17 @@ impl Resource for Webhook {
         if self.account == Link::default() {
             self.account = own;
         }
-        let account = record::linked(&**tx, self.account).await?;
-        if account.is_none_or(|account| account.value.kind() != AccountKind::Service) {
-            let dangling = Problem::of(Kind::DanglingReference);
-            return Err(dangling.at("/account", Rule::DanglingReference).into());
+        // Before it is looked for: whether there is an account is not told to others.
+        if self.account != own && !site.actor.may_everywhere(ManageWebhooks::PERMISSION) {
+            return Err(forbidden(&site.actor, ManageWebhooks::PERMISSION).into());
         }
-        let everywhere = site.actor.may_everywhere(ManageWebhooks::PERMISSION);
-        match self.account == own || everywhere {
-            true => Ok(()),
-            false => Err(forbidden(&site.actor, ManageWebhooks::PERMISSION).into()),
+        let services = account::of_kinds(&[AccountKind::Service.code().to_owned()]);
+        let found = record::refer::<Account>(tx, &Key::Id(self.account.id), services).await?;
+        match found {
+            Some(_) => Ok(()),
+            None => Err(Problem::of(Kind::DanglingReference)
+                .at("/account", Rule::DanglingReference)
+                .into()),
         }
     }
 

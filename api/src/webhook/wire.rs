@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::WebhookOut;
 use crate::change::ChangeOut;
 
-/// How a webhook is faring.
+/// How deliveries to a webhook stand.
 #[derive(Default, Serialize, ToSchema)]
 pub struct Faring {
     /// The states into which the caller may bring it.

@@ -93,9 +93,9 @@ pub struct Account {
     /// E-mail address: required of a person, not of a service. Its owner alone changes it once the invitation is accepted.
     #[schema(max_length = 254, example = "przedstawiciel@pup-zary.example")]
     pub email: Option<String>,
-    /// Language of mail: `pl` or `en`.
-    #[serde(default = "polish")]
-    #[schema(max_length = 10, default = "pl", example = "pl")]
+    /// Language of mail: `pl` (when absent) or `en`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 10, example = "pl")]
     pub language: String,
     /// What a service may ask for at the most: codes of the vocabulary `permissions`. Not of a person.
     #[serde(default)]
@@ -124,10 +124,6 @@ pub struct Account {
 
 fn person() -> String {
     AccountKind::Person.code().to_owned()
-}
-
-fn polish() -> String {
-    Language::Pl.tag().to_owned()
 }
 
 /// An account, as others are shown it.
@@ -177,7 +173,6 @@ impl Account {
             kind: person(),
             status: status.to_owned(),
             email: Some(email.to_owned()),
-            language: polish(),
             ..Self::default()
         }
     }
@@ -222,33 +217,32 @@ impl Shape for Account {
     }
 
     fn check(&mut self, _now: &Calendar, f: &mut Faults) {
-        if AccountKind::from_code(&self.kind).is_none() {
-            f.add("/kind", Rule::UnknownCode);
-        }
-        let person = self.kind() == AccountKind::Person;
-        match (person, &self.email) {
-            (true, None) => f.add("/email", Rule::Required),
-            (false, Some(_)) => f.add("/email", Rule::Conflict),
+        let kind = AccountKind::from_code(&self.kind);
+        match (kind, &self.email) {
+            (None, _) => f.add("/kind", Rule::UnknownCode),
+            (Some(AccountKind::Person), None) => f.add("/email", Rule::Required),
+            (Some(AccountKind::Service), Some(_)) => f.add("/email", Rule::Conflict),
             _ => {}
         }
         self.email = check::optional(f, "/email", self.email.as_deref(), |raw| {
             Email::parse(&normalized(raw))
         });
-        if person {
-            for (pointer, set) in [
-                ("/scopes", !self.scopes.is_empty()),
-                ("/networks", !self.networks.is_empty()),
-                ("/expires_on", self.expires_on.is_some()),
-            ] {
-                if set {
-                    f.add(pointer, Rule::Conflict);
-                }
+        for (pointer, set) in [
+            ("/scopes", !self.scopes.is_empty()),
+            ("/networks", !self.networks.is_empty()),
+            ("/expires_on", self.expires_on.is_some()),
+        ] {
+            if set && kind == Some(AccountKind::Person) {
+                f.add(pointer, Rule::Conflict);
             }
         }
         self.name = match &self.email {
             Some(email) if self.name.is_empty() => email.clone(),
             _ => check::line(f, "/name", &self.name, 200),
         };
+        if self.language.is_empty() {
+            Language::Pl.tag().clone_into(&mut self.language);
+        }
         if !Language::ALL
             .iter()
             .any(|known| known.tag() == self.language)
@@ -358,6 +352,17 @@ mod tests {
                 ("/scopes/0", Rule::UnknownCode),
                 ("/scopes/2", Rule::Duplicate),
             ])
+        );
+        // What it may have is not known of one of no kind.
+        let unknown = Account {
+            kind: "robot".into(),
+            name: "ROPS".into(),
+            scopes: vec!["public:read".into()],
+            ..Account::default()
+        };
+        assert_eq!(
+            faults(unknown.checked(&on("2016-01-04"))),
+            expected(&[("/kind", Rule::UnknownCode)])
         );
     }
 }

@@ -180,7 +180,7 @@ impl Export {
         }
     }
 
-    /// One that waits to be made for an account, with what it sees.
+    /// An export that waits to be made for an account, limited to the view that the account has.
     pub fn asked_for(self, account: Option<Uuid>, view: View) -> Self {
         Self {
             account: Link::to(account.unwrap_or_default()),

@@ -77,7 +77,7 @@ impl Record for ExportSchedule {
 }
 
 impl ExportSchedule {
-    /// That of an account, for what it sees.
+    /// The schedule of an account, limited to the view that the account has.
     pub fn recorded_by(self, account: Option<Uuid>, view: View) -> Self {
         Self {
             account: Link::to(account.unwrap_or_default()),

@@ -27,7 +27,7 @@ impl Stored for CalendarLink {
 }
 
 /// Those of one account.
-pub fn of_account(id: Uuid) -> Condition {
+fn of_account(id: Uuid) -> Condition {
     Condition::all().add(Column::Account.eq(id))
 }
 

@@ -50,7 +50,7 @@ pub fn of_partnership(id: Uuid) -> Condition {
 }
 
 /// Those of one account.
-pub fn of_account(id: Uuid) -> Condition {
+fn of_account(id: Uuid) -> Condition {
     Condition::all().add(Column::Account.eq(id))
 }
 

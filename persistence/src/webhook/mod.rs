@@ -6,8 +6,6 @@ pub mod work;
 
 use domain::access::audience::Audience;
 use domain::webhook::Webhook;
-use sea_orm::Condition;
-use sea_orm::entity::prelude::*;
 
 use crate::record::Stored;
 use crate::table::table;
@@ -35,9 +33,4 @@ table! {
 impl Stored for Webhook {
     const AUDIENCE: Audience = Audience::Administrators;
     const OF_PARTNERSHIP: bool = false;
-}
-
-/// Those of one service.
-pub fn of_account(id: Uuid) -> Condition {
-    Condition::all().add(Column::Account.eq(id))
 }

@@ -47,6 +47,10 @@ on_both! {
         admin.send(admin.request("POST", &format!("{url}/invitations"))).await.problem(409, "conflict");
         assert_eq!(admin.get(&url).await.ok(200)["status"], "active");
         admin.post(URL, json!({ "email": EMAIL.to_uppercase() })).await.problem(409, "not-unique");
+        let plain = admin.post(URL, json!({ "email": "inna@test.example", "language": null })).await.ok(201);
+        assert_eq!((&plain["language"], &plain["kind"]), (&json!("pl"), &json!("person")));
+        let robot = admin.post(URL, json!({ "kind": "robot", "name": "Robot", "networks": ["10.0.0.0/8"] })).await;
+        assert_eq!(robot.errors(), [("/kind".to_owned(), "unknown_code".to_owned())]);
     }
 }
 

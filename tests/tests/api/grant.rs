@@ -74,6 +74,12 @@ on_both! {
         let given = format!("{URL}/{}", id(&secretariat.post(URL, body("council_member", here)).await.ok(201)));
         secretariat.patch(&given, "*", json!({ "role": "auditor" })).await.problem(403, "forbidden");
         secretariat.patch(&given, "*", json!({ "partnership": there })).await.problem(403, "forbidden");
+        // Whether there is an account is not told by who may hold the role.
+        let unseen = app.account("nieznajoma@test.example", &[]).await;
+        for account in [unseen, uuid::Uuid::from_u128(7)] {
+            let refused = secretariat.patch(&given, "*", json!({ "account": account })).await;
+            assert_eq!(refused.errors(), [("/account".to_owned(), "conflict".to_owned())]);
+        }
         let auditor = format!("{URL}/{}", id(&admin.post(URL, body("auditor", here)).await.ok(201)));
         secretariat.get(&auditor).await.ok(200);
         secretariat.delete(&auditor, "*").await.problem(403, "forbidden");

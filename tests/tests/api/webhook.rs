@@ -418,6 +418,13 @@ on_both! {
         stranger.post(&format!("{url}/secrets"), json!({})).await.problem(404, "not-found");
         let given = json!({ "name": "Cudzy", "url": sink.url(), "account": account });
         stranger.post(WEBHOOKS, given.clone()).await.problem(403, "forbidden");
+        let of_nobody = json!({ "name": "Niczyj", "url": sink.url(), "account": Uuid::from_u128(7) });
+        stranger.post(WEBHOOKS, of_nobody).await.problem(403, "forbidden");
+        let (other, _) = service(&app, Role::Rops, own).await;
+        for account in [other, Uuid::from_u128(7)] {
+            let refused = rops.patch(&url, "*", json!({ "account": account })).await;
+            assert_eq!(refused.errors(), [("/account".to_owned(), "conflict".to_owned())]);
+        }
         let admin = app.admin().await;
         admin.post(WEBHOOKS, given).await.ok(201);
         assert_eq!(admin.get(&format!("{WEBHOOKS}?account={account}")).await.ok(200)["items"].as_array().unwrap().len(), 2);

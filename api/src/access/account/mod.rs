@@ -37,7 +37,7 @@ pub use sessions::{
     delete_second_factor, list_account_sessions,
 };
 
-/// An account that somebody sends.
+/// The body that opens an account.
 pub type AccountIn = In<Account>;
 /// An account, as it is shown.
 pub type AccountOut = Shown<Account>;
@@ -110,7 +110,7 @@ impl Resource for Account {
     type Delete = ManageAccounts;
     type Computed = AccountState;
 
-    const OWN: bool = true;
+    const WHO_SEES_MAY_CHANGE: bool = true;
     const IS_LIVE: bool = true;
 
     const ABOUT: About = About {

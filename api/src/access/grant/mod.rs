@@ -30,12 +30,12 @@ use crate::wire::{Body, Write, WriteParams, WriteTx, created};
 
 pub use review::{__path_list_access_review, list_access_review};
 
-/// A grant that somebody sends.
+/// The body that gives a role.
 pub type GrantIn = In<RoleGrant>;
 /// A grant, as it is shown.
 pub type GrantOut = Shown<RoleGrant>;
 
-/// What a grant comes to today.
+/// What a grant amounts to today.
 #[derive(Default, Serialize, ToSchema)]
 pub struct Held {
     /// Whether today lies between its first day and its end, and it is not suspended; the account may be disabled all the same.
@@ -56,7 +56,7 @@ impl Resource for RoleGrant {
     type Delete = ManageAccounts;
     type Computed = Held;
 
-    const OWN: bool = true;
+    const WHO_SEES_MAY_CHANGE: bool = true;
     const IS_LIVE: bool = true;
 
     const ABOUT: About = About {
