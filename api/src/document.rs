@@ -3,7 +3,9 @@
 use actix_web::{App, HttpResponse, get, web};
 use domain::access::account::Account;
 use domain::access::calendar_link::CalendarLink;
+use domain::access::client_secret::ClientSecret;
 use domain::access::grant::RoleGrant;
+use domain::access::link::Link;
 use domain::access::permission::ReadPublic;
 use domain::bulk_import::BulkImport;
 use domain::exchange::good_practice::GoodPractice;
@@ -36,7 +38,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::access::{account, calendar_link, client_secret, grant, link};
+use crate::access::{account, calendar_link, client_secret, grant};
 use crate::auth::Require;
 use crate::bounds::bounded;
 use crate::exchange::good_practice;
@@ -141,7 +143,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(auth::change_email)
         .service(auth::confirm_email)
         .service(auth::accept_invitation)
-        .service(auth::read_link)
+        .service(auth::inspect_link)
         .service(auth::read_link_page)
         .service(auth::add_second_factor)
         .service(auth::confirm_second_factor)
@@ -157,14 +159,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(account::delete_account_session)
         .service(account::delete_account_sessions)
         .service(account::delete_second_factor)
-        .service(client_secret::list_client_secrets)
         .service(client_secret::create_client_secret)
-        .service(client_secret::delete_client_secret)
+        .service(Records::<ClientSecret>::new())
         .service(grant::create_grant)
         .service(Records::<RoleGrant>::new())
         .service(grant::list_access_review)
-        .service(link::list_links)
-        .service(link::delete_link)
+        .service(Records::<Link>::new())
         .service(audit::list_audit)
         .service(change::list_changes)
         .service(change::stream_changes)

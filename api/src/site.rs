@@ -1,7 +1,7 @@
 //! Where a request is and who asks: what the steps of every record go by.
 
 use actix_web::HttpRequest;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Permission, Place, View};
 use domain::partnership::Partnership;
 use domain::record::{Calendar, Head, Versioned};
@@ -24,6 +24,8 @@ pub struct Site {
     pub actor: Actor,
     /// What the caller sees of the partnership.
     pub view: View,
+    /// The instant at which it is asked.
+    pub now: DateTime<Utc>,
     /// The calendar day in the partnership's time zone.
     pub today: NaiveDate,
     /// The calendar year for which is shown what is computed for a year; the current one when absent.
@@ -39,6 +41,7 @@ impl Site {
     ) -> Self {
         Self {
             view: actor.view(partnership.head.id),
+            now: clock.now(),
             today: clock.today_in(partnership.value.tz()),
             partnership,
             parent: None,

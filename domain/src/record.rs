@@ -124,6 +124,7 @@ impl Kind {
             Kind::Implementation => Some(Kind::Recommendation),
             Kind::Fulfilment => Some(Kind::Commitment),
             Kind::Posting => Some(Kind::Communique),
+            Kind::ClientSecret => Some(Kind::Account),
             _ => None,
         }
     }

@@ -66,7 +66,7 @@ pub struct OpenedLinkOut {
     security(())
 )]
 #[post("/api/v1/auth/links/read")]
-pub async fn read_link(
+pub async fn inspect_link(
     _: Require<ReadPublic>,
     state: web::Data<AppState>,
     body: Body<LinkIn>,

@@ -27,8 +27,8 @@ pub use email::{
     confirm_email,
 };
 pub use invitation::{
-    __path_accept_invitation, __path_read_link, LinkIn, OpenedLinkOut, accept_invitation, invite,
-    read_link,
+    __path_accept_invitation, __path_inspect_link, LinkIn, OpenedLinkOut, accept_invitation,
+    inspect_link, invite,
 };
 pub use keys::{Bearer, Keys, Signer};
 pub use link_page::{__path_read_link_page, read_link_page};

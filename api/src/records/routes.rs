@@ -172,8 +172,12 @@ impl Describe {
             responses: Map::new(),
         };
         if let Some(above) = &about.below {
-            let words = format!("The {}: id or slug", above.words);
-            described.in_path(above.one, &words, 100, above.example);
+            let (key, longest) = match T::OF_PARTNERSHIP {
+                true => ("id or slug", 100),
+                false => ("id", 36),
+            };
+            let words = format!("The {}: {key}", above.words);
+            described.in_path(above.one, &words, longest, above.example);
         }
         described
     }

@@ -60,20 +60,21 @@ pub async fn site_of<T: Resource, P: Needs>(
     keys: &[String],
     clock: &Clock,
 ) -> Result<Site, Halt> {
-    if !T::OF_PARTNERSHIP {
+    let (mut site, parents) = if T::OF_PARTNERSHIP {
+        let [partnership, parents @ ..] = keys else {
+            return Err(Problem::of(Kind::NotFound).into());
+        };
+        let partnership = find::partnership(conn, partnership).await?;
+        (site_in(partnership, actor, clock)?, parents)
+    } else {
         // What is not for everybody is seen by those alone who may read it.
         let view = match T::AUDIENCE {
             Audience::Public => View::Public,
             _ => View::Personal,
         };
         let shared = Site::shared(actor, clock);
-        return Ok(Site { view, ..shared });
-    }
-    let [partnership, parents @ ..] = keys else {
-        return Err(Problem::of(Kind::NotFound).into());
+        (Site { view, ..shared }, keys)
     };
-    let partnership = find::partnership(conn, partnership).await?;
-    let mut site = site_in(partnership, actor, clock)?;
     if let (Some(key), Some(kind)) = (parents.first(), T::KIND.parent()) {
         site.parent = Some(parent_of(conn, &site, kind, key).await?);
     }

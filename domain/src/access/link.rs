@@ -1,10 +1,12 @@
 //! Signed links: one action on one record, for somebody without an account or a password, until a day.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::record::{Kind, Record};
+use crate::fault::Faults;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, never};
 
 /// What a link lets its holder do, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -55,24 +57,55 @@ impl LinkAction {
 }
 
 /// A link. What is mailed is its id and a seal over what it says, so that nothing stored opens anything.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct Link {
-    /// What it lets its holder do.
+    /// `accept_invitation`, `reset_password`, `confirm_new_email` or `confirm_old_email`.
+    #[serde(deserialize_with = "never")]
+    #[schema(value_type = String, read_only, example = "accept_invitation")]
     pub action: LinkAction,
     /// The kind of record it is about.
+    #[serde(deserialize_with = "never")]
+    #[schema(value_type = String, read_only, example = "account")]
     pub resource_kind: Kind,
     /// The record it is about.
+    #[serde(deserialize_with = "never")]
+    #[schema(read_only, example = "0198c0de-0000-7000-8000-000000000003")]
     pub resource_id: Uuid,
     /// Where it was sent.
+    #[serde(deserialize_with = "never")]
+    #[schema(read_only, example = "przedstawiciel@pup-zary.example")]
     pub recipient: Option<String>,
     /// The new address, for a change of address.
+    #[serde(skip)]
     pub email: Option<String>,
     /// The other of two links that have to be used both.
+    #[serde(skip)]
     pub twin_id: Option<Uuid>,
     /// From when it cannot be used.
+    #[serde(deserialize_with = "never")]
+    #[schema(read_only, example = "2016-03-08T08:00:00Z")]
     pub expires_at: DateTime<Utc>,
-    /// When it was used, if it was.
+    /// When it was used.
+    #[serde(deserialize_with = "never")]
+    #[schema(read_only, example = json!(null))]
     pub used_at: Option<DateTime<Utc>>,
+    /// Identifiers in other systems.
+    #[serde(deserialize_with = "never")]
+    #[schema(max_items = 20, read_only)]
+    pub external_ids: Vec<ExternalId>,
+}
+
+impl Default for Link {
+    /// A link that opens nothing.
+    fn default() -> Self {
+        Self::to_account(
+            LinkAction::ResetPassword,
+            Uuid::nil(),
+            "",
+            DateTime::UNIX_EPOCH,
+        )
+    }
 }
 
 impl Record for Link {
@@ -81,6 +114,11 @@ impl Record for Link {
     fn partnership_id(&self) -> Option<Uuid> {
         None
     }
+}
+
+/// The program alone makes links: there is nothing to check.
+impl Shape for Link {
+    fn check(&mut self, _now: &Calendar, _faults: &mut Faults) {}
 }
 
 impl Link {
@@ -100,6 +138,7 @@ impl Link {
             twin_id: None,
             expires_at: now + action.lifetime(),
             used_at: None,
+            external_ids: Vec::new(),
         }
     }
 
@@ -115,10 +154,14 @@ impl Link {
         )
     }
 
-    /// Uses it up; nothing when it was used already or is too old.
+    /// Whether it can be used: it was not used yet, and is not too old.
+    pub fn is_usable(&self, now: DateTime<Utc>) -> bool {
+        self.used_at.is_none() && now < self.expires_at
+    }
+
+    /// Uses it up, if it can be used.
     pub fn used(self, now: DateTime<Utc>) -> Option<Self> {
-        let usable = self.used_at.is_none() && now < self.expires_at;
-        usable.then_some(Self {
+        self.is_usable(now).then_some(Self {
             used_at: Some(now),
             ..self
         })

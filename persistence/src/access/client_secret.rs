@@ -14,13 +14,11 @@ use crate::{Conn, RepoError, Tx};
 
 table! {
     ClientSecret in "client_secret", no slug {
+        external_ids: Json,
         account_id: Uuid,
         name: String,
         hash: Vec<u8>,
         expires_on: Option<ChronoDate>,
-    }
-    derived {
-        external_ids: Json = |_: &ClientSecret| Json::Array(Vec::new()),
     }
     besides {
         last_used_at: Option<ChronoDateTimeUtc>,
@@ -28,6 +26,7 @@ table! {
 }
 
 impl Stored for ClientSecret {
+    const PARENT: Option<Column> = Some(Column::AccountId);
     const OF_PARTNERSHIP: bool = false;
     const AUDIENCE: Audience = Audience::Administrators;
 }

@@ -14,6 +14,7 @@ use crate::{RepoError, Tx};
 
 table! {
     Link in "link", no slug {
+        external_ids: Json,
         action: String,
         resource_kind: String,
         resource_id: Uuid,
@@ -22,9 +23,6 @@ table! {
         twin_id: Option<Uuid>,
         expires_at: ChronoDateTimeUtc,
         used_at: Option<ChronoDateTimeUtc>,
-    }
-    derived {
-        external_ids: Json = |_: &Link| Json::Array(Vec::new()),
     }
 }
 
@@ -45,22 +43,9 @@ impl Stored for Link {
     const AUDIENCE: Audience = Audience::Administrators;
 }
 
-/// Those about one record.
-pub fn about(id: Uuid) -> Condition {
-    Condition::all().add(Column::ResourceId.eq(id))
-}
-
-/// Those for some actions.
-pub fn for_actions(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Action.is_in(codes))
-}
-
-/// Those that were used, or those that were not.
-pub fn used(used: bool) -> Condition {
-    Condition::all().add(match used {
-        true => Column::UsedAt.is_not_null(),
-        false => Column::UsedAt.is_null(),
-    })
+/// Those that were used.
+pub fn used() -> Condition {
+    Condition::all().add(Column::UsedAt.is_not_null())
 }
 
 /// Those about accounts of a condition.
@@ -78,11 +63,11 @@ pub fn about_accounts(accounts: Condition) -> Condition {
 pub async fn revoke(tx: &Tx, resource: Uuid, actions: &[LinkAction]) -> Result<(), RepoError> {
     // Two that send a link at once: the second takes back what the first sent.
     tx.take_turn(resource).await?;
-    let codes: Vec<String> = actions
-        .iter()
-        .map(|action| action.code().to_owned())
-        .collect();
-    let open = about(resource).add(for_actions(&codes)).add(used(false));
+    let codes = actions.iter().map(|action| action.code());
+    let open = Condition::all()
+        .add(Column::ResourceId.eq(resource))
+        .add(Column::Action.is_in(codes))
+        .add(Column::UsedAt.is_null());
     for link in record::every::<Link>(tx, open).await? {
         match record::delete(tx, link).await {
             // Used or taken back meanwhile: there is nothing left to take back.

@@ -457,7 +457,7 @@ on_both! {
         admin.post(&format!("{url}/secrets"), json!({ "name": "pierwszy" })).await.ok(201);
         let secrets = admin.get(&format!("{url}/secrets")).await.ok(200);
         let secret = format!("{url}/secrets/{}", secrets["items"][0]["id"].as_str().unwrap());
-        admin.send(admin.request("DELETE", &secret)).await.ok(204);
+        admin.delete(&secret, "*").await.ok(204);
         admin.delete(&url, "*").await.problem(409, "still-referred-to");
         let unused = id(&admin.post(URL, json!({ "kind": "service", "name": "Inny" })).await.ok(201));
         admin.delete(&format!("{URL}/{unused}"), "*").await.ok(204);

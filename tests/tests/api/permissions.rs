@@ -14,7 +14,7 @@ const PUBLIC: [&str; 75] = [
     "reset_password",
     "confirm_email",
     "accept_invitation",
-    "read_link",
+    "inspect_link",
     "read_link_page",
     "create_token",
     "read_jwks",

@@ -127,7 +127,7 @@ on_both! {
         let by_second = app.with_token(&ask(&app, Some((&account, &second)), GRANT).await.ok(200));
         let items = admin.get(&url).await.ok(200);
         let old = format!("{url}/{}", items["items"][0]["id"].as_str().unwrap());
-        admin.send(admin.request("DELETE", &old)).await.ok(204);
+        admin.delete(&old, "*").await.ok(204);
         // Its tokens go with it, on every replica.
         let replica = app.replica().await;
         Client { base: replica.base.clone(), ..by_first }.get("/api/v1/auth/me").await.problem(401, "unauthenticated");

@@ -38,12 +38,17 @@ const PAGES: [(&str, u64, Option<u64>); 6] = [
     ("{}/meetings/rada-2016-1/agenda-items", 6, Some(5)),
 ];
 
-/// Statements of one request. The second time it is sent: what is only learnt once per connection is learnt by then.
+/// Statements of one request: the fewest of three, because the program does other work meanwhile. Before that it is sent once,
+/// so that what is only learnt once per connection is learnt.
 async fn statements(relay: &Relay, client: &Client, path: &str) -> u64 {
     client.get(path).await.ok(200);
-    let before = relay.statements();
-    client.get(path).await.ok(200);
-    relay.statements() - before
+    let mut fewest = u64::MAX;
+    for _ in 0..3 {
+        let before = relay.statements();
+        client.get(path).await.ok(200);
+        fewest = fewest.min(relay.statements() - before);
+    }
+    fewest
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
