@@ -100,6 +100,11 @@ pub fn of_partnership<T: Stored>(id: Uuid) -> Condition {
     Condition::all().add(partnership_of::<T>().eq(id))
 }
 
+/// Those of some partnerships.
+pub fn of_partnerships<T: Stored>(ids: Vec<Uuid>) -> Condition {
+    Condition::all().add(partnership_of::<T>().is_in(ids))
+}
+
 /// The partnership of a record, of a kind that belongs to one.
 pub(crate) fn partnership_of<T: Stored>() -> SimpleExpr {
     Expr::col((T::Entity::default(), "partnership_id"))
@@ -143,11 +148,7 @@ pub async fn find<T: Stored>(
     let Some(by_key) = by_key::<T>(key) else {
         return Ok(None);
     };
-    let select = T::Entity::find()
-        .filter(by_key)
-        .filter(T::COLUMNS.deleted_at.is_null())
-        .filter(scope)
-        .limit(1);
+    let select = T::Entity::find().filter(by_key).filter(scope).limit(1);
     Ok(live(conn, select).await?.pop())
 }
 
@@ -185,7 +186,7 @@ impl<T: Stored> FromQueryResult for Whole<T> {
     }
 
     fn from_query_result_optional(row: &QueryResult, prefix: &str) -> Result<Option<Self>, DbErr> {
-        // Of a row that is missing, its id is, too. Any other error is one.
+        // The id of a row that is missing is null. Any other error is told.
         match row.try_get::<Option<Uuid>>(prefix, T::COLUMNS.id.as_str())? {
             Some(_) => Self::from_query_result(row, prefix).map(Some),
             None => Ok(None),
@@ -209,6 +210,7 @@ async fn live<T: Stored>(
     conn: &impl Conn,
     select: Select<T::Entity>,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
+    let select = select.filter(T::COLUMNS.deleted_at.is_null());
     let read = read(conn, select).await?.into_iter();
     Ok(read.map(|(record, _)| record).collect())
 }
@@ -446,12 +448,9 @@ pub async fn find_even_deleted<T: Stored>(
     id: Uuid,
     scope: Condition,
 ) -> Result<Option<Versioned<T>>, RepoError> {
-    let row = T::Entity::find()
-        .filter(T::COLUMNS.id.eq(id))
-        .filter(scope)
-        .one(conn.raw())
-        .await?;
-    row.map(|row| Ok(T::from_row(row)?.0)).transpose()
+    let select = T::Entity::find().filter(T::COLUMNS.id.eq(id)).filter(scope);
+    let found = read(conn, select).await?.pop();
+    Ok(found.map(|(record, _)| record))
 }
 
 /// Takes out of a record, also of a deleted one, what must not be known any more, and forgets what it ever said.
@@ -564,10 +563,7 @@ pub async fn every<T: Stored>(
     conn: &impl Conn,
     scope: Condition,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
-    let select = T::Entity::find()
-        .filter(T::COLUMNS.deleted_at.is_null())
-        .filter(scope);
-    live(conn, select).await
+    live(conn, T::Entity::find().filter(scope)).await
 }
 
 /// The records of some ids, in no order; for what a page refers to.
@@ -605,10 +601,7 @@ pub async fn picked<T: Stored>(
     pick: &Pick,
 ) -> Result<Vec<Versioned<T>>, RepoError> {
     let id = T::COLUMNS.id;
-    let all = T::Entity::find()
-        .filter(T::COLUMNS.deleted_at.is_null())
-        .filter(scope)
-        .order_by_asc(id);
+    let all = T::Entity::find().filter(scope).order_by_asc(id);
     let select = match pick {
         Pick::Ids(ids) => all.filter(id.is_in(ids.iter().copied())),
         Pick::After(None, limit) => all.limit(*limit),

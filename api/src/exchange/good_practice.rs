@@ -7,13 +7,13 @@ use domain::meeting::Meeting;
 use domain::record::{Kind, Shape, Versioned};
 use domain::state::Machine;
 use persistence::exchange::good_practice::{self, Column};
-use persistence::record::{self, Stored};
+use persistence::record::Stored;
 use persistence::{Condition, Conn, list, meeting};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Problem};
 use crate::records::{
-    About, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes, WithTransitions,
+    self, About, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes, WithTransitions,
 };
 use crate::records::{Stateful, TransitionIn, allowed_transitions};
 use crate::site::Site;
@@ -131,8 +131,7 @@ impl Resource for GoodPractice {
         if from.is_none() && to.is_none() && kinds.is_none() && !in_report {
             return Ok(Condition::all());
         }
-        let meetings = record::of_partnership::<Meeting>(site.id())
-            .add(Meeting::seen(&site.actor, site.view))
+        let meetings = records::scope::<Meeting>(site)
             .add(meeting::held_between(from, to))
             .add_option(kinds.map(|kinds| list::any_of(meeting::Column::Kind, kinds)))
             .add_option(in_report.then(meeting::took_place));

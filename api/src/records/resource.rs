@@ -255,9 +255,9 @@ pub fn scope<T: Resource>(site: &Site) -> Condition {
         .add(T::seen(&site.actor, site.view))
 }
 
-/// The same where only the keys of the partnership and of the record of the path are known: whether the caller sees more of that
-/// partnership than everybody is asked of the database.
-pub fn scope_of_keys<T: Resource>(actor: &Actor, parent: Option<&Key>) -> Condition {
+/// Those of any partnership, or below the record of a key in theirs, that the caller sees: for a statement that reads the
+/// partnership, too, before which nobody knows how much of it the caller sees.
+pub fn scope_anywhere<T: Resource>(actor: &Actor, parent: Option<&Key>) -> Condition {
     let seen = |view: View| {
         let below = parent.map(|key| kinds::below::<T>(view == View::Public, key));
         T::seen(actor, view).add_option(below)
@@ -265,10 +265,9 @@ pub fn scope_of_keys<T: Resource>(actor: &Actor, parent: Option<&Key>) -> Condit
     if actor.may_everywhere(Permission::ReadInternal) {
         return seen(View::Internal);
     }
-    let inside = actor.partnerships(Permission::ReadInternal).into_iter();
-    let inside = inside.map(|own| record::of_partnership::<T>(own).add(seen(View::Internal)));
-    let public = Condition::any().add(seen(View::Public));
-    Condition::all().add(inside.fold(public, Condition::add))
+    let own = actor.partnerships(Permission::ReadInternal);
+    let inside = record::of_partnerships::<T>(own).add(seen(View::Internal));
+    Condition::any().add(seen(View::Public)).add(inside)
 }
 
 /// A kind of record that stands below others, and is listed for the whole partnership, too.

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::filter::{Filter, Orders};
 use super::query::Sent;
-use super::resource::{Resource, Stateful, scope, scope_of_keys};
+use super::resource::{Resource, Stateful, scope, scope_anywhere};
 use super::shape::{In, Out};
 use super::step::{DryRun, TransitionIn};
 use crate::auth::{Require, forbidden};
@@ -504,10 +504,10 @@ pub async fn find<T: Resource, P: Needs>(
 ) -> Result<(Site, Versioned<T>), Halt> {
     let missing = || Problem::of(Kind::NotFound);
     let (key, above) = keys.split_last().ok_or_else(missing)?;
-    let parsed = keys.iter().map(|key| Key::parse(key));
-    let parsed: Vec<Key> = parsed.collect::<Result<_, _>>().unwrap_or_default();
-    if let (true, [partnership, parent @ .., key]) = (T::OF_PARTNERSHIP, parsed.as_slice()) {
-        let scope = scope_of_keys::<T>(actor, parent.first());
+    let parsed: Result<Vec<Key>, _> = keys.iter().map(|key| Key::parse(key)).collect();
+    // A key that nothing can have is refused in its turn, below.
+    if let (true, Ok([partnership, parent @ .., key])) = (T::OF_PARTNERSHIP, parsed.as_deref()) {
+        let scope = scope_anywhere::<T>(actor, parent.first());
         let found = partnership::with_record::<T>(conn, partnership, key, scope).await?;
         let (partnership, record) = found.ok_or_else(missing)?;
         let site = site_in(partnership, actor, clock)?;

@@ -30,7 +30,7 @@ pub(super) struct Entry {
     pub live: fn(Condition) -> SelectStatement,
     /// Ids of the records that refer to one of a kind: a statement for each way in which they do.
     pub referring: fn(Kind, Uuid) -> Vec<SelectStatement>,
-    /// Id, slug and name of records of some ids, of those that everybody sees where only these are wanted; of accounts besides
+    /// Id, slug and name of records of some ids, of those that everybody sees where only these are wanted; of accounts also
     /// kind, status and email.
     pub named: fn(&[Uuid], bool) -> Option<SelectStatement>,
     /// Id, natural key and slug of records of some ids.

@@ -107,7 +107,7 @@ fn linked(kind: Kind) -> Result<&'static Entry, RepoError> {
 /// The most ids or names that a statement asks for: it may have so many bind variables.
 const CHUNK: usize = 10_000;
 
-/// What records are shown as, of those that everybody sees where only these are wanted, in one statement.
+/// What records are shown as, of those that everybody sees where only these are wanted: one statement for 10,000 of them.
 pub async fn names(
     conn: &impl Conn,
     public_only: bool,
