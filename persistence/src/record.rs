@@ -55,8 +55,8 @@ pub trait Stored: Row {
     /// The kind of records with which those of this kind appear and disappear.
     const FOLLOWS: Option<Following> = None;
 
-    /// What of it stands in other tables, as JSON that the database builds beside the row.
-    const BESIDE: Option<fn(DbBackend) -> SimpleExpr> = None;
+    /// What of it stands in other tables.
+    const BESIDE: Option<Beside<Self>> = None;
 
     /// Which of them everybody sees.
     fn public() -> Condition {
@@ -78,11 +78,6 @@ pub trait Stored: Row {
         None
     }
 
-    /// Fills in what the database built beside the row ([`Self::BESIDE`]).
-    fn fill(&mut self, _beside: Json) -> Result<(), RepoError> {
-        Ok(())
-    }
-
     /// Writes what stands in other tables.
     fn save(&self, _tx: &Tx, _id: Uuid) -> impl Future<Output = Result<(), RepoError>> + Send {
         async { Ok(()) }
@@ -94,6 +89,13 @@ pub type Reference = (Kind, fn(Uuid) -> Condition);
 
 /// A kind of records that others follow, and the condition for those that follow the ones of a condition.
 pub type Following = (Kind, fn(Condition) -> Condition);
+
+/// What of a record stands in other tables: the JSON that the database builds of it beside the row, and how the record takes it
+/// over.
+pub type Beside<T> = (
+    fn(DbBackend) -> SimpleExpr,
+    fn(&mut T, Json) -> Result<(), RepoError>,
+);
 
 /// Those of a partnership.
 pub fn of_partnership<T: Stored>(id: Uuid) -> Condition {
@@ -161,7 +163,7 @@ pub(crate) struct Whole<T: Stored> {
 impl<T: Stored> Whole<T> {
     /// Has the database build what stands beside a row, under a name that begins like those of the row's columns.
     pub fn select(select: &mut SelectStatement, prefix: &str, backend: DbBackend) {
-        if let Some(beside) = T::BESIDE {
+        if let Some((beside, _)) = T::BESIDE {
             select.expr_as(beside(backend), format!("{prefix}beside"));
         }
     }
@@ -169,8 +171,8 @@ impl<T: Stored> Whole<T> {
     /// The record, and when it was deleted.
     pub fn read(self) -> Result<(Versioned<T>, Deleted), RepoError> {
         let (mut record, deleted) = T::from_row(self.row)?;
-        if let Some(beside) = self.beside {
-            record.value.fill(beside)?;
+        if let (Some((_, fill)), Some(beside)) = (T::BESIDE, self.beside) {
+            fill(&mut record.value, beside)?;
         }
         Ok((record, deleted))
     }

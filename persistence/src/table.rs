@@ -90,7 +90,7 @@ impl<T> Cell<Option<Uuid>> for Option<Link<T>> {
 ///
 /// `as "…"` gives a column another name in the database. What stands in a column only to be asked for is `derived` from the
 /// record; a field that no single column keeps is `read` from the row (or `parsed`, which may fail), or filled in from another
-/// table (`Stored::fill`). Columns `besides` are no part of the record: what reads and writes them stands in the kind's own
+/// table (`Stored::BESIDE`). Columns `besides` are no part of the record: what reads and writes them stands in the kind's own
 /// module. `no slug` is said of records that have none, `named by` another column of those that have something else in its
 /// place.
 macro_rules! table {

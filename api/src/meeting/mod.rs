@@ -48,6 +48,7 @@ pub struct MeetingMore {
     pub institutions_present: i64,
 }
 
+// The database builds it, by names that stand in `persistence/src/meeting/agenda_item.rs`: what may be null must be there, too.
 /// A point of the agenda, as its meeting shows it.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct AgendaPointOut {
@@ -66,12 +67,14 @@ pub struct AgendaPointOut {
     )]
     pub title: String,
     /// How a report words it.
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(
         required,
         example = "wypracowania wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
     )]
     pub report_phrase: Option<String>,
     /// The institution that presents it.
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(value_type = Option<Ref>, required)]
     pub presenter: Option<Link<Institution>>,
 }

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::account::Account;
 use crate::check;
 use crate::fault::{Faults, Rule};
-use crate::record::{Calendar, ExternalId, Kind, Record, Shape};
+use crate::link::Link;
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, never};
 
 /// How many secrets of one service are valid at a time: the old one and the one that replaces it.
 pub const MOST_SECRETS: usize = 2;
@@ -17,8 +19,9 @@ pub const MOST_SECRETS: usize = 2;
 #[serde(deny_unknown_fields)]
 pub struct ClientSecret {
     /// The service that signs in with it.
-    #[serde(skip)]
-    pub account_id: Uuid,
+    #[serde(default, deserialize_with = "never")]
+    #[schema(value_type = Option<String>, format = "account", read_only)]
+    pub account: Link<Account>,
     /// What tells it from others, for people.
     #[schema(min_length = 1, max_length = 200, example = "System raportowy, 2026")]
     pub name: String,
@@ -42,13 +45,13 @@ impl Record for ClientSecret {
     }
 
     fn parent_id(&self) -> Option<Uuid> {
-        Some(self.account_id)
+        Some(self.account.id)
     }
 }
 
 impl Shape for ClientSecret {
     fn place(&mut self, _partnership: Uuid, parent: Option<Uuid>) {
-        self.account_id = parent.unwrap_or_default();
+        self.account = Link::to(parent.unwrap_or_default());
     }
 
     fn check(&mut self, now: &Calendar, f: &mut Faults) {

@@ -15,7 +15,7 @@ use crate::{Conn, RepoError, Tx};
 table! {
     ClientSecret in "client_secret", no slug {
         external_ids: Json,
-        account_id: Uuid,
+        account as "account_id": Uuid,
         name: String,
         hash: Vec<u8>,
         expires_on: Option<ChronoDate>,
@@ -26,14 +26,14 @@ table! {
 }
 
 impl Stored for ClientSecret {
-    const PARENT: Option<Column> = Some(Column::AccountId);
+    const PARENT: Option<Column> = Some(Column::Account);
     const OF_PARTNERSHIP: bool = false;
     const AUDIENCE: Audience = Audience::Administrators;
 }
 
 /// Those of one service.
 pub fn of_account(id: Uuid) -> Condition {
-    Condition::all().add(Column::AccountId.eq(id))
+    Condition::all().add(Column::Account.eq(id))
 }
 
 /// The secret of a service with this digest.
@@ -92,10 +92,10 @@ pub(crate) async fn last_used(
 ) -> Result<Vec<(Uuid, Option<DateTime<Utc>>)>, RepoError> {
     Ok(row::Entity::find()
         .select_only()
-        .column(Column::AccountId)
+        .column(Column::Account)
         .column_as(Column::LastUsedAt.max(), "last_used_at")
-        .filter(Column::AccountId.is_in(accounts.iter().copied()))
-        .group_by(Column::AccountId)
+        .filter(Column::Account.is_in(accounts.iter().copied()))
+        .group_by(Column::Account)
         .into_tuple()
         .all(conn.raw())
         .await?)

@@ -57,7 +57,7 @@ pub async fn of_secret(
 ) -> Result<Option<Standing>, RepoError> {
     use client_secret::Column as S;
     let secrets = client_secret::row::Entity;
-    let mut select = of_token((secrets, S::AccountId), secrets, today);
+    let mut select = of_token((secrets, S::Account), secrets, today);
     select
         .expr_as(Expr::val(false), Alias::new("second_factor"))
         .and_where(Expr::col((secrets, S::Id)).eq(secret))

@@ -6,13 +6,13 @@ use domain::meeting::Meeting;
 use domain::record::Kind;
 use domain::search;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{ActiveValue, Condition, DbBackend, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ActiveValue, Condition, QueryFilter};
 use serde::Deserialize;
 
 use crate::json::from_json;
 use crate::list::leads_to;
-use crate::record::{Reference, Stored};
+use crate::record::{Beside, Reference, Stored};
 use crate::table::{leads_here, list_of, table};
 use crate::{Conn, RepoError, Tx, meeting};
 
@@ -73,21 +73,22 @@ impl Stored for GoodPractice {
         (Kind::Meeting, presented_at),
     ];
 
-    const BESIDE: Option<fn(DbBackend) -> SimpleExpr> = Some(|backend| {
-        use presentation_row::{Column as P, Entity};
-        let own = leads_here::<Self, Entity>(P::GoodPracticeId);
-        list_of::<Entity>(backend, own, &[P::MeetingId], [("meeting", P::MeetingId)])
-    });
+    const BESIDE: Option<Beside<Self>> = Some((
+        |backend| {
+            use presentation_row::{Column as P, Entity};
+            let own = leads_here::<Self, Entity>(P::GoodPracticeId);
+            list_of::<Entity>(backend, own, &[P::MeetingId], [("meeting", P::MeetingId)])
+        },
+        |record, presentations| {
+            let presentations: Vec<Presentation> = from_json(presentations)?;
+            record.presented_at = Links(presentations.iter().map(|at| at.meeting).collect());
+            Ok(())
+        },
+    ));
 
     /// What is published.
     fn public() -> Condition {
         Condition::all().add(Column::Status.eq("published"))
-    }
-
-    fn fill(&mut self, presentations: Json) -> Result<(), RepoError> {
-        let presentations: Vec<Presentation> = from_json(presentations)?;
-        self.presented_at = Links(presentations.iter().map(|at| at.meeting).collect());
-        Ok(())
     }
 
     async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {

@@ -5,11 +5,11 @@ use domain::followup::recommendation::{ADOPTED, Addressee, Recommendation, Vote}
 use domain::record::Kind;
 use domain::search;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SimpleExpr};
-use sea_orm::{Condition, DbBackend, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Query;
+use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::json::from_json;
-use crate::record::{self, Reference, Stored, of_partnership};
+use crate::record::{self, Beside, Reference, Stored, of_partnership};
 use crate::table::{part, parts, save_parts, table};
 use crate::{Conn, RepoError, Tx};
 
@@ -78,16 +78,14 @@ impl Stored for Recommendation {
         (Kind::Body, |id| addressed(addressee_row::Column::Body, id)),
     ];
 
-    const BESIDE: Option<fn(DbBackend) -> SimpleExpr> = Some(parts::<Self, Addressee>);
+    const BESIDE: Option<Beside<Self>> = Some((parts::<Self, Addressee>, |record, addressees| {
+        record.addressees = from_json(addressees)?;
+        Ok(())
+    }));
 
     /// What was adopted, whatever became of it.
     fn public() -> Condition {
         Condition::all().add(Column::Status.is_in(ADOPTED))
-    }
-
-    fn fill(&mut self, addressees: Json) -> Result<(), RepoError> {
-        self.addressees = from_json(addressees)?;
-        Ok(())
     }
 
     async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {

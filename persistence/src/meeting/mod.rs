@@ -7,15 +7,15 @@ use domain::meeting::{Meeting, TOOK_PLACE};
 use domain::record::Kind;
 use domain::report::COUNTED_MEETINGS;
 use domain::search;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr};
-use sea_orm::{Condition, DbBackend};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use serde::Deserialize;
 
 use crate::governance::{body, mandate};
 use crate::json::from_json;
 use crate::list::leads_to;
-use crate::record::{Reference, Stored};
+use crate::record::{Beside, Reference, Stored};
 use crate::table::{part, parts, save_parts, table};
 use crate::{RepoError, Tx, institution, list};
 
@@ -79,17 +79,15 @@ impl Stored for Meeting {
         (Kind::Output, working_on),
     ];
 
-    const BESIDE: Option<fn(DbBackend) -> SimpleExpr> = Some(parts::<Self, WorkedOn>);
+    const BESIDE: Option<Beside<Self>> = Some((parts::<Self, WorkedOn>, |record, outputs| {
+        let worked_on: Vec<WorkedOn> = from_json(outputs)?;
+        record.outputs = Links(worked_on.iter().map(|part| part.output).collect());
+        Ok(())
+    }));
 
     /// What took place or was announced.
     fn public() -> Condition {
         Condition::all().add(Column::Status.ne("draft"))
-    }
-
-    fn fill(&mut self, outputs: Json) -> Result<(), RepoError> {
-        let worked_on: Vec<WorkedOn> = from_json(outputs)?;
-        self.outputs = Links(worked_on.iter().map(|part| part.output).collect());
-        Ok(())
     }
 
     async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {

@@ -4,7 +4,7 @@ use domain::access::Role;
 use serde_json::{Value, json};
 
 use crate::meeting::{lubuskie, slugs, step, total};
-use crate::support::{TestApp, on_both};
+use crate::support::{TestApp, id, on_both};
 
 const WIDE: &str = "/api/v1/partnerships/partnerstwo-lubuskie/agenda-items";
 const MEETINGS: &str = "/api/v1/partnerships/partnerstwo-lubuskie/meetings";
@@ -51,6 +51,39 @@ on_both! {
         assert_eq!((&changed["visibility"], &changed["position"]), (&json!("public"), &json!(9)));
         assert_eq!(secretariat.delete(url, "*").await.status, 204);
         secretariat.get(url).await.problem(404, "not-found");
+    }
+}
+
+on_both! {
+    /// What stands below a meeting is found in that meeting's own partnership, by those who see the meeting.
+    async fn a_point_is_read_below_its_own_meeting_only(app: TestApp) {
+        let (_, secretariat) = lubuskie(&app).await;
+        let admin = app.admin().await;
+        let other = app.partnership("Partnerstwo Opolskie").await;
+        let theirs = format!("/api/v1/partnerships/{other}/meetings");
+        // The same slugs in the other partnership, where the meeting is a draft.
+        let meeting = json!({ "title": "Rada", "slug": "rada-2016-1", "kind": "council", "held_on": "2016-03-01" });
+        admin.post(&theirs, meeting).await.ok(201);
+        let point = json!({ "position": 1, "title": "Punkt", "slug": "punkt" });
+        let theirs = format!("{theirs}/rada-2016-1/agenda-items");
+        let draft = id(&admin.post(&theirs, point.clone()).await.ok(201));
+        let ours = id(&secretariat.post(URL, point).await.ok(201));
+
+        app.anonymous().get(&format!("{URL}/{ours}")).await.ok(200);
+        for key in ["punkt", &draft.to_string()] {
+            admin.get(&format!("{theirs}/{key}")).await.ok(200);
+            app.anonymous().get(&format!("{theirs}/{key}")).await.problem(404, "not-found");
+            // Who works in one partnership is the public in another.
+            secretariat.get(&format!("{theirs}/{key}")).await.problem(404, "not-found");
+        }
+        for client in [&admin, &secretariat, &app.anonymous()] {
+            client.get(&format!("{URL}/{draft}")).await.problem(404, "not-found");
+            client.get(&format!("{theirs}/{ours}")).await.problem(404, "not-found");
+        }
+        // A deleted meeting has no agenda to read.
+        admin.delete(&format!("{theirs}/punkt"), "*").await.ok(204);
+        admin.delete(theirs.trim_end_matches("/agenda-items"), "*").await.ok(204);
+        admin.get(&format!("{theirs}/punkt")).await.problem(404, "not-found");
     }
 }
 

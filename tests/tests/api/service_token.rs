@@ -126,6 +126,7 @@ on_both! {
         let by_first = app.with_token(&ask(&app, Some((&account, &first)), GRANT).await.ok(200));
         let by_second = app.with_token(&ask(&app, Some((&account, &second)), GRANT).await.ok(200));
         let items = admin.get(&url).await.ok(200);
+        assert_eq!(items["items"][0]["account"]["id"], account);
         let old = format!("{url}/{}", items["items"][0]["id"].as_str().unwrap());
         admin.delete(&old, "*").await.ok(204);
         // Its tokens go with it, on every replica.
