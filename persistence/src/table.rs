@@ -217,8 +217,8 @@ pub(crate) fn leads_here<T: Row, E: EntityTrait>(column: E::Column) -> Condition
     Condition::all().add(here.equals((E::default(), column)))
 }
 
-/// The rows of a condition, in an order, as a list of objects that the database writes as JSON; null or empty where there are
-/// none.
+/// The rows of a condition, in an order, as a list of objects that the database writes as JSON. Where there are none, the list is
+/// empty on SQLite and null on PostgreSQL.
 pub(crate) fn list_of<E: EntityTrait>(
     backend: DbBackend,
     condition: Condition,
@@ -233,7 +233,7 @@ pub(crate) fn list_of<E: EntityTrait>(
     let mut object = Func::cust(object);
     for (name, column) in fields {
         let value = Expr::col((E::default(), column));
-        // An id is bytes on SQLite, of which JSON has none; the digits of none at all are an empty text.
+        // SQLite keeps an id as bytes, which JSON cannot hold: its hex digits take their place. No id has no digits: that is null.
         let value = match column.def().get_column_type() {
             ColumnType::Uuid if sqlite => Func::cust("nullif")
                 .arg(Func::cust("hex").arg(value))
