@@ -1,7 +1,10 @@
 //! What several operations say alike is said once, as a component of the document.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::access::Needs;
+use domain::access::permission::ReadPublic;
 use serde_json::{Map, Value, json};
 
 /// Every operation of the document.
@@ -23,14 +26,82 @@ pub fn each_response(document: &mut Value, mut change: impl FnMut(&mut Value)) {
         .for_each(change);
 }
 
-/// Says once what several operations say alike: parameters and headers become components. Of several that have one name, only
-/// the most frequent does, so that a component is called as what it is.
+/// The headers of the general limit (`limits.rs`) stand on every answer.
+pub fn add_limits(document: &mut Value) {
+    let text = |description: &str, example: &str| json!({"description": description, "schema": {"type": "string", "example": example}});
+    document["components"]["headers"] = json!({
+        "RateLimit": text(
+            "What is left of the quota (`r`), and in how many seconds all of it will be there again (`t`): draft-ietf-httpapi-ratelimit-headers.",
+            "\"account\";r=5999;t=1",
+        ),
+        "RateLimitPolicy": text(
+            "The quota (`q`) in a window of seconds (`w`), for the account or, for who is nobody, the network address.",
+            "\"account\";q=6000;w=60",
+        ),
+    });
+    let limit = |name: &str| json!({"$ref": format!("#/components/headers/{name}")});
+    each_response(document, |response| {
+        response["headers"]["RateLimit"] = limit("RateLimit");
+        response["headers"]["RateLimit-Policy"] = limit("RateLimitPolicy");
+    });
+}
+
+/// Drops schemas to which nothing refers: the shown form of a part that is only sent.
+pub fn drop_unused(document: &mut Value) {
+    let mut used = BTreeSet::new();
+    note_used(document, &mut used);
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.retain(|name, _| used.contains(&format!("#/components/schemas/{name}")));
+    }
+}
+
+fn note_used(value: &Value, used: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| note_used(value, used)),
+        Value::Object(object) => {
+            used.extend(
+                object
+                    .get("$ref")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned),
+            );
+            object.values().for_each(|value| note_used(value, used));
+        }
+        _ => {}
+    }
+}
+
+/// Leaves out what goes without saying: a parameter that is not required, and the security of what is public, which becomes that of
+/// every operation that says no other.
+pub fn leave_out_defaults(document: &mut Value) {
+    let public = json!([{}, {"bearer": [ReadPublic::PERMISSION.code()]}]);
+    for operation in operations(document).filter_map(Value::as_object_mut) {
+        if operation.get("security") == Some(&public) {
+            operation.remove("security");
+        }
+        let parameters = operation.get_mut("parameters");
+        let parameters = parameters
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten();
+        for parameter in parameters.filter_map(Value::as_object_mut) {
+            if parameter.get("required") == Some(&json!(false)) {
+                parameter.remove("required");
+            }
+        }
+    }
+    document["security"] = public;
+}
+
+/// Says once what several operations say alike: parameters and headers become components. The most frequent of a name is called as
+/// what it is, another one with the operation that has it first before its name.
 pub fn share(document: &mut Value) {
     let mut alike = Alike::default();
     for operation in operations(document) {
+        let id = operation["operationId"].as_str().unwrap_or_default();
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().unwrap_or_default();
-            alike.count(name, parameter);
+            alike.count(name, id, parameter);
         }
     }
     let shared = alike.shared("parameters");
@@ -45,7 +116,7 @@ pub fn share(document: &mut Value) {
     let mut alike = Alike::default();
     each_response(document, |response| {
         for (name, header) in response["headers"].as_object().into_iter().flatten() {
-            alike.count(name, header);
+            alike.count(name, "", header);
         }
     });
     let shared = alike.shared("headers");
@@ -57,36 +128,59 @@ pub fn share(document: &mut Value) {
     shared.add_to(document);
 }
 
-/// How often what has a name is described in which words.
+/// How often what has a name is described in which words, and by which operation first.
 #[derive(Default)]
-struct Alike(BTreeMap<String, Vec<(Value, usize)>>);
+struct Alike(BTreeMap<String, Vec<Described>>);
+
+struct Described {
+    value: Value,
+    count: usize,
+    first: String,
+}
+
+/// A name as components have it: `list_meetings` is `ListMeetings`.
+pub fn camel(name: &str) -> String {
+    let words = name.split(['-', '_']).map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_uppercase() + rest
+    });
+    words.collect()
+}
 
 impl Alike {
-    fn count(&mut self, name: &str, described: &Value) {
+    fn count(&mut self, name: &str, operation: &str, described: &Value) {
         if !described["$ref"].is_null() {
             return;
         }
-        let words = name.split(['-', '_']).map(|word| {
-            let (first, rest) = word.split_at(word.len().min(1));
-            first.to_uppercase() + rest
-        });
-        let known = self.0.entry(words.collect()).or_default();
-        match known.iter_mut().find(|(known, _)| known == described) {
-            Some((_, count)) => *count += 1,
-            None => known.push((described.clone(), 1)),
+        let known = self.0.entry(camel(name)).or_default();
+        match known.iter_mut().find(|known| known.value == *described) {
+            Some(known) => known.count += 1,
+            None => known.push(Described {
+                value: described.clone(),
+                count: 1,
+                first: camel(operation),
+            }),
         }
     }
 
-    /// Of each name what is described alike the most often, and more than once.
+    /// What is described alike more than once.
     fn shared(self, section: &'static str) -> Shared {
-        let most = self.0.into_iter().filter_map(|(name, all)| {
-            let most = all.into_iter().rev().max_by_key(|(_, count)| *count);
-            let (described, _) = most.filter(|(_, count)| *count > 1)?;
-            Some((name, described))
+        let named = self.0.into_iter().flat_map(|(name, mut all)| {
+            all.retain(|described| described.count > 1);
+            // Of equals, the first one that was found.
+            all.sort_by_key(|described| Reverse(described.count));
+            if section == "headers" {
+                all.truncate(1);
+            }
+            let called = move |(place, described): (usize, Described)| match place {
+                0 => (name.clone(), described.value),
+                _ => (described.first + &name, described.value),
+            };
+            all.into_iter().enumerate().map(called)
         });
         Shared {
             section,
-            components: most.collect(),
+            components: named.collect(),
         }
     }
 }

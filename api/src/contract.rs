@@ -7,6 +7,8 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{KnownFormat, OpenApi, RefOr, SchemaFormat};
 
+use crate::list_format::ListFormat;
+
 /// Every path of the document.
 pub struct Contract {
     paths: matchit::Router<Path>,
@@ -15,6 +17,8 @@ pub struct Contract {
 #[derive(Default)]
 struct Path {
     methods: BTreeMap<&'static str, Known>,
+    /// The format of a list that it ends with.
+    format: Option<ListFormat>,
 }
 
 /// What the document says of an operation.
@@ -35,8 +39,8 @@ struct Query {
 /// What the document says of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is described, and takes a token.
-    Described,
+    /// It is described, and takes a token; if it is a list in another format, in which.
+    Described(Option<ListFormat>),
     /// It is described, and takes none: a client that sends one by habit is not refused for its age.
     Open,
     /// There is no such path.
@@ -54,7 +58,10 @@ impl Contract {
     pub fn of(document: &OpenApi) -> Self {
         let mut paths = matchit::Router::new();
         for (path, item) in &document.paths.paths {
-            let mut known = Path::default();
+            let mut known = Path {
+                format: ListFormat::split(path).map(|(_, format)| format),
+                ..Path::default()
+            };
             for (method, operation) in operations(item) {
                 let operation = Known {
                     parameters: query_parameters(operation),
@@ -103,7 +110,7 @@ impl Contract {
         }
         match operation.open {
             true => Verdict::Open,
-            false => Verdict::Described,
+            false => Verdict::Described(known.value.format),
         }
     }
 }

@@ -40,7 +40,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::{account, calendar_link, client_secret, grant};
 use crate::auth::Require;
-use crate::bounds::bounded;
+use crate::codes::enumerate;
+use crate::components::{add_limits, drop_unused, leave_out_defaults, share};
 use crate::exchange::good_practice;
 use crate::followup::recommendation;
 use crate::outreach::{communique, coverage, posting};
@@ -58,7 +59,10 @@ use crate::{
         description = "Records, counts and accounts for the work of local partnerships for the social economy.\n\n\
             Lists answer `{items, next}`; follow `next` until it is null. Writes take the `ETag` that was read in \
             `If-Match`, creations an `Idempotency-Key`. Problems are RFC 9457. `Accept-Language` chooses Polish \
-            (default) or English texts.",
+            (default) or English texts.\n\n\
+            With `.csv`, `.xlsx` or `.ndjson` after its path a list is everything that matches, in one answer. Tables have a column for \
+            each field (`host.name` for one within another); in CSV, a text that a spreadsheet would run as a formula begins with an \
+            apostrophe. With `modified_since`, what is gone stands among the rows, with `deleted_at` and `deletion`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(name = "Partnerstwo", url = "https://partnerstwo.example/")
     ),
@@ -92,7 +96,7 @@ use crate::{
         (name = "Attendance", description = "Which institutions were at a meeting"),
         (name = "Outputs", description = "What came out of meetings"),
         (name = "Good practices", description = "What institutions do well, and where it was presented"),
-        (name = "Communiqués", description = "What the partnership tells others, from draft to release"),
+        (name = "Communiques", description = "What the partnership tells others, from draft to release"),
         (name = "Postings", description = "Which institution posted which communiqué"),
         (name = "Imports", description = "Loading data files"),
         (name = "Feeds", description = "Atom, JSON Feed and calendars, to subscribe to"),
@@ -226,7 +230,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(oparl::read_oparl_body)
         .service(oparl::list_oparl_objects)
         .service(oparl::read_oparl_object)
-        .service(feed::read_feed)
+        .service(feed::read_atom_feed)
+        .service(feed::read_json_feed)
         .service(calendar::read_partnership_calendar)
         .service(calendar::read_body_calendar)
         .service(calendar::read_meeting_calendar)
@@ -234,6 +239,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(calendar_link::create_calendar_link)
         .service(Records::<CalendarLink>::new())
         .service(report::read_activity_report)
+        .service(report::read_activity_report_md)
+        .service(report::read_activity_report_html)
         .service(vocabulary::list_vocabularies)
         .service(vocabulary::read_vocabulary)
         .service(problem::list_problems)
@@ -245,11 +252,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 
 /// The document of every route.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let (_, document) = App::new()
+    let (_, mut document) = App::new()
         .into_utoipa_app()
         .openapi(Base::openapi())
         .configure(configure)
         .split_for_parts();
+    export::complete_lists(&mut document);
     document
 }
 
@@ -258,7 +266,13 @@ pub fn document_json() -> String {
     let mut json = Vec::new();
     let mut writer =
         serde_json::Serializer::with_formatter(&mut json, PrettyFormatter::with_indent(b" "));
-    let written = bounded(&document()).serialize(&mut writer);
+    let mut document = serde_json::to_value(document()).unwrap_or_default();
+    add_limits(&mut document);
+    enumerate(&mut document);
+    leave_out_defaults(&mut document);
+    share(&mut document);
+    drop_unused(&mut document);
+    let written = document.serialize(&mut writer);
     json.push(b'\n');
     match (written, String::from_utf8(json)) {
         (Ok(()), Ok(json)) => json,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::{ConnectionType, Method, StatusCode, header};
+use actix_web::http::{ConnectionType, Method, StatusCode, Uri, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use domain::access::Actor;
@@ -20,6 +20,7 @@ use crate::asked::Asked;
 use crate::clock::new_id;
 use crate::contract::Verdict;
 use crate::limits::Standing;
+use crate::list_format::ListFormat;
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
 use crate::{address, auth};
@@ -56,7 +57,7 @@ pub async fn gate<B: MessageBody + 'static>(
     };
     let answered = async {
         let (standing, entered) = match &state {
-            Some(state) => enter(state, &request, asked).await,
+            Some(state) => enter(state, &mut request, asked).await,
             None => (None, Err(Problem::of(Kind::Internal))),
         };
         let response = match entered {
@@ -108,10 +109,14 @@ pub async fn gate<B: MessageBody + 'static>(
 /// What keeps a request out, and how its caller stands with the general limit.
 async fn enter(
     state: &AppState,
-    request: &ServiceRequest,
+    request: &mut ServiceRequest,
     asked: Asked,
 ) -> (Option<Standing>, Result<(), Problem>) {
     let open = match described(state, request) {
+        Ok(Verdict::Described(Some(format))) => {
+            lead_to_list(request, format);
+            false
+        }
         Ok(verdict) => verdict == Verdict::Open,
         Err(problem) => return (None, Err(problem)),
     };
@@ -149,30 +154,49 @@ async fn enter(
 /// What the document says of the request, if it describes it.
 fn described(state: &AppState, request: &ServiceRequest) -> Result<Verdict, Problem> {
     let encoding = request.headers().get(header::CONTENT_ENCODING);
-    if encoding.is_some_and(|encoding| encoding != "identity") {
+    let has_body = !matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::DELETE
+    );
+    if has_body && encoding.is_some_and(|encoding| encoding != "identity") {
         // Never inflated: a small compressed body could fill the memory.
         let problem =
             Problem::of(Kind::UnsupportedMediaType).with("supported", "Content-Encoding: identity");
         return Err(problem.header(header::ACCEPT_ENCODING, "identity"));
     }
     if is_docs(request.path()) {
-        return Ok(Verdict::Described);
+        return Ok(Verdict::Described(None));
     }
     match state.contract.judge(
         request.method().as_str(),
         request.path(),
         request.query_string(),
     ) {
-        verdict @ (Verdict::Described | Verdict::Open) => Ok(verdict),
+        verdict @ (Verdict::Described(_) | Verdict::Open) => Ok(verdict),
         Verdict::NoSuchPath => Err(Problem::of(Kind::NotFound)),
         Verdict::OtherMethods(allow) => {
             let problem = Problem::of(Kind::MethodNotAllowed).with("allowed", allow.clone());
             Err(problem.header(header::ALLOW, allow))
         }
-        Verdict::UnknownParameter(name) => {
-            Err(Problem::of(Kind::UnknownParameter).with("name", shortened(&name)))
-        }
+        Verdict::UnknownParameter(name) => Err(Problem::unknown_parameter(shortened(&name))),
         Verdict::InvalidParameter(name) => Err(Problem::parameter(shortened(&name))),
+    }
+}
+
+/// Sends a request for a list in another format to the list, which answers in that format.
+fn lead_to_list(request: &mut ServiceRequest, format: ListFormat) {
+    let uri = request.uri();
+    let Some((list, _)) = ListFormat::split(uri.path()) else {
+        return;
+    };
+    let target = match uri.query() {
+        Some(query) => format!("{list}?{query}"),
+        None => list.to_owned(),
+    };
+    if let Ok(target) = target.parse::<Uri>() {
+        request.match_info_mut().get_mut().update(&target);
+        request.head_mut().uri = target;
+        request.extensions_mut().insert(format);
     }
 }
 
@@ -291,7 +315,7 @@ fn add_headers(headers: &mut header::HeaderMap, docs: bool, asked: Asked) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::CACHE_CONTROL, "private, no-cache");
-    set(header::VARY, "Accept, Accept-Language, Authorization");
+    set(header::VARY, "Accept-Language, Authorization");
     // Swagger UI brings its own scripts and inline styles; everything else is data or a page without any.
     set(
         header::CONTENT_SECURITY_POLICY,

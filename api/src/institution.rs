@@ -20,7 +20,7 @@ use crate::wire::WriteTx;
 #[derive(Default, Serialize, ToSchema)]
 pub struct InstitutionMore {
     /// Today's sector: a code of the vocabulary `sectors`.
-    #[schema(required, example = "labour_market_institution")]
+    #[schema(format = "sectors", required, example = "labour_market_institution")]
     pub sector: Option<String>,
 }
 

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use crate::auth::forbidden;
 use crate::clock::Clock;
+use crate::list_format::ListFormat;
 use crate::problem::{Halt, Problem};
-use crate::wire::{self, ListFormat};
+use crate::wire;
 
 /// Where a request is and who asks.
 pub struct Site {

@@ -33,7 +33,7 @@ class Service:
         if token.status_code != 200:
             raise PermissionError(token.content.decode())
         self.client = AuthenticatedClient(
-            base_url=self.base, token=token.parsed.access_token, timeout=60, headers={"Accept": "application/json"}
+            base_url=self.base, token=token.parsed.access_token, timeout=60
         )
 
     def ask(self, call):

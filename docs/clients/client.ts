@@ -78,7 +78,7 @@ async function follow(copy: Map<string, unknown>, after: number): Promise<number
 async function report(tag?: string): Promise<[Report | undefined, string | undefined]> {
   const { data, response } = await client.GET("/api/v1/partnerships/{partnership}/reports/activity", {
     params: { path, query: { year } },
-    headers: { Accept: "application/json", ...(tag ? { "If-None-Match": tag } : {}) },
+    headers: tag ? { "If-None-Match": tag } : {},
   });
   if (response.status === 304) return [undefined, tag];
   return [data as Report, response.headers.get("ETag") ?? undefined];

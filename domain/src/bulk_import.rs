@@ -119,7 +119,7 @@ pub struct BulkImport {
     #[schema(value_type = Option<String>, format = "account", read_only)]
     pub account: Link<Account>,
     /// The kind of its records: a code of the vocabulary `record_kinds`.
-    #[schema(example = "institution")]
+    #[schema(format = "record_kinds", example = "institution")]
     pub kind: String,
     /// What the table was called where it comes from.
     #[schema(example = "instytucje-2016.csv")]
@@ -134,7 +134,7 @@ pub struct BulkImport {
     pub sha256: String,
     /// Code of the vocabulary `bulk_import_statuses`.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "validated")]
+    #[schema(format = "bulk_import_statuses", read_only, example = "validated")]
     pub status: String,
     /// What becomes of its rows.
     #[serde(default, deserialize_with = "never")]
@@ -145,7 +145,7 @@ pub struct BulkImport {
     pub applied_at: Option<DateTime<Utc>>,
     /// When it was taken back.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = json!(null))]
+    #[schema(read_only, example = "2017-01-09T08:00:00Z")]
     pub reverted_at: Option<DateTime<Utc>>,
     /// When it is deleted with its rows; what was applied stays.
     #[serde(default, deserialize_with = "never")]

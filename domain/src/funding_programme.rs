@@ -67,7 +67,7 @@ pub struct FundingProgramme {
     pub ends_on: Option<NaiveDate>,
     /// Codes of the vocabulary `sectors`: who may apply.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["ngo", "social_economy_entity"]))]
+    #[schema(format = "sectors", max_items = 200, example = json!(["ngo", "social_economy_entity"]))]
     pub eligible_sectors: Vec<String>,
     /// Its calls, as they were announced.
     #[serde(default)]

@@ -17,7 +17,7 @@ use crate::vocabulary;
 #[serde(deny_unknown_fields)]
 pub struct SectorSince {
     /// Code of the vocabulary `sectors`.
-    #[schema(max_length = 100, example = "labour_market_institution")]
+    #[schema(format = "sectors", example = "labour_market_institution")]
     pub sector: String,
     /// First day; absent for as long as there are records.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +93,7 @@ pub struct Institution {
     #[schema(max_items = 50)]
     pub other_names: Vec<OtherName>,
     /// Code of the vocabulary `institution_kinds`.
-    #[schema(max_length = 100, example = "wup")]
+    #[schema(format = "institution_kinds", example = "wup")]
     pub kind: String,
     /// Sectors over time, the oldest first; the kind's usual sector when absent.
     #[serde(default)]
@@ -116,7 +116,7 @@ pub struct Institution {
     pub seat_terc: Option<String>,
     /// TERC codes it serves.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["08"]))]
+    #[schema(max_length = 7, max_items = 200, example = json!(["08"]))]
     pub serves_terc: Vec<String>,
     /// Postal address.
     #[serde(default, deserialize_with = "given")]
@@ -138,10 +138,10 @@ pub struct Institution {
     pub operator: Option<Link<Institution>>,
     /// Code of the vocabulary `institution_statuses`; `active` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "active")]
+    #[schema(format = "institution_statuses", example = "active")]
     pub status: String,
     /// The institution that took it over.
-    #[schema(value_type = Option<String>, format = "link", example = json!(null))]
+    #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
     pub successor: Option<Link<Institution>>,
     /// Identifiers in other systems.
     #[serde(default)]

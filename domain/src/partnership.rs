@@ -71,7 +71,7 @@ pub struct Partnership {
     pub goal: Option<String>,
     /// Fields of cooperation, in the accusative, as items of the report.
     #[serde(default)]
-    #[schema(max_items = 50, example = json!(["promocję i wsparcie rozwoju ekonomii społecznej"]))]
+    #[schema(max_length = 1000, max_items = 50, example = json!(["promocję i wsparcie rozwoju ekonomii społecznej"]))]
     pub scope: Vec<String>,
     /// How it is coordinated, as sentences of the report.
     #[schema(

@@ -35,7 +35,7 @@ pub struct Person {
     #[schema(max_length = 30, example = "+48684565610")]
     pub phone: Option<String>,
     /// The account with which the person signs in: one that the caller sees.
-    #[schema(value_type = Option<String>, format = "account", example = json!(null))]
+    #[schema(value_type = Option<String>, format = "account", example = "0198c0de-0000-7000-8000-000000000006")]
     pub account: Option<Link<Account>>,
     /// Identifiers in other systems.
     #[serde(default)]

@@ -42,13 +42,13 @@ pub struct Signatory {
     /// Code of the vocabulary `signatory_statuses`: today's. `applied`, `suspended` and `dissolved` are stated; any other follows
     /// from the dates.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "active")]
+    #[schema(format = "signatory_statuses", example = "active")]
     pub status: String,
     /// The day it signed.
     #[schema(example = "2008-06-18")]
     pub signed_on: NaiveDate,
     /// Code of the vocabulary `signing_forms`.
-    #[schema(max_length = 100, example = "agreement")]
+    #[schema(format = "signing_forms", example = "agreement")]
     pub signing_form: String,
     /// First day as a signatory; that of signing when absent.
     #[serde(default = "unsaid", deserialize_with = "day_given")]

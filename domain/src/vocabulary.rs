@@ -138,7 +138,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(all().len(), 39);
+        assert_eq!(all().len(), 41);
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub struct Webhook {
     /// Of what: `<kind>.<operation>` or `<kind>.*`, with the codes of the vocabularies `record_kinds` and
     /// `change_operations`; of everything when empty.
     #[serde(default)]
-    #[schema(max_items = 100, example = json!(["meeting.published", "recommendation.*"]))]
+    #[schema(max_length = 100, max_items = 100, example = json!(["meeting.published", "recommendation.*"]))]
     pub event_types: Vec<String>,
     /// The one partnership of which it is told, and of institutions; all when absent.
     #[schema(value_type = Option<String>, format = "link", example = "partnerstwo-lubuskie")]
@@ -66,7 +66,7 @@ pub struct Webhook {
     /// Code of the vocabulary `webhook_statuses`. `paused`: by somebody, or because the receiver failed for three days; what
     /// happens meanwhile is told once it is active again. `ended`: the receiver answered 410.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "active")]
+    #[schema(format = "webhook_statuses", read_only, example = "active")]
     pub status: String,
     /// Identifiers in other systems.
     #[serde(default)]

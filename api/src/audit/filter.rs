@@ -17,7 +17,7 @@ use crate::wire::{Codes, RefIn, known};
 #[serde(deny_unknown_fields)]
 pub struct AuditFilter {
     /// Codes of the vocabulary `audit_events`, separated by commas.
-    #[param(value_type = Option<String>, max_length = 500, example = "signed_in,sign_in_failed")]
+    #[param(format = "audit_events", value_type = Option<String>, max_length = 500, example = "signed_in,sign_in_failed")]
     pub event: Option<Codes>,
     /// Id of the account that did it.
     #[param(example = "0198c0de-0000-7000-8000-000000000003")]
@@ -26,7 +26,7 @@ pub struct AuditFilter {
     #[param(example = "0198c0de-0000-7000-8000-000000000006")]
     pub record: Option<Uuid>,
     /// Codes of the vocabulary `record_kinds`, separated by commas: what was written.
-    #[param(value_type = Option<String>, max_length = 500, example = "meeting,agenda_item")]
+    #[param(format = "record_kinds", value_type = Option<String>, max_length = 500, example = "meeting,agenda_item")]
     pub kind: Option<Codes>,
     /// Id or slug of a partnership.
     #[param(value_type = Option<String>, max_length = 100, example = "partnerstwo-lubuskie")]

@@ -19,13 +19,13 @@ pub struct AuditChangeOut {
     #[schema(example = 1201)]
     pub seq: i64,
     /// Code of the vocabulary `record_kinds`.
-    #[schema(example = "meeting")]
+    #[schema(format = "record_kinds", example = "meeting")]
     pub kind: String,
     /// Its id.
     #[schema(example = "0198c0de-0000-7000-8000-000000000006")]
     pub record_id: Uuid,
     /// `created`, `updated` or `deleted`.
-    #[schema(example = "updated")]
+    #[schema(format = "change_operations", example = "updated")]
     pub op: String,
     /// Its version afterwards.
     #[schema(example = 2)]
@@ -40,7 +40,7 @@ pub struct AuditChangeOut {
     #[schema(required, value_type = Option<Object>, example = json!({"town": "Nowa Sól"}))]
     pub after: Option<Value>,
     /// Why, as the caller said.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "Zebrano wymagane kworum")]
     pub reason: Option<String>,
 }
 
@@ -73,7 +73,7 @@ pub struct AuditEntryOut {
     #[schema(example = "2016-03-01T12:30:00Z")]
     pub at: DateTime<Utc>,
     /// Code of the vocabulary `audit_events`; `written` for a change of records.
-    #[schema(example = "written")]
+    #[schema(format = "audit_events", example = "written")]
     pub event: String,
     /// Who did it; null for the command line, for jobs of the program, and for who is not known.
     #[schema(required)]
@@ -85,7 +85,7 @@ pub struct AuditEntryOut {
     #[schema(required, example = "0198c0de-0000-7000-8000-000000000002")]
     pub partnership: Option<Uuid>,
     /// Id of the account or key that an event of security was about.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000006")]
     pub subject: Option<Uuid>,
     /// From which network address.
     #[schema(required, example = "192.0.2.10")]

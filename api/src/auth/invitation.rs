@@ -40,7 +40,7 @@ pub struct LinkIn {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpenedLinkOut {
     /// Code of the vocabulary `link_actions`.
-    #[schema(example = "accept_invitation")]
+    #[schema(format = "link_actions", example = "accept_invitation")]
     pub action: String,
     /// The kind of record it is about.
     #[schema(example = "account")]

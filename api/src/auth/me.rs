@@ -21,17 +21,17 @@ use crate::state::AppState;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeldOut {
     /// Code of the vocabulary `roles`.
-    #[schema(example = "secretariat")]
+    #[schema(format = "roles", example = "secretariat")]
     pub role: String,
     /// Id of the partnership in which it is held.
     #[schema(required, example = "0198c0de-0000-7000-8000-000000000002")]
     pub partnership: Option<Uuid>,
     /// Id of the institution for which it is held.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000004")]
     pub institution: Option<Uuid>,
     /// Codes of the vocabulary `permissions`, as in `security` of this document: what it allows in the whole partnership, or
     /// everywhere where that is null.
-    #[schema(max_items = 100, example = json!(["internal:read", "records:write"]))]
+    #[schema(format = "permissions", max_items = 100, example = json!(["internal:read", "records:write"]))]
     pub permissions: Vec<String>,
     /// What it allows besides on what belongs to the institution alone.
     #[schema(max_items = 100, example = json!([]))]
@@ -73,7 +73,7 @@ pub struct MeOut {
     #[schema(example = "0198c0de-0000-7000-8000-000000000003")]
     pub id: Uuid,
     /// `person` or `service`.
-    #[schema(example = "person")]
+    #[schema(format = "account_kinds", example = "person")]
     pub kind: String,
     /// Who it is, for people.
     #[schema(example = "Sekretariat partnerstwa")]
@@ -82,7 +82,7 @@ pub struct MeOut {
     #[schema(required, example = "secretariat@demo.example")]
     pub email: Option<String>,
     /// Language of its mail: `pl` or `en`.
-    #[schema(example = "pl")]
+    #[schema(format = "languages", example = "pl")]
     pub language: String,
     /// The session of the request; services have none.
     #[schema(required, example = "0198c0de-0000-7000-8000-000000000021")]
@@ -90,7 +90,7 @@ pub struct MeOut {
     /// The second factor.
     pub second_factor: OwnSecondFactorOut,
     /// Codes of the vocabulary `permissions`: what is held on everything there is.
-    #[schema(max_items = 100, example = json!(["public:read", "self:read", "self:write"]))]
+    #[schema(format = "permissions", max_items = 100, example = json!(["public:read", "self:read", "self:write"]))]
     pub permissions: Vec<String>,
     /// Who its owner is, in each partnership that has a record of it.
     #[schema(max_items = 1000)]

@@ -85,7 +85,7 @@ pub struct SecondFactorRemovalIn {
     pub one_time_code: Option<String>,
     /// A recovery code in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 50, example = json!(null))]
+    #[schema(max_length = 50, example = "abcd-efgh-ijkl-mnop")]
     pub recovery_code: Option<String>,
 }
 

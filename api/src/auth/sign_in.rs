@@ -36,11 +36,11 @@ pub struct LoginIn {
     pub password: String,
     /// One-time code of the second factor, where the account has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 20, example = json!(null))]
+    #[schema(max_length = 20, example = "123456")]
     pub one_time_code: Option<String>,
     /// A recovery code in its place; not looked at when there is a one-time code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 50, example = json!(null))]
+    #[schema(max_length = 50, example = "abcd-efgh-ijkl-mnop")]
     pub recovery_code: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::wire::{Codes, known};
 #[serde(deny_unknown_fields)]
 pub struct BulkImportRowFilter {
     /// Codes of the vocabulary `bulk_import_outcomes`, separated by commas.
-    #[param(value_type = Option<String>, max_length = 200, example = "refused")]
+    #[param(format = "bulk_import_outcomes", value_type = Option<String>, max_length = 200, example = "refused")]
     pub outcome: Option<Codes>,
     /// Order; as in the table when absent.
     #[serde(default)]

@@ -134,7 +134,7 @@ impl Upload {
     responses(
         (status = 201, description = "Tried", body = BulkImportOut, headers(
             ("Location" = String, description = "Where it can be read"),
-            ("ETag" = String, description = "Version and variant"))),
+            ("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         CreateProblems
     ),
     security(("bearer" = [WriteRecords]))

@@ -53,7 +53,7 @@ pub struct BulkImportRowOut {
     #[schema(example = "Powiatowy Urząd Pracy w Żarach")]
     pub name: String,
     /// Code of the vocabulary `bulk_import_outcomes`.
-    #[schema(example = "updated")]
+    #[schema(format = "bulk_import_outcomes", example = "updated")]
     pub outcome: String,
     /// Id of the record; that of a new one leads nowhere before the import is applied. Of a row that is refused, the record that it would
     /// change.
@@ -66,7 +66,7 @@ pub struct BulkImportRowOut {
     #[schema(required, value_type = Option<Object>, example = json!({"phone": "+48684565610"}))]
     pub after: Option<Map<String, Value>>,
     /// Why it is refused: the code of a kind of problem.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "invalid-values")]
     pub problem: Option<String>,
     /// What is wrong with it; pointers name fields, or `/columns/C` where a column is none.
     pub errors: Vec<FaultBody>,

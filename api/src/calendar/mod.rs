@@ -14,6 +14,7 @@ use persistence::{Condition, list, meeting as store};
 use crate::access::calendar_link::owner;
 use crate::auth::{Require, secret};
 use crate::find;
+use crate::list_format::ListFormat;
 use crate::meeting::MeetingMore;
 use crate::problem::{Halt, Kind as ProblemKind, Problem, ReadProblems};
 use crate::records;
@@ -21,7 +22,6 @@ use crate::records::Out;
 use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
-use crate::wire::ListFormat;
 use crate::wire::{has_already, not_modified};
 
 /// How many meetings a calendar has: the latest ones.
@@ -39,7 +39,7 @@ const LOOK_AGAIN: Duration = Duration::hours(6);
     params(("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie")),
     responses(
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing changed since the answer of If-None-Match"),
         ReadProblems
     ),
@@ -69,7 +69,7 @@ pub async fn read_partnership_calendar(
     ),
     responses(
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing changed since the answer of If-None-Match"),
         ReadProblems
     ),
@@ -102,7 +102,7 @@ pub async fn read_body_calendar(
     ),
     responses(
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing changed since the answer of If-None-Match"),
         ReadProblems
     ),
@@ -134,7 +134,7 @@ pub async fn read_meeting_calendar(
         example = "Zk3nq0o1rJ7v0b2s5u8x4y6A9C1E3G5I7K9M1O3Q5S7")),
     responses(
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing changed since the answer of If-None-Match"),
         ReadProblems
     ),

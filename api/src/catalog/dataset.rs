@@ -170,7 +170,7 @@ pub fn of(
 fn tables(list: &str) -> Vec<Distribution> {
     let table = |letter, format, media_type, file_type, name| Distribution {
         letter,
-        url: format!("{list}?format={format}"),
+        url: format!("{list}.{format}"),
         media_type,
         file_type,
         name,

@@ -54,7 +54,7 @@ async fn tag(state: &AppState, request: &HttpRequest) -> Result<String, Halt> {
     tag = "Catalogue",
     responses(
         (status = 200, description = "The catalogue", body = CatalogOut, content_type = "application/ld+json",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing changed since the answer of If-None-Match"),
         ReadProblems
     ),
@@ -93,7 +93,7 @@ async fn harvested(state: &AppState) -> Result<String, Halt> {
     tag = "Catalogue",
     responses(
         (status = 200, description = "The data sets", body = String, content_type = "application/xml",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing changed since the answer of If-None-Match"),
         ReadProblems
     ),
@@ -122,7 +122,7 @@ pub async fn read_harvest(
     tag = "Catalogue",
     responses(
         (status = 200, description = "The sum", body = String, content_type = "text/plain",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing changed since the answer of If-None-Match"),
         ReadProblems
     ),

@@ -20,7 +20,7 @@ pub struct ChangesQuery {
     #[param(minimum = 0, default = 0, required = false, example = 1200)]
     pub after: i64,
     /// Codes of the vocabulary `record_kinds`, separated by commas. A record also changes when those below it do.
-    #[param(value_type = Option<String>, max_length = 500, example = "meeting,attendance")]
+    #[param(format = "record_kinds", value_type = Option<String>, max_length = 500, example = "meeting,attendance")]
     pub kind: Option<Codes>,
     /// Id of the one record to watch.
     #[param(example = "0198c0de-0000-7000-8000-000000000007")]

@@ -18,7 +18,7 @@ use crate::representation;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ParentOut {
     /// Code of the vocabulary `record_kinds`.
-    #[schema(example = "meeting")]
+    #[schema(format = "record_kinds", example = "meeting")]
     pub kind: String,
     /// Its id.
     #[schema(example = "0198c0de-0000-7000-8000-000000000007")]
@@ -35,20 +35,20 @@ pub struct ChangeOut {
     #[schema(example = "2016-03-01T12:30:00Z")]
     pub at: DateTime<Utc>,
     /// Code of the vocabulary `record_kinds`.
-    #[schema(example = "attendance")]
+    #[schema(format = "record_kinds", example = "attendance")]
     pub kind: String,
     /// Id of the record.
     #[schema(example = "0198c0de-0000-7000-8000-000000000022")]
     pub id: Uuid,
     /// Code of the vocabulary `change_operations`. What the caller did not see before is `published`, what it does not see any
     /// more is `unpublished`.
-    #[schema(example = "created")]
+    #[schema(format = "change_operations", example = "created")]
     pub op: String,
     /// The version of the record afterwards. It stays when only what belongs to the record changed.
     #[schema(minimum = 1, example = 1)]
     pub version: i32,
     /// Id of the account that did it; null for who does not work in the partnership, and for the program's own commands.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000006")]
     pub actor: Option<Uuid>,
     /// Id of the partnership; null of institutions and partnerships.
     #[schema(required, example = "0198c0de-0000-7000-8000-000000000002")]
@@ -60,7 +60,7 @@ pub struct ChangeOut {
     #[schema(max_items = 200, example = json!(["institution", "status"]))]
     pub fields: Vec<String>,
     /// Id of the record that has taken its place, when it was merged.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "0198c0de-0000-7000-8000-000000000007")]
     pub merged_into: Option<Uuid>,
     /// Where the record is read; null when there is nothing to read any more.
     #[schema(

@@ -62,7 +62,8 @@ fn show(done: &ImportOut) {
     for warning in &done.warnings {
         tell(format_args!(
             "warning: {}: {}",
-            warning.pointer, warning.code
+            warning.pointer.as_deref().unwrap_or_default(),
+            warning.code
         ));
     }
 }

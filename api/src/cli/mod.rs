@@ -195,7 +195,7 @@ async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {
     ));
     if demo {
         tell(format_args!(
-            "Try: curl 'http://{address}/api/v1/partnerships/partnerstwo-lubuskie/reports/activity?year=2016' -H 'Accept: text/markdown'"
+            "Try: curl 'http://{address}/api/v1/partnerships/partnerstwo-lubuskie/reports/activity.md?year=2016'"
         ));
     }
     actix_web::rt::spawn(keep_house(state.clone()));

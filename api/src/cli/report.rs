@@ -1,7 +1,7 @@
 //! `partnerstwo report`.
 
 use crate::clock::Clock;
-use crate::report::{ActivityReportQuery, Format, Include, render};
+use crate::report::{Format, PeriodQuery, render};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use domain::language::Language;
@@ -47,11 +47,10 @@ enum Written {
 pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
     let language = Language::from_tag(&args.language)
         .ok_or_else(|| format!("no reports in the language {}", args.language))?;
-    let query = ActivityReportQuery {
+    let query = PeriodQuery {
         year: args.year,
         from: args.from,
         to: args.to,
-        include: args.records.then_some(Include::Records),
     };
     let missing = || format!("no partnership {}", args.partnership);
     let key = Key::parse(&args.partnership).map_err(|_| missing())?;
@@ -65,14 +64,13 @@ pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
         Written::Html => Format::Html,
     };
     let sequence = change::sequence(db).await?;
-    let include = query.include.is_some();
     let text = render(
         db,
         &partnership,
         period,
         language,
         format,
-        include,
+        args.records,
         sequence,
     )
     .await?;

@@ -3,6 +3,7 @@
 
 mod archive;
 mod columns;
+mod document;
 pub mod job;
 pub mod schedule;
 mod worker;
@@ -20,10 +21,12 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::list_format::ListFormat;
 use crate::problem::{Halt, Kind, Problem};
-use crate::wire::{Fetched, Item, List, ListFormat};
+use crate::wire::{Fetched, Item, List};
 
 pub use columns::{Column, Columns, Form, text};
+pub use document::complete_lists;
 pub use worker::{run, run_due};
 
 /// How many records are read at a time.
@@ -99,7 +102,6 @@ where
     Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
     O: Serialize + ToSchema + 'static,
 {
-    list.refuse_paging()?;
     let mut answer = HttpResponse::Ok();
     let file = format!("{}.{}", list.name(), format.suffix());
     answer.content_type(format.media_type()).insert_header((

@@ -28,7 +28,7 @@ fn failed(error: XlsxError) -> Halt {
     let problem = match error {
         // More rows than a sheet can have.
         XlsxError::RowColumnLimitError => {
-            Problem::of(Kind::NotAcceptable).with("offered", "text/csv, application/x-ndjson")
+            Problem::of(Kind::NotAcceptable).with("offered", ".csv, .ndjson")
         }
         error => {
             tracing::error!(%error, "A workbook could not be written");

@@ -2,7 +2,7 @@
 
 mod wire;
 
-use actix_web::http::header::{CONTENT_LANGUAGE, ETAG};
+use actix_web::http::header::{CONTENT_LANGUAGE, ETAG, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::access::Actor;
 use domain::access::permission::ReadPublic;
@@ -18,12 +18,12 @@ use utoipa::ToSchema;
 
 use crate::auth::Require;
 use crate::find;
+use crate::list_format::ListFormat;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
 use crate::records::{self, Resource};
 use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
-use crate::wire::ListFormat;
 use crate::wire::{has_already, not_modified};
 
 use self::wire::{Feed, FeedItem};
@@ -35,88 +35,116 @@ const MOST: u64 = 50;
 
 /// What is fed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum FeedName {
-    /// Communiqués that were released, by Atom.
-    #[serde(rename = "communiques.atom")]
-    CommuniquesAtom,
-    /// The same by JSON Feed.
-    #[serde(rename = "communiques.json")]
-    CommuniquesJson,
-    /// Recommendations that were adopted or rejected, by Atom.
-    #[serde(rename = "recommendations.atom")]
-    RecommendationsAtom,
-    /// The same by JSON Feed.
-    #[serde(rename = "recommendations.json")]
-    RecommendationsJson,
-    /// Meetings that are announced or took place, by Atom.
-    #[serde(rename = "meetings.atom")]
-    MeetingsAtom,
-    /// The same by JSON Feed.
-    #[serde(rename = "meetings.json")]
-    MeetingsJson,
+    /// Communiqués that were released.
+    Communiques,
+    /// Recommendations that were adopted or rejected.
+    Recommendations,
+    /// Meetings that are announced or took place.
+    Meetings,
 }
 
 impl FeedName {
-    fn is_atom(self) -> bool {
-        matches!(
-            self,
-            Self::CommuniquesAtom | Self::RecommendationsAtom | Self::MeetingsAtom
-        )
-    }
-
     fn title(self) -> &'static str {
         match self {
-            Self::CommuniquesAtom | Self::CommuniquesJson => "Komunikaty",
-            Self::RecommendationsAtom | Self::RecommendationsJson => "Rekomendacje",
-            Self::MeetingsAtom | Self::MeetingsJson => "Spotkania",
+            Self::Communiques => "Komunikaty",
+            Self::Recommendations => "Rekomendacje",
+            Self::Meetings => "Spotkania",
         }
     }
 }
 
-/// Read a feed of a partnership.
+/// Read a feed of a partnership, by Atom.
 ///
-/// The 50 newest, as everybody sees them: `communiques`, `recommendations` or `meetings`, each as `.atom` or `.json`. Their ids
-/// stay; what is withdrawn is not there any more. In Polish.
+/// The 50 newest records, as everybody sees them. Their ids stay; what is withdrawn is not there any more. In Polish.
 #[utoipa::path(
     tag = "Feeds",
     params(
         ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        ("feed" = inline(FeedName), Path, description = "What is fed, and in which format", example = "communiques.atom")
+        ("feed" = inline(FeedName), Path, description = "What is fed", example = "communiques")
     ),
     responses(
-        (status = 200, description = "The feed", headers(("ETag" = String, description = "Tells this answer from others")), content(
-            (JsonFeedOut = "application/feed+json"), (String = "application/atom+xml"))),
+        (status = 200, description = "The feed", body = String, content_type = "application/atom+xml",
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing changed since the answer of If-None-Match"),
         ReadProblems
     ),
     security((), ("bearer" = [ReadPublic]))
 )]
-#[get("/api/v1/partnerships/{partnership}/feeds/{feed}")]
-pub async fn read_feed(
+#[get("/api/v1/partnerships/{partnership}/feeds/{feed}.atom")]
+pub async fn read_atom_feed(
     _: Require<ReadPublic>,
     state: web::Data<AppState>,
     keys: web::Path<(String, FeedName)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
     let (partnership, name) = keys.into_inner();
-    let partnership = find::partnership(&state.db, &partnership).await?;
+    answer(&state, &partnership, name, &request, |feed| {
+        Ok(HttpResponse::Ok()
+            .content_type("application/atom+xml; charset=utf-8")
+            .body(wire::atom(feed).map_err(|_| Problem::of(Kind::Internal))?))
+    })
+    .await
+}
+
+/// Read a feed of a partnership, by JSON Feed.
+///
+/// The same records as in the feed by Atom.
+#[utoipa::path(
+    tag = "Feeds",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        ("feed" = inline(FeedName), Path, description = "What is fed", example = "communiques")
+    ),
+    responses(
+        (status = 200, description = "The feed", body = JsonFeedOut, content_type = "application/feed+json",
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
+        (status = 304, description = "Nothing changed since the answer of If-None-Match"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/feeds/{feed}.json")]
+pub async fn read_json_feed(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    keys: web::Path<(String, FeedName)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let (partnership, name) = keys.into_inner();
+    answer(&state, &partnership, name, &request, |feed| {
+        Ok(HttpResponse::Ok()
+            .content_type("application/feed+json")
+            .body(serde_json::to_vec(&JsonFeedOut::of(feed)).unwrap_or_default()))
+    })
+    .await
+}
+
+/// A feed as it is `written`, unless the caller has it already.
+async fn answer(
+    state: &AppState,
+    partnership: &str,
+    name: FeedName,
+    request: &HttpRequest,
+    written: fn(&Feed) -> Result<HttpResponse, Problem>,
+) -> Result<HttpResponse, Halt> {
+    let partnership = find::partnership(&state.db, partnership).await?;
     // Whoever asks: a feed is passed on.
     let site = Site::in_partnership(partnership, &Actor::default(), &state.clock);
-    let tag = site.list_tag(&state.db, &request, ListFormat::Json).await?;
-    if has_already(&request, &tag) {
+    let tag = site.list_tag(&state.db, request, ListFormat::Json).await?;
+    if has_already(request, &tag) {
         return Ok(not_modified(tag));
     }
     let base = state.config.public_url();
     let entries = match name {
-        FeedName::CommuniquesAtom | FeedName::CommuniquesJson => {
+        FeedName::Communiques => {
             newest::<Communique>(&state.db, &site, &base, of_communique).await?
         }
-        FeedName::RecommendationsAtom | FeedName::RecommendationsJson => {
+        FeedName::Recommendations => {
             newest::<Recommendation>(&state.db, &site, &base, of_recommendation).await?
         }
-        FeedName::MeetingsAtom | FeedName::MeetingsJson => {
-            newest::<Meeting>(&state.db, &site, &base, of_meeting).await?
-        }
+        FeedName::Meetings => newest::<Meeting>(&state.db, &site, &base, of_meeting).await?,
     };
     let partnership = &site.partnership;
     let updated = entries.iter().map(|entry| entry.updated).max();
@@ -128,18 +156,15 @@ pub async fn read_feed(
         updated: updated.unwrap_or(partnership.head.modified_at),
         entries,
     };
-    let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header((ETAG, tag))
-        .insert_header((CONTENT_LANGUAGE, Language::Pl.tag()));
-    Ok(match name.is_atom() {
-        true => answer
-            .content_type("application/atom+xml; charset=utf-8")
-            .body(wire::atom(&feed).map_err(|_| Problem::of(Kind::Internal))?),
-        false => answer
-            .content_type("application/feed+json")
-            .body(serde_json::to_vec(&JsonFeedOut::of(&feed)).unwrap_or_default()),
-    })
+    let mut answer = written(&feed)?;
+    let headers = answer.headers_mut();
+    for (name, value) in [(ETAG, tag.as_str()), (CONTENT_LANGUAGE, Language::Pl.tag())] {
+        headers.insert(
+            name,
+            HeaderValue::from_str(value).map_err(|_| Problem::of(Kind::Internal))?,
+        );
+    }
+    Ok(answer)
 }
 
 /// The newest records of a kind, as entries.

@@ -52,7 +52,7 @@ pub struct CommitmentPeriodOut {
     #[schema(example = 3)]
     pub done: u32,
     /// Code of the vocabulary `commitment_period_statuses`: `met` when nothing is due either.
-    #[schema(max_length = 100, example = "met")]
+    #[schema(format = "commitment_period_statuses", example = "met")]
     pub status: String,
     /// Ids of up to 1,000 fulfilments that were counted, the earliest first.
     #[schema(max_items = 1000, example = json!(["0198c0de-0000-7000-8000-000000000331"]))]

@@ -65,7 +65,7 @@ pub struct ImportOut {
     #[schema(max_items = 1_000)]
     pub warnings: Vec<FaultBody>,
     /// How many warnings there are in all.
-    #[schema(example = 2)]
+    #[schema(format = Int64, example = 2)]
     pub warnings_total: usize,
 }
 

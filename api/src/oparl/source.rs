@@ -46,10 +46,10 @@ pub struct OparlFilter {
     #[param(example = "2099-12-31T23:59:59Z")]
     pub modified_until: Option<DateTime<Utc>>,
     /// Only meetings of this organization.
-    #[param(example = json!(null))]
+    #[param(example = "0198c0de-0000-7000-8000-000000000003")]
     pub organization: Option<Uuid>,
     /// Where to go on; taken from `links.next`.
-    #[param(max_length = 500, example = json!(null))]
+    #[param(max_length = 500)]
     pub place: Option<String>,
 }
 

@@ -23,7 +23,7 @@ impl Resource for Communique {
     type Computed = WithTransitions;
 
     const ABOUT: About = About {
-        tag: "Communiqués",
+        tag: "Communiques",
         collection: "communiques",
         one: "communique",
         many: "communiques",

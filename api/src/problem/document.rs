@@ -38,7 +38,7 @@ pub struct ProblemBody {
     pub errors: Vec<FaultBody>,
     /// How many places are wrong, where `errors` lists the first of them only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 1, example = 2800)]
+    #[schema(format = Int64, nullable = false, minimum = 1, example = 2800)]
     pub errors_total: Option<usize>,
     /// The states into which the caller may bring the record; with `invalid-transition` only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,60 +139,62 @@ macro_rules! families {
 
 families! {
     /// What reading what is public can end with.
-    ReadProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
-        UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
+    ReadProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound
+        TooManyRequests Internal Unavailable StorageFull;
     /// What reading what is internal can end with.
-    InternalProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
-        UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
+    InternalProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
+        TooManyRequests Internal Unavailable StorageFull;
     /// What looking something up in a public register can end with.
-    RegisterProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
-        Conflict UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull RegisterUnavailable;
+    RegisterProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
+        Conflict TooManyRequests Internal Unavailable StorageFull RegisterUnavailable;
     /// What reading the feed of changes can end with.
-    FeedProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed SnapshotRequired
-        UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
+    FeedProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound SnapshotRequired
+        TooManyRequests Internal Unavailable StorageFull;
     /// What taking a snapshot can end with.
     SnapshotProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
-        MethodNotAllowed UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
+        UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
     /// What reading a report can end with.
-    ReportProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound MethodNotAllowed
-        NotAcceptable UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
+    ReportProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated NotFound
+        InvalidValues TooManyRequests Internal Unavailable StorageFull;
+    /// What writing a workbook can end with besides.
+    WorkbookProblems: NotAcceptable;
     /// What recording something can end with.
-    CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+    CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         RequestTimeout NotUnique DanglingReference Conflict RequestInProgress TooLarge UnsupportedMediaType InvalidValues KeyReused
         TooManyRequests Internal Unavailable StorageFull;
     /// What telling again can end with.
-    ReplayProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+    ReplayProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         RequestTimeout Conflict RequestInProgress SnapshotRequired TooLarge UnsupportedMediaType InvalidValues KeyReused
         TooManyRequests Internal Unavailable StorageFull;
     /// What a change can end with.
-    ChangeProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+    ChangeProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         RequestTimeout NotUnique DanglingReference Conflict StillReferredTo RequestInProgress Stale TooLarge UnsupportedMediaType
         InvalidValues PreconditionRequired TooManyRequests Internal Unavailable StorageFull;
     /// What a deletion can end with.
-    DeleteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
-        StillReferredTo RequestInProgress Stale UnsupportedMediaType KeyReused PreconditionRequired TooManyRequests Internal Unavailable StorageFull;
+    DeleteProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
+        StillReferredTo RequestInProgress Stale KeyReused PreconditionRequired TooManyRequests Internal Unavailable StorageFull;
     /// What a step into another state can end with.
-    TransitionProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound MethodNotAllowed
+    TransitionProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         RequestTimeout NotUnique DanglingReference Conflict InvalidTransition RequestInProgress Stale TooLarge UnsupportedMediaType
         InvalidValues KeyReused PreconditionRequired TooManyRequests Internal Unavailable StorageFull;
     /// What signing in can end with.
-    LoginProblems: MalformedRequest UnknownParameter InvalidParameter BadCredentials SecondFactorRequired MethodNotAllowed
+    LoginProblems: MalformedRequest UnknownParameter InvalidParameter BadCredentials SecondFactorRequired
         RequestTimeout TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What going on with a session can end with.
-    RefreshProblems: MalformedRequest UnknownParameter InvalidParameter SessionEnded MethodNotAllowed RequestTimeout
+    RefreshProblems: MalformedRequest UnknownParameter InvalidParameter SessionEnded RequestTimeout
         TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What an end without a version, of what has none, can end with.
     RemoveProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
-        MethodNotAllowed Conflict RequestInProgress Stale UnsupportedMediaType KeyReused TooManyRequests Internal Unavailable StorageFull;
+        Conflict RequestInProgress Stale KeyReused TooManyRequests Internal Unavailable StorageFull;
     /// What a change of one's own account can end with.
-    SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound MethodNotAllowed
+    SelfProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden NotFound
         RequestTimeout Conflict TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What asking for a letter can end with.
-    ResetProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout TooLarge
+    ResetProblems: MalformedRequest UnknownParameter InvalidParameter RequestTimeout TooLarge
         UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What using a link can end with.
-    LinkProblems: MalformedRequest UnknownParameter InvalidParameter MethodNotAllowed RequestTimeout NotUnique LinkNotValid
+    LinkProblems: MalformedRequest UnknownParameter InvalidParameter RequestTimeout NotUnique LinkNotValid
         TooLarge UnsupportedMediaType InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What asking for a service's token can end with besides the errors of OAuth.
-    OauthProblems: MethodNotAllowed RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
+    OauthProblems: RequestTimeout TooLarge UnsupportedMediaType TooManyRequests Internal Unavailable StorageFull;
 }

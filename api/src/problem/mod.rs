@@ -20,7 +20,7 @@ pub use document::{
     ChangeProblems, CreateProblems, DeleteProblems, FeedProblems, InternalProblems, LinkProblems,
     LoginProblems, OauthProblems, ProblemBody, ReadProblems, RefreshProblems, RegisterProblems,
     RemoveProblems, ReplayProblems, ReportProblems, ResetProblems, SelfProblems, SnapshotProblems,
-    TransitionProblems, components,
+    TransitionProblems, WorkbookProblems, components,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};
@@ -39,6 +39,8 @@ pub struct Problem {
     /// Which kind.
     pub kind: Kind,
     args: Vec<(&'static str, String)>,
+    /// What is wrong with the parameter that the argument `name` names.
+    parameter: Option<Rule>,
     faults: Vec<Fault>,
     /// How many there are in all, where not all are listed.
     total: Option<usize>,
@@ -67,6 +69,7 @@ impl Problem {
         Self {
             kind,
             args: Vec::new(),
+            parameter: None,
             faults: Vec::new(),
             total: None,
             allowed_transitions: None,
@@ -139,9 +142,20 @@ impl Problem {
         refused.then_some(code)
     }
 
+    /// Adds the parameter of the query or the path that is wrong.
+    pub fn in_parameter(mut self, name: impl Into<String>, rule: Rule) -> Self {
+        self.parameter = Some(rule);
+        self.with("name", name)
+    }
+
     /// A value of the query or the path that cannot be.
     pub fn parameter(name: impl Into<String>) -> Self {
-        Self::of(Kind::InvalidParameter).with("name", name)
+        Self::of(Kind::InvalidParameter).in_parameter(name, Rule::Format)
+    }
+
+    /// A parameter that the operation does not have.
+    pub fn unknown_parameter(name: String) -> Self {
+        Self::of(Kind::UnknownParameter).in_parameter(name, Rule::UnknownField)
     }
 
     /// A body that is no JSON from some place on.
@@ -168,6 +182,12 @@ impl Problem {
             .iter()
             .map(|(name, value)| (*name, Arg::from(value)))
             .collect();
+        let name = self.args.iter().find(|(name, _)| *name == "name");
+        let parameter = self.parameter.zip(name);
+        let parameter =
+            parameter.map(|(rule, (_, name))| FaultBody::of_parameter(name, rule, language));
+        let faults = self.faults.iter();
+        let faults = faults.map(|fault| FaultBody::of(fault, language));
         let body = ProblemBody {
             r#type: format!("/problems/{slug}"),
             title: TEXTS.format(language, slug, None, &[]),
@@ -175,11 +195,7 @@ impl Problem {
             detail: TEXTS.format(language, slug, Some("detail"), &args),
             instance: format!("urn:uuid:{request_id}"),
             code: slug.to_owned(),
-            errors: self
-                .faults
-                .iter()
-                .map(|fault| FaultBody::of(fault, language))
-                .collect(),
+            errors: parameter.into_iter().chain(faults).collect(),
             errors_total: self.total,
             allowed_transitions: self.allowed_transitions.clone(),
         };
@@ -199,9 +215,14 @@ impl Problem {
 /// One place of the request that is wrong.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct FaultBody {
-    /// JSON pointer (RFC 6901) into the request body.
-    #[schema(example = "/nip")]
-    pub pointer: String,
+    /// JSON pointer (RFC 6901) into the request body, where that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "/nip")]
+    pub pointer: Option<String>,
+    /// The parameter of the query or the path, where that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "limit")]
+    pub parameter: Option<String>,
     /// Code of the broken rule.
     #[schema(example = "checksum")]
     pub code: String,
@@ -219,6 +240,19 @@ pub struct FaultBody {
 }
 
 impl FaultBody {
+    /// Explains what is wrong with a parameter.
+    fn of_parameter(name: &str, rule: Rule, language: Language) -> Self {
+        let code = rule.code();
+        Self {
+            pointer: None,
+            parameter: Some(name.to_owned()),
+            code: code.to_owned(),
+            detail: TEXTS.format(language, &format!("rule-{code}"), None, &[]),
+            column: None,
+            heading: None,
+        }
+    }
+
     /// Explains a fault.
     pub fn of(fault: &Fault, language: Language) -> Self {
         let code = fault.rule.code();
@@ -238,7 +272,8 @@ impl FaultBody {
         let column = fault.column.clone();
         let (column, heading) = column.map(|column| (column.letter, column.heading)).unzip();
         Self {
-            pointer: fault.pointer.clone(),
+            pointer: Some(fault.pointer.clone()),
+            parameter: None,
             code: code.to_owned(),
             detail,
             column,

@@ -12,6 +12,7 @@ use persistence::{Condition, Conn, kinds};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::codes;
 use crate::problem::{Halt, Problem};
 use crate::site::Site;
 
@@ -100,7 +101,9 @@ impl Takeable {
             Self::Year => {
                 json!({"type": "integer", "format": "int32", "minimum": 1000, "maximum": 9999})
             }
-            Self::Codes(_) => json!({"type": "string", "maxLength": 500}),
+            Self::Codes(vocabulary) => {
+                json!({"type": "string", "format": vocabulary, "maxLength": 500})
+            }
             Self::Text(most) => json!({"type": "string", "maxLength": most}),
             Self::Link(_) => json!({"type": "string", "maxLength": 100}),
             Self::Id => json!({"type": "string", "format": "uuid"}),
@@ -122,10 +125,9 @@ impl Takeable {
             Self::Text(_) => Some(Taken::Text(text.to_owned())),
             Self::Whether | Self::Only => text.parse().ok().map(Taken::Whether),
             Self::Codes(vocabulary) => {
-                let codes: Vec<String> = text.split(',').map(str::to_owned).collect();
+                let sent: Vec<String> = text.split(',').map(str::to_owned).collect();
                 let known = |code: &String| vocabulary::check(vocabulary, code).is_ok();
-                (codes.len() <= MOST_CODES && codes.iter().all(known))
-                    .then_some(Taken::Codes(codes))
+                (sent.len() <= codes::MOST && sent.iter().all(known)).then_some(Taken::Codes(sent))
             }
             Self::Id => text.parse().ok().map(Taken::Link),
             Self::Link(kind) => match Key::parse(text) {
@@ -140,8 +142,6 @@ impl Takeable {
     }
 }
 
-/// How many codes a parameter may have.
-const MOST_CODES: usize = 50;
 /// The longest text of words to be found.
 const MOST_WORDS: usize = 200;
 
@@ -242,7 +242,7 @@ impl<T: Stored> Orders<T> {
         let both = |(name, _): &(&str, _)| [(*name).to_owned(), format!("-{name}")];
         let names: Vec<String> = self.by.iter().flat_map(both).collect();
         json!({
-            "name": "sort", "in": "query", "required": false,
+            "name": "sort", "in": "query", "required": false,"required": false,
             "description": format!("Order; {} when absent.", self.about),
             "schema": {"type": "string", "enum": names},
         })

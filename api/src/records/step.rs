@@ -38,7 +38,7 @@ pub struct TransitionIn {
     /// The number n/YYYY, where the state gives one and it is not to be the next: of what was adopted before something that
     /// has a number already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 20, example = json!(null))]
+    #[schema(max_length = 20, example = "1/2016")]
     pub number: Option<String>,
 }
 

@@ -45,6 +45,6 @@ pub struct RegisterEntryOut {
     #[schema(required, example = "FUNDACJA")]
     pub legal_form: Option<String>,
     /// The day on which it ended, if the register knows.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "2016-12-31")]
     pub ended_on: Option<NaiveDate>,
 }

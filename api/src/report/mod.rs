@@ -1,11 +1,11 @@
-//! The activity report over HTTP: one year, figure by figure and sentence by sentence, in three formats.
+//! The activity report over HTTP: one year, figure by figure and sentence by sentence, each format at a path of its own.
 
 mod html;
 mod wire;
 
 use std::collections::{BTreeSet, HashMap};
 
-use actix_web::http::header::{ACCEPT, CONTENT_LANGUAGE, ETAG};
+use actix_web::http::header::{CONTENT_LANGUAGE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{Datelike, NaiveDate};
 use domain::access::permission::ReadPublic;
@@ -26,7 +26,7 @@ use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
-use crate::wire::{Query, accepted, has_already};
+use crate::wire::{Query, has_already, not_modified};
 
 use wire::shown_records;
 pub use wire::{
@@ -34,11 +34,10 @@ pub use wire::{
     ReportPartnershipOut, SectionOut, SentenceOut, WarningOut,
 };
 
-/// Which period, and how much of it.
+/// The period of a report.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct ActivityReportQuery {
+pub struct PeriodQuery {
     /// A calendar year, instead of `from` and `to`. Without any of them, the last year that is over.
     #[param(minimum = 1000, maximum = 9999, example = 2016)]
     pub year: Option<i32>,
@@ -48,6 +47,12 @@ pub struct ActivityReportQuery {
     /// Last day of the period.
     #[param(example = "2016-12-31")]
     pub to: Option<NaiveDate>,
+}
+
+/// How much of a report is shown.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct IncludeQuery {
     /// `records`: with every figure up to 1,000 of the records it counts.
     #[param(inline, example = "records")]
     pub include: Option<Include>,
@@ -61,21 +66,21 @@ pub enum Include {
     Records,
 }
 
-impl ActivityReportQuery {
+impl PeriodQuery {
     /// The period that is asked for: a year, two days, or the last year that is over.
     pub fn period(&self, today: NaiveDate) -> Result<Period, Problem> {
-        let refused = |pointer, rule| Problem::of(Kind::InvalidValues).at(pointer, rule);
+        let refused = |name, rule| Problem::of(Kind::InvalidValues).in_parameter(name, rule);
         match (self.year, self.from, self.to) {
             (None, Some(from), Some(to)) => {
-                Period::new(from, to).map_err(|rule| refused("/to", rule))
+                Period::new(from, to).map_err(|rule| refused("to", rule))
             }
-            (None, Some(_), None) => Err(refused("/to", Rule::Required)),
-            (None, None, Some(_)) => Err(refused("/from", Rule::Required)),
+            (None, Some(_), None) => Err(refused("to", Rule::Required)),
+            (None, None, Some(_)) => Err(refused("from", Rule::Required)),
             (Some(year), None, None) => Period::year(year).map_err(|_| Problem::parameter("year")),
             (None, None, None) => {
                 Period::year(today.year() - 1).map_err(|_| Problem::parameter("year"))
             }
-            (Some(_), ..) => Err(refused("/year", Rule::Conflict)),
+            (Some(_), ..) => Err(refused("year", Rule::Conflict)),
         }
     }
 }
@@ -92,19 +97,6 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of `Accept` with the greatest weight that is offered; JSON when anything will do.
-    fn accepted(request: &HttpRequest) -> Option<Self> {
-        if !request.headers().contains_key(ACCEPT) {
-            return Some(Self::Json);
-        }
-        accepted(request, |range| match range {
-            "application/json" | "application/*" | "*/*" => Some(Self::Json),
-            "text/markdown" => Some(Self::Markdown),
-            "text/html" | "text/*" => Some(Self::Html),
-            _ => None,
-        })
-    }
-
     fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
@@ -125,18 +117,16 @@ impl Format {
 /// Read the activity report of a period.
 ///
 /// Counted from the records as they are now, by the calendar of the partnership: signatories as of the last day, meetings
-/// that took place, recommendations adopted, communiqués released and posted. `Accept` chooses JSON, Markdown or HTML,
-/// `Accept-Language` Polish or English.
+/// that took place, recommendations adopted, communiqués released and posted. In Polish or English, by `Accept-Language`.
 #[utoipa::path(
     tag = "Reports",
     params(
         ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        ActivityReportQuery
+        PeriodQuery, IncludeQuery
     ),
     responses(
-        (status = 200, description = "The report", content(
-            (ActivityReportOut = "application/json"), (String = "text/markdown"), (String = "text/html")),
-            headers(("ETag" = String, description = "Sequence of the latest change, and variant"))),
+        (status = 200, description = "The report", body = ActivityReportOut,
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         (status = 304, description = "Nothing was recorded since"),
         ReportProblems
     ),
@@ -147,50 +137,115 @@ pub async fn read_activity_report(
     _: Require<ReadPublic>,
     state: web::Data<AppState>,
     key: web::Path<String>,
-    query: Query<ActivityReportQuery>,
-    asked: Asked,
+    period: Query<PeriodQuery>,
+    shown: Query<IncludeQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
-    let query = query.into_inner();
-    let offered = "application/json, text/markdown, text/html";
-    let format = Format::accepted(&request)
-        .ok_or_else(|| Problem::of(Kind::NotAcceptable).with("offered", offered))?;
-    let partnership = find::partnership(&state.db, &key).await?;
+    let with_records = shown.into_inner().include.is_some();
+    let period = period.into_inner();
+    answer(&state, &key, period, Format::Json, with_records, &request).await
+}
+
+/// Read the activity report of a period as Markdown.
+///
+/// The sentences of the report, with headings and lists. In Polish or English, by `Accept-Language`.
+#[utoipa::path(
+    tag = "Reports",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        PeriodQuery
+    ),
+    responses(
+        (status = 200, description = "The report", body = String, content_type = "text/markdown",
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
+        (status = 304, description = "Nothing was recorded since"),
+        ReportProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/activity.md")]
+pub async fn read_activity_report_md(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    period: Query<PeriodQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let period = period.into_inner();
+    answer(&state, &key, period, Format::Markdown, false, &request).await
+}
+
+/// Read the activity report of a period as a page.
+///
+/// The sentences of the report as HTML. In Polish or English, by `Accept-Language`.
+#[utoipa::path(
+    tag = "Reports",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        PeriodQuery
+    ),
+    responses(
+        (status = 200, description = "The report", body = String, content_type = "text/html",
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
+        (status = 304, description = "Nothing was recorded since"),
+        ReportProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/activity.html")]
+pub async fn read_activity_report_html(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    period: Query<PeriodQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let period = period.into_inner();
+    answer(&state, &key, period, Format::Html, false, &request).await
+}
+
+/// The report of a partnership in a format, unless the caller has it already.
+async fn answer(
+    state: &AppState,
+    key: &str,
+    period: PeriodQuery,
+    format: Format,
+    with_records: bool,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let partnership = find::partnership(&state.db, key).await?;
     // Read before all that is counted: that is at least as new as the sequence that the tag promises.
     let sequence = change::feed::sequence_of(&state.db, Some(partnership.head.id)).await?;
-    let period = query.period(state.clock.today_in(partnership.value.tz()))?;
-    let expanded = if query.include.is_some() {
-        ".records"
-    } else {
-        ""
-    };
+    let period = period.period(state.clock.today_in(partnership.value.tz()))?;
+    let language = Asked::of(request).language;
+    let expanded = if with_records { ".records" } else { "" };
     let tag = format!(
         "\"{sequence}-{}..{}.{}.{}{expanded}\"",
         period.from(),
         period.to(),
-        asked.language.tag(),
+        language.tag(),
         format.tag()
     );
-    if has_already(&request, &tag) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header((ETAG, tag))
-            .finish());
+    if has_already(request, &tag) {
+        return Ok(not_modified(tag));
     }
     // Read again: the name may have changed since, of which the tag knows.
-    let partnership = find::partnership(&state.db, &partnership.head.id.to_string()).await?;
+    let id = partnership.head.id.to_string();
+    let partnership = find::partnership(&state.db, &id).await?;
+    let db = &state.db;
     let text = render(
-        &state.db,
+        db,
         &partnership,
         period,
-        asked.language,
+        language,
         format,
-        query.include.is_some(),
+        with_records,
         sequence,
     )
     .await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, tag))
-        .insert_header((CONTENT_LANGUAGE, asked.language.tag()))
+        .insert_header((CONTENT_LANGUAGE, language.tag()))
         .content_type(format.media_type())
         .body(text))
 }

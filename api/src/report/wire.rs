@@ -65,7 +65,7 @@ pub struct FigureOut {
     #[schema(value_type = Value, required, example = 69)]
     pub value: serde_json::Value,
     /// How many records it was counted from.
-    #[schema(example = 69)]
+    #[schema(format = Int64, example = 69)]
     pub count: usize,
     /// The list that shows exactly these records.
     #[schema(example = "/api/v1/partnerships/partnerstwo-lubuskie/signatories?as_of=2016-12-31")]
@@ -80,7 +80,7 @@ pub struct FigureOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CountedRecordOut {
     /// Its kind.
-    #[schema(example = "signatory")]
+    #[schema(format = "record_kinds", example = "signatory")]
     pub kind: String,
     /// Its id.
     #[schema(example = "0198c0de-0000-7000-8000-000000000006")]
@@ -89,7 +89,7 @@ pub struct CountedRecordOut {
     #[schema(example = "wup-zielona-gora@2008-06-18")]
     pub key: String,
     /// Its slug; null for records that have none.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "rada-2016-1")]
     pub slug: Option<String>,
 }
 

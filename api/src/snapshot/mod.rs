@@ -43,7 +43,7 @@ const WHOLE_TAKES: Duration = Duration::from_secs(900);
 #[serde(deny_unknown_fields)]
 pub struct SnapshotQuery {
     /// Codes of the vocabulary `record_kinds`, separated by commas; all that changes are told of when absent.
-    #[param(value_type = Option<String>, max_length = 500, example = "institution,signatory,meeting")]
+    #[param(format = "record_kinds", value_type = Option<String>, max_length = 500, example = "institution,signatory,meeting")]
     pub kind: Option<Codes>,
 }
 

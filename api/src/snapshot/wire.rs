@@ -25,7 +25,7 @@ pub enum SnapshotLineOut {
     /// A record.
     Record {
         /// Code of the vocabulary `record_kinds`.
-        #[schema(example = "signatory")]
+        #[schema(format = "record_kinds", example = "signatory")]
         kind: String,
         /// Its id.
         #[schema(example = "0198c0de-0000-7000-8000-000000000006")]

@@ -23,13 +23,13 @@ pub struct VocabularyTermOut {
     #[schema(example = "county labour office")]
     pub en: String,
     /// The usual sector, for kinds of institutions.
-    #[schema(required, example = "labour_market_institution")]
+    #[schema(required, format = "sectors", example = "labour_market_institution")]
     pub sector: Option<String>,
     /// First day it may be used; null for ever.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "2016-01-01")]
     pub valid_from: Option<NaiveDate>,
     /// First day it may be used no more; null while in use.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "2017-01-01")]
     pub valid_until: Option<NaiveDate>,
 }
 
@@ -49,7 +49,7 @@ pub struct VocabularyPage {
     /// The lists.
     pub items: Vec<VocabularyOut>,
     /// Always null.
-    #[schema(required, example = json!(null))]
+    #[schema(required)]
     pub next: Option<String>,
 }
 

@@ -26,7 +26,7 @@ pub enum WebhookSort {
 #[serde(deny_unknown_fields)]
 pub struct WebhookMessageFilter {
     /// Codes of the vocabulary `webhook_message_statuses`, separated by commas.
-    #[param(value_type = Option<String>, max_length = 200, example = "failed,pending")]
+    #[param(format = "webhook_message_statuses", value_type = Option<String>, max_length = 200, example = "failed,pending")]
     pub status: Option<Codes>,
     /// The number of a change.
     #[param(minimum = 1, example = 1201)]

@@ -19,7 +19,7 @@ pub struct Faring {
     #[schema(minimum = 0, example = 1201)]
     pub seq: i64,
     /// Since when the receiver has failed without a success.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "2017-01-09T08:00:00Z")]
     pub failing_since: Option<DateTime<Utc>>,
 }
 
@@ -57,7 +57,7 @@ pub struct WebhookAttemptOut {
     #[schema(required, example = 204)]
     pub status: Option<u16>,
     /// Why it failed, in English; null when it did not.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "the receiver answered 503")]
     pub error: Option<String>,
 }
 
@@ -88,10 +88,10 @@ pub struct WebhookMessageOut {
     #[schema(example = "meeting.published")]
     pub event_type: String,
     /// Code of the vocabulary `webhook_message_statuses`.
-    #[schema(example = "delivered")]
+    #[schema(format = "webhook_message_statuses", example = "delivered")]
     pub status: String,
     /// When it is tried next.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "2017-01-09T08:05:00Z")]
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// The latest attempts, in order.
     #[schema(max_items = 20)]
@@ -167,7 +167,7 @@ pub struct WebhookReplayIn {
     pub after: Option<i64>,
     /// The instant since which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!(null))]
+    #[schema(example = "2017-01-09T08:00:00Z")]
     pub since: Option<DateTime<Utc>>,
 }
 

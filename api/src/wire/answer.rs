@@ -11,7 +11,7 @@ use persistence::{Conn, change};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::format::ListFormat;
+use crate::list_format::ListFormat;
 use crate::problem::Halt;
 
 /// `"<version>-<view>.<digest>"`: the version for who writes, the rest for who reads. What is shown of a record may change

@@ -9,22 +9,22 @@ use actix_web::http::header::{ContentType, ETAG, LINK};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use chrono::{DateTime, Utc};
 use persistence::Condition;
-use persistence::list::{self, Ask, Deletion, Entry, Position};
+use persistence::list::{self, Ask, Entry, Position};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedSemaphorePermit;
-use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, Schema};
+use utoipa::openapi::schema::{ArrayBuilder, Schema};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, Ref, RefOr, SchemaFormat, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::answer::{body_tag, has_already, not_modified};
-use super::format::ListFormat;
 use super::place;
+use crate::list_format::ListFormat;
 use crate::problem::{Halt, Kind, Problem};
 use crate::state::AppState;
 
-const COMMON: [&str; 5] = ["limit", "cursor", "total", "modified_since", "format"];
+const COMMON: [&str; 4] = ["limit", "cursor", "total", "modified_since"];
 
 /// What every list takes.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -48,14 +48,10 @@ pub struct PageParams {
     #[serde(default)]
     #[param(default = false, required = false)]
     pub total: bool,
-    /// Only what was committed since this instant, with tombstones of what is gone, in the order of the changes.
-    /// It may repeat an item and never misses one.
+    /// Only what was committed since this instant, in the order of the changes; what is gone stands in `deleted`. It may repeat a
+    /// record and never misses one.
     #[param(example = "2016-12-31T23:00:00Z")]
     pub modified_since: Option<DateTime<Utc>>,
-    /// `csv`, `xlsx` or `ndjson`: everything that matches, in one answer, instead of a page of JSON; then `limit`, `cursor` and
-    /// `total` are refused. What `Accept` says when absent.
-    #[param(inline, example = "json")]
-    pub format: Option<ListFormat>,
 }
 
 fn default_limit() -> u64 {
@@ -252,8 +248,7 @@ impl<F> List<F> {
 
     /// How the list is wanted.
     pub fn format(&self) -> ListFormat {
-        let accepted = || ListFormat::accepted(&self.request);
-        self.page.format.unwrap_or_else(accepted)
+        ListFormat::of(&self.request)
     }
 
     /// The same list from a place on.
@@ -262,16 +257,6 @@ impl<F> List<F> {
         list.page.limit = limit;
         list.place = place;
         list
-    }
-
-    /// Refuses what chooses a page, of an answer that has all of them.
-    pub fn refuse_paging(&self) -> Result<(), Problem> {
-        let sent = |name: &&str| self.kept.iter().any(|(sent, _)| sent == name);
-        let sent = ["limit", "total"].into_iter().find(sent);
-        match sent.or(self.page.cursor.is_some().then_some("cursor")) {
-            Some(name) => Err(Problem::parameter(name)),
-            None => Ok(()),
-        }
     }
 
     /// Waits for its turn, where too many workbooks are written.
@@ -305,7 +290,21 @@ impl<F> List<F> {
             )
         });
         let link = next.as_ref().map(|next| format!("<{next}>; rel=\"next\""));
-        let body = PageBody { items, next, total };
+        let since = self.page.modified_since;
+        let mut deleted = since.map(|_| Vec::new());
+        let records = items.into_iter().filter_map(|item| match item {
+            Item::Record(record) => Some(record),
+            Item::Tombstone(tombstone) => {
+                deleted.get_or_insert_default().push(tombstone);
+                None
+            }
+        });
+        let body = PageBody {
+            items: records.collect(),
+            deleted,
+            next,
+            total,
+        };
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let tag = tag.unwrap_or_else(|| body_tag(&body));
         if has_already(&self.request, &tag) {
@@ -330,8 +329,8 @@ fn items<T, O>(page: &list::Page<T>, shown: Vec<O>) -> Vec<Item<O>> {
             id: *id,
             deleted_at: *deleted_at,
             deletion: match deletion {
-                Deletion::Deleted => "deleted".to_owned(),
-                Deletion::Unpublished => "unpublished".to_owned(),
+                list::Deletion::Deleted => Deletion::Deleted,
+                list::Deletion::Unpublished => Deletion::Unpublished,
             },
         })),
     });
@@ -340,13 +339,15 @@ fn items<T, O>(page: &list::Page<T>, shown: Vec<O>) -> Vec<Item<O>> {
 
 #[derive(Serialize)]
 struct PageBody<O> {
-    items: Vec<Item<O>>,
+    items: Vec<O>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted: Option<Vec<Tombstone>>,
     next: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<u64>,
 }
 
-/// One item of a list.
+/// What stands in a list: a line of its other formats.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Item<O> {
@@ -356,7 +357,7 @@ pub enum Item<O> {
     Tombstone(Tombstone),
 }
 
-/// What is left of a record that is gone. Only in answers to `modified_since`.
+/// What is left of a record that is gone.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Tombstone {
     /// The record's id.
@@ -365,9 +366,18 @@ pub struct Tombstone {
     /// When it was deleted, or disappeared.
     #[schema(example = "2017-01-02T08:00:00Z")]
     pub deleted_at: DateTime<Utc>,
-    /// `deleted`, or `unpublished` when the caller does not see it any more.
-    #[schema(example = "deleted")]
-    pub deletion: String,
+    /// How it went.
+    pub deletion: Deletion,
+}
+
+/// How a record went.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Deletion {
+    /// It was deleted.
+    Deleted,
+    /// The caller does not see it any more.
+    Unpublished,
 }
 
 /// One page of a list, for the document.
@@ -388,14 +398,17 @@ impl<O: ToSchema> ToSchema for Page<O> {
 
 impl<O: ToSchema> PartialSchema for Page<O> {
     fn schema() -> RefOr<Schema> {
-        let item = AnyOfBuilder::new()
-            .item(Ref::from_schema_name(O::name()))
-            .item(Ref::from_schema_name(Tombstone::name()))
-            .build();
         let items = ArrayBuilder::new()
-            .items(RefOr::T(Schema::AnyOf(item)))
+            .items(Ref::from_schema_name(O::name()))
             .max_items(Some(200))
-            .description(Some("The records; with `modified_since` also tombstones."))
+            .description(Some("In order."))
+            .build();
+        let deleted = ArrayBuilder::new()
+            .items(Ref::from_schema_name(Tombstone::name()))
+            .max_items(Some(200))
+            .description(Some(
+                "What is gone, in the order of the changes; with `modified_since` only. It counts in `limit` and `total`.",
+            ))
             .build();
         let next = ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::SchemaType::Array(vec![
@@ -412,6 +425,7 @@ impl<O: ToSchema> PartialSchema for Page<O> {
             .build();
         let page = ObjectBuilder::new()
             .property("items", Schema::Array(items))
+            .property("deleted", Schema::Array(deleted))
             .property("next", Schema::Object(next))
             .property("total", Schema::Object(total))
             .required("items")

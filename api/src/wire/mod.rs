@@ -3,7 +3,6 @@
 mod answer;
 mod body;
 mod distinct;
-mod format;
 mod keys;
 mod list;
 mod missing;
@@ -19,7 +18,6 @@ pub use body::{
     Body, BodyDigest, LIMIT, check_media_type, lacks, media_type, received, received_file,
 };
 
-pub use format::{ListFormat, accepted};
 pub use keys::path_keys;
 pub use list::{Fetched, Item, List, Page, PageParams, Query, Sorting, Tombstone, sort_by};
 pub use patch::MergePatch;

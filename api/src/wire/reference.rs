@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for Codes {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let codes: Vec<String> = text.split(',').map(str::to_owned).collect();
-        if codes.len() > 50 {
+        if codes.len() > crate::codes::MOST {
             return Err(serde::de::Error::custom("too many codes"));
         }
         Ok(Self(codes))

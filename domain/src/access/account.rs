@@ -64,7 +64,7 @@ impl AccountKind {
 #[serde(deny_unknown_fields)]
 pub struct FirstGrant {
     /// Code of the vocabulary `roles`.
-    #[schema(max_length = 100, example = "institution_rep")]
+    #[schema(format = "roles", example = "institution_rep")]
     pub role: String,
     /// The partnership, where the role needs one.
     #[schema(value_type = Option<String>, format = "link", example = "partnerstwo-lubuskie")]
@@ -80,11 +80,11 @@ pub struct FirstGrant {
 pub struct Account {
     /// Code of the vocabulary `account_kinds`: `person`, who is invited by mail, or `service`. It stays.
     #[serde(default = "person")]
-    #[schema(max_length = 100, default = "person", example = "person")]
+    #[schema(format = "account_kinds", default = "person", example = "person")]
     pub kind: String,
     /// `invited`, `active` or `disabled`: everywhere, or by whoever asks.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "invited")]
+    #[schema(format = "account_statuses", read_only, example = "invited")]
     pub status: String,
     /// Who it is, for people; a person's address when absent.
     #[serde(default, deserialize_with = "given")]
@@ -95,18 +95,18 @@ pub struct Account {
     pub email: Option<String>,
     /// Language of mail: `pl` (when absent) or `en`.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 10, example = "pl")]
+    #[schema(format = "languages", example = "pl")]
     pub language: String,
     /// What a service may ask for at the most: codes of the vocabulary `permissions`. Not of a person.
     #[serde(default)]
-    #[schema(max_items = 100, example = json!([]))]
+    #[schema(format = "permissions", max_items = 100, example = json!([]))]
     pub scopes: Vec<String>,
     /// Networks (CIDR) or addresses from which a service may call; anywhere when empty.
     #[serde(default)]
-    #[schema(max_items = 50, example = json!([]))]
+    #[schema(max_length = 43, max_items = 50, example = json!([]))]
     pub networks: Vec<String>,
     /// The first day on which a service may not call any more.
-    #[schema(example = json!(null))]
+    #[schema(example = "2017-12-31")]
     pub expires_on: Option<NaiveDate>,
     /// Roles that are given at once, as `create_grant` gives them; not in a patch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -133,10 +133,10 @@ pub struct AccountRef {
     #[schema(example = "0198c0de-0000-7000-8000-000000000003")]
     pub id: Uuid,
     /// `person` or `service`.
-    #[schema(example = "person")]
+    #[schema(format = "account_kinds", example = "person")]
     pub kind: String,
     /// `invited`, `active` or `disabled`.
-    #[schema(example = "active")]
+    #[schema(format = "account_statuses", example = "active")]
     pub status: String,
     /// Who it is, for people.
     #[schema(example = "Sekretariat partnerstwa")]

@@ -30,13 +30,13 @@ pub struct RoleGrant {
     #[schema(value_type = String, format = "account-or-email", example = "institution-rep@demo.example")]
     pub account: Link<Account>,
     /// Code of the vocabulary `roles`.
-    #[schema(max_length = 100, example = "council_member")]
+    #[schema(format = "roles", example = "council_member")]
     pub role: String,
     /// In which partnership, where the role needs one; everywhere when null.
     #[schema(value_type = Option<String>, format = "link", example = "partnerstwo-lubuskie")]
     pub partnership: Option<Link<Partnership>>,
     /// For which institution, of a representative.
-    #[schema(value_type = Option<String>, format = "link", example = json!(null))]
+    #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
     pub institution: Option<Link<Institution>>,
     /// The first day; today when absent.
     #[serde(default = "unsaid", deserialize_with = "day_given")]

@@ -62,7 +62,7 @@ impl LinkAction {
 pub struct Link {
     /// `accept_invitation`, `reset_password`, `confirm_new_email` or `confirm_old_email`.
     #[serde(deserialize_with = "never")]
-    #[schema(value_type = String, read_only, example = "accept_invitation")]
+    #[schema(value_type = String, format = "link_actions", read_only, example = "accept_invitation")]
     pub action: LinkAction,
     /// The kind of record it is about.
     #[serde(deserialize_with = "never")]
@@ -88,7 +88,7 @@ pub struct Link {
     pub expires_at: DateTime<Utc>,
     /// When it was used.
     #[serde(deserialize_with = "never")]
-    #[schema(read_only, example = json!(null))]
+    #[schema(read_only, example = "2017-01-09T08:00:00Z")]
     pub used_at: Option<DateTime<Utc>>,
     /// Identifiers in other systems.
     #[serde(deserialize_with = "never")]

@@ -57,7 +57,7 @@ pub struct GoodPractice {
     pub owner: Link<Institution>,
     /// Code of the vocabulary `good_practice_statuses`.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "published")]
+    #[schema(format = "good_practice_statuses", read_only, example = "published")]
     pub status: String,
     /// Its place among those presented at a meeting, from one.
     #[serde(default = "first")]

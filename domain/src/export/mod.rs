@@ -79,27 +79,27 @@ pub struct Export {
     pub account: Link<Account>,
     /// Id of the schedule by which it is made.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = json!(null))]
+    #[schema(read_only, example = "0198c0de-0000-7000-8000-000000000008")]
     pub schedule: Option<Uuid>,
     /// Code of the vocabulary `export_formats`: `ndjson` has every field as lists show it, `csv` is flat.
     #[serde(default = "default_format")]
-    #[schema(max_length = 100, default = "ndjson", example = "ndjson")]
+    #[schema(format = "export_formats", default = "ndjson", example = "ndjson")]
     pub format: String,
     /// Codes of the vocabulary `record_kinds`; everything when empty. Accounts and what belongs to them are in no export.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["meeting", "recommendation"]))]
+    #[schema(format = "record_kinds", max_items = 200, example = json!(["meeting", "recommendation"]))]
     pub kinds: Vec<String>,
     /// Whose view the file shows: `public`, `internal` or `personal`; before it is made, the widest that it may show.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "internal")]
+    #[schema(format = "views", read_only, example = "internal")]
     pub view: String,
     /// Code of the vocabulary `export_statuses`.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "done")]
+    #[schema(format = "export_statuses", read_only, example = "done")]
     pub status: String,
     /// Why there is no file: code of the vocabulary `export_reasons`.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = json!(null))]
+    #[schema(format = "export_reasons", read_only, example = "permission")]
     pub reason: Option<String>,
     /// The number of the last change that the file contains.
     #[serde(default, deserialize_with = "never")]

@@ -52,15 +52,15 @@ pub struct ExportSchedule {
     pub due_at: Option<DateTime<Utc>>,
     /// Code of the vocabulary `export_formats`.
     #[serde(default = "default_format")]
-    #[schema(max_length = 100, default = "ndjson", example = "csv")]
+    #[schema(format = "export_formats", default = "ndjson", example = "csv")]
     pub format: String,
     /// Codes of the vocabulary `record_kinds`; everything when empty.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["meeting", "recommendation"]))]
+    #[schema(format = "record_kinds", max_items = 200, example = json!(["meeting", "recommendation"]))]
     pub kinds: Vec<String>,
     /// The widest view that an export may show: that of who made the schedule, then.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "internal")]
+    #[schema(format = "views", read_only, example = "internal")]
     pub view: String,
     /// Identifiers in other systems.
     #[serde(default)]

@@ -32,11 +32,11 @@ pub struct Commitment {
     pub min_count: i32,
     /// Code of the vocabulary `commitment_channels`: what can fulfil it; `any_meeting` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "cyclic_partner_meeting")]
+    #[schema(format = "commitment_channels", example = "cyclic_partner_meeting")]
     pub channel: String,
     /// Codes of the vocabulary `institution_kinds`: who made it.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["pup", "ops", "pcpr"]))]
+    #[schema(format = "institution_kinds", max_items = 200, example = json!(["pup", "ops", "pcpr"]))]
     pub party_kinds: Vec<String>,
     /// What is promised: a phrase of the report in the nominative.
     #[schema(

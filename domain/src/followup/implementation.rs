@@ -29,7 +29,7 @@ pub struct Implementation {
     pub recommendation: Link<Recommendation>,
     /// Code of the vocabulary `implementation_kinds`; `task` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "training")]
+    #[schema(format = "implementation_kinds", example = "training")]
     pub kind: String,
     /// Its place among those of the recommendation, from one.
     #[schema(minimum = 1, maximum = 100_000, example = 1)]

@@ -77,13 +77,13 @@ pub struct Vote {
 #[serde(deny_unknown_fields)]
 pub struct Addressee {
     /// Code of the vocabulary `sectors`.
-    #[schema(max_length = 100, example = "labour_market_institution")]
+    #[schema(format = "sectors", example = "labour_market_institution")]
     pub sector: Option<String>,
     /// An institution.
-    #[schema(value_type = Option<String>, format = "link", example = json!(null))]
+    #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
     pub institution: Option<Link<Institution>>,
     /// A body of the partnership.
-    #[schema(value_type = Option<String>, format = "link", example = json!(null))]
+    #[schema(value_type = Option<String>, format = "link", example = "rada-programowa")]
     pub body: Option<Link<Body>>,
     /// By when an answer is due.
     #[schema(example = "2016-06-30")]
@@ -103,7 +103,7 @@ pub struct Recommendation {
     pub slug: String,
     /// Code of the vocabulary `recommendation_kinds`; `recommendation` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "recommendation")]
+    #[schema(format = "recommendation_kinds", example = "recommendation")]
     pub kind: String,
     /// Its number n/YYYY among those of its kind, given on adoption.
     #[serde(default, deserialize_with = "never")]
@@ -129,7 +129,7 @@ pub struct Recommendation {
     pub rationale: Option<String>,
     /// Code of the vocabulary `recommendation_statuses`.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "implemented")]
+    #[schema(format = "recommendation_statuses", read_only, example = "implemented")]
     pub status: String,
     /// The day of adoption.
     #[serde(default, deserialize_with = "never")]
@@ -151,7 +151,7 @@ pub struct Recommendation {
     pub addressees: Vec<Addressee>,
     /// Codes of the vocabulary `target_groups`: whom it is to help.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["long_term_unemployed"]))]
+    #[schema(format = "target_groups", max_items = 200, example = json!(["long_term_unemployed"]))]
     pub target_groups: Vec<String>,
     /// The account that recorded it. No part of what changes tell: they say by whom each was made.
     #[serde(skip)]

@@ -16,15 +16,15 @@ use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 pub struct BodyRules {
     /// How many must be present for a decision: a code of the vocabulary `quorum_rules`.
     #[serde(skip_serializing_if = "link::is_hidden")]
-    #[schema(max_length = 100, example = "more_than_half")]
+    #[schema(format = "quorum_rules", example = "more_than_half")]
     pub quorum: Option<String>,
     /// How many, where the quorum is a fixed number.
     #[serde(skip_serializing_if = "link::is_hidden")]
-    #[schema(minimum = 1, maximum = 100_000, example = json!(null))]
+    #[schema(minimum = 1, maximum = 100_000, example = 10)]
     pub quorum_count: Option<i32>,
     /// Code of the vocabulary `majority_rules`.
     #[serde(skip_serializing_if = "link::is_hidden")]
-    #[schema(max_length = 100, example = "simple")]
+    #[schema(format = "majority_rules", example = "simple")]
     pub majority: Option<String>,
     /// Whether the chair decides a tie.
     #[serde(skip_serializing_if = "link::is_hidden")]
@@ -73,7 +73,7 @@ pub struct Body {
     #[schema(min_length = 1, max_length = 300, example = "Rada Programowa")]
     pub name: String,
     /// Code of the vocabulary `body_kinds`.
-    #[schema(max_length = 100, example = "council")]
+    #[schema(format = "body_kinds", example = "council")]
     pub kind: String,
     /// The body of the same partnership that it belongs to.
     #[schema(value_type = Option<String>, format = "link", example = "zgromadzenie-sygnatariuszy")]

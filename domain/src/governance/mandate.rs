@@ -36,7 +36,7 @@ pub struct Mandate {
     pub institution: Link<Institution>,
     /// Code of the vocabulary `mandate_roles`; `member` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "secretary")]
+    #[schema(format = "mandate_roles", example = "secretary")]
     pub role: String,
     /// The first day; it lies in the term.
     #[schema(example = "2014-11-21")]

@@ -41,10 +41,10 @@ pub struct Term {
     #[schema(minimum = 1, maximum = 100_000, example = 11)]
     pub seats: Option<i32>,
     /// How many must be present for a decision: a code of the vocabulary `quorum_rules`.
-    #[schema(max_length = 100, example = "more_than_half")]
+    #[schema(format = "quorum_rules", example = "more_than_half")]
     pub quorum_rule: Option<String>,
     /// Code of the vocabulary `majority_rules`.
-    #[schema(max_length = 100, example = "simple")]
+    #[schema(format = "majority_rules", example = "simple")]
     pub majority_rule: Option<String>,
     /// The meeting that elected it, which took place or was announced.
     #[schema(value_type = Option<String>, format = "link", example = "zgromadzenie-2014")]

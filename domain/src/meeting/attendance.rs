@@ -32,7 +32,7 @@ pub struct Attendance {
     pub institution: Link<Institution>,
     /// Code of the vocabulary `attendance_statuses`; `present` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "present")]
+    #[schema(format = "attendance_statuses", example = "present")]
     pub status: String,
     /// Identifiers in other systems.
     #[serde(default)]

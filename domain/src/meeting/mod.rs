@@ -65,11 +65,11 @@ pub struct Meeting {
     )]
     pub slug: String,
     /// Code of the vocabulary `meeting_kinds`.
-    #[schema(max_length = 100, example = "council")]
+    #[schema(format = "meeting_kinds", example = "council")]
     pub kind: String,
     /// Code of the vocabulary `meeting_statuses`.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "held")]
+    #[schema(format = "meeting_statuses", read_only, example = "held")]
     pub status: String,
     /// Title.
     #[schema(
@@ -94,7 +94,7 @@ pub struct Meeting {
     pub ends_at: Option<DateTime<Utc>>,
     /// Code of the vocabulary `meeting_modes`; `onsite` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "onsite")]
+    #[schema(format = "meeting_modes", example = "onsite")]
     pub mode: String,
     /// Town.
     #[schema(max_length = 100, example = "Zielona Góra")]
@@ -116,7 +116,7 @@ pub struct Meeting {
     pub body: Option<Link<Body>>,
     /// The part of the partnership itself: code of the vocabulary `own_roles`; `organizer` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "organizer")]
+    #[schema(format = "own_roles", example = "organizer")]
     pub own_role: String,
     /// How many must be present for a decision; in the internal view only.
     #[serde(skip_serializing_if = "link::is_hidden")]
@@ -130,15 +130,15 @@ pub struct Meeting {
     pub quorum_required: Option<i32>,
     /// Whom it is for: codes of the vocabulary `sectors`.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["ngo"]))]
+    #[schema(format = "sectors", max_items = 200, example = json!(["ngo"]))]
     pub target_sectors: Vec<String>,
     /// Whom it is for: codes of the vocabulary `institution_kinds`.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["pup", "ops", "pcpr"]))]
+    #[schema(format = "institution_kinds", max_items = 200, example = json!(["pup", "ops", "pcpr"]))]
     pub target_kinds: Vec<String>,
     /// What it is about: codes of the vocabulary `funding_programmes`.
     #[serde(default)]
-    #[schema(max_items = 200, example = json!(["rpo_l2020"]))]
+    #[schema(format = "funding_programmes", max_items = 200, example = json!(["rpo_l2020"]))]
     pub funding_programmes: Vec<String>,
     /// The outputs it worked on, in order; their names are their phrases.
     #[serde(default)]

@@ -66,7 +66,7 @@ pub struct Communique {
     pub body: Option<String>,
     /// Code of the vocabulary `communique_statuses`.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "released")]
+    #[schema(format = "communique_statuses", read_only, example = "released")]
     pub status: String,
     /// The day of release.
     #[serde(default, deserialize_with = "never")]

@@ -53,7 +53,7 @@ pub struct Posting {
     pub institution: Link<Institution>,
     /// Code of the vocabulary `posting_statuses`.
     #[serde(default, deserialize_with = "never")]
-    #[schema(read_only, example = "reported")]
+    #[schema(format = "posting_statuses", read_only, example = "reported")]
     pub status: String,
     /// The day it was posted, not before the release. A posting that is expected gets it when it is reported.
     #[schema(example = "2016-03-21")]

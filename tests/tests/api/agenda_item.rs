@@ -190,7 +190,7 @@ on_both! {
         assert_eq!(secretariat.delete(&meeting, "*").await.status, 204);
         for client in [&secretariat, &app.anonymous()] {
             let told = client.get(&format!("{p}/agenda-items?total=true&modified_since={since}")).await.ok(200);
-            assert_eq!((&told["items"][0]["deletion"], &told["total"]), (&json!("deleted"), &json!(1)));
+            assert_eq!((&told["deleted"][0]["deletion"], &told["total"]), (&json!("deleted"), &json!(1)));
         }
     }
 }

@@ -163,7 +163,7 @@ on_both! {
         assert!(refused[0]["errors"][0]["detail"].as_str().unwrap().len() > 5);
         apply(&keeper, &url).await.problem(409, "invalid-transition");
         // As a table, to be mended there.
-        let csv = keeper.get(&format!("{url}/rows?outcome=refused&format=csv")).await;
+        let csv = keeper.get(&format!("{url}/rows.csv?outcome=refused")).await;
         assert_eq!((csv.status, csv.text.lines().count()), (200, 9), "{}", csv.text);
     }
 }
@@ -179,16 +179,16 @@ on_both! {
         ];
         for (kind, list) in lists {
             let total = keeper.get(&format!("{list}?total=true")).await.ok(200)["total"].as_u64().unwrap();
-            let csv = keeper.get(&format!("{list}?format=csv")).await;
+            let csv = keeper.get(&format!("{list}.csv")).await;
             let import = sent(&keeper, kind, &csv.text).await.ok(201);
             assert_eq!(counts(&import), [0, 0, total, 0], "{kind} as CSV");
-            let xlsx = keeper.request("GET", &format!("{list}?format=xlsx")).send().await.unwrap().bytes().await.unwrap();
+            let xlsx = keeper.request("GET", &format!("{list}.xlsx")).send().await.unwrap().bytes().await.unwrap();
             let url = format!("{P}/bulk-imports?kind={kind}&empty_cells=clear");
             let answer = keeper.upload(&url, XLSX, xlsx).await;
             assert_eq!(counts(&answer.ok(201)), [0, 0, total, 0], "{kind} as XLSX");
         }
         // Worked on: a value that is there, one that is cleared, and one that somebody else changed meanwhile.
-        let exported = keeper.get(&format!("{P}/people?format=csv")).await.text;
+        let exported = keeper.get(&format!("{P}/people.csv")).await.text;
         let worked_on = exported.replace("z@wup.example", "zofia@wup.example").replace("'+48684565610", "");
         let url = format!("{P}/bulk-imports?kind=person&empty_cells=clear");
         let answer = keeper.upload(&url, CSV, worked_on.clone()).await;

@@ -20,10 +20,12 @@ async fn year(app: &TestApp) -> Client {
     admin
 }
 
-async fn accepting(client: &Client, path: &str, accept: &str) -> Answer {
-    client
-        .send(client.request("GET", path).header("accept", accept))
-        .await
+/// The path of a list in another format, with its query.
+fn in_format(list: &str, format: &str) -> String {
+    match list.split_once('?') {
+        Some((path, query)) => format!("{path}.{format}?{query}"),
+        None => format!("{list}.{format}"),
+    }
 }
 
 fn rows(answer: &Answer) -> Vec<csv::StringRecord> {
@@ -52,37 +54,45 @@ on_both! {
         let anonymous = app.anonymous();
         for list in ["meetings?kind=council", "signatories?sort=-name", "communiques", "recommendations?q=rekomendacja"] {
             let url = format!("{P}/{list}");
-            let (separator, path) = (if list.contains('?') { '&' } else { '?' }, &url);
-            let items = walk(&anonymous, path).await;
-            let table = anonymous.get(&format!("{url}{separator}format=csv")).await;
+            let items = walk(&anonymous, &url).await;
+            let table = anonymous.get(&in_format(&url, "csv")).await;
             let table = rows(&table);
             let ids: Vec<String> = items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
             assert_eq!(column(&table, "id"), ids, "{list}");
             assert!(table[1..].iter().all(|row| row.len() == table[0].len()));
-            let lines = accepting(&anonymous, path, "application/x-ndjson").await;
+            let lines = anonymous.get(&in_format(&url, "ndjson")).await;
             assert_eq!(lines.header("content-type"), "application/x-ndjson");
             let lines: Vec<Value> = lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             assert_eq!(lines, items, "{list}");
         }
         // More than are read at a time.
         let postings = walk(&admin, &format!("{P}/postings?limit=200")).await.len();
-        assert_eq!(rows(&admin.get(&format!("{P}/postings?format=csv")).await).len(), postings + 1);
-        let meetings = accepting(&anonymous, &format!("{P}/meetings"), "text/csv, */*;q=0.1").await;
+        assert_eq!(rows(&admin.get(&format!("{P}/postings.csv")).await).len(), postings + 1);
+        let meetings = anonymous.get(&format!("{P}/meetings.csv")).await;
         assert_eq!(meetings.header("content-disposition"), "attachment; filename=\"meetings.csv\"");
         let first = &rows(&meetings)[0];
         assert_eq!((&first[0], &first[1]), ("id", "slug"));
         let hosts = column(&rows(&meetings), "host.name");
         assert!(hosts.iter().any(|host| host == "Wojewódzki Urząd Pracy w Zielonej Górze"), "{hosts:?}");
         // The same answer for who has it already.
-        for (accept, status) in [("application/json", 200), ("text/csv", 304)] {
-            let again = anonymous.request("GET", &format!("{P}/meetings")).header("accept", accept);
+        for (list, status) in [("meetings", 200), ("meetings.ndjson", 200), ("meetings.csv", 304)] {
+            let again = anonymous.request("GET", &format!("{P}/{list}"));
             let again = again.header("if-none-match", meetings.header("etag"));
-            assert_eq!(anonymous.send(again).await.status, status, "{accept}");
+            assert_eq!(anonymous.send(again).await.status, status, "{list}");
         }
-        for wrong in ["format=pdf", "format=csv&limit=5", "format=xlsx&total=true", "format=ndjson&cursor=x", "format=csv&kind=surprise"] {
-            anonymous.get(&format!("{P}/meetings?{wrong}")).await.problem(400, "invalid-parameter");
+        for wrong in ["meetings.csv?limit=5", "meetings.xlsx?total=true", "meetings.ndjson?cursor=x", "meetings?format=csv"] {
+            anonymous.get(&format!("{P}/{wrong}")).await.problem(400, "unknown-parameter");
         }
-        assert_eq!(accepting(&anonymous, &format!("{P}/meetings"), "text/html").await.header("content-type"), "application/json");
+        anonymous.get(&format!("{P}/meetings.csv?kind=surprise")).await.problem(400, "invalid-parameter");
+        for missing in ["meetings.pdf", "meetings.json", "meetings.csv/rada-2016-1"] {
+            anonymous.get(&format!("{P}/{missing}")).await.problem(404, "not-found");
+        }
+        admin.post(&format!("{P}/meetings.csv"), json!({})).await.problem(405, "method-not-allowed");
+        // What is accepted chooses nothing: a path has one format.
+        let page = anonymous.request("GET", &format!("{P}/meetings")).header("accept", "text/csv");
+        assert_eq!(anonymous.send(page).await.header("content-type"), "application/json");
+        let head = anonymous.send(anonymous.request("HEAD", &format!("{P}/meetings.csv"))).await;
+        assert_eq!((head.status, head.header("content-type")), (200, "text/csv; charset=utf-8; header=present"));
     }
 }
 
@@ -96,22 +106,22 @@ on_both! {
             keeper.post(&format!("/api/v1/partnerships/{own}/meetings"), body).await.ok(201);
         }
         let url = format!("/api/v1/partnerships/{own}/meetings");
-        let table = rows(&keeper.get(&format!("{url}?sort=created_at&format=csv")).await);
+        let table = rows(&keeper.get(&format!("{url}.csv?sort=created_at")).await);
         let shown = column(&table, "title");
         for title in titles {
             let safe = if title.starts_with("Za") { title.to_owned() } else { format!("'{title}") };
             assert!(shown.contains(&safe), "{shown:?}");
         }
-        assert!(keeper.get(&format!("{url}?format=csv")).await.text.contains("\r\n"));
+        assert!(keeper.get(&format!("{url}.csv")).await.text.contains("\r\n"));
         // Who sees less has less in the table.
-        assert_eq!(rows(&app.anonymous().get(&format!("{url}?format=csv")).await).len(), 1);
+        assert_eq!(rows(&app.anonymous().get(&format!("{url}.csv")).await).len(), 1);
     }
 }
 
 on_both! {
     async fn a_workbook_is_one(app: TestApp) {
         let admin = year(&app).await;
-        let url = format!("{P}/meetings?format=xlsx");
+        let url = format!("{P}/meetings.xlsx");
         let answer = admin.request("GET", &url).send().await.unwrap();
         assert_eq!(answer.headers()["content-type"], "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
         let bytes = answer.bytes().await.unwrap();
@@ -126,7 +136,7 @@ on_both! {
         assert!(sheet.rows().skip(1).all(|row| matches!(row[place("version")], Data::Float(_))));
         assert!(sheet.rows().any(|row| row[place("title")].to_string().contains("Rady")));
         // Numbers and days, lists and objects: the same columns as the other table.
-        let table = rows(&admin.get(&format!("{P}/meetings?format=csv")).await);
+        let table = rows(&admin.get(&format!("{P}/meetings.csv")).await);
         assert_eq!(table[0].iter().collect::<Vec<_>>(), names);
     }
 }
@@ -140,10 +150,10 @@ on_both! {
         let body = json!({ "title": "Rada", "kind": "council", "held_on": "2016-02-24" });
         let (kept, gone) = (id(&keeper.post(&url, body.clone()).await.ok(201)), id(&keeper.post(&url, body).await.ok(201)));
         keeper.delete(&format!("{url}/{gone}"), "*").await.ok(204);
-        let table = rows(&keeper.get(&format!("{url}?modified_since={since}&format=csv")).await);
+        let table = rows(&keeper.get(&format!("{url}.csv?modified_since={since}")).await);
         let deletions: Vec<(String, String)> = column(&table, "id").into_iter().zip(column(&table, "deletion")).collect();
         assert_eq!(deletions, [(kept.to_string(), String::new()), (gone.to_string(), "deleted".to_owned())]);
-        let lines = keeper.get(&format!("{url}?modified_since={since}&format=ndjson")).await;
+        let lines = keeper.get(&format!("{url}.ndjson?modified_since={since}")).await;
         assert_eq!(lines.text.lines().count(), 2);
     }
 }
@@ -166,11 +176,9 @@ async fn every_list_is_a_table() {
         {
             continue;
         }
-        let offered = item["get"]["responses"]["200"]["content"]
-            .as_object()
-            .unwrap();
-        for media_type in ["application/json", "text/csv", "application/x-ndjson"] {
-            assert!(offered.contains_key(media_type), "{path} {media_type}");
+        for format in ["csv", "xlsx", "ndjson"] {
+            let in_format = &document["paths"][format!("{path}.{format}")]["get"];
+            assert!(in_format.is_object(), "{path}.{format}");
         }
         let path = path
             .replace("{partnership}", "partnerstwo-lubuskie")
@@ -184,10 +192,10 @@ async fn every_list_is_a_table() {
             .ok(200)["total"]
             .as_u64()
             .unwrap();
-        let table = rows(&admin.get(&format!("{path}?format=csv")).await);
+        let table = rows(&admin.get(&format!("{path}.csv")).await);
         assert_eq!(table.len() as u64, total + 1, "{path}");
         let book = admin
-            .request("GET", &format!("{path}?format=xlsx"))
+            .request("GET", &format!("{path}.xlsx"))
             .send()
             .await
             .unwrap();

@@ -86,15 +86,15 @@ const API: Floors = &[
     &[
         "address",
         "asked",
-        "bounds",
         "clock",
+        "codes",
         "components",
         "config",
         "connection",
         "contract",
         "limits",
+        "list_format",
         "problem",
-        "wire::format",
         "xml",
     ],
     &[

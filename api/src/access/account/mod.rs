@@ -49,7 +49,7 @@ pub struct AccountGrantOut {
     #[schema(example = "0198c0de-0000-7000-8000-000000000051")]
     id: Uuid,
     /// Code of the vocabulary `roles`.
-    #[schema(example = "institution_rep")]
+    #[schema(format = "roles", example = "institution_rep")]
     role: String,
     /// Id of the partnership; everywhere when null.
     #[schema(required, example = "0198c0de-0000-7000-8000-000000000002")]
@@ -61,7 +61,7 @@ pub struct AccountGrantOut {
     #[schema(example = "2016-02-24")]
     starts_on: NaiveDate,
     /// The first day on which it is not held any more.
-    #[schema(required, example = json!(null))]
+    #[schema(required, example = "2016-12-31")]
     ends_on: Option<NaiveDate>,
     /// Whether the account is disabled where the role was given, so that it is not held.
     #[schema(example = false)]
@@ -327,7 +327,7 @@ impl Resource for Account {
     responses(
         (status = 201, description = "Opened", body = AccountOut, headers(
             ("Location" = String, description = "Where it can be read"),
-            ("ETag" = String, description = "Version and variant"))),
+            ("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         CreateProblems
     ),
     security(("bearer" = [ManageAccounts]))
@@ -391,7 +391,7 @@ async fn check_address(tx: &WriteTx, actor: &Actor, account: &Account) -> Result
     request_body(content = TransitionIn, example = json!({"to": "disabled", "reason": "Koniec zatrudnienia"})),
     responses(
         (status = 200, description = "In the other state", body = AccountOut,
-            headers(("ETag" = String, description = "Version and variant"))),
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         TransitionProblems
     ),
     security(("bearer" = [ManageAccounts]))

@@ -42,7 +42,7 @@ pub struct Held {
     #[schema(example = true)]
     active: bool,
     /// What it allows: codes of the vocabulary `permissions`, for a service those within its scopes.
-    #[schema(max_items = 100, example = json!(["internal:read", "recommendations:propose"]))]
+    #[schema(format = "permissions", max_items = 100, example = json!(["internal:read", "recommendations:propose"]))]
     permissions: Vec<String>,
     /// When the account last signed in or refreshed its tokens, whichever of its roles it used.
     #[schema(required, example = "2016-03-01T12:30:00Z")]
@@ -357,7 +357,7 @@ pub async fn take_all(tx: &WriteTx, account: Uuid) -> Result<(), Halt> {
     responses(
         (status = 201, description = "Given", body = GrantOut, headers(
             ("Location" = String, description = "Where it can be read"),
-            ("ETag" = String, description = "Version and variant"))),
+            ("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
         CreateProblems
     ),
     security(("bearer" = [ManageAccounts]))

@@ -30,7 +30,7 @@ pub type GrantPage = Page<GrantOut>;
 #[serde(deny_unknown_fields)]
 pub struct AccessReviewFilter {
     /// Codes of the vocabulary `roles`, separated by commas.
-    #[param(value_type = Option<String>, max_length = 200, example = "secretariat,admin")]
+    #[param(format = "roles", value_type = Option<String>, max_length = 200, example = "secretariat,admin")]
     pub role: Option<Codes>,
     /// Only those held on this day.
     #[param(example = "2016-12-31")]

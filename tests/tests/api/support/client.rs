@@ -140,14 +140,18 @@ impl Answer {
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Pointers and codes of a problem's errors.
+    /// Pointers, or parameters, and codes of a problem's errors.
     pub fn errors(&self) -> Vec<(String, String)> {
         let body = self.json();
         let errors = body["errors"].as_array().cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         errors
             .iter()
-            .map(|error| (text(&error["pointer"]), text(&error["code"])))
+            .map(|error| {
+                let places = [&error["pointer"], &error["parameter"]];
+                let place = places.into_iter().find(|place| !place.is_null());
+                (text(place.unwrap()), text(&error["code"]))
+            })
             .collect()
     }
 }
