@@ -30,10 +30,7 @@ mod row {
         pub attempts: Json,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 pub(super) use row::{Column, Entity};
