@@ -10,9 +10,9 @@ use domain::person::Person;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::signatory::Signatory;
 use domain::slug::Key;
-use persistence::bulk_import::rows::{self, Ask, Row};
+use persistence::bulk_import::rows::{self, Row};
 use persistence::institution;
-use persistence::list::Position;
+use persistence::list::AskLines;
 use persistence::record::{self, Pick};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -405,7 +405,8 @@ fn said(body: &Value) -> Said {
 
 /// The rows of an import that change something, page by page.
 struct Effective {
-    ask: Option<Ask>,
+    import: Uuid,
+    ask: Option<AskLines>,
 }
 
 impl Effective {
@@ -413,9 +414,9 @@ impl Effective {
         let outcomes = [Outcome::Created, Outcome::Updated];
         let outcomes = outcomes.map(|outcome| outcome.code().to_owned());
         Self {
-            ask: Some(Ask {
-                import: import.head.id,
-                outcomes: Some(outcomes.to_vec()),
+            import: import.head.id,
+            ask: Some(AskLines {
+                condition: rows::of_outcomes(&outcomes),
                 last_first,
                 limit: PAGE,
                 after: None,
@@ -428,13 +429,10 @@ impl Effective {
         let Some(ask) = self.ask.take() else {
             return Ok(None);
         };
-        let page = rows::list(&**tx, ask.clone()).await?;
-        let on = |next: Position| Ask {
-            after: Some(next),
-            ..ask
-        };
-        self.ask = page.next.map(on);
-        Ok(Some(page.rows))
+        let page = rows::list(&**tx, self.import, &ask).await?;
+        let after = page.next;
+        self.ask = after.is_some().then_some(AskLines { after, ..ask });
+        Ok(Some(page.lines))
     }
 }
 
