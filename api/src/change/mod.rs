@@ -169,16 +169,8 @@ async fn records(
     let mut found: Vec<Represented> = Vec::new();
     for ((partnership, kind), ids) in wanted {
         let pick = Pick::Ids(ids);
-        found.extend(match (partnership.and_then(|id| sites.get(&id)), kind) {
-            (Some(site), kind) => representation::of_kind(conn, site, kind, &pick).await?,
-            (None, RecordKind::Institution) => {
-                representation::institutions(conn, &state.clock, &pick).await?
-            }
-            (None, RecordKind::Partnership) => {
-                representation::partnerships(conn, &state.clock, &pick).await?
-            }
-            (None, _) => Vec::new(),
-        });
+        let site = partnership.and_then(|id| sites.get(&id));
+        found.extend(representation::of_kind(conn, &state.clock, site, kind, &pick).await?);
     }
     Ok(found.into_iter().map(|one| (one.id, one.json)).collect())
 }
