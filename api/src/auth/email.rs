@@ -84,10 +84,7 @@ pub async fn change_email(
     let owner = confirmed_owner(&state, asked, &actor, &password).await?;
     let (account, present) = (&owner.account, owner.email().to_owned());
     let id = account.head.id;
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     if !letter(&tx, asked, wanted.as_str()).await? {
         return Err(Problem::too_many_requests(3600).into());
     }
@@ -129,10 +126,7 @@ pub async fn confirm_email(
     body: Body<LinkIn>,
 ) -> Result<HttpResponse, Halt> {
     let sent = body.whole()?.link;
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     let known = link::found(&tx, &state.keys.master, &sent, &BOTH).await?;
     let id = known.value.resource_id;
     tx.attribute_to(id);

@@ -112,10 +112,7 @@ pub async fn accept_invitation(
     let body = NewPasswordIn::read(body)?;
     let action = LinkAction::AcceptInvitation;
     let (account, hash) = chosen(&state, action, "invited", &body.link, body.password).await?;
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     let id = account.head.id;
     tx.attribute_to(id);
     link::use_up(&tx, &state.keys.master, &body.link, &[action]).await?;

@@ -301,10 +301,7 @@ async fn given(
         attempt.failed(Event::TokenRefused, "network").await?;
         return Ok(Err(INVALID_CLIENT));
     }
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     let id = account.head.id;
     tx.attribute_to(id);
     attempt.succeeded(&tx).await?;

@@ -199,10 +199,7 @@ pub async fn refresh(
     let presented = secret::digest(&body.whole()?.refresh_token);
     let fresh = secret::fresh()?;
     let signer = state.keys.signer(&state.db, state.clock.now()).await?;
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     let digest = secret::digest(&fresh).to_vec();
     match session::rotate(&tx, &presented, digest, idle(&state)).await? {
         Rotation::Rotated(session) if is_active(&tx, session.account_id).await? => {
@@ -249,10 +246,7 @@ pub async fn logout(
     asked: Asked,
 ) -> Result<HttpResponse, Halt> {
     let session = actor.session.ok_or_else(|| Problem::of(Kind::NotFound))?;
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     session::end(&tx, session).await?;
     tx.note(Noted::of(Event::SessionEnded, actor.account).with("by", "owner"));
     tx.commit().await?;
@@ -292,10 +286,7 @@ pub async fn delete_other_sessions(
     asked: Asked,
 ) -> Result<HttpResponse, Halt> {
     let account = actor.account.unwrap_or_default();
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     session::end_all(&tx, account, actor.session).await?;
     tx.note(Noted::of(Event::SessionEnded, account).with("by", "owner"));
     tx.commit().await?;
@@ -319,10 +310,7 @@ pub async fn delete_session(
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Halt> {
     let account = actor.account.unwrap_or_default();
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     end(&tx, account, *id, "owner").await?;
     tx.commit().await?;
     Ok(no_content())

@@ -346,16 +346,7 @@ impl Stateful for BulkImport {
 /// Deletes what has expired, and the rows of what is deleted.
 pub async fn forget(state: &AppState) -> Result<(), RepoError> {
     let now = state.clock.now();
-    for import in store::expired(&state.db, now).await? {
-        let tx = state.db.begin(Origin::default(), now).await?;
-        tx.because("expired".to_owned());
-        match record::delete(&tx, import).await {
-            // Another replica was first.
-            Err(RepoError::Stale) => continue,
-            deleted => deleted?,
-        }
-        tx.commit().await?;
-    }
+    state.forget(store::expired(&state.db, now).await?).await?;
     let tx = state.db.begin(Origin::default(), now).await?;
     rows::purge(&tx).await?;
     tx.commit().await

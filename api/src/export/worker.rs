@@ -84,16 +84,8 @@ async fn plan(state: &AppState) -> Result<bool, RepoError> {
 
 /// Deletes what has expired, and the files of what is deleted.
 async fn forget(state: &AppState) -> Result<(), RepoError> {
-    for export in work::expired(&state.db, state.clock.now()).await? {
-        let tx = begin(state).await?;
-        tx.because("expired".to_owned());
-        match record::delete(&tx, export).await {
-            // Another replica was first.
-            Err(RepoError::Stale) => continue,
-            deleted => deleted?,
-        }
-        tx.commit().await?;
-    }
+    let expired = work::expired(&state.db, state.clock.now()).await?;
+    state.forget(expired).await?;
     if chunk::is_any_left(&state.db).await? {
         let tx = begin(state).await?;
         chunk::purge(&tx).await?;
