@@ -11,12 +11,24 @@ use domain::access::grant::RoleGrant;
 use domain::access::{Actor, Permission};
 use domain::record::Versioned;
 use persistence::access::{grant as grants, membership};
-use persistence::{Condition, Conn, record};
+use persistence::record::{self, ColumnOf, Stored};
+use persistence::{Condition, Conn};
 use uuid::Uuid;
 
 use crate::auth::forbidden;
 use crate::find;
 use crate::problem::{Halt, Problem};
+use crate::records::{Filter, Takes};
+
+/// The filter by an account to which a column leads.
+pub const fn account_filter<T: Stored>(column: ColumnOf<T>) -> Filter<T> {
+    Filter {
+        name: "account",
+        about: "Id of an account.",
+        example: "0198c0de-0000-7000-8000-000000000003",
+        takes: Takes::Id(column),
+    }
+}
 
 /// The accounts that a caller sees: all of them, or those with a role within what is the caller's to give.
 pub fn seen(actor: &Actor) -> Condition {

@@ -21,8 +21,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{check_not_own, grants_of, own_gifts, seen};
+use super::{account_filter, check_not_own, grants_of, own_gifts, seen};
 use crate::auth::{self, Require, forbidden};
+use crate::institution;
 use crate::problem::{CreateProblems, Halt, Kind, Problem};
 use crate::records::{self, About, Answer, Filter, In, Orders, Resource, Shown, Takes};
 use crate::site::Site;
@@ -90,12 +91,7 @@ impl Resource for RoleGrant {
     };
 
     const FILTERS: &'static [Filter<Self>] = &[
-        Filter {
-            name: "account",
-            about: "Id of an account.",
-            example: "0198c0de-0000-7000-8000-000000000003",
-            takes: Takes::Id(Column::Account),
-        },
+        account_filter(Column::Account),
         Filter {
             name: "role",
             about: "Codes of the vocabulary `roles`, separated by commas.",
@@ -108,12 +104,7 @@ impl Resource for RoleGrant {
             example: "partnerstwo-lubuskie",
             takes: Takes::LinkTo(Column::Partnership, RecordKind::Partnership),
         },
-        Filter {
-            name: "institution",
-            about: "Id or slug of an institution.",
-            example: "wup-zielona-gora",
-            takes: Takes::LinkTo(Column::Institution, RecordKind::Institution),
-        },
+        institution::filter(Column::Institution),
         Filter {
             name: "as_of",
             about: "Only those held on this day.",
