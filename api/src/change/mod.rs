@@ -2,7 +2,7 @@
 
 mod head;
 mod query;
-mod stream;
+pub mod stream;
 mod wire;
 
 use std::collections::{BTreeMap, HashMap};
@@ -29,10 +29,6 @@ use crate::wire::Query;
 
 pub use head::Head;
 pub use query::{ChangesQuery, IncludeRecord, kinds};
-pub use stream::{
-    __path_stream_changes, __path_stream_partnership_changes, LastEventId, stream_changes,
-    stream_partnership_changes,
-};
 pub use wire::{ChangeOut, ChangePage, ParentOut};
 
 /// List changes.

@@ -28,11 +28,7 @@ use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
 use crate::wire::{Query, accepted, has_already};
 
-use wire::shown_records;
-pub use wire::{
-    ActivityReportOut, CountedRecordOut, FigureOut, PeriodBody, ReportItemOut,
-    ReportPartnershipOut, SectionOut, SentenceOut, WarningOut,
-};
+use wire::{ActivityReportOut, shown_records};
 
 /// Which period, and how much of it.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -3,12 +3,13 @@
 use actix_web::{HttpResponse, delete, get, web};
 use domain::access::permission::ManageAccounts;
 use domain::audit::Event;
-use persistence::access::session;
+use persistence::access::session as sessions;
 use persistence::audit::Noted;
 use uuid::Uuid;
 
 use crate::access::{check_change, check_not_own, find_account};
-use crate::auth::{self, Require, SessionList};
+use crate::auth::session::{self, SessionList};
+use crate::auth::{Require, second_factor};
 use crate::problem::{Halt, InternalProblems, Kind, Problem, RemoveProblems};
 use crate::state::AppState;
 use crate::wire::{Write, no_content};
@@ -56,7 +57,7 @@ pub async fn delete_account_session(
     let tx = write.begin().await?;
     let account = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &account).await?;
-    auth::end_session(&tx, account.head.id, session, "administrator").await?;
+    session::end(&tx, account.head.id, session, "administrator").await?;
     tx.commit(no_content()).await
 }
 
@@ -80,7 +81,7 @@ pub async fn delete_account_sessions(
     check_change(&*tx, &actor, &account).await?;
     let id = account.head.id;
     tx.take_turn(id).await?;
-    session::end_all(&tx, id, None).await?;
+    sessions::end_all(&tx, id, None).await?;
     tx.note(Noted::of(Event::SessionEnded, id).with("by", "administrator"));
     tx.commit(no_content()).await
 }
@@ -104,9 +105,9 @@ pub async fn delete_second_factor(
     let account = find_account(&*tx, &actor, &key).await?;
     check_change(&*tx, &actor, &account).await?;
     check_not_own(&actor, account.head.id)?;
-    if !auth::second_factor::is_present(&tx, account.head.id).await? {
+    if !second_factor::is_present(&tx, account.head.id).await? {
         return Err(Problem::of(Kind::NotFound).into());
     }
-    auth::second_factor::remove(&tx, &account).await?;
+    second_factor::remove(&tx, &account).await?;
     tx.commit(no_content()).await
 }

@@ -1,6 +1,6 @@
 //! Grants over HTTP: who holds which role where, given by whom, from when to when.
 
-mod review;
+pub mod review;
 
 use std::collections::HashMap;
 
@@ -22,14 +22,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{account_filter, check_not_own, grants_of, own_gifts, seen};
-use crate::auth::{self, Require, forbidden};
+use crate::auth::{Require, forbidden, invitation};
 use crate::institution;
 use crate::problem::{CreateProblems, Halt, Kind, Problem};
 use crate::records::{self, About, Answer, Filter, In, Orders, Resource, Shown, Takes};
 use crate::site::Site;
 use crate::wire::{Body, Write, WriteParams, WriteTx, created};
-
-pub use review::{__path_list_access_review, list_access_review};
 
 /// The body that gives a role.
 pub type GrantIn = In<RoleGrant>;
@@ -281,7 +279,7 @@ async fn invited(tx: &WriteTx, site: &Site, email: &str) -> Result<Uuid, Halt> {
     let account =
         account.map_err(|_| Problem::of(Kind::InvalidValues).at("/account", Rule::Format))?;
     let account = account::open(tx, tx.new_id(), account.into_inner(), None).await?;
-    auth::invite(tx, &account).await?;
+    invitation::invite(tx, &account).await?;
     Ok(account.head.id)
 }
 
