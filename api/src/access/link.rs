@@ -9,7 +9,7 @@ use persistence::{Condition, Conn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{account_filter, check_change, find_account, seen};
+use super::{account_filter, find_to_change, seen};
 use crate::problem::Halt;
 use crate::records::{About, Filter, Orders, Resource, Takes};
 use crate::site::Site;
@@ -84,8 +84,7 @@ impl Resource for Link {
         before: &Versioned<Self>,
     ) -> Result<(), Halt> {
         let id = before.value.resource_id.to_string();
-        let account = find_account(conn, &site.actor, &id).await?;
-        check_change(conn, &site.actor, &account).await
+        find_to_change(conn, &site.actor, &id).await.map(drop)
     }
 
     async fn compute(

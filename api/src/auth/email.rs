@@ -1,15 +1,13 @@
 //! One's own address: changed once both the present and the new one have confirmed it.
 
 use actix_web::{HttpResponse, post, web};
-use domain::access::account::{Account, normalized};
+use domain::access::account::normalized;
 use domain::access::link::{Link, LinkAction};
 use domain::access::password::Password;
 use domain::access::permission::{ReadPublic, WriteSelf};
 use domain::audit::Event;
 use domain::fault::Faults;
 use domain::identifier::Email;
-use domain::record::Versioned;
-use domain::slug::Key;
 use persistence::access::{account, link as links, session};
 use persistence::audit::Noted;
 use persistence::{Tx, record};
@@ -145,8 +143,7 @@ pub async fn confirm_email(
 }
 
 async fn replace(tx: &Tx, id: Uuid, email: String) -> Result<(), Halt> {
-    let active = account::in_states(&["active".to_owned()]);
-    let found: Option<Versioned<Account>> = record::find(tx, &Key::Id(id), active).await?;
+    let found = account::in_state(tx, id, "active").await?;
     let before = found.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
     let former = before.value.email.clone().unwrap_or_default();
     let mut after = before.value.clone();

@@ -277,9 +277,7 @@ pub async fn chosen(
     let gone = || Problem::of(Kind::LinkNotValid);
     let link = link::found(&state.db, &state.keys.master, sent, &[action]).await?;
     let link = link.value.used(state.clock.now()).ok_or_else(gone)?;
-    let known = account::in_states(&[status.to_owned()]);
-    let key = Key::Id(link.resource_id);
-    let found: Option<Versioned<Account>> = record::find(&state.db, &key, known).await?;
+    let found = account::in_state(&state.db, link.resource_id, status).await?;
     // A link to a mailbox that is not the account's any more opens nothing.
     let account = found.filter(|account| account.value.email == link.recipient);
     let account = account.ok_or_else(gone)?;

@@ -9,7 +9,6 @@ use persistence::Tx;
 use persistence::access::session::{self, Rotation, Session};
 use persistence::access::{account, grant};
 use persistence::audit::Noted;
-use persistence::record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -224,10 +223,7 @@ fn idle(state: &AppState) -> TimeDelta {
 
 /// Whether an account may be used.
 pub async fn is_active(tx: &Tx, id: Uuid) -> Result<bool, Problem> {
-    let active = account::in_states(&["active".to_owned()]);
-    let key = domain::slug::Key::Id(id);
-    let found = record::find::<domain::access::account::Account>(tx, &key, active).await?;
-    Ok(found.is_some())
+    Ok(account::in_state(tx, id, "active").await?.is_some())
 }
 
 /// Sign out.

@@ -182,7 +182,7 @@ impl Resource for Webhook {
         if self.account != own && !site.actor.may_everywhere(ManageWebhooks::PERMISSION) {
             return Err(forbidden(&site.actor, ManageWebhooks::PERMISSION).into());
         }
-        let services = account::of_kinds(&[AccountKind::Service.code().to_owned()]);
+        let services = account::of_kind(AccountKind::Service);
         let found = record::refer::<Account>(tx, &Key::Id(self.account.id), services).await?;
         match found {
             Some(_) => Ok(()),

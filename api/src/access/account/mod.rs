@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    check_change, check_not_own, check_step, find_account, grant, grants_of, own_gifts, seen,
+    check_change, check_not_own, check_step, find_to_change, grant, grants_of, own_gifts, seen,
     status_for,
 };
 use crate::auth::{Require, forbidden, invitation};
@@ -464,8 +464,7 @@ pub async fn create_invitation(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let account = find_account(&*tx, &actor, &key).await?;
-    check_change(&*tx, &actor, &account).await?;
+    let account = find_to_change(&*tx, &actor, &key).await?;
     if account.value.status != "invited" {
         return Err(Problem::conflict("not_invited").into());
     }

@@ -21,7 +21,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{account_filter, check_not_own, grants_of, own_gifts, seen};
+use super::{account_filter, are_suspended, check_not_own, grants_of, own_gifts, seen};
 use crate::auth::{Require, forbidden, invitation};
 use crate::institution;
 use crate::problem::{CreateProblems, Halt, Kind, Problem};
@@ -252,7 +252,7 @@ async fn holder(tx: &WriteTx, site: &Site, named: &str) -> Result<Uuid, Halt> {
     let everywhere = actor.may_everywhere(Permission::ManageAccounts);
     let people = match everywhere {
         true => Condition::all(),
-        false => account::people().add(seen(actor)),
+        false => account::of_kind(AccountKind::Person).add(seen(actor)),
     };
     let key = match named.contains('@') {
         true if named.contains('\0') => None,
@@ -289,8 +289,7 @@ async fn is_disabled(tx: &WriteTx, actor: &Actor, account: Uuid) -> Result<bool,
         return Ok(false);
     }
     let grants = grants_of(&**tx, &[account]).await?;
-    let gifts = own_gifts(actor, account, &grants);
-    Ok(!gifts.is_empty() && gifts.iter().all(|grant| grant.value.suspended))
+    Ok(are_suspended(&own_gifts(actor, account, &grants)))
 }
 
 /// Gives the roles that come with a new account.
