@@ -318,7 +318,7 @@ async fn given(
     tx.note(Noted::of(Event::TokenIssued, id).with("scope", scope.as_str()));
     tx.commit().await?;
     let signer = state.keys.signer(&state.db, state.clock.now()).await?;
-    let access_token = signer.sign_for_service(id, held.head.id, scope.clone(), roles)?;
+    let access_token = signer.sign(id, held.head.id, Some(scope.clone()), roles)?;
     Ok(Ok(ServiceTokenOut {
         access_token,
         token_type: "Bearer".to_owned(),

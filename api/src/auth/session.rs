@@ -159,7 +159,7 @@ async fn token(
 ) -> Result<TokenOut, Halt> {
     let mut roles = grant::held(tx, session.account_id, state.clock.today()).await?;
     roles.retain(|grant| session.second_factor || !is_guarded(state, grant));
-    let access_token = signer.sign(session.account_id, session.id, roles)?;
+    let access_token = signer.sign(session.account_id, session.id, None, roles)?;
     Ok(TokenOut {
         access_token,
         token_type: "Bearer".to_owned(),
