@@ -26,7 +26,7 @@ use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
-use crate::wire::{Query, accepted, has_already};
+use crate::wire::{Query, accepted, has_already, not_modified};
 
 use wire::{ActivityReportOut, shown_records};
 
@@ -168,9 +168,7 @@ pub async fn read_activity_report(
         format.tag()
     );
     if has_already(&request, &tag) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header((ETAG, tag))
-            .finish());
+        return Ok(not_modified(tag));
     }
     // Read again: the name may have changed since, of which the tag knows.
     let partnership = find::partnership(&state.db, &partnership.head.id.to_string()).await?;
