@@ -4,8 +4,9 @@ use domain::access::Permission;
 use domain::access::permission::{ReadPublic, WriteInstitutions};
 use domain::identifier::{Krs, Nip, Regon, Terc};
 use domain::institution::Institution;
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use persistence::institution::{self as store, Column};
+use persistence::record::{ColumnOf, Stored};
 use persistence::{Condition, Conn, RepoError, list, signatory};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,6 +23,16 @@ pub struct InstitutionMore {
     /// Today's sector: a code of the vocabulary `sectors`.
     #[schema(format = "sectors", required, example = "labour_market_institution")]
     pub sector: Option<String>,
+}
+
+/// The filter by an institution to which a column leads.
+pub const fn filter<T: Stored>(column: ColumnOf<T>) -> Filter<T> {
+    Filter {
+        name: "institution",
+        about: "Id or slug of an institution.",
+        example: "wup-zielona-gora",
+        takes: Takes::LinkTo(column, Kind::Institution),
+    }
 }
 
 impl Resource for Institution {

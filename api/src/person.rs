@@ -7,7 +7,7 @@ use domain::access::permission::{ReadPersonal, WritePeople};
 use domain::fault::{Faults, Rule};
 use domain::identifier::Email;
 use domain::person::Person;
-use domain::record::{Kind as RecordKind, Versioned};
+use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::person::{self as store, Column};
 use persistence::{Condition, record};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::access;
 use crate::auth::Require;
+use crate::institution;
 use crate::problem::{Halt, Kind, Problem, RemoveProblems};
 use crate::records::{self, Answer, InPartnership};
 use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
@@ -71,18 +72,8 @@ impl Resource for Person {
             example: "sekretariat@wup.example",
             takes: Takes::Read(of_address, 254),
         },
-        Filter {
-            name: "institution",
-            about: "Id or slug of an institution.",
-            example: "wup-zielona-gora",
-            takes: Takes::LinkTo(Column::Institution, RecordKind::Institution),
-        },
-        Filter {
-            name: "account",
-            about: "Id of an account.",
-            example: "0198c0de-0000-7000-8000-000000000003",
-            takes: Takes::Id(Column::Account),
-        },
+        institution::filter(Column::Institution),
+        access::account_filter(Column::Account),
     ];
 
     const ORDERS: Orders<Self> = Orders {

@@ -84,36 +84,29 @@ macro_rules! for_kind {
     };
 }
 
-/// Institutions, which belong to no partnership.
-pub async fn institutions(
-    conn: &impl Conn,
-    clock: &Clock,
-    pick: &Pick,
-) -> Result<Vec<Represented>, Halt> {
-    of::<Institution>(conn, &Site::shared(&Actor::default(), clock), pick).await
-}
-
-/// Partnerships.
-pub async fn partnerships(
-    conn: &impl Conn,
-    clock: &Clock,
-    pick: &Pick,
-) -> Result<Vec<Represented>, Halt> {
-    of::<Partnership>(conn, &Site::shared(&Actor::default(), clock), pick).await
-}
-
-/// Records of a kind that belongs to a partnership, as far as the caller sees them.
+/// Records of a kind: those of a partnership, as far as the caller sees them, and the partnership itself. Institutions belong to
+/// none, and without a site all partnerships are picked from; both are the same for everybody.
 pub async fn of_kind(
     conn: &impl Conn,
-    site: &Site,
+    clock: &Clock,
+    site: Option<&Site>,
     kind: Kind,
     pick: &Pick,
 ) -> Result<Vec<Represented>, Halt> {
-    let is_seen = kind != Kind::Person || site.view == View::Personal;
-    for_kind!(kind, T => match T::OF_PARTNERSHIP && is_seen {
-        true => of::<T>(conn, site, pick).await,
-        false => Ok(Vec::new()),
-    }, else Ok(Vec::new()))
+    let shared = Site::shared(&Actor::default(), clock);
+    match (kind, site) {
+        (Kind::Institution, _) => of::<Institution>(conn, &shared, pick).await,
+        (Kind::Partnership, None) => of::<Partnership>(conn, &shared, pick).await,
+        (Kind::Partnership, Some(site)) => {
+            of::<Partnership>(conn, &shared, &Pick::Ids(vec![site.id()])).await
+        }
+        (Kind::Person, Some(site)) if site.view != View::Personal => Ok(Vec::new()),
+        (kind, Some(site)) => for_kind!(kind, T => match T::OF_PARTNERSHIP {
+            true => of::<T>(conn, site, pick).await,
+            false => Ok(Vec::new()),
+        }, else Ok(Vec::new())),
+        (_, None) => Ok(Vec::new()),
+    }
 }
 
 /// The columns of a table of records of a kind that a partnership's data are made of.

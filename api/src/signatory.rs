@@ -3,11 +3,12 @@
 use domain::access::View;
 use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::fault::{Faults, Rule};
-use domain::record::{Kind as RecordKind, Versioned};
+use domain::record::Versioned;
 use domain::signatory::Signatory;
 use persistence::signatory::{self as store, Column};
 use persistence::{Condition, Conn, record};
 
+use crate::institution;
 use crate::problem::{Halt, Kind, Problem};
 use crate::records::{About, Chosen, Filter, Nothing, Orders, Resource, Takeable, Takes};
 use crate::site::Site;
@@ -78,12 +79,7 @@ impl Resource for Signatory {
             example: "labour_market_institution",
             takes: Takes::Together(Takeable::Codes("sectors")),
         },
-        Filter {
-            name: "institution",
-            about: "Id or slug of an institution.",
-            example: "wup-zielona-gora",
-            takes: Takes::LinkTo(Column::Institution, RecordKind::Institution),
-        },
+        institution::filter(Column::Institution),
     ];
 
     const ORDERS: Orders<Self> = Orders {

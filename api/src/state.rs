@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::access::Role;
+use domain::access::{Actor, Role};
+use domain::record::Versioned;
 use ipnet::IpNet;
-use persistence::Db;
+use persistence::record::{self, Stored};
+use persistence::{Db, Origin, RepoError, Tx};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use crate::asked::Asked;
 use crate::auth::{Hasher, Keys};
 use crate::change::Head;
 use crate::clock::Clock;
@@ -63,6 +66,26 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// Begins the transaction of a request, which is made by somebody or nobody.
+    pub async fn begin(&self, asked: Asked, actor: Option<&Actor>) -> Result<Tx, RepoError> {
+        self.db.begin(asked.origin(actor), self.clock.now()).await
+    }
+
+    /// Deletes records that are kept no longer.
+    pub async fn forget<T: Stored>(&self, expired: Vec<Versioned<T>>) -> Result<(), RepoError> {
+        for record in expired {
+            let tx = self.db.begin(Origin::default(), self.clock.now()).await?;
+            tx.because("expired".to_owned());
+            match record::delete(&tx, record).await {
+                // Another replica was first.
+                Err(RepoError::Stale) => continue,
+                deleted => deleted?,
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
     /// Waits a little for the turn of a file to become records, which takes much memory; it lasts as long as what is given is
     /// held.
     pub async fn file_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {

@@ -15,7 +15,10 @@ use domain::followup::recommendation::{self, Recommendation, Vote};
 use domain::governance::body::Body;
 use domain::governance::mandate::{CHAIR, Mandate};
 use domain::governance::term::Term;
-use domain::import::{Addressee, Dataset, ImportError, MeetingRow, RecommendationRow};
+use domain::import::{
+    Addressee, CommitmentRow, CommuniqueRow, Dataset, EffectRow, FulfilmentRow, GoodPracticeRow,
+    ImportError, MandateRow, MeetingRow, MembershipRow, PostingRow, RecommendationRow, TermRow,
+};
 use domain::institution::{Address, Institution, SectorSince};
 use domain::link::{Link, Links};
 use domain::meeting::Meeting;
@@ -25,7 +28,7 @@ use domain::meeting::output::Output;
 use domain::outreach::communique::Communique;
 use domain::outreach::posting::Posting;
 use domain::partnership::Partnership;
-use domain::record::Versioned;
+use domain::record::{Shape, Versioned};
 use domain::signatory::{Signatory, Withdrawal};
 use domain::slug::Slug;
 use sea_orm::Condition;
@@ -75,23 +78,60 @@ pub async fn apply<R: Read + Seek>(
         new_id,
         partnership: Uuid::nil(),
         ids: BTreeMap::new(),
+        before: 0,
+        chairs: Vec::new(),
         counts: Vec::new(),
     };
-    import.institutions(dataset).await?;
-    import.partnership(dataset).await?;
-    import.memberships(dataset).await?;
-    import.council_body().await?;
-    import.meetings(dataset).await?;
-    import.terms(dataset).await?;
-    import.mandates(dataset).await?;
-    import.good_practices(dataset).await?;
-    import.recommendations(dataset).await?;
-    import.commitments(dataset).await?;
-    import.fulfilments(dataset).await?;
-    import.effects(dataset).await?;
-    import.communiques(dataset).await?;
-    import.postings(dataset).await?;
+    let of = &mut import;
+    let rows = dataset.institutions();
+    store(of, "institutions", rows, Import::institutions).await?;
+    of.partnership(dataset).await?;
+    let rows = dataset.memberships();
+    store(of, "memberships", rows, Import::memberships).await?;
+    of.council_body().await?;
+    let rows = dataset.meetings();
+    store(of, "meetings", rows, Import::meetings).await?;
+    let rows = dataset.terms();
+    store(of, "council_terms", rows, Import::terms).await?;
+    let rows = dataset.mandates();
+    store(of, "council_seats", rows, Import::mandates).await?;
+    of.check_chairs().await?;
+    let rows = dataset.good_practices();
+    store(of, "good_practices", rows, Import::good_practices).await?;
+    let rows = dataset.recommendations();
+    store(of, "recommendations", rows, Import::recommendations).await?;
+    let rows = dataset.commitments();
+    store(of, "commitments", rows, Import::commitments).await?;
+    let rows = dataset.fulfilments();
+    store(of, "commitment_fulfilments", rows, Import::fulfilments).await?;
+    let rows = dataset.effects();
+    store(of, "effects", rows, Import::effects).await?;
+    let rows = dataset.communiques();
+    store(of, "communiques", rows, Import::communiques).await?;
+    let rows = dataset.postings();
+    store(of, "communique_publications", rows, Import::postings).await?;
     Ok(import.counts)
+}
+
+/// Stores the rows of a collection, a batch at a time.
+async fn store<'a, T>(
+    import: &mut Import<'a>,
+    collection: &'static str,
+    mut rows: impl Iterator<Item = Result<T, ImportError>>,
+    store: impl AsyncFn(&mut Import<'a>, &mut Counts, &[T]) -> Done,
+) -> Done {
+    let mut counts = Counts::default();
+    import.before = 0;
+    loop {
+        let batch = rows.by_ref().take(BATCH).collect::<Result<Vec<T>, _>>()?;
+        if batch.is_empty() {
+            break;
+        }
+        store(import, &mut counts, &batch).await?;
+        import.before += batch.len();
+    }
+    import.counts.push((collection, counts));
+    Ok(())
 }
 
 struct Import<'a> {
@@ -100,19 +140,18 @@ struct Import<'a> {
     partnership: Uuid,
     /// Ids by kind and slug.
     ids: BTreeMap<&'static str, HashMap<Box<str>, Uuid>>,
+    /// How many rows of the collection at hand stand before the batch at hand.
+    before: usize,
+    /// The chairs of the council, each with its place in the file.
+    chairs: Vec<(usize, Uuid)>,
     counts: Vec<(&'static str, Counts)>,
 }
 
+/// What comes of storing something.
+type Done = Result<(), ApplyError>;
+
 /// The stored records of a kind by their natural key.
 type Known<T> = HashMap<String, Versioned<T>>;
-
-/// The next rows; none when there are no more.
-fn batch<T>(
-    rows: &mut impl Iterator<Item = Result<T, ImportError>>,
-) -> Result<Option<Vec<T>>, ImportError> {
-    let batch = rows.take(BATCH).collect::<Result<Vec<T>, _>>()?;
-    Ok((!batch.is_empty()).then_some(batch))
-}
 
 /// Those of which a column has one of some values.
 fn having<V: Into<sea_orm::Value>>(
@@ -120,6 +159,19 @@ fn having<V: Into<sea_orm::Value>>(
     values: impl IntoIterator<Item = V>,
 ) -> Condition {
     Condition::all().add(Expr::col(column).is_in(values))
+}
+
+/// What is known of a record that the file does not carry; nothing of a new one.
+fn kept<T, V: Clone + Default>(known: Option<&T>, of: impl Fn(&T) -> &V) -> V {
+    known.map(|known| of(known).clone()).unwrap_or_default()
+}
+
+/// The file contradicts what is stored, if it has faults.
+fn check(faults: FaultList) -> Done {
+    match faults.total {
+        0 => Ok(()),
+        _ => Err(ApplyError::Faults(faults)),
+    }
 }
 
 impl Import<'_> {
@@ -131,10 +183,18 @@ impl Import<'_> {
     ) -> Result<Known<T>, RepoError> {
         let here = ExprTrait::eq(Expr::col("partnership_id"), self.partnership);
         let stored = record::every::<T>(self.tx, among.add(here)).await?;
-        Ok(stored
-            .into_iter()
-            .map(|record| (key(&record.value), record))
-            .collect())
+        let keyed = |record: Versioned<T>| (key(&record.value), record);
+        Ok(stored.into_iter().map(keyed).collect())
+    }
+
+    /// The records of the partnership that have one of some slugs, by their slug.
+    async fn named<'s, T: Stored + Shape>(
+        &self,
+        slugs: impl Iterator<Item = &'s String>,
+    ) -> Result<Known<T>, RepoError> {
+        let slug = |value: &T| value.clone().slug_mut().cloned().unwrap_or_default();
+        self.known(having("slug", slugs.map(String::as_str)), slug)
+            .await
     }
 
     /// Stores one record: as a new one, or as a change of the known one, of which what the file does not carry is kept.
@@ -165,6 +225,20 @@ impl Import<'_> {
         self.ids.get(kind)?.get(slug).copied()
     }
 
+    /// The ids of the records that the file names, as far as they are there.
+    fn ids<'s>(
+        &self,
+        kind: &'static str,
+        slugs: impl Iterator<Item = &'s String>,
+    ) -> impl Iterator<Item = Uuid> {
+        slugs.filter_map(move |slug| self.id(kind, slug))
+    }
+
+    /// A link to a record that the file may name.
+    fn link<T>(&self, kind: &'static str, slug: Option<&String>) -> Option<Link<T>> {
+        self.id(kind, slug?).map(Link::to)
+    }
+
     /// The id of a record that the file names, which reading it has proved to be there.
     fn required(&self, kind: &'static str, slug: &str) -> Result<Uuid, RepoError> {
         self.id(kind, slug).ok_or(RepoError::Reference)
@@ -174,132 +248,97 @@ impl Import<'_> {
         self.ids.entry(kind).or_default().insert(slug.into(), id);
     }
 
-    async fn institutions<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let (mut counts, mut faults) = (Counts::default(), FaultList::default());
+    async fn institutions(&mut self, counts: &mut Counts, rows: &[Institution]) -> Done {
+        let mut faults = FaultList::default();
         let today = self.tx.now().date_naive();
-        let mut index = 0;
-        let mut rows = dataset.institutions();
-        while let Some(batch) = batch(&mut rows)? {
-            let slugs = batch.iter().map(|row| row.slug.as_str());
-            let regons = batch.iter().filter_map(|row| row.regon.as_deref());
-            let among = Condition::any()
-                .add(having("slug", slugs))
-                .add(having("regon", regons));
-            let mut by_regon: HashMap<String, Versioned<Institution>> = HashMap::new();
-            let mut by_slug: HashMap<String, Versioned<Institution>> = HashMap::new();
-            for record in record::every::<Institution>(self.tx, among).await? {
-                if let Some(regon) = &record.value.regon {
-                    by_regon.insert(regon.clone(), record.clone());
-                }
-                by_slug.insert(record.value.slug.clone(), record);
+        let slugs = rows.iter().map(|row| row.slug.as_str());
+        let regons = rows.iter().filter_map(|row| row.regon.as_deref());
+        let among = Condition::any()
+            .add(having("slug", slugs))
+            .add(having("regon", regons));
+        let mut by_regon: HashMap<String, Versioned<Institution>> = HashMap::new();
+        let mut by_slug: HashMap<String, Versioned<Institution>> = HashMap::new();
+        for record in record::every::<Institution>(self.tx, among).await? {
+            if let Some(regon) = &record.value.regon {
+                by_regon.insert(regon.clone(), record.clone());
             }
-            for row in &batch {
-                let pointer = format!("/institutions/{index}/regon");
-                index += 1;
-                let same_regon = row
-                    .regon
-                    .as_ref()
-                    .and_then(|regon| by_regon.get(regon))
-                    .cloned();
-                let same_slug = by_slug.get(&row.slug).cloned();
-                let other_regon = |known: &Versioned<Institution>| {
-                    known.value.regon.is_some() && known.value.regon != row.regon
-                };
-                if same_regon.is_none() && same_slug.as_ref().is_some_and(other_regon) {
-                    faults.add(pointer, Rule::Conflict);
-                    continue;
-                }
-                let known = same_regon.or(same_slug);
-                let id = self
-                    .put(&mut counts, known, |known| institution(row, known, today))
-                    .await?;
-                self.remember("institution", &row.slug, id);
+            by_slug.insert(record.value.slug.clone(), record);
+        }
+        for (index, row) in (self.before..).zip(rows) {
+            let same_regon = row.regon.as_ref().and_then(|regon| by_regon.get(regon));
+            let same_slug = by_slug.get(&row.slug);
+            let other_regon = |known: &&Versioned<Institution>| {
+                known.value.regon.is_some() && known.value.regon != row.regon
+            };
+            if same_regon.is_none() && same_slug.is_some_and(|known| other_regon(&known)) {
+                faults.add(format!("/institutions/{index}/regon"), Rule::Conflict);
+                continue;
             }
+            let known = same_regon.or(same_slug).cloned();
+            let value = |known: Option<&Institution>| institution(row, known, today);
+            let id = self.put(counts, known, value).await?;
+            self.remember("institution", &row.slug, id);
         }
-        self.counts.push(("institutions", counts));
-        if faults.total == 0 {
-            Ok(())
-        } else {
-            Err(ApplyError::Faults(faults))
-        }
+        check(faults)
     }
 
     async fn partnership<R>(&mut self, dataset: &Dataset<R>) -> Result<(), RepoError> {
-        let stored = record::every::<Partnership>(self.tx, Condition::all()).await?;
-        let known = stored
-            .into_iter()
-            .find(|known| known.value.slug == dataset.partnership.slug);
-        let secretariat = dataset
-            .secretariat
-            .as_deref()
-            .and_then(|slug| self.id("institution", slug));
+        let mut stored = record::every::<Partnership>(self.tx, Condition::all())
+            .await?
+            .into_iter();
+        let known = stored.find(|known| known.value.slug == dataset.partnership.slug);
+        let secretariat = self.link("institution", dataset.secretariat.as_ref());
         let mut counts = Counts::default();
-        self.partnership = self
-            .put(&mut counts, known, |known| {
-                let mut value = dataset.partnership.clone();
-                value.secretariat.institution = secretariat.map(Link::to);
-                if let Some(known) = known {
-                    value.licence.clone_from(&known.licence);
-                    value.external_ids.clone_from(&known.external_ids);
-                }
-                value
-            })
-            .await?;
+        let value = |known: Option<&Partnership>| {
+            let mut value = dataset.partnership.clone();
+            value.secretariat.institution = secretariat;
+            if let Some(known) = known {
+                value.licence.clone_from(&known.licence);
+                value.external_ids.clone_from(&known.external_ids);
+            }
+            value
+        };
+        self.partnership = self.put(&mut counts, known, value).await?;
         // The file brings numbers of its own: whoever gives the next one waits until they can be seen.
         self.tx.take_turn(self.partnership).await?;
         self.counts.push(("partnership", counts));
         Ok(())
     }
 
-    async fn memberships<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let mut counts = Counts::default();
-        let mut rows = dataset.memberships();
-        while let Some(batch) = batch(&mut rows)? {
-            let institutions = batch
-                .iter()
-                .filter_map(|row| self.id("institution", &row.institution));
-            let mut known = self
-                .known::<Signatory>(having("institution_id", institutions), |value| {
-                    format!("{}@{}", value.institution.id, value.signed_on)
-                })
-                .await?;
-            for row in &batch {
-                let institution_id = self.required("institution", &row.institution)?;
-                let known = known.remove(&format!("{institution_id}@{}", row.signed_on));
-                let now = self.tx.now();
-                self.put(&mut counts, known, |known| {
-                    let value = Signatory {
-                        partnership_id: self.partnership,
-                        institution: Link::to(institution_id),
-                        status: row.status.clone(),
-                        signed_on: row.signed_on,
-                        signing_form: row.signing_form.clone(),
-                        effective_from: row.signed_on,
-                        withdrawal: row.withdrawn_on.map(|effective_on| {
-                            let before = known.and_then(|known| known.withdrawal.clone());
-                            Withdrawal {
-                                effective_on,
-                                notified_on: before.as_ref().and_then(|before| before.notified_on),
-                                reason: before.and_then(|before| before.reason),
-                            }
-                        }),
-                        standing_since: now,
-                        external_ids: known
-                            .map(|known| known.external_ids.clone())
-                            .unwrap_or_default(),
-                    };
-                    value.standing_since(known, now, now.date_naive())
-                })
-                .await?;
-            }
+    async fn memberships(&mut self, counts: &mut Counts, rows: &[MembershipRow]) -> Done {
+        let institutions = self.ids("institution", rows.iter().map(|row| &row.institution));
+        let mut known = self
+            .known::<Signatory>(having("institution_id", institutions), |value| {
+                format!("{}@{}", value.institution.id, value.signed_on)
+            })
+            .await?;
+        let now = self.tx.now();
+        for row in rows {
+            let institution_id = self.required("institution", &row.institution)?;
+            let known = known.remove(&format!("{institution_id}@{}", row.signed_on));
+            let signatory = |known: Option<&Signatory>| {
+                let value = Signatory {
+                    partnership_id: self.partnership,
+                    institution: Link::to(institution_id),
+                    status: row.status.clone(),
+                    signed_on: row.signed_on,
+                    signing_form: row.signing_form.clone(),
+                    effective_from: row.signed_on,
+                    withdrawal: row.withdrawn_on.map(|effective_on| {
+                        let before = known.and_then(|known| known.withdrawal.clone());
+                        Withdrawal {
+                            effective_on,
+                            notified_on: before.as_ref().and_then(|before| before.notified_on),
+                            reason: before.and_then(|before| before.reason),
+                        }
+                    }),
+                    standing_since: now,
+                    external_ids: kept(known, |known| &known.external_ids),
+                };
+                value.standing_since(known, now, now.date_naive())
+            };
+            self.put(counts, known, signatory).await?;
         }
-        self.counts.push(("memberships", counts));
         Ok(())
     }
 
@@ -317,109 +356,75 @@ impl Import<'_> {
                 wanted.entry(slug).or_insert(*name);
             }
         }
-        let among = having("slug", wanted.keys().map(String::as_str));
-        let mut known = self
-            .known::<Body>(among, |value| value.slug.clone())
-            .await?;
+        let mut known = self.named::<Body>(wanted.keys()).await?;
         let mut counts = Counts::default();
         for (slug, name) in wanted {
             let known = known.remove(&slug);
-            let id = self
-                .put(&mut counts, known, |known| match known {
-                    Some(known) => known.clone(),
-                    None => Body {
-                        partnership_id: self.partnership,
-                        slug: slug.clone(),
-                        name: name.to_owned(),
-                        kind: kind.to_owned(),
-                        ..Body::default()
-                    },
-                })
-                .await?;
+            let body = |known: Option<&Body>| match known {
+                Some(known) => known.clone(),
+                None => Body {
+                    partnership_id: self.partnership,
+                    slug: slug.clone(),
+                    name: name.to_owned(),
+                    kind: kind.to_owned(),
+                    ..Body::default()
+                },
+            };
+            let id = self.put(&mut counts, known, body).await?;
             self.remember("body", &slug, id);
         }
         Ok(())
     }
 
-    async fn meetings<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let mut counts = Counts::default();
-        let mut rows = dataset.meetings();
-        while let Some(batch) = batch(&mut rows)? {
-            let met = batch
-                .iter()
-                .filter_map(|meeting| meeting.external_body.as_deref());
-            let met: Vec<&str> = met.collect();
-            self.bodies("external", &met).await?;
-            self.outputs(&batch).await?;
-            let slugs = batch.iter().map(|row| row.slug.as_str());
-            let mut known = self
-                .known::<Meeting>(having("slug", slugs), |value| value.slug.clone())
-                .await?;
-            for row in &batch {
-                let body = match row.external_body.as_deref() {
-                    Some(name) => self.id("body", Slug::from_title(name).as_str()),
-                    None if row.kind == "council" => self.id("body", "rada-programowa"),
-                    None => None,
-                };
-                let host = row
-                    .host_institution
-                    .as_deref()
-                    .and_then(|slug| self.id("institution", slug));
-                let made: Vec<Uuid> = row
-                    .outputs
-                    .iter()
-                    .filter_map(|output| self.id("output", &output.slug))
-                    .collect();
-                let known = known.remove(&row.slug);
-                let id = self
-                    .put(&mut counts, known, |known| {
-                        meeting(self.partnership, row, body, host, made, known)
-                    })
-                    .await?;
-                self.remember("meeting", &row.slug, id);
-            }
-            self.agendas(&batch).await?;
-            self.attendance(&batch).await?;
+    async fn meetings(&mut self, counts: &mut Counts, rows: &[MeetingRow]) -> Done {
+        let met = rows.iter().filter_map(|row| row.external_body.as_deref());
+        self.bodies("external", &met.collect::<Vec<_>>()).await?;
+        self.outputs(rows).await?;
+        let slugs = rows.iter().map(|row| &row.slug);
+        let mut known = self.named::<Meeting>(slugs).await?;
+        for row in rows {
+            let body = match row.external_body.as_deref() {
+                Some(name) => self.id("body", Slug::from_title(name).as_str()),
+                None if row.kind == "council" => self.id("body", "rada-programowa"),
+                None => None,
+            };
+            let host = self.link("institution", row.host_institution.as_ref());
+            let made = self.ids("output", row.outputs.iter().map(|output| &output.slug));
+            let made: Vec<Uuid> = made.collect();
+            let known = known.remove(&row.slug);
+            let value =
+                |known: Option<&Meeting>| meeting(self.partnership, row, body, host, made, known);
+            let id = self.put(counts, known, value).await?;
+            self.remember("meeting", &row.slug, id);
         }
-        self.counts.push(("meetings", counts));
-        Ok(())
+        self.agendas(rows).await?;
+        Ok(self.attendance(rows).await?)
     }
 
     /// What came out of meetings, each thing once.
     async fn outputs(&mut self, meetings: &[MeetingRow]) -> Result<(), RepoError> {
         let rows = || meetings.iter().flat_map(|meeting| &meeting.outputs);
-        let slugs = rows().map(|row| row.slug.as_str());
-        let mut known = self
-            .known::<Output>(having("slug", slugs), |value| value.slug.clone())
-            .await?;
+        let mut known = self.named::<Output>(rows().map(|row| &row.slug)).await?;
         let mut counts = Counts::default();
         for row in rows() {
             if self.id("output", &row.slug).is_some() {
                 continue;
             }
             let known = known.remove(&row.slug);
-            let id = self
-                .put(&mut counts, known, |known| Output {
-                    partnership_id: self.partnership,
-                    slug: row.slug.clone(),
-                    report_phrase: row.report_phrase.clone(),
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
-                .await?;
+            let output = |known: Option<&Output>| Output {
+                partnership_id: self.partnership,
+                slug: row.slug.clone(),
+                report_phrase: row.report_phrase.clone(),
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            let id = self.put(&mut counts, known, output).await?;
             self.remember("output", &row.slug, id);
         }
         Ok(())
     }
 
     async fn agendas(&self, meetings: &[MeetingRow]) -> Result<(), RepoError> {
-        let ids = meetings
-            .iter()
-            .filter_map(|row| self.id("meeting", &row.slug));
+        let ids = self.ids("meeting", meetings.iter().map(|row| &row.slug));
         let mut known = self
             .known::<AgendaItem>(having("meeting_id", ids), |value| {
                 format!("{}/{}", value.meeting.id, value.slug)
@@ -430,7 +435,7 @@ impl Import<'_> {
             let meeting_id = self.required("meeting", &meeting.slug)?;
             for (position, row) in (1..).zip(&meeting.topics) {
                 let known = known.remove(&format!("{meeting_id}/{}", row.slug));
-                self.put(&mut counts, known, |known| AgendaItem {
+                let item = |known: Option<&AgendaItem>| AgendaItem {
                     partnership_id: self.partnership,
                     meeting: Link::to(meeting_id),
                     slug: row.slug.clone(),
@@ -440,20 +445,16 @@ impl Import<'_> {
                     presenter: known.and_then(|known| known.presenter),
                     visibility: known
                         .map_or_else(|| "public".to_owned(), |known| known.visibility.clone()),
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
-                .await?;
+                    external_ids: kept(known, |known| &known.external_ids),
+                };
+                self.put(&mut counts, known, item).await?;
             }
         }
         Ok(())
     }
 
     async fn attendance(&self, meetings: &[MeetingRow]) -> Result<(), RepoError> {
-        let ids = meetings
-            .iter()
-            .filter_map(|row| self.id("meeting", &row.slug));
+        let ids = self.ids("meeting", meetings.iter().map(|row| &row.slug));
         let mut known = self
             .known::<Attendance>(having("meeting_id", ids), |value| {
                 format!("{}/{}", value.meeting_id, value.institution.id)
@@ -465,7 +466,7 @@ impl Import<'_> {
             for slug in &meeting.attendance {
                 let institution_id = self.required("institution", slug)?;
                 let known = known.remove(&format!("{meeting_id}/{institution_id}"));
-                self.put(&mut counts, known, |known| match known {
+                let attendance = |known: Option<&Attendance>| match known {
                     Some(known) => known.clone(),
                     None => Attendance {
                         partnership_id: self.partnership,
@@ -474,174 +475,122 @@ impl Import<'_> {
                         status: "present".to_owned(),
                         external_ids: Vec::new(),
                     },
-                })
-                .await?;
+                };
+                self.put(&mut counts, known, attendance).await?;
             }
         }
         Ok(())
     }
 
-    async fn terms<R: Read + Seek>(&mut self, dataset: &mut Dataset<R>) -> Result<(), ApplyError> {
+    async fn terms(&mut self, counts: &mut Counts, rows: &[TermRow]) -> Done {
         let body = self.required("body", "rada-programowa")?;
-        let mut counts = Counts::default();
-        let mut rows = dataset.terms();
-        while let Some(batch) = batch(&mut rows)? {
-            let slugs = batch.iter().map(|row| row.slug.as_str());
-            let mut known = self
-                .known::<Term>(having("slug", slugs), |value| value.slug.clone())
-                .await?;
-            for row in &batch {
-                let elected_at = row
-                    .elected_at
-                    .as_deref()
-                    .and_then(|slug| self.id("meeting", slug))
-                    .map(Link::to);
-                let known = known.remove(&row.slug);
-                let id = self
-                    .put(&mut counts, known, |known| Term {
-                        partnership_id: self.partnership,
-                        body: Link::to(body),
-                        slug: row.slug.clone(),
-                        starts_on: row.starts_on,
-                        ends_on: row.ends_on,
-                        seats: Some(row.seats),
-                        quorum_rule: Some(row.quorum_rule.clone()),
-                        majority_rule: Some(row.majority_rule.clone()),
-                        elected_at,
-                        external_ids: known
-                            .map(|known| known.external_ids.clone())
-                            .unwrap_or_default(),
-                    })
-                    .await?;
-                self.remember("term", &row.slug, id);
-            }
+        let slugs = rows.iter().map(|row| &row.slug);
+        let mut known = self.named::<Term>(slugs).await?;
+        for row in rows {
+            let known = known.remove(&row.slug);
+            let term = |known: Option<&Term>| Term {
+                partnership_id: self.partnership,
+                body: Link::to(body),
+                slug: row.slug.clone(),
+                starts_on: row.starts_on,
+                ends_on: row.ends_on,
+                seats: Some(row.seats),
+                quorum_rule: Some(row.quorum_rule.clone()),
+                majority_rule: Some(row.majority_rule.clone()),
+                elected_at: self.link("meeting", row.elected_at.as_ref()),
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            let id = self.put(counts, known, term).await?;
+            self.remember("term", &row.slug, id);
         }
-        self.counts.push(("council_terms", counts));
         Ok(())
     }
 
-    async fn mandates<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let body = self.required("body", "rada-programowa")?;
-        let (mut counts, mut chairs) = (Counts::default(), Vec::new());
-        let mut index = 0;
-        let mut rows = dataset.mandates();
-        while let Some(batch) = batch(&mut rows)? {
-            let terms = batch.iter().filter_map(|row| self.id("term", &row.term));
-            let institutions = batch
-                .iter()
-                .filter_map(|row| self.id("institution", &row.institution));
-            let mut known = self
-                .known::<Mandate>(
-                    having("term_id", terms).add(having("institution_id", institutions)),
-                    |value| format!("{}/{}", value.term.id, value.institution.id),
-                )
-                .await?;
-            for row in &batch {
-                let term = self.required("term", &row.term)?;
-                let institution = self.required("institution", &row.institution)?;
-                let known = known.remove(&format!("{term}/{institution}"));
-                let id = self
-                    .put(&mut counts, known, |known| Mandate {
-                        partnership_id: self.partnership,
-                        term: Link::to(term),
-                        institution: Link::to(institution),
-                        role: row.role.clone(),
-                        starts_on: row.starts_on,
-                        ends_on: row.ends_on,
-                        end_reason: known.and_then(|known| known.end_reason.clone()),
-                        external_ids: known
-                            .map(|known| known.external_ids.clone())
-                            .unwrap_or_default(),
-                    })
-                    .await?;
-                if row.role == CHAIR {
-                    chairs.push((index, id));
-                }
-                index += 1;
+    async fn mandates(&mut self, counts: &mut Counts, rows: &[MandateRow]) -> Done {
+        let terms = self.ids("term", rows.iter().map(|row| &row.term));
+        let institutions = self.ids("institution", rows.iter().map(|row| &row.institution));
+        let mut known = self
+            .known::<Mandate>(
+                having("term_id", terms).add(having("institution_id", institutions)),
+                |value| format!("{}/{}", value.term.id, value.institution.id),
+            )
+            .await?;
+        for (index, row) in (self.before..).zip(rows) {
+            let term = self.required("term", &row.term)?;
+            let institution = self.required("institution", &row.institution)?;
+            let known = known.remove(&format!("{term}/{institution}"));
+            let mandate = |known: Option<&Mandate>| Mandate {
+                partnership_id: self.partnership,
+                term: Link::to(term),
+                institution: Link::to(institution),
+                role: row.role.clone(),
+                starts_on: row.starts_on,
+                ends_on: row.ends_on,
+                end_reason: known.and_then(|known| known.end_reason.clone()),
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            let id = self.put(counts, known, mandate).await?;
+            if row.role == CHAIR {
+                self.chairs.push((index, id));
             }
         }
-        self.counts.push(("council_seats", counts));
-        self.check_chairs(body, chairs).await
+        Ok(())
     }
 
     /// Refuses a chair of the file while the council has another one, whom the file does not name.
-    async fn check_chairs(&self, body: Uuid, chairs: Vec<(usize, Uuid)>) -> Result<(), ApplyError> {
+    async fn check_chairs(&self) -> Done {
+        let body = self.required("body", "rada-programowa")?;
         self.tx.take_turn(self.partnership).await?;
         let mut faults = FaultList::default();
-        for (index, id) in chairs {
-            let found = record::of_ids::<Mandate>(self.tx, [id]).await?.pop();
+        for (index, id) in &self.chairs {
+            let found = record::of_ids::<Mandate>(self.tx, [*id]).await?.pop();
             let Versioned { value: chair, .. } = found.ok_or(RepoError::Reference)?;
-            let term = record::of_ids::<Term>(self.tx, [chair.term.id])
-                .await?
-                .pop();
+            let term = record::linked(self.tx, chair.term).await?;
             let term = term.ok_or(RepoError::Reference)?.value;
             let others = mandate::chairs(body, chair.starts_on, chair.last_day(&term));
-            if record::exists_besides::<Mandate>(self.tx, Some(id), others).await? {
+            if record::exists_besides::<Mandate>(self.tx, Some(*id), others).await? {
                 faults.add(format!("/council_seats/{index}/role"), Rule::Overlap);
             }
         }
-        match faults.total {
-            0 => Ok(()),
-            _ => Err(ApplyError::Faults(faults)),
-        }
+        check(faults)
     }
-    async fn good_practices<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let mut counts = Counts::default();
-        let mut position = 0;
-        let mut rows = dataset.good_practices();
-        while let Some(batch) = batch(&mut rows)? {
-            let slugs = batch.iter().map(|row| row.slug.as_str());
-            let mut known = self
-                .known::<GoodPractice>(having("slug", slugs), |value| value.slug.clone())
-                .await?;
-            for row in &batch {
-                position += 1;
-                let owner = self.required("institution", &row.owner)?;
-                let presented = row
-                    .presented_at
-                    .as_deref()
-                    .and_then(|slug| self.id("meeting", slug))
-                    .map(Link::to);
-                let known = known.remove(&row.slug);
-                self.put(&mut counts, known, |known| {
-                    let mut presented_at = known
-                        .map(|known| known.presented_at.clone())
-                        .unwrap_or_default();
-                    let another = presented.filter(|meeting| !presented_at.contains(meeting));
-                    presented_at.extend(another);
-                    let kept = |text: fn(&GoodPractice) -> &Option<String>| {
-                        known.and_then(|known| text(known).clone())
-                    };
-                    GoodPractice {
-                        partnership_id: self.partnership,
-                        slug: row.slug.clone(),
-                        title: row.title.clone(),
-                        owner: Link::to(owner),
-                        status: known
-                            .map_or_else(|| "published".to_owned(), |known| known.status.clone()),
-                        position,
-                        problem: kept(|known| &known.problem),
-                        solution: kept(|known| &known.solution),
-                        evidence: kept(|known| &known.evidence),
-                        transferability: kept(|known| &known.transferability),
-                        lessons: kept(|known| &known.lessons),
-                        presented_at,
-                        external_ids: known
-                            .map(|known| known.external_ids.clone())
-                            .unwrap_or_default(),
-                    }
-                })
-                .await?;
-            }
+
+    async fn good_practices(&mut self, counts: &mut Counts, rows: &[GoodPracticeRow]) -> Done {
+        let slugs = rows.iter().map(|row| &row.slug);
+        let mut known = self.named::<GoodPractice>(slugs).await?;
+        for (position, row) in self.positions().zip(rows) {
+            let owner = self.required("institution", &row.owner)?;
+            let presented = self.link("meeting", row.presented_at.as_ref());
+            let known = known.remove(&row.slug);
+            let practice = |known: Option<&GoodPractice>| {
+                let mut presented_at = kept(known, |known| &known.presented_at);
+                let another = presented.filter(|meeting| !presented_at.contains(meeting));
+                presented_at.extend(another);
+                GoodPractice {
+                    partnership_id: self.partnership,
+                    slug: row.slug.clone(),
+                    title: row.title.clone(),
+                    owner: Link::to(owner),
+                    status: known
+                        .map_or_else(|| "published".to_owned(), |known| known.status.clone()),
+                    position,
+                    problem: kept(known, |known| &known.problem),
+                    solution: kept(known, |known| &known.solution),
+                    evidence: kept(known, |known| &known.evidence),
+                    transferability: kept(known, |known| &known.transferability),
+                    lessons: kept(known, |known| &known.lessons),
+                    presented_at,
+                    external_ids: kept(known, |known| &known.external_ids),
+                }
+            };
+            self.put(counts, known, practice).await?;
         }
-        self.counts.push(("good_practices", counts));
         Ok(())
+    }
+
+    /// The places in the collection of the rows at hand, from one on.
+    fn positions(&self) -> impl Iterator<Item = i32> + use<> {
+        (1..).skip(self.before)
     }
 
     fn addressees(&self, row: &RecommendationRow) -> Vec<recommendation::Addressee> {
@@ -664,72 +613,47 @@ impl Import<'_> {
             .collect()
     }
 
-    async fn recommendations<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let mut counts = Counts::default();
-        let mut rows = dataset.recommendations();
-        while let Some(batch) = batch(&mut rows)? {
-            let addressed = batch
-                .iter()
-                .flat_map(|row| &row.addressees)
-                .filter_map(|addressee| match addressee {
-                    Addressee::Body(name) => Some(name.as_str()),
-                    _ => None,
-                });
-            let addressed: Vec<&str> = addressed.collect();
-            self.bodies("external", &addressed).await?;
-            let slugs = batch.iter().map(|row| row.slug.as_str());
-            let mut known = self
-                .known::<Recommendation>(having("slug", slugs), |value| value.slug.clone())
-                .await?;
-            for row in &batch {
-                let adopted_at = row
-                    .adopted_at
-                    .as_deref()
-                    .and_then(|slug| self.id("meeting", slug))
-                    .map(Link::to);
-                let addressees = self.addressees(row);
-                let known = known.remove(&row.slug);
-                let id = self
-                    .put(&mut counts, known, |known| Recommendation {
-                        partnership_id: self.partnership,
-                        slug: row.slug.clone(),
-                        kind: known.map_or_else(
-                            || "recommendation".to_owned(),
-                            |known| known.kind.clone(),
-                        ),
-                        number: row.number.clone(),
-                        title: row.title.clone(),
-                        text: known.and_then(|known| known.text.clone()),
-                        rationale: known.and_then(|known| known.rationale.clone()),
-                        status: row.status.clone(),
-                        adopted_on: row.adopted_on,
-                        adopted_at,
-                        recorded_later: row.recorded_later
-                            || known.is_some_and(|known| known.recorded_later),
-                        vote: row.vote.as_ref().map(|vote| Vote {
-                            r#for: vote.votes_for,
-                            against: vote.votes_against,
-                            abstain: vote.votes_abstain,
-                            present: vote.present,
-                            seats: vote.seats,
-                        }),
-                        target_groups: row.target_groups.clone(),
-                        addressees,
-                        proposed_by: known.and_then(|known| known.proposed_by),
-                        external_ids: known
-                            .map(|known| known.external_ids.clone())
-                            .unwrap_or_default(),
-                    })
-                    .await?;
-                self.remember("recommendation", &row.slug, id);
-            }
-            self.implementations(&batch).await?;
+    async fn recommendations(&mut self, counts: &mut Counts, rows: &[RecommendationRow]) -> Done {
+        let addressees = rows.iter().flat_map(|row| &row.addressees);
+        let addressed = addressees.filter_map(|addressee| match addressee {
+            Addressee::Body(name) => Some(name.as_str()),
+            _ => None,
+        });
+        self.bodies("external", &addressed.collect::<Vec<_>>())
+            .await?;
+        let slugs = rows.iter().map(|row| &row.slug);
+        let mut known = self.named::<Recommendation>(slugs).await?;
+        for row in rows {
+            let known = known.remove(&row.slug);
+            let recommendation = |known: Option<&Recommendation>| Recommendation {
+                partnership_id: self.partnership,
+                slug: row.slug.clone(),
+                kind: known.map_or_else(|| "recommendation".to_owned(), |known| known.kind.clone()),
+                number: row.number.clone(),
+                title: row.title.clone(),
+                text: known.and_then(|known| known.text.clone()),
+                rationale: known.and_then(|known| known.rationale.clone()),
+                status: row.status.clone(),
+                adopted_on: row.adopted_on,
+                adopted_at: self.link("meeting", row.adopted_at.as_ref()),
+                recorded_later: row.recorded_later
+                    || known.is_some_and(|known| known.recorded_later),
+                vote: row.vote.as_ref().map(|vote| Vote {
+                    r#for: vote.votes_for,
+                    against: vote.votes_against,
+                    abstain: vote.votes_abstain,
+                    present: vote.present,
+                    seats: vote.seats,
+                }),
+                target_groups: row.target_groups.clone(),
+                addressees: self.addressees(row),
+                proposed_by: known.and_then(|known| known.proposed_by),
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            let id = self.put(counts, known, recommendation).await?;
+            self.remember("recommendation", &row.slug, id);
         }
-        self.counts.push(("recommendations", counts));
-        Ok(())
+        Ok(self.implementations(rows).await?)
     }
 
     async fn implementations(
@@ -737,227 +661,149 @@ impl Import<'_> {
         recommendations: &[RecommendationRow],
     ) -> Result<(), RepoError> {
         let rows = recommendations.iter().flat_map(|row| &row.implementations);
-        let slugs = rows.map(|row| row.slug.as_str());
-        let mut known = self
-            .known::<Implementation>(having("slug", slugs), |value| value.slug.clone())
-            .await?;
+        let slugs = rows.map(|row| &row.slug);
+        let mut known = self.named::<Implementation>(slugs).await?;
         let mut counts = Counts::default();
         for recommendation in recommendations {
             let recommendation_id = self.required("recommendation", &recommendation.slug)?;
             for (position, row) in (1..).zip(&recommendation.implementations) {
-                let meeting_id = row
-                    .meeting
-                    .as_deref()
-                    .and_then(|slug| self.id("meeting", slug));
                 let known = known.remove(&row.slug);
-                self.put(&mut counts, known, |known| Implementation {
+                let implementation = |known: Option<&Implementation>| Implementation {
                     partnership_id: self.partnership,
                     recommendation: Link::to(recommendation_id),
                     slug: row.slug.clone(),
                     kind: row.kind.clone(),
                     position,
-                    meeting: meeting_id.map(Link::to),
+                    meeting: self.link("meeting", row.meeting.as_ref()),
                     owner: known.and_then(|known| known.owner),
                     completed_on: row.completed_on,
                     report_text: row.report_text.clone(),
                     goal_text: row.goal_text.clone(),
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
-                .await?;
+                    external_ids: kept(known, |known| &known.external_ids),
+                };
+                self.put(&mut counts, known, implementation).await?;
             }
         }
         Ok(())
     }
 
-    async fn commitments<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let mut counts = Counts::default();
-        let mut position = 0;
-        let mut rows = dataset.commitments();
-        while let Some(batch) = batch(&mut rows)? {
-            let slugs = batch.iter().map(|row| row.slug.as_str());
-            let mut known = self
-                .known::<Commitment>(having("slug", slugs), |value| value.slug.clone())
-                .await?;
-            for row in &batch {
-                position += 1;
-                let recommendation_id = self.id("recommendation", &row.recommendation);
-                let known = known.remove(&row.slug);
-                let id = self
-                    .put(&mut counts, known, |known| Commitment {
-                        partnership_id: self.partnership,
-                        slug: row.slug.clone(),
-                        recommendation: recommendation_id.map(Link::to),
-                        min_count: row.min_count,
-                        channel: row.channel.clone(),
-                        party_kinds: row.party_kinds.clone(),
-                        report_text: row.report_text.clone(),
-                        starts_on: row.starts_on,
-                        ends_on: known.and_then(|known| known.ends_on),
-                        position,
-                        external_ids: known
-                            .map(|known| known.external_ids.clone())
-                            .unwrap_or_default(),
-                    })
-                    .await?;
-                self.remember("commitment", &row.slug, id);
-            }
+    async fn commitments(&mut self, counts: &mut Counts, rows: &[CommitmentRow]) -> Done {
+        let slugs = rows.iter().map(|row| &row.slug);
+        let mut known = self.named::<Commitment>(slugs).await?;
+        for (position, row) in self.positions().zip(rows) {
+            let known = known.remove(&row.slug);
+            let commitment = |known: Option<&Commitment>| Commitment {
+                partnership_id: self.partnership,
+                slug: row.slug.clone(),
+                recommendation: self.link("recommendation", Some(&row.recommendation)),
+                min_count: row.min_count,
+                channel: row.channel.clone(),
+                party_kinds: row.party_kinds.clone(),
+                report_text: row.report_text.clone(),
+                starts_on: row.starts_on,
+                ends_on: known.and_then(|known| known.ends_on),
+                position,
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            let id = self.put(counts, known, commitment).await?;
+            self.remember("commitment", &row.slug, id);
         }
-        self.counts.push(("commitments", counts));
         Ok(())
     }
 
-    async fn fulfilments<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
+    async fn fulfilments(&mut self, counts: &mut Counts, rows: &[FulfilmentRow]) -> Done {
         let key = |commitment: Uuid, meeting: Option<Uuid>| {
             format!("{commitment}/{}", meeting.unwrap_or_default())
         };
-        let mut counts = Counts::default();
-        let mut rows = dataset.fulfilments();
-        while let Some(batch) = batch(&mut rows)? {
-            let commitments = batch
-                .iter()
-                .filter_map(|row| self.id("commitment", &row.commitment));
-            let meetings = batch
-                .iter()
-                .filter_map(|row| self.id("meeting", &row.meeting));
-            let mut known = self
-                .known::<Fulfilment>(
-                    having("commitment_id", commitments).add(having("meeting_id", meetings)),
-                    |value| key(value.commitment.id, value.meeting.map(|link| link.id)),
-                )
-                .await?;
-            for row in &batch {
-                let commitment_id = self.required("commitment", &row.commitment)?;
-                let meeting_id = Some(self.required("meeting", &row.meeting)?);
-                let known = known.remove(&key(commitment_id, meeting_id));
-                self.put(&mut counts, known, |known| Fulfilment {
-                    partnership_id: self.partnership,
-                    commitment: Link::to(commitment_id),
-                    meeting: meeting_id.map(Link::to),
-                    fulfilled_on: row.fulfilled_on,
-                    note: known.and_then(|known| known.note.clone()),
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
-                .await?;
-            }
+        let commitments = self.ids("commitment", rows.iter().map(|row| &row.commitment));
+        let meetings = self.ids("meeting", rows.iter().map(|row| &row.meeting));
+        let mut known = self
+            .known::<Fulfilment>(
+                having("commitment_id", commitments).add(having("meeting_id", meetings)),
+                |value| key(value.commitment.id, value.meeting.map(|link| link.id)),
+            )
+            .await?;
+        for row in rows {
+            let commitment_id = self.required("commitment", &row.commitment)?;
+            let meeting_id = Some(self.required("meeting", &row.meeting)?);
+            let known = known.remove(&key(commitment_id, meeting_id));
+            let fulfilment = |known: Option<&Fulfilment>| Fulfilment {
+                partnership_id: self.partnership,
+                commitment: Link::to(commitment_id),
+                meeting: meeting_id.map(Link::to),
+                fulfilled_on: row.fulfilled_on,
+                note: known.and_then(|known| known.note.clone()),
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            self.put(counts, known, fulfilment).await?;
         }
-        self.counts.push(("commitment_fulfilments", counts));
         Ok(())
     }
 
-    async fn effects<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let mut counts = Counts::default();
-        let mut rows = dataset.effects();
-        while let Some(batch) = batch(&mut rows)? {
-            let slugs = batch.iter().map(|row| row.slug.as_str());
-            let mut known = self
-                .known::<Effect>(having("slug", slugs), |value| value.slug.clone())
-                .await?;
-            for row in &batch {
-                let known = known.remove(&row.slug);
-                self.put(&mut counts, known, |known| Effect {
-                    partnership_id: self.partnership,
-                    slug: row.slug.clone(),
-                    period_from: row.period.from(),
-                    period_to: row.period.to(),
-                    position: row.position,
-                    report_text: row.report_text.clone(),
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
-                .await?;
-            }
+    async fn effects(&mut self, counts: &mut Counts, rows: &[EffectRow]) -> Done {
+        let slugs = rows.iter().map(|row| &row.slug);
+        let mut known = self.named::<Effect>(slugs).await?;
+        for row in rows {
+            let known = known.remove(&row.slug);
+            let effect = |known: Option<&Effect>| Effect {
+                partnership_id: self.partnership,
+                slug: row.slug.clone(),
+                period_from: row.period.from(),
+                period_to: row.period.to(),
+                position: row.position,
+                report_text: row.report_text.clone(),
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            self.put(counts, known, effect).await?;
         }
-        self.counts.push(("effects", counts));
         Ok(())
     }
 
-    async fn communiques<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let mut counts = Counts::default();
-        let mut rows = dataset.communiques();
-        while let Some(batch) = batch(&mut rows)? {
-            let slugs = batch.iter().map(|row| row.slug.as_str());
-            let mut known = self
-                .known::<Communique>(having("slug", slugs), |value| value.slug.clone())
-                .await?;
-            for row in &batch {
-                let known = known.remove(&row.slug);
-                let id = self
-                    .put(&mut counts, known, |known| Communique {
-                        partnership_id: self.partnership,
-                        slug: row.slug.clone(),
-                        number: row.number.clone(),
-                        title: row.title.clone(),
-                        body: known.and_then(|known| known.body.clone()),
-                        status: row.status.clone(),
-                        released_on: row.released_on,
-                        external_ids: known
-                            .map(|known| known.external_ids.clone())
-                            .unwrap_or_default(),
-                    })
-                    .await?;
-                self.remember("communique", &row.slug, id);
-            }
+    async fn communiques(&mut self, counts: &mut Counts, rows: &[CommuniqueRow]) -> Done {
+        let slugs = rows.iter().map(|row| &row.slug);
+        let mut known = self.named::<Communique>(slugs).await?;
+        for row in rows {
+            let known = known.remove(&row.slug);
+            let communique = |known: Option<&Communique>| Communique {
+                partnership_id: self.partnership,
+                slug: row.slug.clone(),
+                number: row.number.clone(),
+                title: row.title.clone(),
+                body: known.and_then(|known| known.body.clone()),
+                status: row.status.clone(),
+                released_on: row.released_on,
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            let id = self.put(counts, known, communique).await?;
+            self.remember("communique", &row.slug, id);
         }
-        self.counts.push(("communiques", counts));
         Ok(())
     }
 
-    async fn postings<R: Read + Seek>(
-        &mut self,
-        dataset: &mut Dataset<R>,
-    ) -> Result<(), ApplyError> {
-        let mut counts = Counts::default();
-        let mut rows = dataset.postings();
-        while let Some(batch) = batch(&mut rows)? {
-            let communiques = batch
-                .iter()
-                .filter_map(|row| self.id("communique", &row.communique));
-            let institutions = batch
-                .iter()
-                .filter_map(|row| self.id("institution", &row.institution));
-            let mut known = self
-                .known::<Posting>(
-                    having("communique_id", communiques)
-                        .add(having("institution_id", institutions)),
-                    |value| format!("{}/{}", value.communique.id, value.institution.id),
-                )
-                .await?;
-            for row in &batch {
-                let communique_id = self.required("communique", &row.communique)?;
-                let institution_id = self.required("institution", &row.institution)?;
-                let known = known.remove(&format!("{communique_id}/{institution_id}"));
-                self.put(&mut counts, known, |known| Posting {
-                    partnership_id: self.partnership,
-                    communique: Link::to(communique_id),
-                    institution: Link::to(institution_id),
-                    status: posting_status(known),
-                    posted_on: Some(row.posted_on),
-                    url: Some(row.url.clone()),
-                    external_ids: known
-                        .map(|known| known.external_ids.clone())
-                        .unwrap_or_default(),
-                })
-                .await?;
-            }
+    async fn postings(&mut self, counts: &mut Counts, rows: &[PostingRow]) -> Done {
+        let communiques = self.ids("communique", rows.iter().map(|row| &row.communique));
+        let institutions = self.ids("institution", rows.iter().map(|row| &row.institution));
+        let mut known = self
+            .known::<Posting>(
+                having("communique_id", communiques).add(having("institution_id", institutions)),
+                |value| format!("{}/{}", value.communique.id, value.institution.id),
+            )
+            .await?;
+        for row in rows {
+            let communique_id = self.required("communique", &row.communique)?;
+            let institution_id = self.required("institution", &row.institution)?;
+            let known = known.remove(&format!("{communique_id}/{institution_id}"));
+            let posting = |known: Option<&Posting>| Posting {
+                partnership_id: self.partnership,
+                communique: Link::to(communique_id),
+                institution: Link::to(institution_id),
+                status: posting_status(known),
+                posted_on: Some(row.posted_on),
+                url: Some(row.url.clone()),
+                external_ids: kept(known, |known| &known.external_ids),
+            };
+            self.put(counts, known, posting).await?;
         }
-        self.counts.push(("communique_publications", counts));
         Ok(())
     }
 }
@@ -1010,7 +856,7 @@ fn meeting(
     partnership_id: Uuid,
     row: &MeetingRow,
     body: Option<Uuid>,
-    host: Option<Uuid>,
+    host: Option<Link<Institution>>,
     outputs: Vec<Uuid>,
     known: Option<&Meeting>,
 ) -> Meeting {
@@ -1030,14 +876,12 @@ fn meeting(
         mode: row.mode.clone(),
         town: row.town.clone(),
         location: known.and_then(|known| known.location.clone()),
-        host: host.map(Link::to),
+        host,
         quorum_required: row.quorum_required,
         target_sectors: row.target_sectors.clone(),
         target_kinds: row.target_kinds.clone(),
         funding_programmes: row.funding_programmes.clone(),
         outputs: Links::to(outputs),
-        external_ids: known
-            .map(|known| known.external_ids.clone())
-            .unwrap_or_default(),
+        external_ids: kept(known, |known| &known.external_ids),
     }
 }

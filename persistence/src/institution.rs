@@ -80,10 +80,7 @@ pub mod sector_row {
         pub valid_until: Option<ChronoDate>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 /// By whose secretariats an institution was recorded. Written once, by the program alone.
@@ -99,10 +96,7 @@ mod recorder_row {
         pub partnership_id: Uuid,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 impl Stored for Institution {

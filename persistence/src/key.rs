@@ -3,75 +3,50 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue, QueryFilter, QueryOrder};
+use sea_orm::{IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::{Conn, RepoError, Tx};
 
 mod row {
     use sea_orm::entity::prelude::*;
 
+    /// A stored key pair.
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "signing_key")]
     pub struct Model {
+        /// The `kid` of the tokens it signs.
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
+        /// When it was made.
         pub created_at: ChronoDateTimeUtc,
+        /// The encrypted private key.
         pub private_key: Vec<u8>,
+        /// The public key.
         pub public_key: Vec<u8>,
+        /// Since when it does not sign any more.
         pub retired_at: Option<ChronoDateTimeUtc>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
-/// A stored key pair.
-#[derive(Clone)]
-pub struct StoredKey {
-    /// The `kid` of the tokens it signs.
-    pub id: Uuid,
-    /// The encrypted private key.
-    pub private_key: Vec<u8>,
-    /// The public key.
-    pub public_key: Vec<u8>,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// Since when it does not sign any more.
-    pub retired_at: Option<DateTime<Utc>>,
-}
+pub use row::Model as StoredKey;
 
 /// Every key, the one that signs first.
 pub async fn list(conn: &impl Conn) -> Result<Vec<StoredKey>, RepoError> {
-    let rows = row::Entity::find()
+    let keys = row::Entity::find()
         .order_by_desc(row::Column::CreatedAt)
         .order_by_desc(row::Column::Id)
         .all(conn.raw())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| StoredKey {
-            id: row.id,
-            private_key: row.private_key,
-            public_key: row.public_key,
-            created_at: row.created_at,
-            retired_at: row.retired_at,
-        })
-        .collect())
+    Ok(keys)
 }
 
 /// Stores a key.
 pub async fn insert(tx: &Tx, key: StoredKey) -> Result<(), RepoError> {
-    row::Entity::insert(row::ActiveModel {
-        id: ActiveValue::Set(key.id),
-        created_at: ActiveValue::Set(key.created_at),
-        retired_at: ActiveValue::Set(key.retired_at),
-        private_key: ActiveValue::Set(key.private_key),
-        public_key: ActiveValue::Set(key.public_key),
-    })
-    .exec_without_returning(tx.raw())
-    .await?;
+    row::Entity::insert(key.into_active_model())
+        .exec_without_returning(tx.raw())
+        .await?;
     Ok(())
 }
 

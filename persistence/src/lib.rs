@@ -22,6 +22,7 @@ pub mod institution;
 mod json;
 pub mod key;
 pub mod kinds;
+mod lease;
 pub mod list;
 pub mod mail;
 pub mod meeting;

@@ -98,6 +98,25 @@ pub struct Ask<C> {
     pub vanished: Option<Vanished>,
 }
 
+impl<C> Ask<C> {
+    /// The last records of a condition in the order of a column, those first.
+    pub fn last(condition: Condition, column: C, limit: u64) -> Self {
+        let sort = Sort {
+            column,
+            descending: true,
+        };
+        Self {
+            condition,
+            sort,
+            limit,
+            after: None,
+            total: false,
+            modified_since: None,
+            vanished: None,
+        }
+    }
+}
+
 /// Of which records it is told that the caller does not see them any more.
 #[derive(Clone, Copy, Debug)]
 pub struct Vanished {
@@ -148,6 +167,75 @@ pub struct Page<T> {
     pub next: Option<Position>,
     /// How many there are in all, if asked.
     pub total: Option<u64>,
+}
+
+/// What is asked of a list of what is no record, such as the audit trail: it has one order, which can be turned round.
+#[derive(Clone, Debug)]
+pub struct AskLines {
+    /// The filters, and what the caller may see.
+    pub condition: Condition,
+    /// Whether the last one comes first.
+    pub last_first: bool,
+    /// How many lines at most.
+    pub limit: u64,
+    /// Where to go on.
+    pub after: Option<Position>,
+    /// Whether to count all that match.
+    pub total: bool,
+}
+
+/// One page of such a list.
+#[derive(Debug)]
+pub struct Lines<T> {
+    /// The lines, in order.
+    pub lines: Vec<T>,
+    /// Where the next page begins, unless this is the last.
+    pub next: Option<Position>,
+    /// How many there are in all, if asked.
+    pub total: Option<u64>,
+}
+
+impl<T> Lines<T> {
+    /// A page of at most `limit` lines, of which one more was read where there are more.
+    pub(crate) fn of(
+        mut lines: Vec<T>,
+        limit: u64,
+        total: Option<u64>,
+        place: impl Fn(&T) -> Position,
+    ) -> Self {
+        let more = lines.len() as u64 > limit;
+        lines.truncate(limit as usize);
+        let next = lines.last().filter(|_| more).map(place);
+        Self { lines, next, total }
+    }
+}
+
+/// Reads a page of the rows of a table, in the order of a column, after a value of it.
+pub(crate) async fn lines<E: EntityTrait<Model: Send + Sync>, T>(
+    conn: &impl Conn,
+    all: Select<E>,
+    ask: &AskLines,
+    (column, after): (E::Column, Option<Value>),
+    read: fn(E::Model) -> Result<T, RepoError>,
+    place: impl Fn(&T) -> Position,
+) -> Result<Lines<T>, RepoError> {
+    let all = all.filter(ask.condition.clone());
+    let total = match ask.total {
+        true => Some(all.clone().count(conn.raw()).await?),
+        false => None,
+    };
+    let (order, beyond) = match ask.last_first {
+        true => (Order::Desc, after.map(|last| column.lt(last))),
+        false => (Order::Asc, after.map(|last| column.gt(last))),
+    };
+    let rows = all
+        .filter(Condition::all().add_option(beyond))
+        .order_by(column, order)
+        .limit(ask.limit + 1)
+        .all(conn.raw())
+        .await?;
+    let lines = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+    Ok(Lines::of(lines, ask.limit, total, place))
 }
 
 /// Reads a page.

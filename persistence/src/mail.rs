@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ActiveValue, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, QueryFilter};
 
-use crate::{Conn, Db, Origin, RepoError, Tx};
+use crate::{Conn, Db, RepoError, Tx, lease};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -27,10 +26,7 @@ mod row {
         pub error: Option<String>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 use row::Column;
@@ -81,19 +77,10 @@ pub async fn insert(tx: &Tx, mail: Mail) -> Result<(), RepoError> {
 
 /// Takes the next letter that is due; no other replica takes it meanwhile.
 pub async fn take(db: &Db, now: DateTime<Utc>) -> Result<Option<Mail>, RepoError> {
-    // Most of the time there is none: asked without the one writer of SQLite.
-    let due = || row::Entity::find().filter(Column::DueAt.lte(now));
-    if due().one(db.raw()).await?.is_none() {
+    let due = row::Entity::find().filter(Column::DueAt.lte(now));
+    let Some((tx, row)) = lease::take(db, now, due, Column::DueAt).await? else {
         return Ok(None);
-    }
-    let tx = db.begin(Origin::default(), now).await?;
-    let row = due()
-        .order_by_asc(Column::DueAt)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .limit(1)
-        .one(tx.raw())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    };
     let attempts = row.attempts + 1;
     let taken = row::ActiveModel {
         attempts: ActiveValue::Set(attempts),

@@ -497,32 +497,6 @@ fn set<A: ActiveModelTrait>(
     row.set(column, value.into());
 }
 
-/// The ids and slugs of records, for references by slug and for what a report opens to.
-pub async fn ids_of_slugs<T: Stored>(
-    conn: &impl Conn,
-    slugs: &[&str],
-    scope: Condition,
-) -> Result<Vec<(String, Uuid)>, RepoError> {
-    let Some(slug) = T::COLUMNS.slug else {
-        return Ok(Vec::new());
-    };
-    let mut found = Vec::with_capacity(slugs.len());
-    for chunk in slugs.chunks(500) {
-        let rows: Vec<(String, Uuid)> = T::Entity::find()
-            .select_only()
-            .column(slug)
-            .column(T::COLUMNS.id)
-            .filter(slug.is_in(chunk.iter().copied()))
-            .filter(T::COLUMNS.deleted_at.is_null())
-            .filter(scope.clone())
-            .into_tuple()
-            .all(conn.raw())
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
-}
-
 /// The value of a column in the record to which a column of another table leads.
 pub(crate) fn behind<S: Row, T: Row>(link: ColumnOf<S>, column: ColumnOf<T>) -> SimpleExpr {
     let id = Expr::col((T::Entity::default(), T::COLUMNS.id));

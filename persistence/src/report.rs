@@ -11,7 +11,7 @@ use domain::report::facts::{
     ImplementationFact, MeetingFact, OutputFact, PartnershipFacts, PostingFact, RecommendationFact,
     SecretariatFacts, SignatoryFact, TopicFact,
 };
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use crate::{Conn, RepoError};
@@ -73,8 +73,13 @@ impl<'a, C: Conn> Asked<'a, C> {
         }
     }
 
-    /// Runs a query whose parameters are the partnership ($1) and the period ($2, $3), as far as it names them.
-    async fn rows<R: FromQueryResult>(&self, sql: &str) -> Result<Vec<R>, RepoError> {
+    /// Runs a query whose parameters are the partnership ($1) and the period ($2, $3), as far as it names them, and reads a fact
+    /// from each row.
+    async fn facts<F>(
+        &self,
+        sql: &str,
+        fact: impl Fn(&QueryResult) -> Result<F, DbErr>,
+    ) -> Result<Vec<F>, RepoError> {
         let all: [Value; 3] = [self.partnership.into(), self.from.into(), self.to.into()];
         let named = (1..=3)
             .rev()
@@ -84,7 +89,8 @@ impl<'a, C: Conn> Asked<'a, C> {
         let values = all.into_iter().take(named);
         let statement =
             Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
-        Ok(R::find_by_statement(statement).all(connection).await?)
+        let rows = connection.query_all_raw(statement).await?;
+        Ok(rows.iter().map(fact).collect::<Result<_, _>>()?)
     }
 }
 
@@ -116,258 +122,157 @@ async fn partnership_facts(
     })
 }
 
-#[derive(FromQueryResult)]
-struct SignatoryRow {
-    id: Uuid,
-    institution_id: Uuid,
-    sector: String,
-    effective_from: NaiveDate,
-    withdrawn_on: Option<NaiveDate>,
-    counts: bool,
-}
-
 async fn signatories(ask: &Asked<'_, impl Conn>) -> Result<Vec<SignatoryFact>, RepoError> {
-    let rows: Vec<SignatoryRow> = ask
-        .rows(
-            "SELECT s.id, s.institution_id, coalesce(x.sector, '') AS sector, s.effective_from, s.withdrawn_on,
-                    s.status NOT IN ('applied', 'suspended') AS counts
-             FROM signatory s
-             LEFT JOIN institution_sector x ON x.institution_id = s.institution_id
-                  AND x.valid_from <= $3 AND (x.valid_until IS NULL OR x.valid_until > $3)
-             WHERE s.partnership_id = $1 AND s.deleted_at IS NULL AND s.effective_from <= $3
-                   AND (s.withdrawn_on IS NULL OR s.withdrawn_on > $2)
-             ORDER BY s.id",
-        )
-        .await?;
-    let fact = |row: SignatoryRow| SignatoryFact {
-        id: row.id,
-        institution: row.institution_id,
-        sector: row.sector,
-        effective_from: row.effective_from,
-        withdrawn_on: row.withdrawn_on,
-        counts: row.counts,
+    let sql = "SELECT s.id, s.institution_id, coalesce(x.sector, '') AS sector, s.effective_from, s.withdrawn_on,
+                      s.status NOT IN ('applied', 'suspended') AS counts
+               FROM signatory s
+               LEFT JOIN institution_sector x ON x.institution_id = s.institution_id
+                    AND x.valid_from <= $3 AND (x.valid_until IS NULL OR x.valid_until > $3)
+               WHERE s.partnership_id = $1 AND s.deleted_at IS NULL AND s.effective_from <= $3
+                     AND (s.withdrawn_on IS NULL OR s.withdrawn_on > $2)
+               ORDER BY s.id";
+    let fact = |row: &QueryResult| {
+        Ok(SignatoryFact {
+            id: row.try_get("", "id")?,
+            institution: row.try_get("", "institution_id")?,
+            sector: row.try_get("", "sector")?,
+            effective_from: row.try_get("", "effective_from")?,
+            withdrawn_on: row.try_get("", "withdrawn_on")?,
+            counts: row.try_get("", "counts")?,
+        })
     };
-    Ok(rows.into_iter().map(fact).collect())
-}
-
-#[derive(FromQueryResult)]
-struct MeetingRow {
-    id: Uuid,
-    kind: String,
-    held_on: NaiveDate,
-    own_role: String,
-    host_sector: Option<String>,
+    ask.facts(sql, fact).await
 }
 
 async fn meetings(ask: &Asked<'_, impl Conn>) -> Result<Vec<MeetingFact>, RepoError> {
-    let rows: Vec<MeetingRow> = ask
-        .rows(
-            "SELECT m.id, m.kind, m.held_on, m.own_role, x.sector AS host_sector
-             FROM meeting m
-             LEFT JOIN institution_sector x ON x.institution_id = m.host_institution_id
-                  AND x.valid_from <= m.held_on AND (x.valid_until IS NULL OR x.valid_until > m.held_on)
-             WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
-                   AND m.status IN ('held', 'minutes_approved', 'closed')
-             ORDER BY m.held_on, m.id",
-        )
-        .await?;
-    let fact = |row: MeetingRow| MeetingFact {
-        id: row.id,
-        kind: row.kind,
-        held_on: row.held_on,
-        took_place: true,
-        own_role: row.own_role,
-        host_sector: row.host_sector,
+    let sql = "SELECT m.id, m.kind, m.held_on, m.own_role, x.sector AS host_sector
+               FROM meeting m
+               LEFT JOIN institution_sector x ON x.institution_id = m.host_institution_id
+                    AND x.valid_from <= m.held_on AND (x.valid_until IS NULL OR x.valid_until > m.held_on)
+               WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
+                     AND m.status IN ('held', 'minutes_approved', 'closed')
+               ORDER BY m.held_on, m.id";
+    let fact = |row: &QueryResult| {
+        Ok(MeetingFact {
+            id: row.try_get("", "id")?,
+            kind: row.try_get("", "kind")?,
+            held_on: row.try_get("", "held_on")?,
+            took_place: true,
+            own_role: row.try_get("", "own_role")?,
+            host_sector: row.try_get("", "host_sector")?,
+        })
     };
-    Ok(rows.into_iter().map(fact).collect())
-}
-
-#[derive(FromQueryResult)]
-struct TopicRow {
-    id: Uuid,
-    meeting_id: Uuid,
-    position: i32,
-    report_phrase: Option<String>,
+    ask.facts(sql, fact).await
 }
 
 async fn topics(ask: &Asked<'_, impl Conn>) -> Result<Vec<TopicFact>, RepoError> {
-    let rows: Vec<TopicRow> = ask
-        .rows(
-            "SELECT a.id, a.meeting_id, a.position, a.report_phrase
-             FROM agenda_item a JOIN meeting m ON m.id = a.meeting_id
-             WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
-                   AND m.kind IN ('council', 'assembly') AND a.deleted_at IS NULL AND a.visibility = 'public'
-             ORDER BY m.held_on, m.id, a.position",
-        )
-        .await?;
-    let fact = |row: TopicRow| TopicFact {
-        id: row.id,
-        meeting: row.meeting_id,
-        position: row.position,
-        report_phrase: row.report_phrase,
+    let sql = "SELECT a.id, a.meeting_id, a.position, a.report_phrase
+               FROM agenda_item a JOIN meeting m ON m.id = a.meeting_id
+               WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
+                     AND m.kind IN ('council', 'assembly') AND a.deleted_at IS NULL AND a.visibility = 'public'
+               ORDER BY m.held_on, m.id, a.position";
+    let fact = |row: &QueryResult| {
+        Ok(TopicFact {
+            id: row.try_get("", "id")?,
+            meeting: row.try_get("", "meeting_id")?,
+            position: row.try_get("", "position")?,
+            report_phrase: row.try_get("", "report_phrase")?,
+        })
     };
-    Ok(rows.into_iter().map(fact).collect())
-}
-
-#[derive(FromQueryResult)]
-struct OutputRow {
-    id: Uuid,
-    meeting_id: Uuid,
-    report_phrase: String,
+    ask.facts(sql, fact).await
 }
 
 async fn outputs(ask: &Asked<'_, impl Conn>) -> Result<Vec<OutputFact>, RepoError> {
-    let rows: Vec<OutputRow> = ask
-        .rows(
-            "SELECT o.id, l.meeting_id, o.report_phrase
-             FROM meeting_output l JOIN output o ON o.id = l.output_id JOIN meeting m ON m.id = l.meeting_id
-             WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
-                   AND o.deleted_at IS NULL
-             ORDER BY m.held_on, m.id, l.position",
-        )
-        .await?;
-    let fact = |row: OutputRow| OutputFact {
-        id: row.id,
-        meeting: row.meeting_id,
-        report_phrase: row.report_phrase,
+    let sql = "SELECT o.id, l.meeting_id, o.report_phrase
+               FROM meeting_output l JOIN output o ON o.id = l.output_id JOIN meeting m ON m.id = l.meeting_id
+               WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
+                     AND o.deleted_at IS NULL
+               ORDER BY m.held_on, m.id, l.position";
+    let fact = |row: &QueryResult| {
+        Ok(OutputFact {
+            id: row.try_get("", "id")?,
+            meeting: row.try_get("", "meeting_id")?,
+            report_phrase: row.try_get("", "report_phrase")?,
+        })
     };
-    Ok(rows.into_iter().map(fact).collect())
-}
-
-#[derive(FromQueryResult)]
-struct GoodPracticeRow {
-    id: Uuid,
-    meeting_id: Uuid,
-    position: i32,
-    owner_id: Uuid,
-    name: String,
-    name_genitive: Option<String>,
+    ask.facts(sql, fact).await
 }
 
 async fn good_practices(ask: &Asked<'_, impl Conn>) -> Result<Vec<GoodPracticeFact>, RepoError> {
-    let rows: Vec<GoodPracticeRow> = ask
-        .rows(
-            "SELECT g.id, p.meeting_id, g.position, g.owner_id, i.name, i.name_genitive
-             FROM good_practice g
-             JOIN good_practice_presentation p ON p.good_practice_id = g.id
-             JOIN meeting m ON m.id = p.meeting_id
-             JOIN institution i ON i.id = g.owner_id
-             WHERE g.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND g.deleted_at IS NULL
-                   AND m.deleted_at IS NULL AND g.status = 'published'
-             ORDER BY m.held_on, m.id, g.position, g.id",
-        )
-        .await?;
-    let fact = |row: GoodPracticeRow| GoodPracticeFact {
-        id: row.id,
-        meeting: row.meeting_id,
-        position: row.position,
-        presenter: row.owner_id,
-        presenter_name: row.name,
-        presenter_genitive: row.name_genitive,
+    let sql = "SELECT g.id, p.meeting_id, g.position, g.owner_id, i.name, i.name_genitive
+               FROM good_practice g
+               JOIN good_practice_presentation p ON p.good_practice_id = g.id
+               JOIN meeting m ON m.id = p.meeting_id
+               JOIN institution i ON i.id = g.owner_id
+               WHERE g.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND g.deleted_at IS NULL
+                     AND m.deleted_at IS NULL AND g.status = 'published'
+               ORDER BY m.held_on, m.id, g.position, g.id";
+    let fact = |row: &QueryResult| {
+        Ok(GoodPracticeFact {
+            id: row.try_get("", "id")?,
+            meeting: row.try_get("", "meeting_id")?,
+            position: row.try_get("", "position")?,
+            presenter: row.try_get("", "owner_id")?,
+            presenter_name: row.try_get("", "name")?,
+            presenter_genitive: row.try_get("", "name_genitive")?,
+        })
     };
-    Ok(rows.into_iter().map(fact).collect())
-}
-
-#[derive(FromQueryResult)]
-struct RecommendationRow {
-    id: Uuid,
-    number: Option<String>,
-    adopted_on: Option<NaiveDate>,
-    title: String,
-}
-
-#[derive(FromQueryResult)]
-struct ImplementationRow {
-    id: Uuid,
-    recommendation_id: Uuid,
-    completed_on: Option<NaiveDate>,
-    report_text: Option<String>,
-    goal_text: Option<String>,
+    ask.facts(sql, fact).await
 }
 
 async fn recommendations(ask: &Asked<'_, impl Conn>) -> Result<Vec<RecommendationFact>, RepoError> {
-    let rows: Vec<RecommendationRow> = ask
-        .rows(
-            "SELECT id, number, adopted_on, title FROM recommendation
-             WHERE partnership_id = $1 AND adopted_on >= $2 AND adopted_on <= $3 AND deleted_at IS NULL
-                   AND status NOT IN ('draft', 'under_consultation', 'rejected', 'withdrawn')
-             ORDER BY adopted_on, id",
-        )
-        .await?;
-    let done: Vec<ImplementationRow> = ask
-        .rows(
-            "SELECT i.id, i.recommendation_id, i.completed_on, i.report_text, i.goal_text
-             FROM implementation i JOIN recommendation r ON r.id = i.recommendation_id
-             WHERE r.partnership_id = $1 AND r.adopted_on >= $2 AND r.adopted_on <= $3 AND i.deleted_at IS NULL
-             ORDER BY i.position, i.id",
-        )
-        .await?;
-    let mut facts: Vec<RecommendationFact> = rows
-        .into_iter()
-        .map(|row| RecommendationFact {
-            id: row.id,
-            number: row.number,
-            adopted_on: row.adopted_on,
-            title: row.title,
+    let sql = "SELECT id, number, adopted_on, title FROM recommendation
+               WHERE partnership_id = $1 AND adopted_on >= $2 AND adopted_on <= $3 AND deleted_at IS NULL
+                     AND status NOT IN ('draft', 'under_consultation', 'rejected', 'withdrawn')
+               ORDER BY adopted_on, id";
+    let fact = |row: &QueryResult| {
+        Ok(RecommendationFact {
+            id: row.try_get("", "id")?,
+            number: row.try_get("", "number")?,
+            adopted_on: row.try_get("", "adopted_on")?,
+            title: row.try_get("", "title")?,
             implementations: Vec::new(),
         })
-        .collect();
-    for row in done {
-        if let Some(fact) = facts
-            .iter_mut()
-            .find(|fact| fact.id == row.recommendation_id)
-        {
-            fact.implementations.push(ImplementationFact {
-                id: row.id,
-                completed_on: row.completed_on,
-                report_text: row.report_text,
-                goal_text: row.goal_text,
-            });
+    };
+    let mut facts = ask.facts(sql, fact).await?;
+    let sql = "SELECT i.id, i.recommendation_id, i.completed_on, i.report_text, i.goal_text
+               FROM implementation i JOIN recommendation r ON r.id = i.recommendation_id
+               WHERE r.partnership_id = $1 AND r.adopted_on >= $2 AND r.adopted_on <= $3 AND i.deleted_at IS NULL
+               ORDER BY i.position, i.id";
+    let done = |row: &QueryResult| {
+        let fact = ImplementationFact {
+            id: row.try_get("", "id")?,
+            completed_on: row.try_get("", "completed_on")?,
+            report_text: row.try_get("", "report_text")?,
+            goal_text: row.try_get("", "goal_text")?,
+        };
+        Ok((row.try_get::<Uuid>("", "recommendation_id")?, fact))
+    };
+    for (recommendation, done) in ask.facts(sql, done).await? {
+        if let Some(fact) = facts.iter_mut().find(|fact| fact.id == recommendation) {
+            fact.implementations.push(done);
         }
     }
     Ok(facts)
 }
 
-#[derive(FromQueryResult)]
-struct CommitmentRow {
-    id: Uuid,
-    slug: String,
-    min_count: i32,
-    channel: String,
-    report_text: String,
-    starts_on: NaiveDate,
-    ends_on: Option<NaiveDate>,
-}
-
-#[derive(FromQueryResult)]
-struct FulfilmentRow {
-    id: Uuid,
-    commitment_id: Uuid,
-    held_on: NaiveDate,
-    took_place: bool,
-}
-
 async fn commitment_facts(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommitmentFact>, RepoError> {
-    let rows: Vec<CommitmentRow> = ask
-        .rows(
-            "SELECT id, slug, min_count, channel, report_text, starts_on, ends_on FROM commitment
-             WHERE partnership_id = $1 AND starts_on <= $3 AND (ends_on IS NULL OR ends_on > $2) AND deleted_at IS NULL
-             ORDER BY position, id",
-        )
-        .await?;
-    let mut facts: Vec<CommitmentFact> = rows
-        .into_iter()
-        .map(|row| CommitmentFact {
-            id: row.id,
-            slug: row.slug,
-            min_count: u32::try_from(row.min_count).unwrap_or(1),
-            channel: row.channel,
-            report_text: row.report_text,
-            in_force_from: row.starts_on,
-            in_force_to: row.ends_on,
+    let sql = "SELECT id, slug, min_count, channel, report_text, starts_on, ends_on FROM commitment
+               WHERE partnership_id = $1 AND starts_on <= $3 AND (ends_on IS NULL OR ends_on > $2) AND deleted_at IS NULL
+               ORDER BY position, id";
+    let fact = |row: &QueryResult| {
+        Ok(CommitmentFact {
+            id: row.try_get("", "id")?,
+            slug: row.try_get("", "slug")?,
+            min_count: u32::try_from(row.try_get::<i32>("", "min_count")?).unwrap_or(1),
+            channel: row.try_get("", "channel")?,
+            report_text: row.try_get("", "report_text")?,
+            in_force_from: row.try_get("", "starts_on")?,
+            in_force_to: row.try_get("", "ends_on")?,
             fulfilments: Vec::new(),
         })
-        .collect();
+    };
+    let mut facts = ask.facts(sql, fact).await?;
     for (commitment, done) in fulfilment_facts(ask).await? {
         if let Some(fact) = facts.iter_mut().find(|fact| fact.id == commitment) {
             fact.fulfilments.push(done);
@@ -379,111 +284,78 @@ async fn commitment_facts(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommitmentFa
 async fn fulfilment_facts(
     ask: &Asked<'_, impl Conn>,
 ) -> Result<Vec<(Uuid, FulfilmentFact)>, RepoError> {
-    let rows: Vec<FulfilmentRow> = ask
-        .rows(
-            "SELECT f.id, f.commitment_id, coalesce(m.held_on, f.fulfilled_on) AS held_on,
-                    (m.id IS NULL OR m.status IN ('held', 'minutes_approved', 'closed')) AS took_place
-             FROM fulfilment f LEFT JOIN meeting m ON m.id = f.meeting_id
-             WHERE f.partnership_id = $1 AND f.deleted_at IS NULL
-                   AND coalesce(m.held_on, f.fulfilled_on) >= $2 AND coalesce(m.held_on, f.fulfilled_on) <= $3
-             ORDER BY held_on, f.id",
-        )
-        .await?;
-    let fact = |row: FulfilmentRow| FulfilmentFact {
-        id: row.id,
-        held_on: row.held_on,
-        took_place: row.took_place,
+    let sql = "SELECT f.id, f.commitment_id, coalesce(m.held_on, f.fulfilled_on) AS held_on,
+                      (m.id IS NULL OR m.status IN ('held', 'minutes_approved', 'closed')) AS took_place
+               FROM fulfilment f LEFT JOIN meeting m ON m.id = f.meeting_id
+               WHERE f.partnership_id = $1 AND f.deleted_at IS NULL
+                     AND coalesce(m.held_on, f.fulfilled_on) >= $2 AND coalesce(m.held_on, f.fulfilled_on) <= $3
+               ORDER BY held_on, f.id";
+    let fact = |row: &QueryResult| {
+        let fact = FulfilmentFact {
+            id: row.try_get("", "id")?,
+            held_on: row.try_get("", "held_on")?,
+            took_place: row.try_get("", "took_place")?,
+        };
+        Ok((row.try_get("", "commitment_id")?, fact))
     };
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.commitment_id, fact(row)))
-        .collect())
-}
-
-#[derive(FromQueryResult)]
-struct CommuniqueRow {
-    id: Uuid,
-    released_on: Option<NaiveDate>,
+    ask.facts(sql, fact).await
 }
 
 async fn communiques(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommuniqueFact>, RepoError> {
-    let rows: Vec<CommuniqueRow> = ask
-        .rows(
-            "SELECT id, released_on FROM communique
-             WHERE partnership_id = $1 AND released_on >= $2 AND released_on <= $3 AND deleted_at IS NULL
-                   AND status IN ('released', 'corrected')
-             ORDER BY released_on, id",
-        )
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| CommuniqueFact {
-            id: row.id,
-            released_on: row.released_on,
+    let sql = "SELECT id, released_on FROM communique
+               WHERE partnership_id = $1 AND released_on >= $2 AND released_on <= $3 AND deleted_at IS NULL
+                     AND status IN ('released', 'corrected')
+               ORDER BY released_on, id";
+    let fact = |row: &QueryResult| {
+        Ok(CommuniqueFact {
+            id: row.try_get("", "id")?,
+            released_on: row.try_get("", "released_on")?,
             counts: true,
         })
-        .collect())
-}
-
-#[derive(FromQueryResult)]
-struct PostingRow {
-    id: Uuid,
-    communique_id: Uuid,
-    institution_id: Uuid,
-    posted_on: Option<NaiveDate>,
+    };
+    ask.facts(sql, fact).await
 }
 
 async fn postings(ask: &Asked<'_, impl Conn>) -> Result<Vec<PostingFact>, RepoError> {
-    let rows: Vec<PostingRow> = ask
-        .rows(
-            "SELECT p.id, p.communique_id, p.institution_id, p.posted_on
-             FROM posting p JOIN communique c ON c.id = p.communique_id
-             WHERE p.partnership_id = $1 AND p.posted_on >= $2 AND p.posted_on <= $3 AND p.deleted_at IS NULL
-                   AND p.status IN ('reported', 'verified', 'broken') AND c.deleted_at IS NULL
-                   AND EXISTS (SELECT 1 FROM signatory s
-                       WHERE s.partnership_id = p.partnership_id AND s.institution_id = p.institution_id
-                         AND s.deleted_at IS NULL AND s.status NOT IN ('applied', 'suspended')
-                         AND s.effective_from <= p.posted_on AND (s.withdrawn_on IS NULL OR s.withdrawn_on > p.posted_on))
-             ORDER BY p.id",
-        )
-        .await?;
-    let fact = |row: PostingRow| PostingFact {
-        id: row.id,
-        communique: row.communique_id,
-        institution: row.institution_id,
-        posted_on: row.posted_on,
-        signatory_on_the_day: true,
+    let sql = "SELECT p.id, p.communique_id, p.institution_id, p.posted_on
+               FROM posting p JOIN communique c ON c.id = p.communique_id
+               WHERE p.partnership_id = $1 AND p.posted_on >= $2 AND p.posted_on <= $3 AND p.deleted_at IS NULL
+                     AND p.status IN ('reported', 'verified', 'broken') AND c.deleted_at IS NULL
+                     AND EXISTS (SELECT 1 FROM signatory s
+                         WHERE s.partnership_id = p.partnership_id AND s.institution_id = p.institution_id
+                           AND s.deleted_at IS NULL AND s.status NOT IN ('applied', 'suspended')
+                           AND s.effective_from <= p.posted_on AND (s.withdrawn_on IS NULL OR s.withdrawn_on > p.posted_on))
+               ORDER BY p.id";
+    let fact = |row: &QueryResult| {
+        Ok(PostingFact {
+            id: row.try_get("", "id")?,
+            communique: row.try_get("", "communique_id")?,
+            institution: row.try_get("", "institution_id")?,
+            posted_on: row.try_get("", "posted_on")?,
+            signatory_on_the_day: true,
+        })
     };
-    Ok(rows.into_iter().map(fact).collect())
-}
-
-#[derive(FromQueryResult)]
-struct EffectRow {
-    id: Uuid,
-    period_from: NaiveDate,
-    period_to: NaiveDate,
-    position: i32,
-    report_text: String,
+    ask.facts(sql, fact).await
 }
 
 async fn effects(ask: &Asked<'_, impl Conn>) -> Result<Vec<EffectFact>, RepoError> {
-    let rows: Vec<EffectRow> = ask
-        .rows(
-            "SELECT id, period_from, period_to, position, report_text FROM effect
-             WHERE partnership_id = $1 AND period_from >= $2 AND period_to <= $3 AND deleted_at IS NULL
-             ORDER BY position, id",
-        )
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let period = Period::new(row.period_from, row.period_to).ok()?;
-            Some(EffectFact {
-                id: row.id,
+    let sql = "SELECT id, period_from, period_to, position, report_text FROM effect
+               WHERE partnership_id = $1 AND period_from >= $2 AND period_to <= $3 AND deleted_at IS NULL
+               ORDER BY position, id";
+    let fact = |row: &QueryResult| {
+        let (from, to) = (
+            row.try_get("", "period_from")?,
+            row.try_get("", "period_to")?,
+        );
+        let fact = |period| {
+            Ok::<_, DbErr>(EffectFact {
+                id: row.try_get("", "id")?,
                 period,
-                position: row.position,
-                report_text: row.report_text,
+                position: row.try_get("", "position")?,
+                report_text: row.try_get("", "report_text")?,
             })
-        })
-        .collect())
+        };
+        Period::new(from, to).ok().map(fact).transpose()
+    };
+    Ok(ask.facts(sql, fact).await?.into_iter().flatten().collect())
 }

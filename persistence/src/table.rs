@@ -132,10 +132,7 @@ macro_rules! table {
                 $($(pub $other: $other_type,)+)?
             }
 
-            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-            pub enum Relation {}
-
-            impl ActiveModelBehavior for ActiveModel {}
+            $crate::db::without_relations!();
         }
 
         impl $crate::record::Row for $record {
@@ -292,10 +289,7 @@ macro_rules! part {
                 $($(#[sea_orm(column_name = $named)])? pub $field: $column,)+
             }
 
-            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-            pub enum Relation {}
-
-            impl ActiveModelBehavior for ActiveModel {}
+            $crate::db::without_relations!();
         }
 
         impl $crate::table::Part for $part {

@@ -16,10 +16,11 @@ use persistence::record;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::account_filter;
 use crate::auth::{Require, forbidden, is_guarded, secret};
 use crate::problem::{CreateProblems, Halt, Kind, Problem};
 use crate::records::{
-    self, About, Answer, Filter, In, InPartnership, Nothing, Orders, Resource, Shown, Takes,
+    self, About, Answer, Filter, In, InPartnership, Nothing, Orders, Resource, Shown,
 };
 use crate::site::Site;
 use crate::state::AppState;
@@ -101,12 +102,7 @@ impl Resource for CalendarLink {
         ),
     };
 
-    const FILTERS: &'static [Filter<Self>] = &[Filter {
-        name: "account",
-        about: "Id of an account.",
-        example: "0198c0de-0000-7000-8000-000000000003",
-        takes: Takes::Id(Column::Account),
-    }];
+    const FILTERS: &'static [Filter<Self>] = &[account_filter(Column::Account)];
 
     const ORDERS: Orders<Self> = Orders::by_creation(&[("created_at", Column::CreatedAt)]);
 

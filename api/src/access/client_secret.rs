@@ -129,7 +129,7 @@ pub async fn create_client_secret(
     let keys = write.keys()?;
     let site = records::site_of::<ClientSecret, _>(&*tx, &actor, &keys, write.clock()).await?;
     let id = site.parent.unwrap_or_default();
-    let services = account::of_kinds(&[AccountKind::Service.code().to_owned()]);
+    let services = account::of_kind(AccountKind::Service);
     let service: Option<Versioned<Account>> = record::find(&*tx, &Key::Id(id), services).await?;
     if service.is_none() || !record::hold::<Account>(&tx, id).await? {
         return Err(Problem::of(Kind::NotFound).into());

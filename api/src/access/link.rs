@@ -9,7 +9,7 @@ use persistence::{Condition, Conn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{check_change, find_account, seen};
+use super::{account_filter, find_to_change, seen};
 use crate::problem::Halt;
 use crate::records::{About, Filter, Orders, Resource, Takes};
 use crate::site::Site;
@@ -53,12 +53,7 @@ impl Resource for Link {
     };
 
     const FILTERS: &'static [Filter<Self>] = &[
-        Filter {
-            name: "account",
-            about: "Id of an account.",
-            example: "0198c0de-0000-7000-8000-000000000003",
-            takes: Takes::Id(Column::ResourceId),
-        },
+        account_filter(Column::ResourceId),
         Filter {
             name: "action",
             about: "Codes of the vocabulary `link_actions`, separated by commas.",
@@ -89,8 +84,7 @@ impl Resource for Link {
         before: &Versioned<Self>,
     ) -> Result<(), Halt> {
         let id = before.value.resource_id.to_string();
-        let account = find_account(conn, &site.actor, &id).await?;
-        check_change(conn, &site.actor, &account).await
+        find_to_change(conn, &site.actor, &id).await.map(drop)
     }
 
     async fn compute(

@@ -11,12 +11,24 @@ use domain::access::grant::RoleGrant;
 use domain::access::{Actor, Permission};
 use domain::record::Versioned;
 use persistence::access::{grant as grants, membership};
-use persistence::{Condition, Conn, record};
+use persistence::record::{self, ColumnOf, Stored};
+use persistence::{Condition, Conn};
 use uuid::Uuid;
 
 use crate::auth::forbidden;
 use crate::find;
 use crate::problem::{Halt, Problem};
+use crate::records::{Filter, Takes};
+
+/// The filter by an account to which a column leads.
+pub const fn account_filter<T: Stored>(column: ColumnOf<T>) -> Filter<T> {
+    Filter {
+        name: "account",
+        about: "Id of an account.",
+        example: "0198c0de-0000-7000-8000-000000000003",
+        takes: Takes::Id(column),
+    }
+}
 
 /// The accounts that a caller sees: all of them, or those with a role within what is the caller's to give.
 pub fn seen(actor: &Actor) -> Condition {
@@ -29,13 +41,15 @@ pub fn seen(actor: &Actor) -> Condition {
     )
 }
 
-/// The account of a path, if the caller sees it.
-async fn find_account(
+/// The account of a path, which the caller sees and may change.
+async fn find_to_change(
     conn: &impl Conn,
     actor: &Actor,
     key: &str,
 ) -> Result<Versioned<Account>, Halt> {
-    find::of_path(conn, seen(actor), key).await
+    let account = find::of_path(conn, seen(actor), key).await?;
+    check_change(conn, actor, &account).await?;
+    Ok(account)
 }
 
 /// The grants of accounts, those included that are over.
@@ -43,30 +57,11 @@ async fn grants_of(conn: &impl Conn, accounts: &[Uuid]) -> Result<Vec<Versioned<
     Ok(record::every(conn, grants::of_accounts(accounts)).await?)
 }
 
-/// Whether a caller may change an account: it takes an administrator, or somebody who may withdraw every role from it.
-/// Services are for administrators alone.
-fn may_change(
-    actor: &Actor,
-    account: &Versioned<Account>,
-    grants: &[Versioned<RoleGrant>],
-) -> Result<(), Problem> {
-    let needed = match account.value.kind() {
+/// What lets somebody change any account like this one. Services are for administrators alone.
+fn needed(account: &Account) -> Permission {
+    match account.kind() {
         AccountKind::Person => Permission::ManageAccounts,
         AccountKind::Service => Permission::ManageServices,
-    };
-    if actor.may_everywhere(needed) {
-        return Ok(());
-    }
-    let mut own = grants
-        .iter()
-        .filter(|grant| grant.value.account.id == account.head.id)
-        .peekable();
-    let some = own.peek().is_some();
-    let person = account.value.kind() == AccountKind::Person;
-    if person && some && own.all(|grant| actor.may_grant(&grant.value.grant())) {
-        Ok(())
-    } else {
-        Err(forbidden(actor, needed))
     }
 }
 
@@ -83,6 +78,11 @@ fn own_gifts<'a>(
         .collect()
 }
 
+/// Whether there are some roles, and none that is not suspended.
+fn are_suspended(grants: &[&Versioned<RoleGrant>]) -> bool {
+    !grants.is_empty() && grants.iter().all(|grant| grant.value.suspended)
+}
+
 /// The state of an account as a caller sees it: partnerships share accounts, and each disables people for itself.
 fn status_for(
     actor: &Actor,
@@ -90,7 +90,7 @@ fn status_for(
     grants: &[Versioned<RoleGrant>],
 ) -> String {
     let gifts = own_gifts(actor, account.head.id, grants);
-    let suspended = !gifts.is_empty() && gifts.iter().all(|grant| grant.value.suspended);
+    let suspended = are_suspended(&gifts);
     let own = !actor.may_everywhere(Permission::ManageAccounts);
     match account.value.status.as_str() {
         "active" if own && suspended => "disabled".to_owned(),
@@ -105,11 +105,8 @@ fn check_step(
     account: &Versioned<Account>,
     grants: &[Versioned<RoleGrant>],
 ) -> Result<(), Problem> {
-    let (needed, shared) = match account.value.kind() {
-        AccountKind::Person => (Permission::ManageAccounts, true),
-        AccountKind::Service => (Permission::ManageServices, false),
-    };
-    let theirs = shared
+    let needed = needed(&account.value);
+    let theirs = account.value.kind() == AccountKind::Person
         && account.value.status != "disabled"
         && !own_gifts(actor, account.head.id, grants).is_empty();
     match actor.may_everywhere(needed) || theirs {
@@ -118,14 +115,22 @@ fn check_step(
     }
 }
 
-/// Refuses who may not change an account.
+/// Refuses who may not change an account: it takes an administrator, or somebody who may withdraw every role from a person.
 async fn check_change(
     conn: &impl Conn,
     actor: &Actor,
     account: &Versioned<Account>,
 ) -> Result<(), Halt> {
+    let needed = needed(&account.value);
     let grants = grants_of(conn, &[account.head.id]).await?;
-    Ok(may_change(actor, account, &grants)?)
+    let gifts = own_gifts(actor, account.head.id, &grants);
+    let theirs = account.value.kind() == AccountKind::Person
+        && !gifts.is_empty()
+        && gifts.len() == grants.len();
+    match actor.may_everywhere(needed) || theirs {
+        true => Ok(()),
+        false => Err(forbidden(actor, needed).into()),
+    }
 }
 
 /// Refuses what would lock the caller out, or would get round what one's own account asks for.

@@ -6,7 +6,8 @@ mod wire;
 use actix_web::{HttpResponse, get, web};
 use domain::access::Permission;
 use domain::access::permission::ReadAudit;
-use persistence::audit::{self, Ask};
+use persistence::audit;
+use persistence::list::AskLines;
 
 use crate::auth::Require;
 use crate::find;
@@ -53,15 +54,15 @@ pub async fn list_audit(
         async move {
             let condition = list.filter.condition(&state.db).await?.add_option(own);
             let since = list.page.modified_since;
-            let ask = Ask {
+            let ask = AskLines {
                 condition: condition.add_option(since.map(audit::since)),
                 // What changed since is read in the order in which it happened.
-                newest_first: list.filter.sort == AuditSort::AtDescending && since.is_none(),
+                last_first: list.filter.sort == AuditSort::AtDescending && since.is_none(),
                 limit: list.page.limit,
                 after: list.after()?,
                 total: list.page.total,
             };
-            let page = audit::list(&state.db, ask).await?;
+            let page = audit::list(&state.db, &ask).await?;
             let actors = page.lines.iter().filter_map(|line| line.actor_id);
             let accounts = find::accounts(&state.db, actors).await?;
             let institutions = page.lines.iter().map(|line| line.on_behalf_of);

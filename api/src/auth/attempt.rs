@@ -101,10 +101,7 @@ impl<'a> Attempt<'a> {
         account: Option<Uuid>,
         counted: Vec<Counted>,
     ) -> Result<Self, Problem> {
-        let tx = state
-            .db
-            .begin(asked.origin(None), state.clock.now())
-            .await?;
+        let tx = state.begin(asked, None).await?;
         let mut begun = Vec::new();
         for Counted {
             key, policy, by, ..
@@ -132,8 +129,7 @@ impl<'a> Attempt<'a> {
 
     /// Notes that it failed, and why.
     pub async fn failed(&self, event: Event, reason: &str) -> Result<(), Problem> {
-        let now = self.state.clock.now();
-        let tx = self.state.db.begin(self.asked.origin(None), now).await?;
+        let tx = self.state.begin(self.asked, None).await?;
         tx.note(Noted::of(event, self.account).with("reason", reason));
         Ok(tx.commit().await?)
     }

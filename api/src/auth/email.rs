@@ -1,15 +1,13 @@
 //! One's own address: changed once both the present and the new one have confirmed it.
 
 use actix_web::{HttpResponse, post, web};
-use domain::access::account::{Account, normalized};
+use domain::access::account::normalized;
 use domain::access::link::{Link, LinkAction};
 use domain::access::password::Password;
 use domain::access::permission::{ReadPublic, WriteSelf};
 use domain::audit::Event;
 use domain::fault::Faults;
 use domain::identifier::Email;
-use domain::record::Versioned;
-use domain::slug::Key;
 use persistence::access::{account, link as links, session};
 use persistence::audit::Noted;
 use persistence::{Tx, record};
@@ -84,10 +82,7 @@ pub async fn change_email(
     let owner = confirmed_owner(&state, asked, &actor, &password).await?;
     let (account, present) = (&owner.account, owner.email().to_owned());
     let id = account.head.id;
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     if !letter(&tx, asked, wanted.as_str()).await? {
         return Err(Problem::too_many_requests(3600).into());
     }
@@ -129,10 +124,7 @@ pub async fn confirm_email(
     body: Body<LinkIn>,
 ) -> Result<HttpResponse, Halt> {
     let sent = body.whole()?.link;
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     let known = link::found(&tx, &state.keys.master, &sent, &BOTH).await?;
     let id = known.value.resource_id;
     tx.attribute_to(id);
@@ -151,8 +143,7 @@ pub async fn confirm_email(
 }
 
 async fn replace(tx: &Tx, id: Uuid, email: String) -> Result<(), Halt> {
-    let active = account::in_states(&["active".to_owned()]);
-    let found: Option<Versioned<Account>> = record::find(tx, &Key::Id(id), active).await?;
+    let found = account::in_state(tx, id, "active").await?;
     let before = found.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
     let former = before.value.email.clone().unwrap_or_default();
     let mut after = before.value.clone();

@@ -7,7 +7,6 @@ use domain::access::link::LinkAction;
 use domain::access::permission::ReadPublic;
 use domain::audit::Event;
 use domain::record::Versioned;
-use domain::slug::Key;
 use persistence::access::{account, credential, membership};
 use persistence::audit::Noted;
 use persistence::{Tx, record};
@@ -112,16 +111,12 @@ pub async fn accept_invitation(
     let body = NewPasswordIn::read(body)?;
     let action = LinkAction::AcceptInvitation;
     let (account, hash) = chosen(&state, action, "invited", &body.link, body.password).await?;
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     let id = account.head.id;
     tx.attribute_to(id);
     link::use_up(&tx, &state.keys.master, &body.link, &[action]).await?;
     // Asked again: it may have been changed while the password was hashed.
-    let invited = account::in_states(&[account.value.status]);
-    let found: Option<Versioned<Account>> = record::find(&tx, &Key::Id(id), invited).await?;
+    let found = account::in_state(&tx, id, &account.value.status).await?;
     let invited = found.ok_or_else(|| Problem::of(Kind::LinkNotValid))?;
     let email = invited.value.email.clone().unwrap_or_default();
     let used = account::in_states(&["active".to_owned(), "disabled".to_owned()]);

@@ -107,8 +107,6 @@ pub struct PublicKey {
     pub id: Uuid,
     /// The 32 bytes of the key, in base64url.
     pub x: String,
-    /// Since when it does not sign any more.
-    pub retired_at: Option<DateTime<Utc>>,
 }
 
 impl Keys {
@@ -178,7 +176,6 @@ impl Keys {
         let shown = |pair: &Pair| PublicKey {
             id: pair.id,
             x: URL_SAFE_NO_PAD.encode(&pair.public),
-            retired_at: pair.retired_at,
         };
         Ok(valid.map(shown).collect())
     }
@@ -302,32 +299,18 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// The token of a person, in a session.
-    pub fn sign(&self, account: Uuid, session: Uuid, roles: Vec<Grant>) -> Result<String, Problem> {
-        let client = OWN_CLIENT.to_owned();
-        self.sign_claims(account, client, session, None, roles)
-    }
-
-    /// The token of a service, had with a secret.
-    pub fn sign_for_service(
+    /// The token of a person in a session, or of a service, had with a secret for a scope.
+    pub fn sign(
         &self,
         account: Uuid,
-        secret: Uuid,
-        scope: String,
-        roles: Vec<Grant>,
-    ) -> Result<String, Problem> {
-        let client = account.to_string();
-        self.sign_claims(account, client, secret, Some(scope), roles)
-    }
-
-    fn sign_claims(
-        &self,
-        account: Uuid,
-        client_id: String,
         hangs_on: Uuid,
         scope: Option<String>,
         roles: Vec<Grant>,
     ) -> Result<String, Problem> {
+        let client_id = match scope {
+            None => OWN_CLIENT.to_owned(),
+            Some(_) => account.to_string(),
+        };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TOKEN_TYPE.to_owned());
         header.kid = Some(self.pair.id.to_string());

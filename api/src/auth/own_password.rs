@@ -143,10 +143,7 @@ async fn confirmed_at(
         attempt.failed(Event::SignInFailed, "password").await?;
         return Err(wrong(Rule::Wrong).into());
     }
-    let tx = state
-        .db
-        .begin(asked.origin(Some(actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(actor)).await?;
     attempt.succeeded(&tx).await?;
     tx.commit().await?;
     Ok(owner)
@@ -187,10 +184,7 @@ pub async fn change_password(
     let owner = confirmed_at(&state, asked, &actor, &body.current_password, pointer).await?;
     let about = about(&owner.account.value);
     let hash = state.hasher.choose(body.password, about).await?;
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     set(&tx, &owner.account, hash, actor.session).await?;
     tx.commit().await?;
     Ok(no_content())
@@ -245,10 +239,7 @@ pub async fn request_password_reset(
     }
     let known = account::find_by_email(&state.db, &email).await?;
     let known = known.map(|account| account.head.id);
-    let tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, None).await?;
     if letter(&tx, asked, &email).await? {
         // Written down for every address: whether there is an account is looked up when it is sent.
         mail::request_reset(&tx, &email).await?;
@@ -286,9 +277,7 @@ pub async fn chosen(
     let gone = || Problem::of(Kind::LinkNotValid);
     let link = link::found(&state.db, &state.keys.master, sent, &[action]).await?;
     let link = link.value.used(state.clock.now()).ok_or_else(gone)?;
-    let known = account::in_states(&[status.to_owned()]);
-    let key = Key::Id(link.resource_id);
-    let found: Option<Versioned<Account>> = record::find(&state.db, &key, known).await?;
+    let found = account::in_state(&state.db, link.resource_id, status).await?;
     // A link to a mailbox that is not the account's any more opens nothing.
     let account = found.filter(|account| account.value.email == link.recipient);
     let account = account.ok_or_else(gone)?;
@@ -315,10 +304,7 @@ pub async fn reset_password(
     let body = NewPasswordIn::read(body)?;
     let action = LinkAction::ResetPassword;
     let (account, hash) = chosen(&state, action, "active", &body.link, body.password).await?;
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     tx.attribute_to(account.head.id);
     link::use_up(&tx, &state.keys.master, &body.link, &[action]).await?;
     set(&tx, &account, hash, None).await?;

@@ -77,10 +77,7 @@ pub async fn stands_for(state: &AppState, bearer: Bearer, asked: Asked) -> Resul
 /// Notes that a service's token came from where it may not come from: it may be stolen.
 async fn note_stray(state: &AppState, asked: Asked, account: Uuid) -> Result<(), Problem> {
     if state.limits.is_first_refusal(account, "network") {
-        let tx = state
-            .db
-            .begin(asked.origin(None), state.clock.now())
-            .await?;
+        let tx = state.begin(asked, None).await?;
         tx.note(Noted::of(Event::TokenRefused, account).with("reason", "network"));
         tx.commit().await?;
     }

@@ -203,10 +203,7 @@ pub async fn add_second_factor(
     let secret = secret::random::<20>()?;
     let sealed = state.keys.master.encrypt(&secret).map_err(Problem::from)?;
     let totp = totp(&secret, owner.email())?;
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     if !credential::offer_totp(&tx, owner.account.head.id, sealed).await? {
         return Err(Problem::conflict("second_factor_present").into());
     }
@@ -245,10 +242,7 @@ pub async fn confirm_second_factor(
         return Err(Problem::conflict("second_factor_absent").into());
     };
     let attempt = Attempt::code(&state, asked, id).await?;
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     if !used_up(&state, &tx, id, &owner.credential, &code).await? {
         drop(tx);
         attempt.failed(Event::SignInFailed, "second_factor").await?;
@@ -304,10 +298,7 @@ pub async fn remove_own_second_factor(
         return Err(Problem::conflict("second_factor_absent").into());
     }
     let attempt = Attempt::code(&state, asked, id).await?;
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     let given = Given {
         one_time_code: body.one_time_code.as_deref(),
         recovery_code: body.recovery_code.as_deref(),

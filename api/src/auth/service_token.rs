@@ -301,10 +301,7 @@ async fn given(
         attempt.failed(Event::TokenRefused, "network").await?;
         return Ok(Err(INVALID_CLIENT));
     }
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     let id = account.head.id;
     tx.attribute_to(id);
     attempt.succeeded(&tx).await?;
@@ -321,7 +318,7 @@ async fn given(
     tx.note(Noted::of(Event::TokenIssued, id).with("scope", scope.as_str()));
     tx.commit().await?;
     let signer = state.keys.signer(&state.db, state.clock.now()).await?;
-    let access_token = signer.sign_for_service(id, held.head.id, scope.clone(), roles)?;
+    let access_token = signer.sign(id, held.head.id, Some(scope.clone()), roles)?;
     Ok(Ok(ServiceTokenOut {
         access_token,
         token_type: "Bearer".to_owned(),

@@ -9,7 +9,6 @@ use persistence::Tx;
 use persistence::access::session::{self, Rotation, Session};
 use persistence::access::{account, grant};
 use persistence::audit::Noted;
-use persistence::record;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -160,7 +159,7 @@ async fn token(
 ) -> Result<TokenOut, Halt> {
     let mut roles = grant::held(tx, session.account_id, state.clock.today()).await?;
     roles.retain(|grant| session.second_factor || !is_guarded(state, grant));
-    let access_token = signer.sign(session.account_id, session.id, roles)?;
+    let access_token = signer.sign(session.account_id, session.id, None, roles)?;
     Ok(TokenOut {
         access_token,
         token_type: "Bearer".to_owned(),
@@ -199,10 +198,7 @@ pub async fn refresh(
     let presented = secret::digest(&body.whole()?.refresh_token);
     let fresh = secret::fresh()?;
     let signer = state.keys.signer(&state.db, state.clock.now()).await?;
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     let digest = secret::digest(&fresh).to_vec();
     match session::rotate(&tx, &presented, digest, idle(&state)).await? {
         Rotation::Rotated(session) if is_active(&tx, session.account_id).await? => {
@@ -227,10 +223,7 @@ fn idle(state: &AppState) -> TimeDelta {
 
 /// Whether an account may be used.
 pub async fn is_active(tx: &Tx, id: Uuid) -> Result<bool, Problem> {
-    let active = account::in_states(&["active".to_owned()]);
-    let key = domain::slug::Key::Id(id);
-    let found = record::find::<domain::access::account::Account>(tx, &key, active).await?;
-    Ok(found.is_some())
+    Ok(account::in_state(tx, id, "active").await?.is_some())
 }
 
 /// Sign out.
@@ -249,10 +242,7 @@ pub async fn logout(
     asked: Asked,
 ) -> Result<HttpResponse, Halt> {
     let session = actor.session.ok_or_else(|| Problem::of(Kind::NotFound))?;
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     session::end(&tx, session).await?;
     tx.note(Noted::of(Event::SessionEnded, actor.account).with("by", "owner"));
     tx.commit().await?;
@@ -292,10 +282,7 @@ pub async fn delete_other_sessions(
     asked: Asked,
 ) -> Result<HttpResponse, Halt> {
     let account = actor.account.unwrap_or_default();
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     session::end_all(&tx, account, actor.session).await?;
     tx.note(Noted::of(Event::SessionEnded, account).with("by", "owner"));
     tx.commit().await?;
@@ -319,10 +306,7 @@ pub async fn delete_session(
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Halt> {
     let account = actor.account.unwrap_or_default();
-    let tx = state
-        .db
-        .begin(asked.origin(Some(&actor)), state.clock.now())
-        .await?;
+    let tx = state.begin(asked, Some(&actor)).await?;
     end(&tx, account, *id, "owner").await?;
     tx.commit().await?;
     Ok(no_content())

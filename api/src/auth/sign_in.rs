@@ -104,10 +104,7 @@ pub async fn login(
         false => None,
     };
     let signer = state.keys.signer(&state.db, state.clock.now()).await?;
-    let mut tx = state
-        .db
-        .begin(asked.origin(None), state.clock.now())
-        .await?;
+    let mut tx = state.begin(asked, None).await?;
     tx.attribute_to(id);
     // What changes the password or disables the account meanwhile comes before, and is seen, or after, and ends this session.
     tx.take_turn(id).await?;

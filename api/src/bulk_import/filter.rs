@@ -1,5 +1,7 @@
 //! What a list of the rows of a bulk import can be filtered and ordered by.
 
+use persistence::Condition;
+use persistence::bulk_import::rows;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -33,9 +35,9 @@ pub enum BulkImportRowSort {
 }
 
 impl BulkImportRowFilter {
-    /// The outcomes asked for.
-    pub fn outcomes(&self) -> Result<Option<Vec<String>>, Problem> {
+    /// The condition of the filters; an unknown code is refused.
+    pub fn condition(&self) -> Result<Condition, Problem> {
         let outcomes = known(&self.outcome, "outcome", "bulk_import_outcomes")?;
-        Ok(outcomes.map(<[String]>::to_vec))
+        Ok(Condition::all().add_option(outcomes.map(rows::of_outcomes)))
     }
 }

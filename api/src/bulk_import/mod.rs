@@ -19,6 +19,7 @@ use domain::partnership::Partnership;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::state::Machine;
 use persistence::bulk_import::{self as store, Column, rows};
+use persistence::list::AskLines;
 use persistence::{Conn, Origin, RepoError, record};
 use sha2::{Digest, Sha256};
 use tokio::sync::OwnedSemaphorePermit;
@@ -206,22 +207,18 @@ pub async fn list_bulk_import_rows(
         async move {
             let since = list.page.modified_since;
             if since.is_some_and(|since| head.created_at < since) {
-                return Ok(Fetched::lines(
-                    Vec::new(),
-                    None,
-                    list.page.total.then_some(0),
-                ));
+                let none = list.page.total.then_some(0);
+                return Ok(Fetched::lines(Vec::new(), None, none));
             }
-            let ask = rows::Ask {
-                import: head.id,
-                outcomes: list.filter.outcomes()?,
+            let ask = AskLines {
+                condition: list.filter.condition()?,
                 last_first: list.filter.sort == BulkImportRowSort::NumberDescending,
                 limit: list.page.limit,
                 after: list.after()?,
                 total: list.page.total,
             };
-            let page = rows::list(&state.db, ask).await?;
-            let shown = page.rows.into_iter();
+            let page = rows::list(&state.db, head.id, &ask).await?;
+            let shown = page.lines.into_iter();
             let shown = shown.map(|row| BulkImportRowOut::of(row, asked.language));
             Ok(Fetched::lines(shown.collect(), page.next, page.total))
         }
@@ -349,16 +346,7 @@ impl Stateful for BulkImport {
 /// Deletes what has expired, and the rows of what is deleted.
 pub async fn forget(state: &AppState) -> Result<(), RepoError> {
     let now = state.clock.now();
-    for import in store::expired(&state.db, now).await? {
-        let tx = state.db.begin(Origin::default(), now).await?;
-        tx.because("expired".to_owned());
-        match record::delete(&tx, import).await {
-            // Another replica was first.
-            Err(RepoError::Stale) => continue,
-            deleted => deleted?,
-        }
-        tx.commit().await?;
-    }
+    state.forget(store::expired(&state.db, now).await?).await?;
     let tx = state.db.begin(Origin::default(), now).await?;
     rows::purge(&tx).await?;
     tx.commit().await

@@ -10,18 +10,18 @@ use domain::person::Person;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::signatory::Signatory;
 use domain::slug::Key;
-use persistence::bulk_import::rows::{self, Ask, Row};
-use persistence::institution;
-use persistence::list::Position;
+use persistence::bulk_import::rows::{self, Row};
+use persistence::list::AskLines;
 use persistence::record::{self, Pick};
+use persistence::{institution, kinds};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::sheet::{self, Sheet, of_row};
-use super::subject::{About, Keyed, Said, Subject};
+use super::subject::{About, Said, Subject};
 use super::table::{Line, Table};
 use crate::problem::{Halt, Kind, Problem};
-use crate::records;
+use crate::records::{self, In};
 use crate::site::Site;
 use crate::wire::{Body, MergePatch, WriteTx};
 
@@ -154,7 +154,7 @@ async fn try_line<T: Subject>(
     }
     let about = match sheet.id(&line.cells) {
         Some(id) => About::Known(by_id::<T>(tx, site, id).await?),
-        None => T::about(tx, &T::all(site), &said, claimed).await?,
+        None => T::about(tx, &records::scope::<T>(site), &said, claimed).await?,
     };
     let found = match about {
         About::New => None,
@@ -180,23 +180,23 @@ async fn try_line<T: Subject>(
         }
     }
     let changes = std::mem::take(&mut asked.changes);
-    let changes = MergePatch::<T::In>::of(changes);
+    let changes = MergePatch::<In<T>>::of(changes);
     let version = found.as_ref().map(|found| found.head.version);
     let mut before = None;
     let after = match found {
         Some(found) => {
-            let standing = T::In::from(&found.value);
+            let standing = In::from(&found.value);
             let body = records::resolved(tx, site, changes.apply(&standing)?).await?;
             let said = json(&standing);
             let after = match body.as_whole().is_some_and(|body| json(body) == said) {
                 // Who may not change a record may say what it says.
                 true => found,
-                false => T::replace(tx, site, found, body).await?,
+                false => replace(tx, site, found, body).await?,
             };
             before = Some(said);
             after
         }
-        None => T::insert(tx, site, tx.new_id(), changes.alone()?).await?,
+        None => records::insert(tx, site, T::PERMISSION, tx.new_id(), changes.alone()?).await?,
     };
     if asked.has_claims() {
         let faults = sheet.untrue(&asked, &self::shown(tx, site, &after).await?);
@@ -217,18 +217,33 @@ async fn try_line<T: Subject>(
         record_id: Some(after.head.id),
         record_version: version,
         before: before.filter(|_| changed),
-        after: changed.then(|| json(&T::In::from(&after.value))),
+        after: changed.then(|| json(&In::from(&after.value))),
         problem: None,
         faults: Vec::new(),
         candidates: Vec::new(),
     })
 }
 
+/// Changes a record by the rules of its endpoint, unless it says so already.
+async fn replace<T: Subject>(
+    tx: &WriteTx,
+    site: &Site,
+    before: Versioned<T>,
+    body: Body<In<T>>,
+) -> Result<Versioned<T>, Halt> {
+    let (value, made) = records::checked(tx, site, Some(&before), body).await?;
+    if value == before.value {
+        return Ok(before);
+    }
+    records::check_change(&**tx, site, T::PERMISSION, &before).await?;
+    records::store_change(tx, site, T::PERMISSION, before, value, made).await
+}
+
 /// The record that a row names.
 async fn by_id<T: Subject>(tx: &WriteTx, site: &Site, id: &str) -> Result<Versioned<T>, Halt> {
     let missing = || Problem::of(Kind::DanglingReference).at("/id", Rule::DanglingReference);
     let id: Uuid = id.parse().map_err(|_| missing())?;
-    let found = record::find(&**tx, &Key::Id(id), T::all(site)).await?;
+    let found = record::find(&**tx, &Key::Id(id), records::scope::<T>(site)).await?;
     Ok(found.ok_or_else(missing)?)
 }
 
@@ -247,8 +262,7 @@ async fn shown<T: Subject>(
     site: &Site,
     record: &Versioned<T>,
 ) -> Result<Value, Halt> {
-    let shown = T::shown(tx, site, record).await?;
-    Ok(shown.first().map(json).unwrap_or_default())
+    Ok(json(&records::show_one(&**tx, site, record).await?))
 }
 
 fn json(value: &impl serde::Serialize) -> Value {
@@ -292,18 +306,18 @@ async fn apply_row<T: Subject>(
     match row.record_version {
         Some(version) => {
             let before = standing::<T>(tx, site, id, version).await?;
-            T::replace(tx, site, before, body).await?;
+            replace(tx, site, before, body).await?;
         }
         None => {
             // It was about nothing known when it was tried; somebody may have recorded the same, or one alike, meanwhile.
-            let (scope, said) = (T::all(site), said(&after));
+            let (scope, said) = (records::scope::<T>(site), said(&after));
             match T::about(tx, &scope, &said, claimed).await? {
                 About::New => {}
                 About::Known(_) | About::Unclear(_) => {
                     return Err(Problem::of(Kind::NotUnique).into());
                 }
             }
-            T::insert(tx, site, id, body).await?;
+            records::insert(tx, site, T::PERMISSION, id, body).await?;
         }
     }
     Ok(())
@@ -344,7 +358,7 @@ async fn revert_rows<T: Subject>(
     // Once the rows are locked: nobody can refer to them any more meanwhile.
     for row in &removed {
         let id = row.record_id.unwrap_or_default();
-        if T::is_built_on(tx, id).await? {
+        if kinds::is_referred_to(&**tx, T::KIND, id).await? {
             built_on.add(row, Problem::of(Kind::StillReferredTo));
         }
     }
@@ -357,9 +371,12 @@ async fn revert_row<T: Subject>(tx: &WriteTx, site: &Site, row: &Row) -> Result<
     let standing = standing::<T>(tx, site, id, given).await?;
     match row.before.clone() {
         Some(before) => {
-            T::replace(tx, site, standing, body::<T>(before)?).await?;
+            replace(tx, site, standing, body::<T>(before)?).await?;
         }
-        None => T::remove(tx, site, standing).await?,
+        None => {
+            records::check_change(&**tx, site, T::PERMISSION, &standing).await?;
+            record::delete(tx, standing).await?;
+        }
     }
     Ok(())
 }
@@ -371,12 +388,12 @@ async fn standing<T: Subject>(
     id: Uuid,
     version: i32,
 ) -> Result<Versioned<T>, Halt> {
-    let found = record::find::<T>(&**tx, &Key::Id(id), T::all(site)).await?;
+    let found = record::find::<T>(&**tx, &Key::Id(id), records::scope::<T>(site)).await?;
     let found = found.filter(|found| found.head.version == version);
     Ok(found.ok_or_else(|| Problem::of(Kind::Stale))?)
 }
 
-fn body<T: Subject>(stored: Value) -> Result<Body<T::In>, Halt> {
+fn body<T: Subject>(stored: Value) -> Result<Body<In<T>>, Halt> {
     let Value::Object(fields) = stored else {
         return Err(Problem::of(Kind::Internal).into());
     };
@@ -405,7 +422,8 @@ fn said(body: &Value) -> Said {
 
 /// The rows of an import that change something, page by page.
 struct Effective {
-    ask: Option<Ask>,
+    import: Uuid,
+    ask: Option<AskLines>,
 }
 
 impl Effective {
@@ -413,9 +431,9 @@ impl Effective {
         let outcomes = [Outcome::Created, Outcome::Updated];
         let outcomes = outcomes.map(|outcome| outcome.code().to_owned());
         Self {
-            ask: Some(Ask {
-                import: import.head.id,
-                outcomes: Some(outcomes.to_vec()),
+            import: import.head.id,
+            ask: Some(AskLines {
+                condition: rows::of_outcomes(&outcomes),
                 last_first,
                 limit: PAGE,
                 after: None,
@@ -428,13 +446,10 @@ impl Effective {
         let Some(ask) = self.ask.take() else {
             return Ok(None);
         };
-        let page = rows::list(&**tx, ask.clone()).await?;
-        let on = |next: Position| Ask {
-            after: Some(next),
-            ..ask
-        };
-        self.ask = page.next.map(on);
-        Ok(Some(page.rows))
+        let page = rows::list(&**tx, self.import, &ask).await?;
+        let after = page.next;
+        self.ask = after.is_some().then_some(AskLines { after, ..ask });
+        Ok(Some(page.lines))
     }
 }
 

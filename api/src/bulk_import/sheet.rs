@@ -16,6 +16,7 @@ use super::subject::{Said, Subject};
 use super::table::{Cell, Held, Table, moment_of};
 use crate::export::{Column, Columns, Form, text};
 use crate::problem::{Kind, Problem};
+use crate::records::{In, Shown};
 
 /// The longest list of a cell.
 const MOST_TEXTS: usize = 200;
@@ -68,7 +69,7 @@ pub fn names<T: Subject>() -> HashSet<String> {
         [name.clone(), format!("{name}.id"), format!("{name}.slug")]
     });
     let regons = T::INSTITUTIONS.iter().map(|name| format!("{name}.regon"));
-    let shown = Columns::of::<T::Out>(false).0;
+    let shown = Columns::of::<Shown<T>>(false).0;
     let shown = shown.into_iter().map(|column| column.name);
     referring.chain(regons).chain(shown).collect()
 }
@@ -80,7 +81,7 @@ pub fn name_of(heading: &str) -> String {
 
 /// The fields that a table can set.
 fn sent<T: Subject>() -> Vec<Column> {
-    let mut sent = Columns::of::<T::In>(false).0;
+    let mut sent = Columns::of::<In<T>>(false).0;
     sent.retain(|column| column.form != Form::Other);
     sent
 }
@@ -89,7 +90,7 @@ impl Sheet {
     /// The columns of a table of `T`; those that mean nothing are refused, all at once.
     pub fn of<T: Subject>(table: &Table, clears: bool, zone: Tz) -> Result<Self, Problem> {
         let sent = sent::<T>();
-        let mut shown = Columns::of::<T::Out>(false).0;
+        let mut shown = Columns::of::<Shown<T>>(false).0;
         let mut faults = Faults::new();
         let mut known = HashSet::new();
         let mut meanings = Vec::with_capacity(table.names.len());

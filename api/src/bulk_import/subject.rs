@@ -1,6 +1,7 @@
 //! The kinds of records that tables hold: how a row finds the record that it is about, and how that is written.
 
 use std::collections::{BTreeMap, HashSet};
+use std::future::ready;
 
 use chrono::NaiveDate;
 use domain::access::Permission;
@@ -14,16 +15,12 @@ use domain::signatory::Signatory;
 use domain::slug::Slug;
 use domain::text::Line;
 use persistence::record::{self, Pick, Stored};
-use persistence::{Condition, RepoError, institution, kinds, meeting, person, signatory};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use utoipa::ToSchema;
+use persistence::{Condition, institution, kinds, meeting, person, signatory};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{self, In, Resource, Shown};
-use crate::site::Site;
-use crate::wire::{Body, WriteTx};
+use crate::records::Resource;
+use crate::wire::WriteTx;
 
 /// What a row says, by the fields of its record; of what stands within others, by their names with dots between.
 #[derive(Debug, Default)]
@@ -69,102 +66,51 @@ pub enum About<T> {
 /// The most records that are named where it is not clear which one is meant.
 const MOST_CANDIDATES: u64 = 20;
 
-/// What the first of some conditions finds that finds any, the surest first.
-async fn first<T: Stored>(
-    tx: &WriteTx,
-    scope: &Condition,
-    conditions: Vec<Condition>,
-) -> Result<About<T>, Halt> {
-    for condition in conditions {
-        let among = scope.clone().add(condition);
-        let page = Pick::After(None, MOST_CANDIDATES);
-        let mut found = record::picked::<T>(&**tx, among, &page).await?;
-        match found.len() {
-            0 => {}
-            1 => return Ok(found.pop().map_or(About::New, About::Known)),
-            _ => return Ok(unclear(&found)),
-        }
-    }
-    Ok(About::New)
-}
-
 fn unclear<T>(candidates: &[Versioned<T>]) -> About<T> {
     About::Unclear(candidates.iter().map(|known| known.head.id).collect())
 }
 
-/// What a row finds its record by.
-pub trait Keyed: Stored + 'static {
+/// A kind of record that tables hold.
+pub trait Subject: Resource {
     /// What is needed to write one.
     const PERMISSION: Permission;
     /// The fields that refer to institutions, which a table may also name by their REGON.
     const INSTITUTIONS: &'static [&'static str];
 
+    /// The conditions by which a row that gives no id finds its record, the surest first: the first that finds any decides.
+    fn found_by(_tx: &WriteTx, _said: &Said) -> impl Future<Output = Result<Vec<Condition>, Halt>> {
+        ready(Ok(Vec::new()))
+    }
+
     /// What a row that gives no id is about, among the records of a scope, of which other rows of its table have claimed some.
-    fn about(
-        tx: &WriteTx,
-        scope: &Condition,
-        said: &Said,
-        claimed: &HashSet<Uuid>,
-    ) -> impl Future<Output = Result<About<Self>, Halt>>;
-}
-
-/// A kind of record that tables hold.
-pub trait Subject: Keyed {
-    /// The body that creates one.
-    type In: Serialize + DeserializeOwned + ToSchema + for<'a> From<&'a Self> + 'static;
-    /// Its JSON shape.
-    type Out: Serialize + ToSchema + 'static;
-
-    /// Those among which a row finds its record.
-    fn all(site: &Site) -> Condition;
-
-    /// Records something new, by the rules of its endpoint.
-    fn insert(
-        tx: &WriteTx,
-        site: &Site,
-        id: Uuid,
-        body: Body<Self::In>,
-    ) -> impl Future<Output = Result<Versioned<Self>, Halt>>;
-
-    /// Changes a record, by the rules of its endpoint.
-    fn replace(
-        tx: &WriteTx,
-        site: &Site,
-        before: Versioned<Self>,
-        body: Body<Self::In>,
-    ) -> impl Future<Output = Result<Versioned<Self>, Halt>>;
-
-    /// Deletes a record; whether others refer to it is asked afterwards.
-    fn remove(
-        tx: &WriteTx,
-        site: &Site,
-        before: Versioned<Self>,
-    ) -> impl Future<Output = Result<(), Halt>>;
-
-    /// Whether another record refers to it.
-    fn is_built_on(tx: &WriteTx, id: Uuid) -> impl Future<Output = Result<bool, RepoError>>;
-
-    /// Shows a record.
-    fn shown(
-        tx: &WriteTx,
-        site: &Site,
-        record: &Versioned<Self>,
-    ) -> impl Future<Output = Result<Vec<Self::Out>, Halt>>;
-}
-
-impl Keyed for Institution {
-    const PERMISSION: Permission = Permission::WriteInstitutions;
-    const INSTITUTIONS: &'static [&'static str] = &["operator", "successor"];
-
-    /// By slug; else by REGON; else by name, where neither another REGON nor another town tells them apart.
     async fn about(
         tx: &WriteTx,
         scope: &Condition,
         said: &Said,
-        _: &HashSet<Uuid>,
+        _claimed: &HashSet<Uuid>,
     ) -> Result<About<Self>, Halt> {
+        for condition in Self::found_by(tx, said).await? {
+            let among = scope.clone().add(condition);
+            let page = Pick::After(None, MOST_CANDIDATES);
+            let mut found = record::picked::<Self>(&**tx, among, &page).await?;
+            match found.len() {
+                0 => {}
+                1 => return Ok(found.pop().map_or(About::New, About::Known)),
+                _ => return Ok(unclear(&found)),
+            }
+        }
+        Ok(About::New)
+    }
+}
+
+impl Subject for Institution {
+    const PERMISSION: Permission = Permission::WriteInstitutions;
+    const INSTITUTIONS: &'static [&'static str] = &["operator", "successor"];
+
+    /// By slug; else by REGON; else by name, where neither another REGON nor another town tells them apart.
+    async fn found_by(_: &WriteTx, said: &Said) -> Result<Vec<Condition>, Halt> {
         if let Some(slug) = said.get("slug") {
-            return first(tx, scope, by_slug::<Self>(slug)).await;
+            return Ok(by_slug::<Self>(slug));
         }
         let mut known = Vec::new();
         let regon = said.get("regon").and_then(|raw| Regon::parse(raw).ok());
@@ -178,29 +124,24 @@ impl Keyed for Institution {
             let called = institution::called(&name).add_option(without);
             known.push(called.add_option(town.as_deref().map(institution::in_town)));
         }
-        first(tx, scope, known).await
+        Ok(known)
     }
 }
 
-impl Keyed for Signatory {
+impl Subject for Signatory {
     const PERMISSION: Permission = Permission::WriteRecords;
     const INSTITUTIONS: &'static [&'static str] = &["institution"];
 
     /// By the institution and, where it is said, the day on which it signed.
-    async fn about(
-        tx: &WriteTx,
-        scope: &Condition,
-        said: &Said,
-        _: &HashSet<Uuid>,
-    ) -> Result<About<Self>, Halt> {
+    async fn found_by(tx: &WriteTx, said: &Said) -> Result<Vec<Condition>, Halt> {
         let signed_on = said.day("signed_on").map(signatory::signed_on);
         let institution = said.institution(tx).await?;
         let of = |id| signatory::of_institution(id).add_option(signed_on);
-        first(tx, scope, institution.map(of).into_iter().collect()).await
+        Ok(institution.map(of).into_iter().collect())
     }
 }
 
-impl Keyed for Person {
+impl Subject for Person {
     const PERMISSION: Permission = Permission::WritePeople;
     const INSTITUTIONS: &'static [&'static str] = &["institution"];
 
@@ -247,25 +188,20 @@ impl Keyed for Person {
     }
 }
 
-impl Keyed for Meeting {
+impl Subject for Meeting {
     const PERMISSION: Permission = Permission::WriteRecords;
     const INSTITUTIONS: &'static [&'static str] = &["host"];
 
     /// By slug; else by title and day.
-    async fn about(
-        tx: &WriteTx,
-        scope: &Condition,
-        said: &Said,
-        _: &HashSet<Uuid>,
-    ) -> Result<About<Self>, Halt> {
+    async fn found_by(_: &WriteTx, said: &Said) -> Result<Vec<Condition>, Halt> {
         if let Some(slug) = said.get("slug") {
-            return first(tx, scope, by_slug::<Self>(slug)).await;
+            return Ok(by_slug::<Self>(slug));
         }
         let on = |day| meeting::held_between(Some(day), Some(day));
         let day = said.day("held_on").map(on);
         let title = said.line("title");
         let called = title.map(|title| meeting::called(&title).add_option(day));
-        first(tx, scope, called.into_iter().collect()).await
+        Ok(called.into_iter().collect())
     }
 }
 
@@ -273,53 +209,4 @@ fn by_slug<T: Stored>(slug: &str) -> Vec<Condition> {
     let slug = Slug::parse(slug).ok();
     let of = slug.and_then(|slug| record::of_slug::<T>(slug.as_str()));
     of.into_iter().collect()
-}
-
-impl<T: Resource + Keyed> Subject for T {
-    type In = In<T>;
-    type Out = Shown<T>;
-
-    fn all(site: &Site) -> Condition {
-        records::scope::<T>(site)
-    }
-
-    async fn insert(
-        tx: &WriteTx,
-        site: &Site,
-        id: Uuid,
-        body: Body<In<T>>,
-    ) -> Result<Versioned<T>, Halt> {
-        records::insert(tx, site, T::PERMISSION, id, body).await
-    }
-
-    async fn replace(
-        tx: &WriteTx,
-        site: &Site,
-        before: Versioned<T>,
-        body: Body<In<T>>,
-    ) -> Result<Versioned<T>, Halt> {
-        let (value, made) = records::checked(tx, site, Some(&before), body).await?;
-        if value == before.value {
-            return Ok(before);
-        }
-        records::check_change(&**tx, site, T::PERMISSION, &before).await?;
-        records::store_change(tx, site, T::PERMISSION, before, value, made).await
-    }
-
-    async fn remove(tx: &WriteTx, site: &Site, before: Versioned<T>) -> Result<(), Halt> {
-        records::check_change(&**tx, site, T::PERMISSION, &before).await?;
-        Ok(record::delete(tx, before).await?)
-    }
-
-    async fn is_built_on(tx: &WriteTx, id: Uuid) -> Result<bool, RepoError> {
-        kinds::is_referred_to(&**tx, T::KIND, id).await
-    }
-
-    async fn shown(
-        tx: &WriteTx,
-        site: &Site,
-        record: &Versioned<T>,
-    ) -> Result<Vec<Shown<T>>, Halt> {
-        records::show(&**tx, site, &[record]).await
-    }
 }

@@ -169,18 +169,8 @@ async fn answer(
     if has_already(request, &tag) {
         return Ok(not_modified(tag));
     }
-    let ask = list::Ask {
-        condition: records::scope::<Meeting>(site).add(condition),
-        sort: list::Sort {
-            column: store::Column::HeldOn,
-            descending: true,
-        },
-        limit: MOST,
-        after: None,
-        total: false,
-        modified_since: None,
-        vanished: None,
-    };
+    let seen = records::scope::<Meeting>(site).add(condition);
+    let ask = list::Ask::last(seen, store::Column::HeldOn, MOST);
     let page = list::page::<Meeting>(&state.db, ask).await?;
     let records: Vec<&Versioned<Meeting>> = page.records().collect();
     let shown = records::show(&state.db, site, &records).await?;

@@ -36,14 +36,23 @@ async fn datasets(conn: &impl Conn, base: &str) -> Result<Vec<Dataset>, Halt> {
     Ok(found)
 }
 
-/// The tag of what is said of all data sets.
-async fn tag(state: &AppState, request: &HttpRequest) -> Result<String, Halt> {
+/// Answers what is said of all data sets, unless the caller has it already.
+async fn answer(
+    state: &AppState,
+    request: &HttpRequest,
+    media_type: &str,
+    said: impl FnOnce(&[Dataset]) -> Result<String, Problem>,
+) -> Result<HttpResponse, Halt> {
     let sequence = change::sequence(&state.db).await?;
-    Ok(sequence_tag(
-        sequence,
-        View::Public,
-        &request.uri().to_string(),
-    ))
+    let tag = sequence_tag(sequence, View::Public, &request.uri().to_string());
+    if has_already(request, &tag) {
+        return Ok(not_modified(tag));
+    }
+    let datasets = datasets(&state.db, &state.config.public_url()).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag))
+        .content_type(media_type)
+        .body(said(&datasets)?))
 }
 
 /// Read the catalogue of public data sets.
@@ -66,23 +75,16 @@ pub async fn read_catalog(
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
-    let tag = tag(&state, &request).await?;
-    if has_already(&request, &tag) {
-        return Ok(not_modified(tag));
-    }
-    let base = state.config.public_url();
-    let datasets = datasets(&state.db, &base).await?;
-    let catalog = CatalogOut::of(&base, state.config.data_licence.as_deref(), &datasets);
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag))
-        .content_type("application/ld+json")
-        .body(serde_json::to_vec(&catalog).unwrap_or_default()))
+    let described = |datasets: &[Dataset]| {
+        let licence = state.config.data_licence.as_deref();
+        let catalog = CatalogOut::of(&state.config.public_url(), licence, datasets);
+        Ok(serde_json::to_string(&catalog).unwrap_or_default())
+    };
+    answer(&state, &request, "application/ld+json", described).await
 }
 
-async fn harvested(state: &AppState) -> Result<String, Halt> {
-    let datasets = datasets(&state.db, &state.config.public_url()).await?;
-    let written = harvester::write(&datasets);
-    Ok(written.map_err(|_| Problem::of(Kind::Internal))?)
+fn harvested(datasets: &[Dataset]) -> Result<String, Problem> {
+    harvester::write(datasets).map_err(|_| Problem::of(Kind::Internal))
 }
 
 /// Read the data sets for dane.gov.pl.
@@ -105,14 +107,8 @@ pub async fn read_harvest(
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
-    let tag = tag(&state, &request).await?;
-    if has_already(&request, &tag) {
-        return Ok(not_modified(tag));
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag))
-        .content_type("application/xml; charset=utf-8")
-        .body(harvested(&state).await?))
+    let media_type = "application/xml; charset=utf-8";
+    answer(&state, &request, media_type, harvested).await
 }
 
 /// Read the MD5 sum of the data sets for dane.gov.pl.
@@ -134,13 +130,6 @@ pub async fn read_harvest_sum(
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Halt> {
-    let tag = tag(&state, &request).await?;
-    if has_already(&request, &tag) {
-        return Ok(not_modified(tag));
-    }
-    let sum = Md5::digest(harvested(&state).await?);
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag))
-        .content_type("text/plain; charset=utf-8")
-        .body(hex::encode(sum)))
+    let sum = |datasets: &[Dataset]| Ok(hex::encode(Md5::digest(harvested(datasets)?)));
+    answer(&state, &request, "text/plain; charset=utf-8", sum).await
 }

@@ -2,7 +2,7 @@
 
 mod head;
 mod query;
-mod stream;
+pub mod stream;
 mod wire;
 
 use std::collections::{BTreeMap, HashMap};
@@ -29,10 +29,6 @@ use crate::wire::Query;
 
 pub use head::Head;
 pub use query::{ChangesQuery, IncludeRecord, kinds};
-pub use stream::{
-    __path_stream_changes, __path_stream_partnership_changes, LastEventId, stream_changes,
-    stream_partnership_changes,
-};
 pub use wire::{ChangeOut, ChangePage, ParentOut};
 
 /// List changes.
@@ -169,16 +165,8 @@ async fn records(
     let mut found: Vec<Represented> = Vec::new();
     for ((partnership, kind), ids) in wanted {
         let pick = Pick::Ids(ids);
-        found.extend(match (partnership.and_then(|id| sites.get(&id)), kind) {
-            (Some(site), kind) => representation::of_kind(conn, site, kind, &pick).await?,
-            (None, RecordKind::Institution) => {
-                representation::institutions(conn, &state.clock, &pick).await?
-            }
-            (None, RecordKind::Partnership) => {
-                representation::partnerships(conn, &state.clock, &pick).await?
-            }
-            (None, _) => Vec::new(),
-        });
+        let site = partnership.and_then(|id| sites.get(&id));
+        found.extend(representation::of_kind(conn, &state.clock, site, kind, &pick).await?);
     }
     Ok(found.into_iter().map(|one| (one.id, one.json)).collect())
 }

@@ -15,6 +15,7 @@ use domain::partnership::Partnership;
 use domain::record::{Calendar, Shape, Versioned};
 use domain::slug::Key;
 use persistence::access::{account, grant, membership};
+use persistence::record::Stored;
 use persistence::{Condition, Db, Origin, RepoError, Tx, record};
 use uuid::Uuid;
 
@@ -136,14 +137,10 @@ pub fn described(email: &str, name: &Option<String>, today: NaiveDate) -> Result
     };
     let checked = account.checked(&Calendar::in_poland(today));
     let account = checked.map_err(|faults| {
-        let faults = faults.into_vec();
-        let fault = faults.first();
-        fault.map_or_else(String::new, |fault| {
-            format!(
-                "--{}: {}",
-                fault.pointer.trim_start_matches('/'),
-                fault.rule.code()
-            )
+        let first = faults.into_vec().into_iter().next();
+        first.map_or_else(String::new, |fault| {
+            let option = fault.pointer.trim_start_matches('/');
+            format!("--{option}: {}", fault.rule.code())
         })
     })?;
     Ok(account.into_inner())
@@ -190,59 +187,41 @@ async fn give(tx: &Tx, account: Uuid, grant: Grant, clock: &Clock) -> Result<(),
 async fn resolve(db: &Db, args: &GrantArgs) -> Result<Grant, Failure> {
     let role =
         Role::from_code(&args.role).ok_or_else(|| format!("there is no role {}", args.role))?;
-    if role.needs_partnership() != args.partnership.is_some() {
-        return Err(format!(
-            "{} {} --partnership",
-            args.role,
-            if role.needs_partnership() {
-                "needs"
-            } else {
-                "takes no"
-            }
-        )
-        .into());
-    }
-    if role.needs_institution() != args.institution.is_some() {
-        return Err(format!(
-            "{} {} --institution",
-            args.role,
-            if role.needs_institution() {
-                "needs"
-            } else {
-                "takes no"
-            }
-        )
-        .into());
-    }
-    let key =
-        |text: &str| Key::parse(text).map_err(|_| format!("{text} is neither a slug nor an id"));
-    let partnership = match &args.partnership {
+    let (partnership, institution) = (&args.partnership, &args.institution);
+    check_option(args, "partnership", role.needs_partnership(), partnership)?;
+    check_option(args, "institution", role.needs_institution(), institution)?;
+    let partnership = match partnership {
         None => None,
-        Some(named) => {
-            let found = record::find::<Partnership>(db, &key(named)?, Condition::all()).await?;
-            Some(
-                found
-                    .ok_or_else(|| format!("there is no partnership {named}"))?
-                    .head
-                    .id,
-            )
-        }
+        Some(key) => Some(named::<Partnership>(db, "partnership", key).await?.head.id),
     };
-    let institution = match &args.institution {
+    let institution = match institution {
         None => None,
-        Some(named) => {
-            let found = record::find::<Institution>(db, &key(named)?, Condition::all()).await?;
-            Some(
-                found
-                    .ok_or_else(|| format!("there is no institution {named}"))?
-                    .head
-                    .id,
-            )
-        }
+        Some(key) => Some(named::<Institution>(db, "institution", key).await?.head.id),
     };
     Ok(Grant {
         role,
         partnership,
         institution,
     })
+}
+
+/// Refuses a role without an option that it needs, or with one that it does not take.
+fn check_option(
+    args: &GrantArgs,
+    option: &str,
+    needed: bool,
+    given: &Option<String>,
+) -> Result<(), Failure> {
+    match (needed, given) {
+        (true, None) => Err(format!("{} needs --{option}", args.role).into()),
+        (false, Some(_)) => Err(format!("{} takes no --{option}", args.role).into()),
+        _ => Ok(()),
+    }
+}
+
+/// The record of a kind that is named by its slug or id.
+pub async fn named<T: Stored>(db: &Db, kind: &str, key: &str) -> Result<Versioned<T>, Failure> {
+    let parsed = Key::parse(key).map_err(|_| format!("{key} is neither a slug nor an id"))?;
+    let found = record::find::<T>(db, &parsed, Condition::all()).await?;
+    Ok(found.ok_or_else(|| format!("there is no {kind} {key}"))?)
 }

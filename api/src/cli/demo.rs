@@ -11,11 +11,10 @@ use domain::access::{Grant, Role};
 use domain::institution::Institution;
 use domain::language::Language;
 use domain::partnership::Partnership;
-use domain::slug::Key;
 use persistence::access::account;
-use persistence::{Condition, Db, Origin, record};
+use persistence::{Db, Origin};
 
-use super::account as accounts;
+use super::account::{self as accounts, named};
 use super::output::{Failure, print};
 
 /// The Lubuskie partnership's 2016 (CC0, synthetic identifiers, no natural persons).
@@ -31,16 +30,10 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
     crate::import::apply(&tx, &mut dataset, Language::default()).await?;
     tx.commit().await?;
     db.analyze().await?;
-    let key = Key::parse(&dataset.partnership.slug).map_err(|_| "slug")?;
-    let partnership = record::find::<Partnership>(db, &key, Condition::all()).await?;
-    let partnership = partnership.ok_or("the partnership was not stored")?.head.id;
-    let key = Key::parse(&dataset.secretariat.unwrap_or_default())
-        .map_err(|_| "the partnership has no secretariat")?;
-    let institution = record::find::<Institution>(db, &key, Condition::all()).await?;
-    let institution = institution
-        .ok_or("the secretariat's institution was not stored")?
-        .head
-        .id;
+    let slug = &dataset.partnership.slug;
+    let partnership = named::<Partnership>(db, "partnership", slug).await?;
+    let secretariat = dataset.secretariat.unwrap_or_default();
+    let institution = named::<Institution>(db, "institution", &secretariat).await?;
     let hasher = Hasher::new(config.argon2_memory_kib)?;
     for role in Role::ALL
         .into_iter()
@@ -52,8 +45,8 @@ pub async fn prepare(db: &Db, config: &Config, clock: &Clock) -> Result<(), Fail
         let email = format!("{}@demo.example", role.code().replace('_', "-"));
         let grant = Grant {
             role,
-            partnership: role.needs_partnership().then_some(partnership),
-            institution: role.needs_institution().then_some(institution),
+            partnership: role.needs_partnership().then_some(partnership.head.id),
+            institution: role.needs_institution().then_some(institution.head.id),
         };
         let account = accounts::described(&email, &None, clock.today())?;
         accounts::create(db, clock, &hasher, account, password.clone(), &[grant]).await?;

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::config::{Config, Flags, SettingError};
+use crate::config::{Config, Flags, SettingError, make_private};
 use crate::server;
 use crate::state::AppState;
 use clap::{Parser, Subcommand};
@@ -123,6 +123,7 @@ fn start(flags: &Flags) -> Result<Config, Vec<SettingError>> {
         // A log that cannot be written, on a full disk perhaps, must not end what it tells of.
         .log_internal_errors(false)
         .init();
+    // It holds accounts and the master secret.
     make_private(&config.data_dir).map_err(|error| {
         let reason = format!("{} cannot be made: {error}", config.data_dir.display());
         vec![SettingError {
@@ -165,14 +166,6 @@ async fn dispatch(cli: Cli, config: Config) -> Result<(), Failure> {
         Command::Backup { file } => Ok(db.backup(&file).await?),
         Command::Migrate | Command::Openapi => Ok(()),
     }
-}
-
-/// Makes the data directory, for the owner alone: it holds accounts and the master secret.
-fn make_private(directory: &std::path::Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(directory)
 }
 
 async fn serve(db: Db, config: Config, demo: bool) -> Result<(), Failure> {

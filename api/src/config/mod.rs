@@ -242,6 +242,14 @@ pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }
 
+/// Makes a directory for the owner alone, unless it is there.
+pub fn make_private(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(directory)
+}
+
 /// The networks of a list in one setting.
 fn networks(name: &'static str, list: &str) -> Result<Vec<IpNet>, SettingError> {
     let allowed = "addresses and networks (CIDR), such as 10.0.0.0/8, separated by commas";

@@ -15,7 +15,7 @@ use crate::problem::{Halt, Problem};
 use crate::records::{
     self, About, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes, WithTransitions,
 };
-use crate::records::{Stateful, TransitionIn, allowed_transitions};
+use crate::records::{Stateful, TransitionIn};
 use crate::site::Site;
 use crate::wire::WriteTx;
 
@@ -160,10 +160,7 @@ impl Resource for GoodPractice {
         site: &Site,
         records: &[&Versioned<Self>],
     ) -> Result<Vec<WithTransitions>, Halt> {
-        let allowed = |record: &&Versioned<Self>| WithTransitions {
-            allowed_transitions: allowed_transitions(site, &record.value),
-        };
-        Ok(records.iter().map(allowed).collect())
+        Ok(WithTransitions::of(site, records))
     }
 }
 

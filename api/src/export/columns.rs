@@ -108,14 +108,11 @@ fn csv(lines: impl IntoIterator<Item = impl Iterator<Item = String>>) -> Result<
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
+    let internal = || Problem::of(Kind::Internal);
     for line in lines {
-        writer
-            .write_record(line)
-            .map_err(|_| Problem::of(Kind::Internal))?;
+        writer.write_record(line).map_err(|_| internal())?;
     }
-    Ok(writer
-        .into_inner()
-        .map_err(|_| Problem::of(Kind::Internal))?)
+    Ok(writer.into_inner().map_err(|_| internal())?)
 }
 
 /// A text that a spreadsheet would run as a formula begins with an apostrophe (OWASP, CSV injection). Numbers are written

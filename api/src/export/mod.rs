@@ -15,7 +15,8 @@ use std::io;
 use actix_web::http::header::{CONTENT_DISPOSITION, ETAG};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use futures_util::stream;
+use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt, stream};
 use persistence::list::Position;
 use serde::Serialize;
 use serde_json::Value;
@@ -32,21 +33,19 @@ pub use worker::{run, run_due};
 /// How many records are read at a time.
 const AT_A_TIME: u64 = 500;
 
+/// Reads a page of a list.
+type Fetch<F, O> = Box<dyn Fn(List<F>) -> LocalBoxFuture<'static, Result<Fetched<O>, Halt>>>;
+
 /// What is still to be read of a list.
-struct Rest<F, Fetch> {
+struct Rest<F, O> {
     list: List<F>,
-    fetch: Fetch,
+    fetch: Fetch<F, O>,
     /// Where to go on; nothing at the beginning.
     after: Option<Position>,
     done: bool,
 }
 
-impl<F, Fetch, Fut, O> Rest<F, Fetch>
-where
-    Fetch: Fn(List<F>) -> Fut,
-    Fut: Future<Output = Result<Fetched<O>, Halt>>,
-    O: Serialize,
-{
+impl<F, O: Serialize> Rest<F, O> {
     /// The next records, as JSON; nothing after the last ones.
     async fn next(&mut self) -> Result<Option<Vec<Value>>, Halt> {
         if self.done {
@@ -67,15 +66,14 @@ where
 impl<F> List<F> {
     /// Answers one page as JSON, or everything in another format, as it is wanted. What is `fetched` is asked for page by page;
     /// without a tag that is known before, a page is tagged with all that it says.
-    pub async fn answer<O, Fetch, Fut>(
+    pub async fn answer<O, Fut>(
         self,
         tag: Option<String>,
-        fetched: Fetch,
+        fetched: impl Fn(List<F>) -> Fut + 'static,
     ) -> Result<HttpResponse, Halt>
     where
         F: 'static,
         O: Serialize + ToSchema + 'static,
-        Fetch: Fn(List<F>) -> Fut + 'static,
         Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
     {
         match self.format() {
@@ -83,25 +81,22 @@ impl<F> List<F> {
                 let page = fetched(self.clone()).await?;
                 Ok(self.answer_items(page, tag))
             }
-            format => whole(format, self, tag, fetched).await,
+            format => {
+                let fetch = Box::new(move |list| fetched(list).boxed_local());
+                whole(format, self, tag, fetch).await
+            }
         }
     }
 }
 
 /// Answers everything that matches, in a format that is not JSON. A stream that breaks off ends the connection, so that
 /// nobody takes what was sent for all there is.
-async fn whole<F, Fetch, Fut, O>(
+async fn whole<F: 'static, O: Serialize + ToSchema + 'static>(
     format: ListFormat,
     list: List<F>,
     tag: Option<String>,
-    fetch: Fetch,
-) -> Result<HttpResponse, Halt>
-where
-    F: 'static,
-    Fetch: Fn(List<F>) -> Fut + 'static,
-    Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
-    O: Serialize + ToSchema + 'static,
-{
+    fetch: Fetch<F, O>,
+) -> Result<HttpResponse, Halt> {
     let mut answer = HttpResponse::Ok();
     let file = format!("{}.{}", list.name(), format.suffix());
     answer.content_type(format.media_type()).insert_header((
@@ -147,18 +142,12 @@ where
     }
 }
 
-fn streamed<F, Fetch, Fut, O>(
+fn streamed<F: 'static, O: Serialize + 'static>(
     mut answer: HttpResponseBuilder,
     first: Vec<u8>,
-    rest: Rest<F, Fetch>,
+    rest: Rest<F, O>,
     write: impl Fn(&[Value]) -> Result<Vec<u8>, Halt> + 'static,
-) -> HttpResponse
-where
-    F: 'static,
-    Fetch: Fn(List<F>) -> Fut + 'static,
-    Fut: Future<Output = Result<Fetched<O>, Halt>> + 'static,
-    O: Serialize + 'static,
-{
+) -> HttpResponse {
     let state = (Some(first), rest, write);
     let bytes = stream::try_unfold(state, |(first, mut rest, write)| async move {
         let bytes = match first {

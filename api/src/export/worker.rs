@@ -10,7 +10,7 @@ use persistence::access::standing;
 use persistence::export::work::{self, Work};
 use persistence::export::{self as store, chunk, schedule};
 use persistence::record::{self, Pick};
-use persistence::{Origin, Reading, RepoError, Tx, change};
+use persistence::{Origin, RepoError, Tx, change};
 use tokio::time::timeout;
 
 use super::archive::{self, About, Archive, Named};
@@ -84,16 +84,8 @@ async fn plan(state: &AppState) -> Result<bool, RepoError> {
 
 /// Deletes what has expired, and the files of what is deleted.
 async fn forget(state: &AppState) -> Result<(), RepoError> {
-    for export in work::expired(&state.db, state.clock.now()).await? {
-        let tx = begin(state).await?;
-        tx.because("expired".to_owned());
-        match record::delete(&tx, export).await {
-            // Another replica was first.
-            Err(RepoError::Stale) => continue,
-            deleted => deleted?,
-        }
-        tx.commit().await?;
-    }
+    let expired = work::expired(&state.db, state.clock.now()).await?;
+    state.forget(expired).await?;
     if chunk::is_any_left(&state.db).await? {
         let tx = begin(state).await?;
         chunk::purge(&tx).await?;
@@ -168,7 +160,8 @@ async fn make(state: &AppState, work: &mut Work) -> Result<(), Stop> {
         archive.begin(kind)?;
         let mut last = None;
         loop {
-            let page = page(state, &reading, &site, kind, Pick::After(last, PAGE)).await?;
+            let (clock, pick) = (&state.clock, Pick::After(last, PAGE));
+            let page = representation::of_kind(&reading, clock, Some(&site), kind, &pick).await?;
             archive.write(&page)?;
             if told.elapsed() > TOLD {
                 hold(state, work, archive.records()).await?;
@@ -220,22 +213,6 @@ async fn owner(state: &AppState, export: &Export) -> Result<Option<Actor>, RepoE
     });
     let may = |actor: &Actor| actor.may_in(Permission::RunExports, export.partnership_id);
     Ok(actor.filter(may))
-}
-
-async fn page(
-    state: &AppState,
-    reading: &Reading,
-    site: &Site,
-    kind: Kind,
-    pick: Pick,
-) -> Result<Vec<representation::Represented>, Halt> {
-    match kind {
-        Kind::Institution => representation::institutions(reading, &state.clock, &pick).await,
-        Kind::Partnership => {
-            representation::partnerships(reading, &state.clock, &Pick::Ids(vec![site.id()])).await
-        }
-        kind => representation::of_kind(reading, site, kind, &pick).await,
-    }
 }
 
 /// Says that this replica is at work, and how far it is.

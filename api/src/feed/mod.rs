@@ -11,7 +11,6 @@ use domain::language::Language;
 use domain::meeting::Meeting;
 use domain::outreach::communique::Communique;
 use domain::record::Versioned;
-use persistence::record::Row;
 use persistence::{Conn, list};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -174,18 +173,7 @@ async fn newest<T: Resource>(
     base: &str,
     shown: fn(&T) -> (String, Option<String>),
 ) -> Result<Vec<FeedItem>, Halt> {
-    let ask = list::Ask {
-        condition: records::scope::<T>(site),
-        sort: list::Sort {
-            column: <T as Row>::COLUMNS.created_at,
-            descending: true,
-        },
-        limit: MOST,
-        after: None,
-        total: false,
-        modified_since: None,
-        vanished: None,
-    };
+    let ask = list::Ask::last(records::scope::<T>(site), T::COLUMNS.created_at, MOST);
     let page = list::page::<T>(conn, ask).await?;
     let entry = |record: &Versioned<T>| {
         let head = record.head;

@@ -18,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::institution;
 use crate::problem::{Halt, Kind, Problem};
 use crate::records::{About, Filter, Orders, Resource, Takes};
 use crate::site::Site;
@@ -91,12 +92,7 @@ impl Resource for Mandate {
             example: "rada-2014-2017",
             takes: Takes::LinkTo(Column::Term, RecordKind::Term),
         },
-        Filter {
-            name: "institution",
-            about: "Id or slug of an institution.",
-            example: "wup-zielona-gora",
-            takes: Takes::LinkTo(Column::Institution, RecordKind::Institution),
-        },
+        institution::filter(Column::Institution),
         Filter {
             name: "role",
             about: "Codes of the vocabulary `mandate_roles`, separated by commas.",

@@ -6,7 +6,7 @@ use lettre::message::{Mailbox, Message};
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use persistence::RepoError;
 
-use crate::config::{Config, SettingError};
+use crate::config::{Config, SettingError, make_private};
 
 /// Where mail goes.
 #[derive(Clone)]
@@ -57,7 +57,8 @@ impl Post {
                 transport.send(message).await?;
             }
             Way::Files(directory) => {
-                private_directory(directory)?;
+                // Letters hold links that open accounts.
+                make_private(directory)?;
                 AsyncFileTransport::<Tokio1Executor>::new(directory)
                     .send(message)
                     .await?;
@@ -65,12 +66,4 @@ impl Post {
         }
         Ok(())
     }
-}
-
-/// A directory for the owner alone: letters hold links that open accounts.
-fn private_directory(directory: &std::path::Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(directory)
 }

@@ -41,7 +41,7 @@ pub async fn deliver_due(state: &AppState) -> Result<usize, RepoError> {
     let mut sent = 0;
     while let Some(letter) = mail::take(&state.db, state.clock.now()).await? {
         if letter.template == RESET_REQUESTED {
-            auth::send_reset(state, &letter.recipient).await?;
+            auth::own_password::send_reset(state, &letter.recipient).await?;
         }
         let outcome = match worded(state, &letter).await {
             Ok(Some(message)) => state.post.send(message).await,

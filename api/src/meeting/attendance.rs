@@ -2,9 +2,9 @@
 
 use domain::access::permission::{ReadInternal, WriteRecords};
 use domain::meeting::attendance::Attendance;
-use domain::record::Kind;
 use persistence::meeting::attendance::Column;
 
+use crate::institution;
 use crate::meeting::ABOVE;
 use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
 
@@ -48,12 +48,7 @@ impl Resource for Attendance {
             example: "excused,unexcused",
             takes: Takes::Code(Column::Status, "attendance_statuses"),
         },
-        Filter {
-            name: "institution",
-            about: "Id or slug of an institution.",
-            example: "wup-zielona-gora",
-            takes: Takes::LinkTo(Column::Institution, Kind::Institution),
-        },
+        institution::filter(Column::Institution),
     ];
 
     const ORDERS: Orders<Self> = Orders {

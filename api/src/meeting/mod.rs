@@ -217,14 +217,14 @@ impl Resource for Meeting {
             return Ok(());
         };
         if value.held_on != self.held_on {
-            check_day_is_free(tx, site, head.id).await?;
+            check_stays(tx, site, head.id, "/held_on").await?;
         }
         let changed = [
             (value.kind != self.kind, "/kind"),
             (value.body != self.body, "/body"),
         ];
         if let Some((_, pointer)) = changed.into_iter().find(|(changed, _)| *changed) {
-            check_adopts_nothing(tx, site, head.id, pointer).await?;
+            check_stays(tx, site, head.id, pointer).await?;
         }
         Ok(())
     }
@@ -257,33 +257,18 @@ impl Resource for Meeting {
     }
 }
 
-/// The day of a meeting stays while an adoption or a fulfilment is dated by it.
-async fn check_day_is_free(tx: &Tx, site: &Site, meeting: Uuid) -> Result<(), Halt> {
+/// A meeting keeps its day while an adoption or a fulfilment is dated by it, and stays one of the body that adopted something
+/// at it.
+async fn check_stays(tx: &Tx, site: &Site, meeting: Uuid, pointer: &str) -> Result<(), Halt> {
     tx.take_turn(site.id()).await?;
     let adopted = recommendation::adopted_at(meeting).add(recommendation::adopted());
-    let dated = record::exists_besides::<Recommendation>(tx, None, adopted).await?
-        || record::exists_besides::<Fulfilment>(tx, None, fulfilment::at_meeting(meeting)).await?;
-    match dated {
-        true => Err(Problem::of(Kind::StillReferredTo)
-            .at("/held_on", Rule::Conflict)
-            .into()),
-        false => Ok(()),
-    }
-}
-
-/// A meeting stays one of the body that adopted something at it.
-async fn check_adopts_nothing(
-    tx: &Tx,
-    site: &Site,
-    meeting: Uuid,
-    pointer: &str,
-) -> Result<(), Halt> {
-    tx.take_turn(site.id()).await?;
-    let adopted = recommendation::adopted_at(meeting).add(recommendation::adopted());
-    match record::exists_besides::<Recommendation>(tx, None, adopted).await? {
-        true => Err(Problem::of(Kind::StillReferredTo)
-            .at(pointer, Rule::Conflict)
-            .into()),
+    let fulfilled = fulfilment::at_meeting(meeting);
+    let stays = record::exists_besides::<Recommendation>(tx, None, adopted).await?
+        || (pointer == "/held_on"
+            && record::exists_besides::<Fulfilment>(tx, None, fulfilled).await?);
+    let kept = Problem::of(Kind::StillReferredTo);
+    match stays {
+        true => Err(kept.at(pointer, Rule::Conflict).into()),
         false => Ok(()),
     }
 }

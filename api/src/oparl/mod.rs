@@ -5,8 +5,8 @@ mod source;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::access::View;
 use domain::access::permission::ReadPublic;
-use domain::access::{Actor, View};
 use domain::partnership::Partnership;
 use domain::record::Versioned;
 use persistence::list::{self, Position};
@@ -18,11 +18,10 @@ use uuid::Uuid;
 use crate::auth::Require;
 use crate::find;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
-use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{Query, has_already, not_modified, place, sequence_tag};
 use object::Links;
-use source::{AT_A_TIME, Source};
+use source::{AT_A_TIME, Objects, Source};
 
 pub use object::{OparlKind, OparlObject};
 pub use source::OparlFilter;
@@ -89,11 +88,8 @@ async fn tag(
         Some(id) => change::feed::sequence_of(&state.db, Some(id)).await?,
         None => change::sequence(&state.db).await?,
     };
-    Ok(sequence_tag(
-        sequence,
-        View::Public,
-        &request.uri().to_string(),
-    ))
+    let asked_for = request.uri().to_string();
+    Ok(sequence_tag(sequence, View::Public, &asked_for))
 }
 
 /// Read the system.
@@ -112,10 +108,8 @@ pub async fn read_oparl_system(
 ) -> Result<HttpResponse, Halt> {
     let tag = tag(&state, &request, None).await?;
     let licence = state.config.data_licence.as_deref();
-    Ok(answer(
-        tag,
-        &object::system(&state.config.public_url(), licence),
-    ))
+    let system = object::system(&state.config.public_url(), licence);
+    Ok(answer(tag, &system))
 }
 
 /// List the bodies.
@@ -181,25 +175,11 @@ pub async fn read_oparl_body(
 }
 
 async fn body(state: &AppState, partnership: &Versioned<Partnership>) -> Result<OparlObject, Halt> {
-    let site = Site::in_partnership(partnership.clone(), &Actor::default(), &state.clock);
-    let links = Links::new(&state.config.public_url(), site.id());
+    let objects = Objects::of(state, partnership.clone(), OparlKind::LegislativeTerm);
     let whole = OparlFilter::default();
-    let (terms, _) = source::page(
-        &state.db,
-        &site,
-        &links,
-        OparlKind::LegislativeTerm,
-        Source::Terms,
-        &whole,
-        None,
-    )
-    .await?;
-    Ok(object::body(
-        &links,
-        state.config.data_licence.as_deref(),
-        partnership,
-        terms,
-    ))
+    let (terms, _) = objects.page(Source::Terms, &whole, None).await?;
+    let licence = state.config.data_licence.as_deref();
+    Ok(object::body(&objects.links, licence, partnership, terms))
 }
 
 /// List the objects of a body.
@@ -238,29 +218,12 @@ pub async fn list_oparl_objects(
     let sources = Source::of(kind);
     let refused = || Problem::parameter("place");
     let source = *sources.get(place.source).ok_or_else(refused)?;
-    let site = Site::in_partnership(partnership, &Actor::default(), &state.clock);
-    let links = Links::new(&state.config.public_url(), site.id());
-    let (data, next) = source::page(
-        &state.db,
-        &site,
-        &links,
-        kind,
-        source,
-        &filter,
-        place.position,
-    )
-    .await?;
-    let next = match next {
-        Some(position) => Some(Place {
-            source: place.source,
-            position: Some(position),
-        }),
-        None if place.source + 1 < sources.len() => Some(Place {
-            source: place.source + 1,
-            position: None,
-        }),
-        None => None,
-    };
+    let objects = Objects::of(&state, partnership, kind);
+    let (data, next) = objects.page(source, &filter, place.position).await?;
+    // After the last object of a source, the next source from its beginning.
+    let source = place.source + usize::from(next.is_none());
+    let position = next;
+    let next = (source < sources.len()).then_some(Place { source, position });
     Ok(answer(tag, &listed(&state, &request, &filter, data, next)))
 }
 
@@ -287,10 +250,9 @@ pub async fn read_oparl_object(
     let (partnership, kind, id) = keys.into_inner();
     let partnership = find::partnership(&state.db, &partnership).await?;
     let tag = tag(&state, &request, Some(partnership.head.id)).await?;
-    let site = Site::in_partnership(partnership, &Actor::default(), &state.clock);
-    let links = Links::new(&state.config.public_url(), site.id());
+    let objects = Objects::of(&state, partnership, kind);
     for source in Source::of(kind) {
-        if let Some(found) = source::one(&state.db, &site, &links, kind, *source, id).await? {
+        if let Some(found) = objects.one(*source, id).await? {
             return Ok(match has_already(&request, &tag) {
                 true => not_modified(tag),
                 false => answer(tag, &found),

@@ -144,47 +144,51 @@ fn present(properties: Value) -> Map<String, Value> {
     }
 }
 
-/// An object below a body.
-pub fn below(links: &Links, kind: OparlKind, head: &Head, properties: Value) -> OparlObject {
+/// An object by its address, its name in the schema and, of a record, its times.
+fn object(id: String, schema: &str, head: Option<&Head>, properties: Value) -> OparlObject {
     OparlObject {
-        id: links.to(kind, head.id),
-        r#type: format!("{SCHEMA}{}", kind.schema()),
-        created: Some(head.created_at),
-        modified: Some(head.modified_at),
+        id,
+        r#type: format!("{SCHEMA}{schema}"),
+        created: head.map(|head| head.created_at),
+        modified: head.map(|head| head.modified_at),
         deleted: false,
         more: present(properties),
     }
 }
 
+/// An object below a body.
+pub fn below(links: &Links, kind: OparlKind, head: &Head, properties: Value) -> OparlObject {
+    object(
+        links.to(kind, head.id),
+        kind.schema(),
+        Some(head),
+        properties,
+    )
+}
+
 /// What is left of an object; without a kind, of a body.
 pub fn gone(links: &Links, kind: Option<OparlKind>, id: Uuid, at: DateTime<Utc>) -> OparlObject {
+    let address = kind.map_or_else(|| links.body(), |kind| links.to(kind, id));
+    let schema = kind.map_or("Body", OparlKind::schema);
     OparlObject {
-        id: kind.map_or_else(|| links.body(), |kind| links.to(kind, id)),
-        r#type: format!("{SCHEMA}{}", kind.map_or("Body", OparlKind::schema)),
-        created: None,
         modified: Some(at),
         deleted: true,
-        more: Map::new(),
+        ..object(address, schema, None, Value::Null)
     }
 }
 
 /// The entry.
 pub fn system(base: &str, licence: Option<&str>) -> OparlObject {
-    OparlObject {
-        id: format!("{base}/oparl/1.1/system"),
-        r#type: format!("{SCHEMA}System"),
-        created: None,
-        modified: None,
-        deleted: false,
-        more: present(json!({
-            "oparlVersion": format!("{SCHEMA}"),
-            "name": "Partnerstwo",
-            "body": format!("{base}/oparl/1.1/body"),
-            "license": licence,
-            "website": format!("{base}/docs/"),
-            "product": "https://partnerstwo.example/",
-        })),
-    }
+    let properties = json!({
+        "oparlVersion": SCHEMA,
+        "name": "Partnerstwo",
+        "body": format!("{base}/oparl/1.1/body"),
+        "license": licence,
+        "website": format!("{base}/docs/"),
+        "product": "https://partnerstwo.example/",
+    });
+    let address = format!("{base}/oparl/1.1/system");
+    object(address, "System", None, properties)
 }
 
 /// A partnership.
@@ -195,29 +199,23 @@ pub fn body(
     terms: Vec<OparlObject>,
 ) -> OparlObject {
     let Versioned { head, value } = partnership;
-    OparlObject {
-        id: links.body(),
-        r#type: format!("{SCHEMA}Body"),
-        created: Some(head.created_at),
-        modified: Some(head.modified_at),
-        deleted: false,
-        more: present(json!({
-            "system": format!("{}/system", links.system),
-            "name": value.name,
-            "classification": "lokalne partnerstwo na rzecz ekonomii społecznej",
-            "license": licence,
-            "contactEmail": value.secretariat.email,
-            "organization": links.list(OparlKind::Organization),
-            "person": links.list(OparlKind::Person),
-            "meeting": links.list(OparlKind::Meeting),
-            "paper": links.list(OparlKind::Paper),
-            "agendaItem": links.list(OparlKind::AgendaItem),
-            "membership": links.list(OparlKind::Membership),
-            "locationList": links.list(OparlKind::Location),
-            "legislativeTermList": links.list(OparlKind::LegislativeTerm),
-            "legislativeTerm": terms,
-        })),
-    }
+    let properties = json!({
+        "system": format!("{}/system", links.system),
+        "name": value.name,
+        "classification": "lokalne partnerstwo na rzecz ekonomii społecznej",
+        "license": licence,
+        "contactEmail": value.secretariat.email,
+        "organization": links.list(OparlKind::Organization),
+        "person": links.list(OparlKind::Person),
+        "meeting": links.list(OparlKind::Meeting),
+        "paper": links.list(OparlKind::Paper),
+        "agendaItem": links.list(OparlKind::AgendaItem),
+        "membership": links.list(OparlKind::Membership),
+        "locationList": links.list(OparlKind::Location),
+        "legislativeTermList": links.list(OparlKind::LegislativeTerm),
+        "legislativeTerm": terms,
+    });
+    object(links.body(), "Body", Some(head), properties)
 }
 
 /// The Polish label of a code.

@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
+use domain::access::Actor;
 use domain::access::audience::Audience;
 use domain::followup::recommendation::Recommendation;
 use domain::governance::body::Body;
@@ -10,11 +11,12 @@ use domain::governance::term::Term;
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::outreach::communique::Communique;
+use domain::partnership::Partnership;
 use domain::record::{Head, Versioned};
 use domain::slug::Key;
 use persistence::list::{self, Ask, Entry, Position, Sort, Vanished};
 use persistence::record::{ColumnOf, Stored};
-use persistence::{Condition, Conn, change, meeting, record};
+use persistence::{Condition, change, meeting, record};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -22,8 +24,9 @@ use uuid::Uuid;
 
 use super::object::{self, Links, OparlKind, OparlObject};
 use crate::problem::Halt;
-use crate::records::{self, Out, Resource};
+use crate::records::{self, Resource, Shown};
 use crate::site::Site;
+use crate::state::AppState;
 
 /// How many objects a page has.
 pub const AT_A_TIME: u64 = 100;
@@ -121,160 +124,145 @@ pub fn ask<T: Stored>(
 }
 
 /// A kind of record as objects.
-trait Shown: Resource {
-    /// The properties of the object of a kind.
-    fn properties(
-        site: &Site,
-        links: &Links,
-        kind: OparlKind,
-        record: &Versioned<Self>,
-        shown: &Out<Self, Self::Computed>,
-    ) -> Value;
+trait AsObject: Resource {
+    /// The properties of its object of the kind that is asked for.
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value;
 }
 
 type Listed = (Vec<OparlObject>, Option<Position>);
 
-/// A page of a source.
-pub async fn page(
-    conn: &impl Conn,
-    site: &Site,
-    links: &Links,
+/// The objects of one kind in a partnership, as everybody sees them.
+pub struct Objects<'a> {
+    state: &'a AppState,
+    site: Site,
+    /// Where they are.
+    pub links: Links,
     kind: OparlKind,
-    source: Source,
-    filter: &OparlFilter,
-    after: Option<Position>,
-) -> Result<Listed, Halt> {
-    let of_organization = match source {
-        Source::Meetings => filter.organization.map(meeting::of_body),
-        _ => None,
-    };
-    let within = Condition::all().add_option(of_organization);
-    match source {
-        Source::Bodies => page_of::<Body>(conn, site, links, kind, filter, within, after).await,
-        Source::Terms => page_of::<Term>(conn, site, links, kind, filter, within, after).await,
-        Source::Mandates => {
-            page_of::<Mandate>(conn, site, links, kind, filter, within, after).await
+}
+
+impl<'a> Objects<'a> {
+    /// Those of a kind.
+    pub fn of(
+        state: &'a AppState,
+        partnership: Versioned<Partnership>,
+        kind: OparlKind,
+    ) -> Objects<'a> {
+        let site = Site::in_partnership(partnership, &Actor::default(), &state.clock);
+        Self {
+            state,
+            links: Links::new(&state.config.public_url(), site.id()),
+            site,
+            kind,
         }
-        Source::Meetings => {
-            page_of::<Meeting>(conn, site, links, kind, filter, within, after).await
+    }
+
+    /// A page of a source.
+    pub async fn page(
+        &self,
+        source: Source,
+        filter: &OparlFilter,
+        after: Option<Position>,
+    ) -> Result<Listed, Halt> {
+        let everywhere = Condition::all();
+        match source {
+            Source::Bodies => self.page_of::<Body>(filter, everywhere, after).await,
+            Source::Terms => self.page_of::<Term>(filter, everywhere, after).await,
+            Source::Mandates => self.page_of::<Mandate>(filter, everywhere, after).await,
+            Source::Meetings => {
+                let of_organization =
+                    everywhere.add_option(filter.organization.map(meeting::of_body));
+                self.page_of::<Meeting>(filter, of_organization, after)
+                    .await
+            }
+            Source::AgendaItems => self.page_of::<AgendaItem>(filter, everywhere, after).await,
+            Source::Recommendations => {
+                self.page_of::<Recommendation>(filter, everywhere, after)
+                    .await
+            }
+            Source::Communiques => self.page_of::<Communique>(filter, everywhere, after).await,
         }
-        Source::AgendaItems => {
-            page_of::<AgendaItem>(conn, site, links, kind, filter, within, after).await
+    }
+
+    async fn page_of<T: AsObject>(
+        &self,
+        filter: &OparlFilter,
+        within: Condition,
+        after: Option<Position>,
+    ) -> Result<Listed, Halt> {
+        let vanished = Vanished {
+            narrowest: Audience::Public,
+            partnership: self.site.id(),
+            parent: None,
+        };
+        let scope = records::scope::<T>(&self.site).add(within);
+        let ask = ask::<T>(filter, scope, Some(vanished), after);
+        let page = list::page::<T>(&self.state.db, ask).await?;
+        let records: Vec<&Versioned<T>> = page.records().collect();
+        let shown = records::show(&self.state.db, &self.site, &records).await?;
+        let mut shown = shown.into_iter();
+        let objects = page.entries.iter().filter_map(|entry| match entry {
+            Entry::Record(_) => Some(self.object(&shown.next()?)),
+            Entry::Tombstone(id, at, _) => {
+                Some(object::gone(&self.links, Some(self.kind), *id, *at))
+            }
+        });
+        Ok((objects.collect(), page.next))
+    }
+
+    fn object<T: AsObject>(&self, shown: &Shown<T>) -> OparlObject {
+        object::below(
+            &self.links,
+            self.kind,
+            &shown.head,
+            T::properties(self, shown),
+        )
+    }
+
+    /// One object of a source, or what is left of it.
+    pub async fn one(&self, source: Source, id: Uuid) -> Result<Option<OparlObject>, Halt> {
+        match source {
+            Source::Bodies => self.one_of::<Body>(id).await,
+            Source::Terms => self.one_of::<Term>(id).await,
+            Source::Mandates => self.one_of::<Mandate>(id).await,
+            Source::Meetings => self.one_of::<Meeting>(id).await,
+            Source::AgendaItems => self.one_of::<AgendaItem>(id).await,
+            Source::Recommendations => self.one_of::<Recommendation>(id).await,
+            Source::Communiques => self.one_of::<Communique>(id).await,
         }
-        Source::Recommendations => {
-            page_of::<Recommendation>(conn, site, links, kind, filter, within, after).await
-        }
-        Source::Communiques => {
-            page_of::<Communique>(conn, site, links, kind, filter, within, after).await
-        }
+    }
+
+    async fn one_of<T: AsObject>(&self, id: Uuid) -> Result<Option<OparlObject>, Halt> {
+        let (db, site) = (&self.state.db, &self.site);
+        let found: Option<Versioned<T>> =
+            record::find(db, &Key::Id(id), records::scope::<T>(site)).await?;
+        let Some(record) = found else {
+            let gone_at = change::gone_from(db, T::KIND, id, site.id(), Audience::Public).await?;
+            return Ok(gone_at.map(|at| object::gone(&self.links, Some(self.kind), id, at)));
+        };
+        let shown = records::show_one(db, site, &record).await?;
+        Ok(Some(self.object(&shown)))
     }
 }
 
-async fn page_of<T: Shown>(
-    conn: &impl Conn,
-    site: &Site,
-    links: &Links,
-    kind: OparlKind,
-    filter: &OparlFilter,
-    within: Condition,
-    after: Option<Position>,
-) -> Result<Listed, Halt> {
-    let vanished = Vanished {
-        narrowest: Audience::Public,
-        partnership: site.id(),
-        parent: None,
-    };
-    let ask = ask::<T>(
-        filter,
-        records::scope::<T>(site).add(within),
-        Some(vanished),
-        after,
-    );
-    let page = list::page::<T>(conn, ask).await?;
-    let records: Vec<&Versioned<T>> = page.records().collect();
-    let mut shown = records::show(conn, site, &records).await?.into_iter();
-    let objects = page.entries.iter().filter_map(|entry| match entry {
-        Entry::Record(record) => {
-            let properties = T::properties(site, links, kind, record, &shown.next()?);
-            Some(object::below(links, kind, &record.head, properties))
-        }
-        Entry::Tombstone(id, at, _) => Some(object::gone(links, Some(kind), *id, *at)),
-    });
-    Ok((objects.collect(), page.next))
-}
-
-/// One object of a source, or what is left of it.
-pub async fn one(
-    conn: &impl Conn,
-    site: &Site,
-    links: &Links,
-    kind: OparlKind,
-    source: Source,
-    id: Uuid,
-) -> Result<Option<OparlObject>, Halt> {
-    match source {
-        Source::Bodies => one_of::<Body>(conn, site, links, kind, id).await,
-        Source::Terms => one_of::<Term>(conn, site, links, kind, id).await,
-        Source::Mandates => one_of::<Mandate>(conn, site, links, kind, id).await,
-        Source::Meetings => one_of::<Meeting>(conn, site, links, kind, id).await,
-        Source::AgendaItems => one_of::<AgendaItem>(conn, site, links, kind, id).await,
-        Source::Recommendations => one_of::<Recommendation>(conn, site, links, kind, id).await,
-        Source::Communiques => one_of::<Communique>(conn, site, links, kind, id).await,
-    }
-}
-
-async fn one_of<T: Shown>(
-    conn: &impl Conn,
-    site: &Site,
-    links: &Links,
-    kind: OparlKind,
-    id: Uuid,
-) -> Result<Option<OparlObject>, Halt> {
-    let found: Option<Versioned<T>> =
-        record::find(conn, &Key::Id(id), records::scope::<T>(site)).await?;
-    let Some(record) = found else {
-        let gone_at: Option<DateTime<Utc>> =
-            change::gone_from(conn, T::KIND, id, site.id(), Audience::Public).await?;
-        return Ok(gone_at.map(|at| object::gone(links, Some(kind), id, at)));
-    };
-    let shown = records::show(conn, site, &[&record]).await?.pop();
-    Ok(shown.map(|shown| {
-        let properties = T::properties(site, links, kind, &record, &shown);
-        object::below(links, kind, &record.head, properties)
-    }))
-}
-
-impl Shown for Body {
-    fn properties(
-        _: &Site,
-        links: &Links,
-        _: OparlKind,
-        record: &Versioned<Self>,
-        _: &Out<Self, Self::Computed>,
-    ) -> Value {
-        let Versioned { head, value } = record;
-        let meetings = links.list(OparlKind::Meeting);
+impl AsObject for Body {
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value {
+        let value = &shown.value;
+        let meetings = of.links.list(OparlKind::Meeting);
         json!({
-            "body": links.body(),
+            "body": of.links.body(),
             "name": value.name,
             "classification": object::label("body_kinds", &value.kind),
-            "subOrganizationOf": value.parent.map(|parent| links.to(OparlKind::Organization, parent.id)),
-            "meeting": format!("{meetings}?organization={}", head.id),
+            "subOrganizationOf": value.parent.map(|parent| of.links.to(OparlKind::Organization, parent.id)),
+            "meeting": format!("{meetings}?organization={}", shown.head.id),
         })
     }
 }
 
-impl Shown for Term {
-    fn properties(
-        _: &Site,
-        links: &Links,
-        _: OparlKind,
-        record: &Versioned<Self>,
-        _: &Out<Self, Self::Computed>,
-    ) -> Value {
-        let value = &record.value;
+impl AsObject for Term {
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value {
+        let value = &shown.value;
         json!({
-            "body": links.body(),
+            "body": of.links.body(),
             "name": format!("{}–{}", value.starts_on.format("%Y"), value.ends_on.format("%Y")),
             "startDate": value.starts_on,
             "endDate": value.ends_on,
@@ -282,25 +270,18 @@ impl Shown for Term {
     }
 }
 
-impl Shown for Mandate {
+impl AsObject for Mandate {
     /// A seat is a person and its membership: who sits there for the institution is nobody's to know here.
-    fn properties(
-        _: &Site,
-        links: &Links,
-        kind: OparlKind,
-        record: &Versioned<Self>,
-        shown: &Out<Self, Self::Computed>,
-    ) -> Value {
-        let Versioned { head, value } = record;
-        let membership = json!({
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value {
+        let (head, value, links) = (&shown.head, &shown.value, &of.links);
+        let mut membership = json!({
             "organization": links.to(OparlKind::Organization, shown.computed.body.id),
             "role": object::label("mandate_roles", &value.role),
             "votingRight": true,
             "startDate": value.starts_on,
             "endDate": value.ends_on,
         });
-        if kind == OparlKind::Membership {
-            let mut membership = membership;
+        if of.kind == OparlKind::Membership {
             membership["person"] = json!(links.to(OparlKind::Person, head.id));
             return membership;
         }
@@ -314,19 +295,12 @@ impl Shown for Mandate {
     }
 }
 
-impl Shown for Meeting {
-    fn properties(
-        site: &Site,
-        links: &Links,
-        kind: OparlKind,
-        record: &Versioned<Self>,
-        shown: &Out<Self, Self::Computed>,
-    ) -> Value {
-        let Versioned { head, value } = record;
-        let zone = site.partnership.value.tz();
-        let place = json!({ "description": value.town, "locality": value.town });
-        if kind == OparlKind::Location {
-            let mut place = place;
+impl AsObject for Meeting {
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value {
+        let (head, value, links) = (&shown.head, &shown.value, &of.links);
+        let zone = of.site.partnership.value.tz();
+        let mut place = json!({ "description": value.town, "locality": value.town });
+        if of.kind == OparlKind::Location {
             place["meetings"] = json!([links.to(OparlKind::Meeting, head.id)]);
             return place;
         }
@@ -357,17 +331,11 @@ impl Shown for Meeting {
     }
 }
 
-impl Shown for AgendaItem {
-    fn properties(
-        _: &Site,
-        links: &Links,
-        _: OparlKind,
-        record: &Versioned<Self>,
-        _: &Out<Self, Self::Computed>,
-    ) -> Value {
-        let value = &record.value;
+impl AsObject for AgendaItem {
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value {
+        let value = &shown.value;
         json!({
-            "meeting": links.to(OparlKind::Meeting, value.meeting.id),
+            "meeting": of.links.to(OparlKind::Meeting, value.meeting.id),
             "order": value.position,
             "number": value.position.to_string(),
             "name": value.title,
@@ -376,17 +344,11 @@ impl Shown for AgendaItem {
     }
 }
 
-impl Shown for Recommendation {
-    fn properties(
-        _: &Site,
-        links: &Links,
-        _: OparlKind,
-        record: &Versioned<Self>,
-        _: &Out<Self, Self::Computed>,
-    ) -> Value {
-        let value = &record.value;
+impl AsObject for Recommendation {
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value {
+        let value = &shown.value;
         json!({
-            "body": links.body(),
+            "body": of.links.body(),
             "name": value.title,
             "reference": value.number,
             "date": value.adopted_on,
@@ -395,17 +357,11 @@ impl Shown for Recommendation {
     }
 }
 
-impl Shown for Communique {
-    fn properties(
-        _: &Site,
-        links: &Links,
-        _: OparlKind,
-        record: &Versioned<Self>,
-        _: &Out<Self, Self::Computed>,
-    ) -> Value {
-        let value = &record.value;
+impl AsObject for Communique {
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value {
+        let value = &shown.value;
         json!({
-            "body": links.body(),
+            "body": of.links.body(),
             "name": value.title,
             "reference": value.number,
             "date": value.released_on,

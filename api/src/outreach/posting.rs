@@ -5,13 +5,14 @@ use domain::access::permission::{ReadPublic, ReportPostings};
 use domain::access::{Actor, Permission};
 use domain::fault::Faults;
 use domain::outreach::posting::{Posting, TRANSITIONS};
-use domain::record::{Kind, Shape, Versioned};
+use domain::record::{Shape, Versioned};
 use domain::signatory::Signatory;
 use domain::state::Machine;
 use persistence::outreach::posting::{Column, in_report};
 use persistence::{Condition, Conn, RepoError, record, signatory};
 use uuid::Uuid;
 
+use crate::institution;
 use crate::problem::Halt;
 use crate::records::{
     About, Above, AlsoListed, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes,
@@ -75,12 +76,7 @@ impl Resource for Posting {
             example: "reported,verified",
             takes: Takes::Code(Column::Status, "posting_statuses"),
         },
-        Filter {
-            name: "institution",
-            about: "Id or slug of an institution.",
-            example: "wup-zielona-gora",
-            takes: Takes::LinkTo(Column::Institution, Kind::Institution),
-        },
+        institution::filter(Column::Institution),
         Filter {
             name: "from",
             about: "Only those posted on this day or later.",

@@ -28,11 +28,7 @@ use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
 use crate::wire::{Query, has_already, not_modified};
 
-use wire::shown_records;
-pub use wire::{
-    ActivityReportOut, CountedRecordOut, FigureOut, PeriodBody, ReportItemOut,
-    ReportPartnershipOut, SectionOut, SentenceOut, WarningOut,
-};
+use wire::{ActivityReportOut, shown_records};
 
 /// The period of a report.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -93,14 +93,8 @@ pub async fn create_partnership_snapshot(
     key: web::Path<String>,
     query: Query<SnapshotQuery>,
 ) -> Result<HttpResponse, Halt> {
-    let partnership = find::partnership(&state.db, &key).await?;
-    take(
-        &state,
-        &actor,
-        query.into_inner(),
-        Some(partnership.head.id),
-    )
-    .await
+    let here = find::partnership(&state.db, &key).await?.head.id;
+    take(&state, &actor, query.into_inner(), Some(here)).await
 }
 
 async fn take(
@@ -197,7 +191,8 @@ impl Snapshot {
         }
         let mut last = None;
         loop {
-            let page = self.page(kind, site, Pick::After(last, PAGE)).await?;
+            let (reading, pick) = (&self.reading, Pick::After(last, PAGE));
+            let page = representation::of_kind(reading, &self.clock, site, kind, &pick).await?;
             last = page.last().map(|record| record.id);
             let is_last = (page.len() as u64) < PAGE;
             let partnership = site
@@ -215,26 +210,6 @@ impl Snapshot {
             if is_last {
                 return Ok(());
             }
-        }
-    }
-
-    async fn page(
-        &self,
-        kind: RecordKind,
-        site: Option<&Site>,
-        pick: Pick,
-    ) -> Result<Vec<Represented>, Halt> {
-        match (kind, site) {
-            (RecordKind::Partnership, Some(site)) => {
-                representation::partnerships(
-                    &self.reading,
-                    &self.clock,
-                    &Pick::Ids(vec![site.id()]),
-                )
-                .await
-            }
-            (kind, Some(site)) => representation::of_kind(&self.reading, site, kind, &pick).await,
-            (_, None) => representation::institutions(&self.reading, &self.clock, &pick).await,
         }
     }
 

@@ -4,7 +4,8 @@ use actix_web::{HttpResponse, get, post, web};
 use domain::access::permission::ManageWebhooks;
 use domain::fault::Rule;
 use persistence::change;
-use persistence::webhook::message::{self, Ask, Message, NewMessage};
+use persistence::list::AskLines;
+use persistence::webhook::message::{self, Message, NewMessage};
 use persistence::webhook::work;
 use uuid::Uuid;
 
@@ -51,17 +52,15 @@ pub async fn list_webhook_messages(
         async move {
             let since = list.page.modified_since;
             let condition = list.filter.condition()?;
-            let ask = Ask {
-                webhook: webhook.head.id,
+            let ask = AskLines {
                 condition: condition.add_option(since.map(message::since)),
-                newest_first: list.filter.sort == WebhookSort::CreatedAtDescending
-                    && since.is_none(),
+                last_first: list.filter.sort == WebhookSort::CreatedAtDescending && since.is_none(),
                 limit: list.page.limit,
                 after: list.after()?,
                 total: list.page.total,
             };
-            let page = message::list(&state.db, ask).await?;
-            let shown = page.messages.iter().map(WebhookMessageOut::of).collect();
+            let page = message::list(&state.db, webhook.head.id, &ask).await?;
+            let shown = page.lines.iter().map(WebhookMessageOut::of).collect();
             Ok(Fetched::lines(shown, page.next, page.total))
         }
     };

@@ -1,7 +1,7 @@
 //! Webhooks over HTTP: services are told what changed (Standard Webhooks 1.0).
 
 mod filter;
-mod messages;
+pub mod messages;
 mod network;
 mod sender;
 mod wire;
@@ -35,18 +35,9 @@ use crate::records::{
 };
 use crate::site::Site;
 use crate::wire::{Body, Write, WriteTx};
+use wire::{Faring, NewWebhookOut, NewWebhookSecretOut};
 
-pub use filter::{WebhookMessageFilter, WebhookSort};
-pub use messages::{
-    __path_create_webhook_message, __path_create_webhook_replay, __path_list_webhook_messages,
-    __path_read_webhook_message, create_webhook_message, create_webhook_replay,
-    list_webhook_messages, read_webhook_message,
-};
 pub use sender::Sender;
-pub use wire::{
-    Faring, NewWebhookOut, NewWebhookSecretOut, WebhookAttemptOut, WebhookMessageOut,
-    WebhookPayload, WebhookReplayIn, WebhookReplayOut,
-};
 pub use worker::{deliver, deliver_due};
 
 /// The body that creates a webhook.
@@ -191,7 +182,7 @@ impl Resource for Webhook {
         if self.account != own && !site.actor.may_everywhere(ManageWebhooks::PERMISSION) {
             return Err(forbidden(&site.actor, ManageWebhooks::PERMISSION).into());
         }
-        let services = account::of_kinds(&[AccountKind::Service.code().to_owned()]);
+        let services = account::of_kind(AccountKind::Service);
         let found = record::refer::<Account>(tx, &Key::Id(self.account.id), services).await?;
         match found {
             Some(_) => Ok(()),

@@ -25,11 +25,6 @@ pub fn allowed(from: &str) -> &'static [&'static str] {
     TRANSITIONS.allowed(from)
 }
 
-/// Whether a good practice of this status is public.
-pub fn is_public(status: &str) -> bool {
-    status == "published"
-}
-
 /// A good practice. It begins as a draft.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

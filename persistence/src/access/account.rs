@@ -4,6 +4,7 @@ use domain::access::account::{Account, AccountKind, normalized};
 use domain::access::audience::Audience;
 use domain::record::Versioned;
 use domain::search;
+use domain::slug::Key;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::credential;
 use crate::record::{self, Row, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError, Tx, list};
+use crate::{Conn, RepoError, Tx};
 
 table! {
     Account in "account", no slug {
@@ -98,19 +99,18 @@ pub async fn all(conn: &impl Conn) -> Result<Vec<Versioned<Account>>, RepoError>
     record::every(conn, Condition::all()).await
 }
 
-/// People.
-pub fn people() -> Condition {
-    Condition::all().add(Column::Kind.eq(AccountKind::Person.code()))
+/// The account of an id, if it is in a state.
+pub async fn in_state(
+    conn: &impl Conn,
+    id: Uuid,
+    status: &str,
+) -> Result<Option<Versioned<Account>>, RepoError> {
+    record::find(conn, &Key::Id(id), in_states(&[status.to_owned()])).await
 }
 
-/// Those whose name or address holds all words of a text.
-pub fn matching(q: &str) -> Condition {
-    Condition::all().add(list::contains(Column::SearchKey, q))
-}
-
-/// Those of some kinds.
-pub fn of_kinds(codes: &[String]) -> Condition {
-    Condition::all().add(Column::Kind.is_in(codes))
+/// Those of a kind.
+pub fn of_kind(kind: AccountKind) -> Condition {
+    Condition::all().add(Column::Kind.eq(kind.code()))
 }
 
 /// Those in some states.

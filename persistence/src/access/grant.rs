@@ -195,7 +195,7 @@ pub async fn people_holding(
         .add(Column::Suspended.eq(false));
     let held = record::every::<RoleGrant>(conn, held).await?;
     let active = account::in_states(&["active".to_owned()])
-        .add(account::of_kinds(&[AccountKind::Person.code().to_owned()]))
+        .add(account::of_kind(AccountKind::Person))
         .add(account::Column::Id.is_in(held.iter().map(|grant| grant.value.account.id)));
     record::every(conn, active).await
 }

@@ -21,8 +21,8 @@ use crate::{Conn, RepoError, Tx};
 pub use crate::db::Noted;
 
 pub use trail::{
-    Ask, Line, LineChange, Page, about, by_actor, in_partnership, list, of_events, of_kinds,
-    of_partnerships, of_request, since, until,
+    Line, LineChange, about, by_actor, in_partnership, list, of_events, of_kinds, of_partnerships,
+    of_request, since, until,
 };
 pub use verify::{TrailError, Verified, verify};
 
@@ -49,10 +49,7 @@ pub mod row {
         pub hash: Vec<u8>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 pub use row::Column;

@@ -14,7 +14,7 @@ use super::{Column, row};
 use crate::access::grant;
 use crate::change;
 use crate::json::from_json;
-use crate::list::Position;
+use crate::list::{AskLines, Lines, Position};
 use crate::{Conn, RepoError};
 
 /// One line of the trail: an entry, with one of its changes if it has any.
@@ -69,32 +69,6 @@ pub struct LineChange {
     pub reason: Option<String>,
 }
 
-/// What is asked of the trail.
-#[derive(Debug)]
-pub struct Ask {
-    /// The filters, and what the caller may see.
-    pub condition: Condition,
-    /// Whether the newest comes first.
-    pub newest_first: bool,
-    /// How many lines at most.
-    pub limit: u64,
-    /// Where to go on.
-    pub after: Option<Position>,
-    /// Whether to count all that match.
-    pub total: bool,
-}
-
-/// One page of the trail.
-#[derive(Debug)]
-pub struct Page {
-    /// The lines, in order.
-    pub lines: Vec<Line>,
-    /// Where the next page begins.
-    pub next: Option<Position>,
-    /// How many there are in all, if asked.
-    pub total: Option<u64>,
-}
-
 fn of_entry(column: Column) -> Expr {
     Expr::col((row::Entity, column))
 }
@@ -121,7 +95,7 @@ fn lines(condition: &Condition) -> SelectStatement {
 }
 
 /// Reads a page of the trail.
-pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
+pub async fn list(conn: &impl Conn, ask: &AskLines) -> Result<Lines<Line>, RepoError> {
     use change::values::Column as V;
     let mut select = lines(&ask.condition);
     for column in [
@@ -164,16 +138,15 @@ pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
         change::values::Entity,
         Expr::col((change::values::Entity, V::Seq)).eq(of_change(change::Column::Seq)),
     );
-    let order = if ask.newest_first {
-        Order::Desc
-    } else {
-        Order::Asc
+    let order = match ask.last_first {
+        true => Order::Desc,
+        false => Order::Asc,
     };
     if let Some(Position::AfterEntry(entry, change)) = ask.after {
         let place = Expr::tuple([of_entry(Column::Seq), change_or_none()]);
         let last = Expr::tuple([Expr::val(entry), Expr::val(change)]);
         // The entry alone besides: an index begins there.
-        let (from, after) = match ask.newest_first {
+        let (from, after) = match ask.last_first {
             true => (of_entry(Column::Seq).lte(entry), place.lt(last)),
             false => (of_entry(Column::Seq).gte(entry), place.gt(last)),
         };
@@ -184,14 +157,7 @@ pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
         .order_by_expr(change_or_none(), order)
         .limit(ask.limit + 1);
     let rows = conn.raw().query_all(&select).await?;
-    let mut found = rows
-        .iter()
-        .map(line_of)
-        .collect::<Result<Vec<Line>, RepoError>>()?;
-    let more = found.len() as u64 > ask.limit;
-    if more {
-        found.truncate(ask.limit as usize);
-    }
+    let found = rows.iter().map(line_of).collect::<Result<_, _>>()?;
     let place = |line: &Line| {
         let change = line.change.as_ref().map_or(0, |change| change.seq);
         Position::AfterEntry(line.seq, change)
@@ -200,11 +166,7 @@ pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
         true => Some(count(conn, &ask.condition).await?),
         false => None,
     };
-    Ok(Page {
-        next: found.last().filter(|_| more).map(place),
-        lines: found,
-        total,
-    })
+    Ok(Lines::of(found, ask.limit, total, place))
 }
 
 async fn count(conn: &impl Conn, condition: &Condition) -> Result<u64, RepoError> {

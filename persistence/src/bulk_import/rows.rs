@@ -4,12 +4,12 @@ use domain::bulk_import::Outcome;
 use domain::fault::{self, Fault, Rule};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{ActiveValue, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, Condition, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as JsonValue;
 
 use crate::json::{from_json, to_json};
-use crate::list::{Position, SortValue, holds_any};
+use crate::list::{self, AskLines, Lines, Position, SortValue, holds_any};
 use crate::{Conn, RepoError, Tx};
 
 mod table {
@@ -33,10 +33,7 @@ mod table {
         pub candidates: Json,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 use table::{Column, Entity};
@@ -140,63 +137,28 @@ pub async fn insert(tx: &Tx, import: Uuid, rows: Vec<Row>) -> Result<(), RepoErr
     Ok(())
 }
 
-/// Which rows are asked for.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    /// The import.
-    pub import: Uuid,
-    /// Outcomes, any of them.
-    pub outcomes: Option<Vec<String>>,
-    /// Whether the last row of the table comes first.
-    pub last_first: bool,
-    /// How many at most.
-    pub limit: u64,
-    /// The last row that the caller has.
-    pub after: Option<Position>,
-    /// Whether to count all that match.
-    pub total: bool,
+/// Those with one of some outcomes.
+pub fn of_outcomes(codes: &[String]) -> Condition {
+    Condition::all().add(Column::Outcome.is_in(codes))
 }
 
-/// One page of rows.
-pub struct Page {
-    /// The rows, in the order of the table.
-    pub rows: Vec<Row>,
-    /// Where to go on, unless this is the end.
-    pub next: Option<Position>,
-    /// How many match in all, if asked.
-    pub total: Option<u64>,
-}
-
-/// Reads a page of rows.
-pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
-    let condition = Condition::all()
-        .add(Column::BulkImportId.eq(ask.import))
-        .add_option(ask.outcomes.map(|outcomes| Column::Outcome.is_in(outcomes)));
-    let all = Entity::find().filter(condition);
-    let total = match ask.total {
-        true => Some(all.clone().count(conn.raw()).await?),
-        false => None,
+/// Reads a page of the rows of an import, in the order of its table.
+pub async fn list(conn: &impl Conn, import: Uuid, ask: &AskLines) -> Result<Lines<Row>, RepoError> {
+    let all = Entity::find().filter(Column::BulkImportId.eq(import));
+    let after = match ask.after {
+        Some(Position::After(SortValue::Number(last), _)) => Some(last.into()),
+        _ => None,
     };
-    let mut select = match ask.last_first {
-        true => all.order_by_desc(Column::Number),
-        false => all.order_by_asc(Column::Number),
-    };
-    if let Some(Position::After(SortValue::Number(last), _)) = ask.after {
-        select = select.filter(match ask.last_first {
-            true => Column::Number.lt(last),
-            false => Column::Number.gt(last),
-        });
-    }
-    let rows = select.limit(ask.limit + 1).all(conn.raw()).await?;
-    let more = rows.len() as u64 > ask.limit;
-    let rows = rows.into_iter().take(ask.limit as usize);
-    let rows = rows.map(Row::from_row).collect::<Result<Vec<_>, _>>()?;
-    let place = |last: &Row| Position::After(SortValue::Number(last.number), ask.import);
-    Ok(Page {
-        next: rows.last().filter(|_| more).map(place),
-        rows,
-        total,
-    })
+    let place = |last: &Row| Position::After(SortValue::Number(last.number), import);
+    list::lines(
+        conn,
+        all,
+        ask,
+        (Column::Number, after),
+        Row::from_row,
+        place,
+    )
+    .await
 }
 
 /// Forgets what rows said of a record, also those that may have been about it.

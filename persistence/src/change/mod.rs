@@ -39,10 +39,7 @@ mod row {
         pub redacted: Option<bool>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 pub(crate) mod values {
@@ -58,10 +55,7 @@ pub(crate) mod values {
         pub reason: Option<String>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 pub(crate) use row::{Column, Entity, Model};

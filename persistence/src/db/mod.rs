@@ -30,6 +30,17 @@ pub use connection::Conn;
 pub use failure::RepoError;
 pub use tx::{Noted, Origin, Trial, Tx};
 
+/// What SeaORM wants of every table besides its columns. None says how it is related to others: what joins them writes it down.
+macro_rules! without_relations {
+    () => {
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+    };
+}
+pub(crate) use without_relations;
+
 /// How long a transaction waits for another one before it gives up.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the database works at a statement; what waits longer for an answer gives up by itself (`connection.rs`).

@@ -60,10 +60,7 @@ pub mod presentation_row {
         pub meeting_id: Uuid,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 impl Stored for GoodPractice {

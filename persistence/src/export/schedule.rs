@@ -5,12 +5,12 @@ use domain::access::audience::Audience;
 use domain::export::schedule::ExportSchedule;
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{Condition, PaginatorTrait, QueryFilter};
 
 use crate::record::{Row, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError, Tx};
+use crate::{Conn, RepoError, Tx, lease};
 
 table! {
     ExportSchedule in "export_schedule", no slug {
@@ -29,11 +29,6 @@ table! {
 
 impl Stored for ExportSchedule {
     const AUDIENCE: Audience = Audience::Administrators;
-}
-
-/// Those of a partnership.
-pub fn of_partnership(id: Uuid) -> Condition {
-    Condition::all().add(Column::PartnershipId.eq(id))
 }
 
 /// Those of one account.
@@ -66,13 +61,8 @@ pub async fn is_any_due(conn: &impl Conn, now: DateTime<Utc>) -> Result<bool, Re
 
 /// A schedule that is due; until the transaction ends no other replica takes it.
 pub async fn take_due(tx: &Tx) -> Result<Option<Versioned<ExportSchedule>>, RepoError> {
-    let row = row::Entity::find()
-        .filter(is_due(tx.now()))
-        .order_by_asc(Column::DueAt)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .limit(1)
-        .one(tx.raw())
-        .await?;
+    let due = row::Entity::find().filter(is_due(tx.now()));
+    let row = lease::first(tx, due, Column::DueAt).await?;
     let schedule = row.map(ExportSchedule::from_row).transpose()?;
     Ok(schedule.map(|(schedule, _)| schedule))
 }

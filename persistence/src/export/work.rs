@@ -4,12 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::export::Export;
 use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{Condition, QueryFilter};
 
 use super::{Column, is_unfinished, row};
 use crate::record::{self, Row};
-use crate::{Conn, Db, Origin, RepoError, Tx};
+use crate::{Conn, Db, RepoError, Tx, lease};
 
 /// How long whoever took an export may be silent, before another replica begins it anew.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
@@ -38,18 +38,9 @@ pub async fn take(db: &Db, now: DateTime<Utc>) -> Result<Option<Work>, RepoError
         .add(Column::LeasedUntil.is_null())
         .add(Column::LeasedUntil.lte(now));
     let waiting = row::Entity::find().filter(is_unfinished()).filter(free);
-    // Most of the time there is none: asked without the one writer of SQLite.
-    if waiting.clone().one(db.raw()).await?.is_none() {
+    let Some((tx, row)) = lease::take(db, now, waiting, Column::CreatedAt).await? else {
         return Ok(None);
-    }
-    let tx = db.begin(Origin::default(), now).await?;
-    let row = waiting
-        .order_by_asc(Column::CreatedAt)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .limit(1)
-        .one(tx.raw())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    };
     let (tries, leased_until) = (row.tries + 1, now + LEASE);
     row::Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::val(Some(leased_until)))

@@ -113,11 +113,6 @@ fn working_on(output: Uuid) -> Condition {
     Condition::all().add(Column::Id.in_subquery(ids))
 }
 
-/// The partnership's own.
-pub fn of_partnership(id: Uuid) -> Condition {
-    Condition::all().add(Column::PartnershipId.eq(id))
-}
-
 /// Those of any of the kinds.
 pub fn of_kinds(codes: &[String]) -> Condition {
     Condition::all().add(Column::Kind.is_in(codes))

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue, Condition, PaginatorTrait, QueryFilter, QueryOrder, Q
 use serde::{Deserialize, Serialize};
 
 use crate::json::{from_json, to_json};
-use crate::list::{Position, SortValue};
+use crate::list::{self, AskLines, Lines, Position, SortValue};
 use crate::{Conn, RepoError, Tx};
 
 mod row {
@@ -30,10 +30,7 @@ mod row {
         pub attempts: Json,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::db::without_relations!();
 }
 
 pub(super) use row::{Column, Entity};
@@ -276,66 +273,27 @@ pub async fn purge(tx: &Tx, before: DateTime<Utc>) -> Result<(), RepoError> {
     Ok(())
 }
 
-/// What is asked of the log of a webhook.
-#[derive(Debug)]
-pub struct Ask {
-    /// The webhook.
-    pub webhook: Uuid,
-    /// The filters.
-    pub condition: Condition,
-    /// Whether the newest comes first.
-    pub newest_first: bool,
-    /// How many messages at most.
-    pub limit: u64,
-    /// Where to go on.
-    pub after: Option<Position>,
-    /// Whether to count all that match.
-    pub total: bool,
-}
-
-/// One page of the log.
-#[derive(Debug)]
-pub struct Page {
-    /// The messages, in order.
-    pub messages: Vec<Message>,
-    /// Where the next page begins.
-    pub next: Option<Position>,
-    /// How many there are in all, if asked.
-    pub total: Option<u64>,
-}
-
-/// Reads a page of the log: in the order of ids, which is that of time.
-pub async fn list(conn: &impl Conn, ask: Ask) -> Result<Page, RepoError> {
-    let all = row::Entity::find()
-        .filter(Column::WebhookId.eq(ask.webhook))
-        .filter(ask.condition);
-    let total = match ask.total {
-        true => Some(all.clone().count(conn.raw()).await?),
-        false => None,
+/// Reads a page of the log of a webhook: in the order of ids, which is that of time.
+pub async fn list(
+    conn: &impl Conn,
+    webhook: Uuid,
+    ask: &AskLines,
+) -> Result<Lines<Message>, RepoError> {
+    let all = row::Entity::find().filter(Column::WebhookId.eq(webhook));
+    let after = match ask.after {
+        Some(Position::After(_, last)) => Some(last.into()),
+        _ => None,
     };
-    let mut select = all.limit(ask.limit + 1);
-    select = match ask.newest_first {
-        true => select.order_by_desc(Column::Id),
-        false => select.order_by_asc(Column::Id),
-    };
-    if let Some(Position::After(_, last)) = ask.after {
-        select = select.filter(match ask.newest_first {
-            true => Column::Id.lt(last),
-            false => Column::Id.gt(last),
-        });
-    }
-    let rows = select.all(conn.raw()).await?;
-    let more = rows.len() as u64 > ask.limit;
-    let messages = rows.into_iter().take(ask.limit as usize);
-    let messages = messages
-        .map(Message::from_row)
-        .collect::<Result<Vec<_>, _>>()?;
     let place = |last: &Message| Position::After(SortValue::At(last.created_at), last.id);
-    Ok(Page {
-        next: messages.last().filter(|_| more).map(place),
-        messages,
-        total,
-    })
+    list::lines(
+        conn,
+        all,
+        ask,
+        (Column::Id, after),
+        Message::from_row,
+        place,
+    )
+    .await
 }
 
 /// One message of a webhook.

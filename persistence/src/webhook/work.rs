@@ -4,12 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::record::Versioned;
 use domain::webhook::Webhook;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
-use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{Condition, QueryFilter, QuerySelect};
 
 use super::{Column, message, row};
 use crate::record::Row;
-use crate::{Conn, Db, Origin, RepoError, Tx};
+use crate::{Conn, Db, RepoError, Tx, lease};
 
 /// How long whoever took a webhook may be silent, before another replica takes it. Longer than any attempt.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
@@ -73,19 +73,10 @@ fn is_served() -> Condition {
 
 /// Takes a webhook that has something to do; no other replica takes it meanwhile.
 pub async fn take(db: &Db, head: i64, now: DateTime<Utc>) -> Result<Option<Work>, RepoError> {
-    let waiting = || row::Entity::find().filter(has_work(head, now));
-    // Most of the time there is none: asked without the one writer of SQLite.
-    if waiting().one(db.raw()).await?.is_none() {
+    let waiting = row::Entity::find().filter(has_work(head, now));
+    let Some((tx, row)) = lease::take(db, now, waiting, Column::LeasedUntil).await? else {
         return Ok(None);
-    }
-    let tx = db.begin(Origin::default(), now).await?;
-    let row = waiting()
-        .order_by_asc(Column::LeasedUntil)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .limit(1)
-        .one(tx.raw())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    };
     let work = Work::from_row(row, now + LEASE)?;
     row::Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::val(Some(work.leased_until)))
@@ -134,38 +125,27 @@ pub async fn release(
 
 /// Notes up to which change messages were written down.
 pub async fn advance(tx: &Tx, work: &mut Work, cursor: i64) -> Result<(), RepoError> {
-    set_cursor(tx, work.id(), cursor, work.cursor).await?;
+    // Unless a replay has set it back meanwhile.
+    set_cursor(tx, work.id(), cursor, Column::Cursor.eq(work.cursor)).await?;
     work.cursor = cursor;
-    Ok(())
-}
-
-async fn set_cursor(tx: &Tx, id: Uuid, cursor: i64, before: i64) -> Result<(), RepoError> {
-    row::Entity::update_many()
-        .col_expr(Column::Cursor, Expr::val(cursor))
-        .filter(Column::Id.eq(id))
-        // Unless a replay has set it back meanwhile.
-        .filter(Column::Cursor.eq(before))
-        .exec(tx.raw())
-        .await?;
     Ok(())
 }
 
 /// Where a webhook begins: what happened up to there is not told.
 pub async fn begin_at(tx: &Tx, id: Uuid, cursor: i64) -> Result<(), RepoError> {
-    row::Entity::update_many()
-        .col_expr(Column::Cursor, Expr::val(cursor))
-        .filter(Column::Id.eq(id))
-        .exec(tx.raw())
-        .await?;
-    Ok(())
+    set_cursor(tx, id, cursor, Column::Cursor.lte(cursor)).await
 }
 
 /// Sets a webhook back, so that what happened after a number is told again.
 pub async fn set_back(tx: &Tx, id: Uuid, cursor: i64) -> Result<(), RepoError> {
+    set_cursor(tx, id, cursor, Column::Cursor.gt(cursor)).await
+}
+
+async fn set_cursor(tx: &Tx, id: Uuid, cursor: i64, stands: SimpleExpr) -> Result<(), RepoError> {
     row::Entity::update_many()
         .col_expr(Column::Cursor, Expr::val(cursor))
         .filter(Column::Id.eq(id))
-        .filter(Column::Cursor.gt(cursor))
+        .filter(stands)
         .exec(tx.raw())
         .await?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Accounts over HTTP: people are invited, services are opened with their scopes.
 
-mod sessions;
+pub mod sessions;
 
 use actix_web::{HttpResponse, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,10 +19,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    check_change, check_not_own, check_step, find_account, grant, grants_of, own_gifts, seen,
+    check_change, check_not_own, check_step, find_to_change, grant, grants_of, own_gifts, seen,
     status_for,
 };
-use crate::auth::{self, Require, forbidden};
+use crate::auth::{Require, forbidden, invitation};
 use crate::problem::{CreateProblems, Halt, Kind, Problem, TransitionProblems};
 use crate::records::{
     self, About, Answer, Chosen, DryRun, Filter, In, Orders, Resource, Shown, Takeable, Takes,
@@ -30,12 +30,6 @@ use crate::records::{
 };
 use crate::site::Site;
 use crate::wire::{Body, IfMatch, Query, Write, WriteParams, WriteTx, created, updated};
-
-pub use sessions::{
-    __path_delete_account_session, __path_delete_account_sessions, __path_delete_second_factor,
-    __path_list_account_sessions, delete_account_session, delete_account_sessions,
-    delete_second_factor, list_account_sessions,
-};
 
 /// The body that opens an account.
 pub type AccountIn = In<Account>;
@@ -258,7 +252,7 @@ impl Resource for Account {
     async fn updated(tx: &WriteTx, before: &Self, after: &Versioned<Self>) -> Result<(), Halt> {
         match before.email == after.value.email {
             true => Ok(()),
-            false => auth::invite(tx, after).await,
+            false => invitation::invite(tx, after).await,
         }
     }
 
@@ -356,7 +350,7 @@ pub async fn create_account(
     let account = store::open(&tx, tx.new_id(), account, None).await?;
     grant::give_first(&tx, &site, account.head.id, first).await?;
     if account.value.kind() == AccountKind::Person {
-        auth::invite(&tx, &account).await?;
+        invitation::invite(&tx, &account).await?;
     }
     let shown = records::show_one(&*tx, &site, &account).await?;
     let location = format!("/api/v1/accounts/{}", account.head.id);
@@ -470,11 +464,10 @@ pub async fn create_invitation(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let account = find_account(&*tx, &actor, &key).await?;
-    check_change(&*tx, &actor, &account).await?;
+    let account = find_to_change(&*tx, &actor, &key).await?;
     if account.value.status != "invited" {
         return Err(Problem::conflict("not_invited").into());
     }
-    auth::invite(&tx, &account).await?;
+    invitation::invite(&tx, &account).await?;
     tx.commit(HttpResponse::Accepted().finish()).await
 }

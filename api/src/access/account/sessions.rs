@@ -3,12 +3,13 @@
 use actix_web::{HttpResponse, delete, get, web};
 use domain::access::permission::ManageAccounts;
 use domain::audit::Event;
-use persistence::access::session;
+use persistence::access::session as sessions;
 use persistence::audit::Noted;
 use uuid::Uuid;
 
-use crate::access::{check_change, check_not_own, find_account};
-use crate::auth::{self, Require, SessionList};
+use crate::access::{check_not_own, find_to_change};
+use crate::auth::session::{self, SessionList};
+use crate::auth::{Require, second_factor};
 use crate::problem::{Halt, InternalProblems, Kind, Problem, RemoveProblems};
 use crate::state::AppState;
 use crate::wire::{Write, no_content};
@@ -28,8 +29,7 @@ pub async fn list_account_sessions(
     state: web::Data<AppState>,
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
-    let account = find_account(&state.db, &actor, &key).await?;
-    check_change(&state.db, &actor, &account).await?;
+    let account = find_to_change(&state.db, &actor, &key).await?;
     let sessions = SessionList::of(&state, account.head.id, actor.session).await?;
     Ok(HttpResponse::Ok().json(sessions))
 }
@@ -54,9 +54,8 @@ pub async fn delete_account_session(
 ) -> Result<HttpResponse, Halt> {
     let (key, session) = keys.into_inner();
     let tx = write.begin().await?;
-    let account = find_account(&*tx, &actor, &key).await?;
-    check_change(&*tx, &actor, &account).await?;
-    auth::end_session(&tx, account.head.id, session, "administrator").await?;
+    let account = find_to_change(&*tx, &actor, &key).await?;
+    session::end(&tx, account.head.id, session, "administrator").await?;
     tx.commit(no_content()).await
 }
 
@@ -76,11 +75,10 @@ pub async fn delete_account_sessions(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let account = find_account(&*tx, &actor, &key).await?;
-    check_change(&*tx, &actor, &account).await?;
+    let account = find_to_change(&*tx, &actor, &key).await?;
     let id = account.head.id;
     tx.take_turn(id).await?;
-    session::end_all(&tx, id, None).await?;
+    sessions::end_all(&tx, id, None).await?;
     tx.note(Noted::of(Event::SessionEnded, id).with("by", "administrator"));
     tx.commit(no_content()).await
 }
@@ -101,12 +99,11 @@ pub async fn delete_second_factor(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Halt> {
     let tx = write.begin().await?;
-    let account = find_account(&*tx, &actor, &key).await?;
-    check_change(&*tx, &actor, &account).await?;
+    let account = find_to_change(&*tx, &actor, &key).await?;
     check_not_own(&actor, account.head.id)?;
-    if !auth::second_factor::is_present(&tx, account.head.id).await? {
+    if !second_factor::is_present(&tx, account.head.id).await? {
         return Err(Problem::of(Kind::NotFound).into());
     }
-    auth::second_factor::remove(&tx, &account).await?;
+    second_factor::remove(&tx, &account).await?;
     tx.commit(no_content()).await
 }

@@ -1,6 +1,6 @@
 //! Grants over HTTP: who holds which role where, given by whom, from when to when.
 
-mod review;
+pub mod review;
 
 use std::collections::HashMap;
 
@@ -21,14 +21,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{check_not_own, grants_of, own_gifts, seen};
-use crate::auth::{self, Require, forbidden};
+use super::{account_filter, are_suspended, check_not_own, grants_of, own_gifts, seen};
+use crate::auth::{Require, forbidden, invitation};
+use crate::institution;
 use crate::problem::{CreateProblems, Halt, Kind, Problem};
 use crate::records::{self, About, Answer, Filter, In, Orders, Resource, Shown, Takes};
 use crate::site::Site;
 use crate::wire::{Body, Write, WriteParams, WriteTx, created};
-
-pub use review::{__path_list_access_review, list_access_review};
 
 /// The body that gives a role.
 pub type GrantIn = In<RoleGrant>;
@@ -90,12 +89,7 @@ impl Resource for RoleGrant {
     };
 
     const FILTERS: &'static [Filter<Self>] = &[
-        Filter {
-            name: "account",
-            about: "Id of an account.",
-            example: "0198c0de-0000-7000-8000-000000000003",
-            takes: Takes::Id(Column::Account),
-        },
+        account_filter(Column::Account),
         Filter {
             name: "role",
             about: "Codes of the vocabulary `roles`, separated by commas.",
@@ -108,12 +102,7 @@ impl Resource for RoleGrant {
             example: "partnerstwo-lubuskie",
             takes: Takes::LinkTo(Column::Partnership, RecordKind::Partnership),
         },
-        Filter {
-            name: "institution",
-            about: "Id or slug of an institution.",
-            example: "wup-zielona-gora",
-            takes: Takes::LinkTo(Column::Institution, RecordKind::Institution),
-        },
+        institution::filter(Column::Institution),
         Filter {
             name: "as_of",
             about: "Only those held on this day.",
@@ -263,7 +252,7 @@ async fn holder(tx: &WriteTx, site: &Site, named: &str) -> Result<Uuid, Halt> {
     let everywhere = actor.may_everywhere(Permission::ManageAccounts);
     let people = match everywhere {
         true => Condition::all(),
-        false => account::people().add(seen(actor)),
+        false => account::of_kind(AccountKind::Person).add(seen(actor)),
     };
     let key = match named.contains('@') {
         true if named.contains('\0') => None,
@@ -290,7 +279,7 @@ async fn invited(tx: &WriteTx, site: &Site, email: &str) -> Result<Uuid, Halt> {
     let account =
         account.map_err(|_| Problem::of(Kind::InvalidValues).at("/account", Rule::Format))?;
     let account = account::open(tx, tx.new_id(), account.into_inner(), None).await?;
-    auth::invite(tx, &account).await?;
+    invitation::invite(tx, &account).await?;
     Ok(account.head.id)
 }
 
@@ -300,8 +289,7 @@ async fn is_disabled(tx: &WriteTx, actor: &Actor, account: Uuid) -> Result<bool,
         return Ok(false);
     }
     let grants = grants_of(&**tx, &[account]).await?;
-    let gifts = own_gifts(actor, account, &grants);
-    Ok(!gifts.is_empty() && gifts.iter().all(|grant| grant.value.suspended))
+    Ok(are_suspended(&own_gifts(actor, account, &grants)))
 }
 
 /// Gives the roles that come with a new account.
