@@ -35,9 +35,9 @@ use crate::records::{
 };
 use crate::site::Site;
 use crate::wire::{Body, Write, WriteTx};
-use wire::{Faring, NewWebhookOut, NewWebhookSecretOut};
 
 pub use sender::Sender;
+pub use wire::{Faring, NewWebhookOut, NewWebhookSecretOut};
 pub use worker::{deliver, deliver_due};
 
 /// The body that creates a webhook.
