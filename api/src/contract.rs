@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use domain::vocabulary;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{KnownFormat, OpenApi, RefOr, SchemaFormat};
@@ -34,6 +35,8 @@ struct Query {
     greatest_length: usize,
     /// Whether it is a day or an instant.
     dated: bool,
+    /// Whether it takes several codes, separated by commas or one each time that it stands there.
+    several: bool,
 }
 
 /// What the document says of a request.
@@ -101,7 +104,7 @@ impl Contract {
                 return Verdict::InvalidParameter(name);
             }
             let at = if known.dated { moment(&value) } else { None };
-            if seen.insert(name.clone(), at).is_some() {
+            if seen.insert(name.clone(), at).is_some() && !known.several {
                 return Verdict::InvalidParameter(name);
             }
         }
@@ -167,10 +170,16 @@ impl Query {
             return Self {
                 greatest_length: usize::MAX,
                 dated: false,
+                several: false,
             };
         };
         let dates = [KnownFormat::Date, KnownFormat::DateTime].map(SchemaFormat::KnownFormat);
+        let of_codes = |format: &SchemaFormat| match format {
+            SchemaFormat::Custom(name) => vocabulary::find(name).is_some(),
+            SchemaFormat::KnownFormat(_) => false,
+        };
         Self {
+            several: schema.format.as_ref().is_some_and(of_codes),
             greatest_length: schema.max_length.unwrap_or(usize::MAX),
             dated: schema
                 .format

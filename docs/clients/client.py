@@ -1,9 +1,11 @@
 """A reporting client that works unattended, on the client that is generated from the document.
 
     pip install openapi-python-client standardwebhooks
-    openapi-python-client generate --url http://127.0.0.1:8080/openapi.json --output-path partnerstwo
+    openapi-python-client generate --url http://127.0.0.1:8080/openapi.json --config python.yml --output-path partnerstwo
     pip install ./partnerstwo
     PARTNERSTWO_ID=... PARTNERSTWO_SECRET=... python client.py http://127.0.0.1:8080 partnerstwo-lubuskie 2016
+
+`python.yml` (in `tests/consumers`) says how the generator takes formats that it does not know.
 """
 
 import json

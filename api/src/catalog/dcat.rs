@@ -30,7 +30,7 @@ pub struct CatalogOut {
     pub r#type: String,
     /// Its title, description, publisher and data sets.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(ignore)]
     pub properties: Value,
 }
 

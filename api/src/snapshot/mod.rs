@@ -29,7 +29,7 @@ use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{Codes, Query};
 
-pub use wire::SnapshotLineOut;
+pub use wire::{SnapshotEndOut, SnapshotLineOut, SnapshotRecordOut, SnapshotStartOut};
 
 /// How many records are read at once.
 const PAGE: u64 = 200;
@@ -112,11 +112,12 @@ async fn take(
         None => format!("/api/v1/changes?after={seq}"),
         Some(id) => format!("/api/v1/partnerships/{id}/changes?after={seq}"),
     };
-    let first = SnapshotLineOut::Snapshot {
+    let first = SnapshotLineOut::Start(SnapshotStartOut {
+        r#type: "snapshot",
         seq,
         at: state.clock.now(),
         changes: changes.clone(),
-    };
+    });
     let (to, mut from) = mpsc::channel(2);
     let snapshot = Snapshot {
         reading,
@@ -181,7 +182,12 @@ impl Snapshot {
             }
         }
         let records = self.records;
-        self.lines([SnapshotLineOut::End { seq, records }]).await
+        let end = SnapshotEndOut {
+            r#type: "end",
+            seq,
+            records,
+        };
+        self.lines([SnapshotLineOut::End(end)]).await
     }
 
     /// Sends the records of a kind, page by page.
@@ -199,12 +205,15 @@ impl Snapshot {
                 .map(Site::id)
                 .filter(|_| kind != RecordKind::Partnership);
             self.records += page.len() as u64;
-            let line = |record: Represented| SnapshotLineOut::Record {
-                kind: kind.name().to_owned(),
-                id: record.id,
-                version: record.version,
-                partnership,
-                record: record.json,
+            let line = |record: Represented| {
+                SnapshotLineOut::Record(SnapshotRecordOut {
+                    r#type: "record",
+                    kind: kind.name().to_owned(),
+                    id: record.id,
+                    version: record.version,
+                    partnership,
+                    record: record.json,
+                })
             };
             self.lines(page.into_iter().map(line)).await?;
             if is_last {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::filter::{WebhookMessageFilter, WebhookSort};
 use super::find_webhook;
 use super::wire::{
-    WebhookData, WebhookMessageOut, WebhookPayload, WebhookReplayIn, WebhookReplayOut,
+    NoDataOut, WebhookData, WebhookMessageOut, WebhookPayload, WebhookReplayIn, WebhookReplayOut,
 };
 use crate::auth::Require;
 use crate::problem::{CreateProblems, Halt, InternalProblems, Kind, Problem, ReplayProblems};
@@ -138,7 +138,7 @@ pub(super) fn of_no_change(
     let payload = WebhookPayload {
         r#type: event_type.to_owned(),
         timestamp: now,
-        data: WebhookData::Nothing {},
+        data: WebhookData::Nothing(NoDataOut {}),
     };
     NewMessage {
         id,

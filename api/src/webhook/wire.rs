@@ -154,8 +154,13 @@ pub enum WebhookData {
     /// A change, as the feed shows it to the service.
     Change(Box<ChangeOut>),
     /// Nothing.
-    Nothing {},
+    Nothing(NoDataOut),
 }
+
+/// An empty object.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoDataOut {}
 
 /// From where on changes are told again: exactly one of both.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

@@ -128,8 +128,7 @@ impl<F: DeserializeOwned> List<F> {
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let state = request.app_data::<web::Data<AppState>>();
         let state = state.ok_or_else(|| Problem::of(Kind::Internal))?;
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string())
-            .map_err(|_| Problem::parameter("query"))?;
+        let pairs = sent(request)?;
         if let Some((name, _)) = pairs
             .iter()
             .find(|(_, value)| value.contains('\0') || value.len() > 2000)
@@ -174,12 +173,22 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Halt>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(request.query_string());
-        let read = pairs
-            .map_err(|_| Problem::parameter("query"))
-            .and_then(|pairs| typed(&pairs));
+        let read = sent(request).and_then(|pairs| typed(&pairs));
         ready(read.map(Self).map_err(Halt::from))
     }
+}
+
+/// The parameters of a request. One that may stand there several times is the same as its values separated by commas.
+fn sent(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
+    let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(request.query_string());
+    let mut merged: Vec<(String, String)> = Vec::new();
+    for (name, value) in pairs.map_err(|_| Problem::parameter("query"))? {
+        match merged.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => *values = format!("{values},{value}"),
+            None => merged.push((name, value)),
+        }
+    }
+    Ok(merged)
 }
 
 /// Reads parameters; one that cannot be read is named.

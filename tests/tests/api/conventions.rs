@@ -146,6 +146,25 @@ on_both! {
 }
 
 on_both! {
+    async fn several_codes_are_sent_either_way(app: TestApp) {
+        let admin = app.admin().await;
+        admin.post("/api/v1/imports", reference_year()).await.ok(200);
+        let meetings = "/api/v1/partnerships/partnerstwo-lubuskie/meetings";
+        let listed = admin.get(&format!("{meetings}?total=true&limit=3&kind=council,assembly")).await.ok(200);
+        let repeated = admin.get(&format!("{meetings}?total=true&limit=3&kind=council&kind=assembly")).await.ok(200);
+        assert_eq!((&listed["items"], &listed["total"]), (&repeated["items"], &repeated["total"]));
+        let council = admin.get(&format!("{meetings}?total=true&limit=1&kind=council")).await.ok(200);
+        assert!(listed["total"].as_u64() > council["total"].as_u64(), "{listed}");
+        admin.get(repeated["next"].as_str().unwrap()).await.ok(200);
+        for wrong in ["kind=council&kind=surprise", "q=rada&q=rada", "from=2016-01-01&from=2016-01-01"] {
+            let name = wrong.split('=').next().unwrap();
+            let problem = admin.get(&format!("{meetings}?{wrong}")).await.problem(400, "invalid-parameter");
+            assert_eq!(problem["errors"][0]["parameter"], name, "{problem}");
+        }
+    }
+}
+
+on_both! {
     async fn conditional_reads(app: TestApp) {
         let admin = app.admin().await;
         some_institutions(&admin, 1).await;
