@@ -257,17 +257,20 @@ on_both! {
         let other = app.replica().await;
         run_due(&other.state).await.unwrap();
         file(&keeper, &export).await;
-        // Whoever comes back finds that it is not its own any more.
-        let tx = app.db.begin(persistence::Origin::default(), app.now()).await.unwrap();
-        assert!(!persistence::export::work::hold(&tx, &mut silent, 50).await.unwrap());
-        drop(tx);
+        // Tries to hold and undoes it, and waits for that: a transaction that is dropped keeps its locks for a moment.
         let held = |mut work: persistence::export::work::Work| {
             let (db, now) = (app.db.clone(), app.now());
             async move {
                 let tx = db.begin(persistence::Origin::default(), now).await.unwrap();
-                persistence::export::work::hold(&tx, &mut work, 50).await.unwrap()
+                let trial = tx.try_out().await.unwrap();
+                let held = persistence::export::work::hold(&tx, &mut work, 50).await.unwrap();
+                tx.undo(trial).await.unwrap();
+                tx.commit().await.unwrap();
+                held
             }
         };
+        // Whoever comes back finds that it is not its own any more.
+        assert!(!held(silent.clone()).await);
         let export = asked(&keeper, json!({})).await;
         for _ in 0..3 {
             let work = taken().await.unwrap();
