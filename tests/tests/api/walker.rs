@@ -161,12 +161,12 @@ fn example(
 }
 
 fn of_schema(document: &Value, schema: &Value) -> Option<Value> {
+    if !schema["example"].is_null() {
+        return Some(schema["example"].clone());
+    }
     if let Some(name) = schema["$ref"].as_str() {
         let name = name.rsplit('/').next().unwrap();
         return of_schema(document, &document["components"]["schemas"][name]);
-    }
-    if !schema["example"].is_null() {
-        return Some(schema["example"].clone());
     }
     let properties = schema["properties"].as_object()?;
     let shown = properties
@@ -751,7 +751,8 @@ on_both! {
                         // What is internal is refused to strangers as it is to the public, which might yet sign in.
                         let expected = if public.status == 401 { 403 } else { public.status };
                         assert_eq!(seen, expected, "{} as {role:?}: {}", operation.id, answer.text);
-                        if seen == 200 {
+                        // A workbook says when it was made.
+                        if seen == 200 && !operation.path.ends_with(".xlsx") {
                             assert_eq!(answer.text, public.text, "{} as {role:?}", operation.id);
                         }
                     }
