@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::access::account::{Account, AccountRef};
+use domain::fault::Rule;
 use domain::partnership::Partnership;
 use domain::record::{Kind as RecordKind, Versioned};
 use domain::slug::Key;
@@ -39,7 +40,7 @@ pub async fn filtered<T: Stored>(
     let Some(RefIn(named)) = named else {
         return Ok(None);
     };
-    let missing = || Problem::parameter(parameter);
+    let missing = || Problem::parameter_breaks(parameter, Rule::DanglingReference);
     let key = Key::parse(named).map_err(|_| missing())?;
     let found: Option<Versioned<T>> = record::find(conn, &key, scope).await?;
     Ok(Some(found.ok_or_else(missing)?.head.id))

@@ -28,6 +28,7 @@ use crate::state::AppState;
 use crate::wire::Query;
 
 pub use head::Head;
+use query::IncludeQuery;
 pub use query::{ChangesQuery, IncludeRecord, kinds};
 pub use wire::{ChangeOut, ChangePage, ParentOut};
 
@@ -42,7 +43,7 @@ pub use wire::{ChangeOut, ChangePage, ParentOut};
 /// signing in, may wait at once (429). Changes of accounts and roles are told by the audit trail.
 #[utoipa::path(
     tag = "Changes",
-    params(ChangesQuery),
+    params(ChangesQuery, IncludeQuery),
     responses(
         (status = 200, description = "What changed", body = ChangePage,
             headers(("Link" = String, description = "What follows, `rel=next`"))),
@@ -67,7 +68,7 @@ pub async fn list_changes(
     tag = "Changes",
     params(
         ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        ChangesQuery),
+        ChangesQuery, IncludeQuery),
     responses(
         (status = 200, description = "What changed", body = ChangePage,
             headers(("Link" = String, description = "What follows, `rel=next`"))),

@@ -1,6 +1,7 @@
 //! What is asked of the feed.
 
 use domain::access::Actor;
+use domain::fault::Rule;
 use domain::record::Kind;
 use persistence::change::feed::FeedAsk;
 use serde::{Deserialize, Serialize};
@@ -39,9 +40,19 @@ pub struct ChangesQuery {
     #[serde(default)]
     #[param(minimum = 0, maximum = 30, default = 0, required = false, example = 30)]
     pub wait: u64,
+    /// Which lists take and streams do not: see [`IncludeQuery`].
+    #[param(ignore)]
+    pub include: Option<IncludeRecord>,
+}
+
+/// What a list of changes takes besides, for the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents `ChangesQuery::include`")]
+pub struct IncludeQuery {
     /// `record`: with every change its record, as it is now.
     #[param(inline, example = "record")]
-    pub include: Option<IncludeRecord>,
+    include: Option<IncludeRecord>,
 }
 
 /// What a change may show besides itself.
@@ -65,7 +76,7 @@ impl ChangesQuery {
             ("wait", self.wait <= 30),
         ];
         if let Some((name, _)) = in_bounds.into_iter().find(|(_, allowed)| !allowed) {
-            return Err(Problem::parameter(name));
+            return Err(Problem::parameter_breaks(name, Rule::Range));
         }
         Ok(FeedAsk {
             sight: actor.sight(),
@@ -100,6 +111,7 @@ impl ChangesQuery {
 
 /// Kinds of records by their codes.
 pub fn kinds(codes: Option<&Codes>) -> Result<Vec<Kind>, Problem> {
-    let known = |code: &String| Kind::from_name(code).ok_or_else(|| Problem::parameter("kind"));
+    let unknown = || Problem::parameter_breaks("kind", Rule::UnknownCode);
+    let known = |code: &String| Kind::from_name(code).ok_or_else(unknown);
     codes.iter().flat_map(|codes| &codes.0).map(known).collect()
 }

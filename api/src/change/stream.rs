@@ -130,7 +130,7 @@ async fn follow(
     request: &HttpRequest,
 ) -> Result<HttpResponse, Halt> {
     if query.include.is_some() {
-        return Err(Problem::parameter("include").into());
+        return Err(Problem::unknown_parameter("include".to_owned()).into());
     }
     if let Some(last) = last.last_event_id {
         let number = last.parse().ok().filter(|number| *number >= 0);

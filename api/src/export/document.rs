@@ -12,6 +12,13 @@ use utoipa::openapi::{
 use crate::list_format::ListFormat;
 use crate::problem::WorkbookProblems;
 
+/// The other formats of lists: each with the component that answers a list in it, and what it is called.
+const FORMATS: [(ListFormat, &str, &str); 3] = [
+    (ListFormat::Csv, "Csv", "as CSV"),
+    (ListFormat::Xlsx, "Xlsx", "as a workbook"),
+    (ListFormat::Ndjson, "Ndjson", "as lines of JSON"),
+];
+
 /// What chooses a page, of which other formats have none.
 const PAGING: [&str; 3] = ["limit", "cursor", "total"];
 
@@ -28,14 +35,20 @@ pub fn complete_lists(document: &mut OpenApi) {
             continue;
         };
         add_tag(list);
-        for format in ListFormat::SUFFIXED {
-            let item = PathItem::new(HttpMethod::Get, in_format(list, format));
+        for (format, component, called) in FORMATS {
+            let mut operation = in_format(list, format, called);
+            let answer = Ref::from_response_name(component).into();
+            operation
+                .responses
+                .responses
+                .insert("200".to_owned(), answer);
+            let item = PathItem::new(HttpMethod::Get, operation);
             in_formats.push((format!("{path}.{}", format.suffix()), item));
         }
     }
     document.paths.paths.extend(in_formats);
     let components = document.components.get_or_insert_default();
-    let answers = ListFormat::SUFFIXED.map(|format| (component(format), whole(format)));
+    let answers = FORMATS.map(|(format, component, _)| (component, whole(format)));
     let unchanged = Response::new("Nothing changed since the answer of If-None-Match");
     let deleted = Response::new("Deleted");
     let answers = answers.into_iter();
@@ -79,15 +92,6 @@ fn tag() -> Header {
     header("Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change")
 }
 
-/// What answers a list in a format.
-fn component(format: ListFormat) -> &'static str {
-    match format {
-        ListFormat::Csv => "Csv",
-        ListFormat::Xlsx => "Xlsx",
-        ListFormat::Ndjson | ListFormat::Json => "Ndjson",
-    }
-}
-
 fn whole(format: ListFormat) -> Response {
     let file = ObjectBuilder::new().schema_type(Type::String);
     let file = match format {
@@ -102,13 +106,8 @@ fn whole(format: ListFormat) -> Response {
     answer.header("Content-Disposition", named).build()
 }
 
-/// The operation that writes a list in a format.
-fn in_format(list: &Operation, format: ListFormat) -> Operation {
-    let called = match format {
-        ListFormat::Csv => "as CSV",
-        ListFormat::Xlsx => "as a workbook",
-        ListFormat::Ndjson | ListFormat::Json => "as lines of JSON",
-    };
+/// The operation that writes a list in a format, but for its answer.
+fn in_format(list: &Operation, format: ListFormat, called: &str) -> Operation {
     let mut operation = list.clone();
     let with_suffix = |id: String| format!("{id}_{}", format.suffix());
     operation.operation_id = operation.operation_id.map(with_suffix);
@@ -119,12 +118,8 @@ fn in_format(list: &Operation, format: ListFormat) -> Operation {
     if let Some(parameters) = &mut operation.parameters {
         parameters.retain(|parameter| !PAGING.contains(&name(parameter)));
     }
-    let responses = &mut operation.responses.responses;
-    responses.insert(
-        "200".to_owned(),
-        Ref::from_response_name(component(format)).into(),
-    );
     if format == ListFormat::Xlsx {
+        let responses = &mut operation.responses.responses;
         responses.extend(WorkbookProblems::responses());
     }
     operation

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 
 use actix_web::web::{self, Bytes};
+use chrono::NaiveDate;
 use futures_util::{Stream, stream};
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 use serde_json::Value;
 
 use super::columns::{Columns, Form, text};
@@ -42,6 +43,9 @@ impl Book {
     /// One with a line of names.
     pub fn new(columns: Columns) -> Result<Self, Halt> {
         let mut workbook = Workbook::new();
+        // The time of its making would make each file another one, and its tag with it.
+        let properties = DocProperties::new().set_creation_datetime(&NaiveDate::default());
+        workbook.set_properties(&properties);
         let bold = Format::new().set_bold();
         let sheet = workbook
             .add_worksheet_with_constant_memory()

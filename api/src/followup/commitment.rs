@@ -203,9 +203,10 @@ impl Resource for Commitment {
             return Ok(all);
         };
         // By the counting of the report.
-        let from = from.ok_or_else(|| Problem::parameter("from"))?;
-        let to = to.ok_or_else(|| Problem::parameter("to"))?;
-        let period = Period::new(from, to).map_err(|_| Problem::parameter("to"))?;
+        let from = from.ok_or_else(|| Problem::parameter_breaks("from", Rule::Required))?;
+        let to = to.ok_or_else(|| Problem::parameter_breaks("to", Rule::Required))?;
+        let refused = |rule| Problem::parameter_breaks("to", rule);
+        let period = Period::new(from, to).map_err(refused)?;
         let in_force = report::commitments(conn, site.id(), period).await?;
         let found = in_force
             .iter()

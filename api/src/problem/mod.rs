@@ -148,9 +148,14 @@ impl Problem {
         self.with("name", name)
     }
 
-    /// A value of the query or the path that cannot be.
+    /// A value of the query, the path or a header that cannot be read.
     pub fn parameter(name: impl Into<String>) -> Self {
-        Self::of(Kind::InvalidParameter).in_parameter(name, Rule::Format)
+        Self::parameter_breaks(name, Rule::Format)
+    }
+
+    /// A value of the query or the path that can be read and cannot be.
+    pub fn parameter_breaks(name: impl Into<String>, rule: Rule) -> Self {
+        Self::of(Kind::InvalidParameter).in_parameter(name, rule)
     }
 
     /// A parameter that the operation does not have.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use domain::fault::Rule;
 use domain::record::Kind;
 use domain::slug::Key;
 use domain::vocabulary;
@@ -109,6 +110,15 @@ impl Takeable {
             Self::Id => json!({"type": "string", "format": "uuid"}),
             Self::Whether => json!({"type": "boolean"}),
             Self::Only => json!({"type": "boolean", "default": false}),
+        }
+    }
+
+    /// The rule that a text breaks which cannot be taken.
+    pub fn rule(self) -> Rule {
+        match self {
+            Self::Codes(_) => Rule::UnknownCode,
+            Self::Link(_) => Rule::DanglingReference,
+            _ => Rule::Format,
         }
     }
 
@@ -242,7 +252,7 @@ impl<T: Stored> Orders<T> {
         let both = |(name, _): &(&str, _)| [(*name).to_owned(), format!("-{name}")];
         let names: Vec<String> = self.by.iter().flat_map(both).collect();
         json!({
-            "name": "sort", "in": "query", "required": false,"required": false,
+            "name": "sort", "in": "query", "required": false,
             "description": format!("Order; {} when absent.", self.about),
             "schema": {"type": "string", "enum": names},
         })

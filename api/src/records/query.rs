@@ -50,8 +50,10 @@ impl<T: Resource> Sent<T> {
             let Some(text) = self.texts.get(filter.name) else {
                 continue;
             };
-            let taken = filter.takeable().read(text, conn, site).await?;
-            let taken = taken.ok_or_else(|| Problem::parameter(filter.name))?;
+            let takeable = filter.takeable();
+            let taken = takeable.read(text, conn, site).await?;
+            let refused = || Problem::parameter_breaks(filter.name, takeable.rule());
+            let taken = taken.ok_or_else(refused)?;
             all = all.add(filter.condition(&taken)?);
             chosen.0.insert(filter.name, taken);
         }

@@ -438,7 +438,12 @@ impl<T: ToSchema, M: ToSchema> PartialSchema for Out<T, M> {
             if let (RefOr::T(Schema::Object(whole)), RefOr::T(Schema::Object(besides))) =
                 (&mut whole, besides)
             {
-                whole.required.extend(besides.required);
+                for name in besides.required {
+                    // A name that stands there twice is no schema.
+                    if !whole.required.contains(&name) {
+                        whole.required.push(name);
+                    }
+                }
                 whole.properties.extend(besides.properties);
             }
         }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use actix_web::http::header::{ContentType, ETAG, LINK};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
 use chrono::{DateTime, Utc};
+use domain::fault::Rule;
 use persistence::Condition;
 use persistence::list::{self, Ask, Entry, Position};
 use serde::de::DeserializeOwned;
@@ -141,7 +142,7 @@ impl<F: DeserializeOwned> List<F> {
             .partition(|(name, _)| COMMON.contains(&name.as_str()));
         let page: PageParams = typed(&common)?;
         if !(1..=200).contains(&page.limit) {
-            return Err(Problem::parameter("limit"));
+            return Err(Problem::parameter_breaks("limit", Rule::Range));
         }
         let kept = pairs
             .into_iter()
@@ -184,7 +185,10 @@ fn sent(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
     let mut merged: Vec<(String, String)> = Vec::new();
     for (name, value) in pairs.map_err(|_| Problem::parameter("query"))? {
         match merged.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, values)) => *values = format!("{values},{value}"),
+            Some((_, values)) => {
+                values.push(',');
+                values.push_str(&value);
+            }
             None => merged.push((name, value)),
         }
     }

@@ -1,5 +1,6 @@
 //! References between records, and lists of codes in a query.
 
+use domain::fault::Rule;
 use domain::vocabulary;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -54,6 +55,6 @@ pub fn known<'a>(
     if all_known {
         Ok(Some(codes))
     } else {
-        Err(Problem::parameter(parameter))
+        Err(Problem::parameter_breaks(parameter, Rule::UnknownCode))
     }
 }

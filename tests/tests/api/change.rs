@@ -236,7 +236,7 @@ on_both! {
         app.admin().await.post(&url, draft("Trzecie")).await.ok(201);
         let rest = tokio::time::timeout(Duration::from_secs(20), answer.chunk()).await.unwrap().unwrap();
         assert_eq!(rest, None);
-        here.rops.get(&format!("{stream}?include=record")).await.problem(400, "invalid-parameter");
+        here.rops.get(&format!("{stream}?include=record")).await.problem(400, "unknown-parameter");
     }
 }
 

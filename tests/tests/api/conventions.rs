@@ -156,10 +156,17 @@ on_both! {
         let council = admin.get(&format!("{meetings}?total=true&limit=1&kind=council")).await.ok(200);
         assert!(listed["total"].as_u64() > council["total"].as_u64(), "{listed}");
         admin.get(repeated["next"].as_str().unwrap()).await.ok(200);
-        for wrong in ["kind=council&kind=surprise", "q=rada&q=rada", "from=2016-01-01&from=2016-01-01"] {
+        let refused = [
+            ("kind=council&kind=surprise", "unknown_code"),
+            ("from=2016-01-01&from=2016-01-01", "format"),
+            ("limit=0", "range"),
+            ("body=nowhere", "dangling_reference"),
+        ];
+        for (wrong, code) in refused {
             let name = wrong.split('=').next().unwrap();
             let problem = admin.get(&format!("{meetings}?{wrong}")).await.problem(400, "invalid-parameter");
-            assert_eq!(problem["errors"][0]["parameter"], name, "{problem}");
+            let error = &problem["errors"][0];
+            assert_eq!((&error["parameter"], &error["code"]), (&json!(name), &json!(code)), "{problem}");
         }
     }
 }
@@ -313,6 +320,9 @@ fn generators_of_clients_find_nothing_odd() {
         // A code is one of an enumeration that has a name.
         let vocabulary = schema["format"].as_str().and_then(domain::vocabulary::find);
         assert!(vocabulary.is_none(), "{schema}");
+        let required = schema["required"].as_array().into_iter().flatten();
+        let names: BTreeSet<&str> = required.clone().filter_map(Value::as_str).collect();
+        assert_eq!(names.len(), required.count(), "{schema}");
     }
     let shapes = &document["components"]["schemas"];
     let status = &shapes["MeetingOut"]["properties"]["status"];

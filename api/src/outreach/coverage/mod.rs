@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use actix_web::{get, web};
 use domain::access::permission::ReadPublic;
+use domain::fault::Rule;
 use domain::institution::Institution;
 use persistence::list;
 use persistence::outreach::coverage::Matrix;
@@ -57,7 +58,7 @@ pub async fn list_coverage(
     let partnership = find::partnership(db, &key).await?.head.id;
     let matrix = Matrix::of(db, partnership, filter.from, filter.to).await?;
     if matrix.communiques.len() > MAX_COMMUNIQUES {
-        return Err(Problem::parameter("from").into());
+        return Err(Problem::parameter_breaks("from", Rule::Range).into());
     }
     let matrix = Rc::new(matrix);
     let fetched = move |list: List<CoverageFilter>| {
