@@ -71,10 +71,22 @@ fn note_used(value: &Value, used: &mut BTreeSet<String>) {
     }
 }
 
+/// Whatever takes the token of a person takes that of a service.
+pub fn admit_services(document: &mut Value) {
+    for operation in operations(document) {
+        let ways = operation.get_mut("security").and_then(Value::as_array_mut);
+        for ways in ways.into_iter() {
+            let scopes = ways.iter().find_map(|way| way.get("bearer").cloned());
+            ways.extend(scopes.map(|scopes| json!({ "service": scopes })));
+        }
+    }
+}
+
 /// Leaves out what goes without saying: a parameter that is not required, and the security of what is public, which becomes that of
 /// every operation that says no other.
 pub fn leave_out_defaults(document: &mut Value) {
-    let public = json!([{}, {"bearer": [ReadPublic::PERMISSION.code()]}]);
+    let scopes = [ReadPublic::PERMISSION.code()];
+    let public = json!([{}, {"bearer": scopes}, {"service": scopes}]);
     for operation in operations(document).filter_map(Value::as_object_mut) {
         if operation.get("security") == Some(&public) {
             operation.remove("security");

@@ -30,10 +30,13 @@ use domain::outreach::posting::Posting;
 use domain::partnership::Partnership;
 use domain::person::Person;
 use domain::signatory::Signatory;
+use domain::vocabulary;
 use domain::webhook::Webhook;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme,
+};
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -41,7 +44,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::access::{account, calendar_link, client_secret, grant};
 use crate::auth::Require;
 use crate::codes::enumerate;
-use crate::components::{add_limits, drop_unused, leave_out_defaults, share};
+use crate::components::{add_limits, admit_services, drop_unused, leave_out_defaults, share};
 use crate::exchange::good_practice;
 use crate::followup::recommendation;
 use crate::outreach::{communique, coverage, posting};
@@ -49,7 +52,7 @@ use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::{ListOfAll, Records};
 use crate::{
     audit, auth, bulk_import, calendar, catalog, change, export, feed, health, import, meeting,
-    oparl, person, problem, register, report, snapshot, vocabulary, webhook,
+    oparl, person, problem, register, report, snapshot, webhook,
 };
 
 #[derive(OpenApi)]
@@ -107,13 +110,13 @@ use crate::{
         (name = "System", description = "Health, problems and this document")
     ),
     components(schemas(ProblemBody, FaultBody)),
-    modifiers(&Bearer)
+    modifiers(&Security)
 )]
 struct Base;
 
-struct Bearer;
+struct Security;
 
-impl Modify for Bearer {
+impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
@@ -127,6 +130,15 @@ impl Modify for Bearer {
             "`client_id` and `client_secret` of a service (RFC 6749, section 2.3.1), at the token endpoint alone.",
         ));
         components.add_security_scheme("client", SecurityScheme::Http(client.build()));
+        let permissions = vocabulary::find("permissions").into_iter();
+        let permissions = permissions.flat_map(|permissions| &permissions.terms);
+        let scopes = permissions.map(|term| (term.code.clone(), term.en.clone()));
+        let flow = ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes));
+        let service = OAuth2::with_description(
+            [Flow::ClientCredentials(flow)],
+            "The token of a service: each scope is a permission, and is given where the service has it.",
+        );
+        components.add_security_scheme("service", SecurityScheme::OAuth2(service));
         components.responses = problem::components();
     }
 }
@@ -241,8 +253,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(report::read_activity_report)
         .service(report::read_activity_report_md)
         .service(report::read_activity_report_html)
-        .service(vocabulary::list_vocabularies)
-        .service(vocabulary::read_vocabulary)
+        .service(crate::vocabulary::list_vocabularies)
+        .service(crate::vocabulary::read_vocabulary)
         .service(problem::list_problems)
         .service(problem::read_problem)
         .service(health::read_liveness)
@@ -269,6 +281,7 @@ pub fn document_json() -> String {
     let mut document = serde_json::to_value(document()).unwrap_or_default();
     add_limits(&mut document);
     enumerate(&mut document);
+    admit_services(&mut document);
     leave_out_defaults(&mut document);
     share(&mut document);
     drop_unused(&mut document);

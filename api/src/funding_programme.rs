@@ -29,8 +29,11 @@ impl Resource for FundingProgramme {
             "With its calls, as they were announced.",
         ),
         create: Some((
-            "Record a funding programme.",
-            "One of the vocabulary `funding_programmes` takes its name from there when none is given.",
+            (
+                "Record a funding programme.",
+                "One of the vocabulary `funding_programmes` takes its name from there when none is given.",
+            ),
+            r#"{"code": "fers_2021_2027", "starts_on": "2021-01-01", "ends_on": "2027-12-31"}"#,
         )),
         update: Some((
             (

@@ -316,11 +316,11 @@ fn add_headers(headers: &mut header::HeaderMap, docs: bool, asked: Asked) {
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::CACHE_CONTROL, "private, no-cache");
     set(header::VARY, "Accept-Language, Authorization");
-    // Swagger UI brings its own scripts and inline styles; everything else is data or a page without any.
+    // Swagger UI has styles in its page; everything else is data or a page without any.
     set(
         header::CONTENT_SECURITY_POLICY,
         if docs {
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
         } else {
             "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
         },

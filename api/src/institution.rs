@@ -58,10 +58,14 @@ impl Resource for Institution {
             "By id or slug, with its sectors over time and its identifiers.",
         ),
         create: Some((
-            "Record an institution.",
-            "The slug is made from the name, with a number where another institution has it, and the sector from the kind when \
+            (
+                "Record an institution.",
+                "The slug is made from the name, with a number where another institution has it, and the sector from the kind when \
              they are absent. Until somebody signs it, the secretariat that recorded it may change it; then see \
              `update_institution`.",
+            ),
+            r#"{"name": "Spółdzielnia Socjalna „Pod Lipą” w Żarach", "kind": "social_cooperative",
+                 "address": {"street_address": "ul. Lipowa 3", "postal_code": "68-200", "town": "Żary"}}"#,
         )),
         update: Some((
             (

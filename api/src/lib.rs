@@ -18,6 +18,7 @@ mod components;
 pub mod config;
 pub mod connection;
 pub mod contract;
+mod docs_page;
 pub mod document;
 pub mod exchange;
 pub mod export;

@@ -34,8 +34,13 @@ impl Resource for Partnership {
             "By id or slug, with its secretariat as a function, never a person.",
         ),
         create: Some((
-            "Record a partnership.",
-            "Only administrators found one; its secretariat keeps it afterwards.",
+            (
+                "Record a partnership.",
+                "Only administrators found one; its secretariat keeps it afterwards.",
+            ),
+            r#"{"slug": "partnerstwo-gorzowskie", "name": "Gorzowskie Partnerstwo na rzecz Ekonomii Społecznej",
+                 "founded_on": "2017-03-01", "area_terc": "0861",
+                 "goal": "Celem partnerstwa jest wspólne promowanie idei ekonomii społecznej."}"#,
         )),
         update: Some((
             (

@@ -45,9 +45,13 @@ impl Resource for Person {
             "With the account with which the person signs in, if there is one.",
         ),
         create: Some((
-            "Record a person.",
-            "A secretariat anybody, a representative colleagues of the same institution. Only what work needs: what looks like a \
+            (
+                "Record a person.",
+                "A secretariat anybody, a representative colleagues of the same institution. Only what work needs: what looks like a \
              PESEL is refused.",
+            ),
+            r#"{"name": "Zofia Żurawska", "institution": "wup-zielona-gora", "function": "Kierowniczka działu",
+                 "email": "z.zurawska@wup.example", "phone": "+48684565610"}"#,
         )),
         update: Some((
             (

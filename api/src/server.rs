@@ -8,11 +8,10 @@ use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpServer, web};
 use persistence::Db;
 use tokio::sync::Semaphore;
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::auth::{Hasher, Keys};
 use crate::change::Head;
@@ -20,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::{Config, SettingError};
 use crate::connection;
 use crate::contract::Contract;
+use crate::docs_page;
 use crate::document::{self, DocumentJson};
 use crate::gate::gate;
 use crate::limits::Limits;
@@ -99,13 +99,7 @@ pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::R
             .app_data(web::Data::new(state.clone()))
             .app_data(json.clone())
             .app_data(web::PathConfig::default().error_handler(path_refused))
-            .map(|app| app.route("/docs", web::get().to(to_docs)))
-            .map(|app| {
-                app.service(
-                    SwaggerUi::new("/docs/{_:.*}")
-                        .config(utoipa_swagger_ui::Config::from("/openapi.json")),
-                )
-            })
+            .map(|app| app.configure(docs_page::configure))
             .map(|app| app.wrap(from_fn(gate)).wrap(cors(&state.config)))
             .into_app()
     });
@@ -125,13 +119,6 @@ pub fn serve(state: AppState, socket: TcpListener, workers: usize) -> std::io::R
         .shutdown_timeout(20)
         .listen(socket)?
         .run())
-}
-
-/// The documentation has its pages below `/docs/`.
-async fn to_docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect()
-        .insert_header((header::LOCATION, "/docs/"))
-        .finish()
 }
 
 /// Browsers of the listed origins may call; of others, none.

@@ -37,8 +37,12 @@ impl Resource for Signatory {
             "With today's status and how it left, if it did.",
         ),
         create: Some((
-            "Record a signatory.",
-            "An institution may be a signatory once at a time; leaving and rejoining makes a second record.",
+            (
+                "Record a signatory.",
+                "An institution may be a signatory once at a time; leaving and rejoining makes a second record.",
+            ),
+            r#"{"institution": "fundacja-merkury-walbrzych", "signed_on": "2017-03-01", "effective_from": "2017-03-01",
+                 "signing_form": "accession_declaration"}"#,
         )),
         update: Some((
             (

@@ -42,9 +42,14 @@ impl Resource for GoodPractice {
             "The problem, its solution and what was learned, with the meetings at which it was presented.",
         ),
         create: Some((
-            "Record a good practice.",
-            "As a draft. The owner may be any institution, also one that is no signatory; a representative records those of the \
+            (
+                "Record a good practice.",
+                "As a draft. The owner may be any institution, also one that is no signatory; a representative records those of the \
              own one.",
+            ),
+            r#"{"slug": "mieszkania-treningowe", "title": "Mieszkania treningowe dla osób w kryzysie bezdomności",
+                 "owner": "mops-nowa-sol", "problem": "Osoby po kryzysie bezdomności nie mają dokąd pójść po pracy.",
+                 "solution": "Spółdzielnia socjalna prowadzi mieszkania treningowe."}"#,
         )),
         update: Some((
             (

@@ -140,12 +140,15 @@ impl Resource for Export {
             "To follow how far it is, and to learn where its file is once it is done.",
         ),
         create: Some((
-            "Have an export made.",
-            "All that the caller may read of the partnership, and institutions, which all partnerships share, as a ZIP: a file \
+            (
+                "Have an export made.",
+                "All that the caller may read of the partnership, and institutions, which all partnerships share, as a ZIP: a file \
              for each kind of record, and `manifest.json` with the number of the feed of changes at which all of it stands, and \
              counts and SHA-256 of each file. It is made in the background with reading permissions alone, so that \
              `allowed_transitions` are empty, and shows no more than the caller saw when asking nor than the caller may see when \
              it is made. One account has twenty at the most, with those that are kept (409): delete one to have another made.",
+            ),
+            r#"{"kinds": ["meeting", "attendance"]}"#,
         )),
         update: None,
         delete: (

@@ -48,11 +48,15 @@ impl Resource for ExportSchedule {
             "With the time at which it is due next.",
         ),
         create: Some((
-            "Record a schedule of exports.",
-            "Each time it is due an export is made for who recorded it, with what that account may see then, and no more than it \
+            (
+                "Record a schedule of exports.",
+                "Each time it is due an export is made for who recorded it, with what that account may see then, and no more than it \
              saw when the schedule was recorded. A time at which the account may not have an export is noted as `refused`; while \
              an export of the schedule waits no other one is made, and what was missed is not made up for. One account has ten at \
              the most (409).",
+            ),
+            r#"{"name": "Kopia tygodniowa", "format": "csv", "kinds": ["meeting", "attendance"],
+                 "rule": "FREQ=WEEKLY;BYDAY=MO;BYHOUR=6;BYMINUTE=30", "starts_on": "2017-01-02"}"#,
         )),
         update: Some((
             (

@@ -115,8 +115,14 @@ impl Resource for Commitment {
             "With how it stands in the calendar year of `year`, or the current one, and what was counted.",
         ),
         create: Some((
-            "Record a commitment.",
-            "It may come from a recommendation that was adopted.",
+            (
+                "Record a commitment.",
+                "It may come from a recommendation that was adopted.",
+            ),
+            r#"{"slug": "zob-wizyty", "recommendation": "rek-2016-2", "party_kinds": ["pup", "ops", "pcpr"], "min_count": 2,
+                 "channel": "cyclic_partner_meeting",
+                 "report_text": "organizowanie wizyt studyjnych w podmiotach ekonomii społecznej", "position": 3,
+                 "starts_on": "2016-05-18"}"#,
         )),
         update: Some((
             (

@@ -30,8 +30,12 @@ impl Resource for Effect {
             "With its period and the sentences of the report.",
         ),
         create: Some((
-            "Record an effect.",
-            "For a period, with the sentences that the report of the period states.",
+            (
+                "Record an effect.",
+                "For a period, with the sentences that the report of the period states.",
+            ),
+            r#"{"slug": "efekt-2017-1", "period_from": "2017-01-01", "period_to": "2017-12-31", "position": 1,
+                 "report_text": "Działania partnerskie przyczyniły się do poprawy współdziałania wśród sygnatariuszy."}"#,
         )),
         update: Some((
             (

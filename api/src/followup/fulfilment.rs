@@ -38,8 +38,11 @@ impl Resource for Fulfilment {
             "With the commitment and the meeting at which it was fulfilled.",
         ),
         create: Some((
-            "Record a fulfilment.",
-            "At a meeting that took place, on its day; or on a day of its own, without one.",
+            (
+                "Record a fulfilment.",
+                "At a meeting that took place, on its day; or on a day of its own, without one.",
+            ),
+            r#"{"commitment": "zob-informacje", "fulfilled_on": "2016-11-16", "note": "Prezentacja oferty wsparcia OPS"}"#,
         )),
         update: Some((
             (

@@ -30,8 +30,13 @@ impl Resource for Implementation {
             "With the recommendation, the meeting by which it is carried out, and the institution responsible.",
         ),
         create: Some((
-            "Record an implementation.",
-            "Planned, or completed already with `completed_on`.",
+            (
+                "Record an implementation.",
+                "Planned, or completed already with `completed_on`.",
+            ),
+            r#"{"slug": "rek-2016-1-w2", "recommendation": "rek-2016-1", "kind": "training", "owner": "wup-zielona-gora",
+                 "goal_text": "Celem szkolenia było utrwalenie wiedzy z zakresu arteterapii.",
+                 "report_text": "Zorganizowano drugie szkolenie z zakresu arteterapii.", "position": 2}"#,
         )),
         update: Some((
             (

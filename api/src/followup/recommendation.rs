@@ -51,9 +51,16 @@ impl Resource for Recommendation {
             "With its addressees, the vote, and the states into which the caller may bring it.",
         ),
         create: Some((
-            "Record a recommendation.",
-            "As a draft, which who proposes it may correct and put forward. It is adopted, rejected or withdrawn by a step into \
+            (
+                "Record a recommendation.",
+                "As a draft, which who proposes it may correct and put forward. It is adopted, rejected or withdrawn by a step into \
              that state.",
+            ),
+            r#"{"slug": "rek-2017-wizyty", "title": "Wizyty studyjne", "kind": "recommendation",
+                 "text": "Zorganizowanie wizyt studyjnych dla pracowników instytucji partnerskich.",
+                 "rationale": "Poznanie pracy spółdzielni socjalnych.",
+                 "addressees": [{"institution": "wup-zielona-gora", "due_on": "2017-06-30"}],
+                 "target_groups": ["long_term_unemployed"]}"#,
         )),
         update: Some((
             (

@@ -37,8 +37,12 @@ impl Resource for Body {
             "What it is for and how it decides, as far as that is known.",
         ),
         create: Some((
-            "Record a body.",
-            "It may belong to another body of the same partnership, as a working group does to the council.",
+            (
+                "Record a body.",
+                "It may belong to another body of the same partnership, as a working group does to the council.",
+            ),
+            r#"{"slug": "zespol-ds-promocji", "kind": "working_group", "name": "Zespół do spraw promocji",
+                 "parent": "rada-programowa"}"#,
         )),
         update: Some((
             (

@@ -55,10 +55,13 @@ impl Resource for Mandate {
         ),
         read: ("Read one mandate.", "With whether it is held today."),
         create: Some((
-            "Record a mandate.",
-            "An institution holds one mandate at a time in a term, and a body has one chair at a time: 409 `not-unique` with \
+            (
+                "Record a mandate.",
+                "An institution holds one mandate at a time in a term, and a body has one chair at a time: 409 `not-unique` with \
              `overlap` at `/starts_on` or `/role`. In a council, an assembly or a working group the institution must be a signatory \
              on the first day.",
+            ),
+            r#"{"term": "rada-2014-2017", "institution": "pcpr-zagan", "role": "member", "starts_on": "2016-11-18"}"#,
         )),
         update: Some((
             (

@@ -46,8 +46,12 @@ impl Resource for Term {
             "With the rules of its quorum and majority and the meeting that elected it.",
         ),
         create: Some((
-            "Record a term of office.",
-            "Two terms of one body have no day in common.",
+            (
+                "Record a term of office.",
+                "Two terms of one body have no day in common.",
+            ),
+            r#"{"slug": "rada-2017-2020", "starts_on": "2017-11-21", "ends_on": "2020-11-20", "seats": 11,
+                 "majority_rule": "simple", "quorum_rule": "more_than_half"}"#,
         )),
         update: Some((
             (

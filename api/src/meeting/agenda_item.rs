@@ -36,8 +36,12 @@ impl Resource for AgendaItem {
             "With its meeting and who presents it.",
         ),
         create: Some((
-            "Record an agenda item.",
-            "A topic of the report when it has a phrase and is public. Its place is stated; two items may share one.",
+            (
+                "Record an agenda item.",
+                "A topic of the report when it has a phrase and is public. Its place is stated; two items may share one.",
+            ),
+            r#"{"slug": "plan-promocji", "title": "Plan promocji na drugą połowę roku", "position": 9,
+                 "presenter": "wup-zielona-gora", "visibility": "public"}"#,
         )),
         update: Some((
             (

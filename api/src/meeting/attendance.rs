@@ -30,7 +30,10 @@ impl Resource for Attendance {
             "Read one attendance.",
             "Whether an institution was there, and how.",
         ),
-        create: Some(("Record an attendance.", "Each institution once a meeting.")),
+        create: Some((
+            ("Record an attendance.", "Each institution once a meeting."),
+            r#"{"institution": "pcpr-zagan", "status": "present"}"#,
+        )),
         update: Some((
             (
                 "Change an attendance.",

@@ -103,8 +103,13 @@ impl Resource for Meeting {
             "With its agenda, its outputs and the number of institutions that took part.",
         ),
         create: Some((
-            "Record a meeting.",
-            "It begins as a draft; its status changes by transitions.",
+            (
+                "Record a meeting.",
+                "It begins as a draft; its status changes by transitions.",
+            ),
+            r#"{"slug": "rada-2017-2", "title": "II spotkanie Rady Programowej w 2017 r.", "kind": "council",
+                 "body": "rada-programowa", "held_on": "2017-03-22", "mode": "onsite", "host": "wup-zielona-gora",
+                 "own_role": "organizer", "town": "Zielona Góra"}"#,
         )),
         update: Some((
             (

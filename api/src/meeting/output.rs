@@ -44,8 +44,11 @@ impl Resource for Output {
         ),
         read: ("Read one output.", "With the meetings that worked on it."),
         create: Some((
-            "Record an output.",
-            "Its meetings name it in their `outputs`.",
+            (
+                "Record an output.",
+                "Its meetings name it in their `outputs`.",
+            ),
+            r#"{"slug": "plan-promocji", "report_phrase": "opracowano plan promocji podmiotów ekonomii społecznej"}"#,
         )),
         update: Some((
             (

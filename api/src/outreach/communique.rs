@@ -37,7 +37,11 @@ impl Resource for Communique {
             "Read one communiqué.",
             "With its text in Markdown, not rendered.",
         ),
-        create: Some(("Record a communiqué.", "As a draft, without a number.")),
+        create: Some((
+            ("Record a communiqué.", "As a draft, without a number."),
+            r#"{"slug": "komunikat-2017-2", "title": "Komunikat nr 2/2017 z działań Rady Programowej",
+                 "body": "Rada Programowa spotkała się **22 marca 2017 r.**"}"#,
+        )),
         update: Some((
             (
                 "Change a communiqué.",

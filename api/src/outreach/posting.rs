@@ -50,10 +50,14 @@ impl Resource for Posting {
             "When and where it was posted, and whether that was verified.",
         ),
         create: Some((
-            "Record a posting.",
-            "Of a released communiqué, one for each institution: reported when it says the day, otherwise expected. The \
+            (
+                "Record a posting.",
+                "Of a released communiqué, one for each institution: reported when it says the day, otherwise expected. The \
              institution is a signatory on that day, or on that of the release: otherwise 422 `conflict` at `/institution`. The \
              secretariat records any, a representative those of its own institution.",
+            ),
+            r#"{"institution": "fundacja-pozniejsza-wschowa", "posted_on": "2017-02-20",
+                 "url": "https://fundacja-pozniejsza-wschowa.example/komunikat-2016-1"}"#,
         )),
         update: Some((
             (

@@ -41,8 +41,8 @@ pub struct About {
     pub list: Words,
     /// Reading one.
     pub read: Words,
-    /// Recording one, unless that is an endpoint of its own or there is none.
-    pub create: Option<Words>,
+    /// Recording one, with an example that the reference year takes, unless that is an endpoint of its own or there is none.
+    pub create: Option<(Words, &'static str)>,
     /// Changing one, with a patch as an example.
     pub update: Option<(Words, &'static str)>,
     /// Deleting one.

@@ -317,11 +317,11 @@ impl<T: Resource> OpenApiFactory for Records<T> {
             )
             .refers("304", "NotModified")
             .fails_to_read::<T::Read>();
-        let create = about.create.map(|words| {
+        let create = about.create.map(|(words, example)| {
             let (status, answer) = T::CREATED;
             Describe::new::<T, T::Create>(about, format!("create_{one}"), words)
                 .with::<WriteParams>()
-                .body(&In::<T>::name(), "application/json", None)
+                .body(&In::<T>::name(), "application/json", Some(example))
                 .answers(status.as_str(), answer, Some(&shown), &["Location", "ETag"])
                 .fails::<CreateProblems>()
         });

@@ -115,6 +115,12 @@ on_both! {
         let page = app.anonymous().get("/docs/").await;
         assert_eq!(page.status, 200);
         assert!(!page.text.contains("https://"), "a script from elsewhere");
+        assert!(page.header("content-security-policy").contains("script-src 'self';"));
+        for loaded in page.text.split('"').filter(|text| text.ends_with(".js") || text.ends_with(".css") || text.ends_with(".png")) {
+            assert_eq!(app.anonymous().get(&format!("/docs/{loaded}")).await.status, 200, "{loaded}");
+        }
+        // People sign in on the page: there is no grant of OAuth for passwords.
+        assert!(app.anonymous().get("/docs/page.js").await.text.contains("/api/v1/auth/login"));
         app.anonymous().get("/openapi.json").await.ok(200);
     }
 }

@@ -317,7 +317,10 @@ impl Resource for Account {
 #[utoipa::path(
     tag = "Accounts",
     params(WriteParams),
-    request_body = AccountIn,
+    request_body(content = AccountIn, example = json!({
+        "kind": "person", "email": "przedstawiciel@pup-zary.example", "name": "Przedstawiciel PUP w Żarach", "language": "pl",
+        "grants": [{"role": "institution_rep", "partnership": "partnerstwo-lubuskie", "institution": "pup-zary"}]
+    })),
     responses(
         (status = 201, description = "Opened", body = AccountOut, headers(
             ("Location" = String, description = "Where it can be read"),
