@@ -82,6 +82,28 @@ pub fn admit_services(document: &mut Value) {
     }
 }
 
+/// The example of a body stands with its schema: many generators of clients do not look beside a reference.
+pub fn move_examples(document: &mut Value) {
+    let mut examples = Vec::new();
+    for operation in operations(document) {
+        let Some(body) = operation.get_mut("requestBody") else {
+            continue;
+        };
+        let contents = body["content"].as_object_mut().into_iter().flatten();
+        for (_, content) in contents.filter(|(media_type, _)| media_type.ends_with("json")) {
+            let name = content["schema"]["$ref"].as_str();
+            let name = name.and_then(|name| name.strip_prefix("#/components/schemas/"));
+            if let (Some(name), Some(content)) = (name.map(str::to_owned), content.as_object_mut())
+            {
+                examples.extend(content.remove("example").map(|example| (name, example)));
+            }
+        }
+    }
+    for (name, example) in examples {
+        document["components"]["schemas"][name]["example"] = example;
+    }
+}
+
 /// Leaves out what goes without saying: a parameter that is not required, and the security of what is public, which becomes that of
 /// every operation that says no other.
 pub fn leave_out_defaults(document: &mut Value) {

@@ -44,7 +44,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::access::{account, calendar_link, client_secret, grant};
 use crate::auth::Require;
 use crate::codes::enumerate;
-use crate::components::{add_limits, admit_services, drop_unused, leave_out_defaults, share};
+use crate::components::{
+    add_limits, admit_services, drop_unused, leave_out_defaults, move_examples, share,
+};
 use crate::exchange::good_practice;
 use crate::followup::recommendation;
 use crate::outreach::{communique, coverage, posting};
@@ -136,7 +138,7 @@ impl Modify for Security {
         let flow = ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes));
         let service = OAuth2::with_description(
             [Flow::ClientCredentials(flow)],
-            "The token of a service: each scope is a permission, and is given where the service has it.",
+            "The token of a service: a JWT by RFC 9068 and RFC8725, good for minutes. Each scope is a permission that the service must have, too.",
         );
         components.add_security_scheme("service", SecurityScheme::OAuth2(service));
         components.responses = problem::components();
@@ -280,6 +282,7 @@ pub fn document_json() -> String {
         serde_json::Serializer::with_formatter(&mut json, PrettyFormatter::with_indent(b" "));
     let mut document = serde_json::to_value(document()).unwrap_or_default();
     add_limits(&mut document);
+    move_examples(&mut document);
     enumerate(&mut document);
     admit_services(&mut document);
     leave_out_defaults(&mut document);

@@ -50,6 +50,8 @@ pub async fn gate<B: MessageBody + 'static>(
     let method = request.method().clone();
     let path = request.path().to_owned();
     let logged = without_token(&path);
+    // Java's client offers HTTP/2 so in each request. The offer is declined, and the server closes a connection after one.
+    let offered = request.head().connection_type() == ConnectionType::Upgrade;
     let limit = if path == IMPORTS {
         IMPORT_TIME
     } else {
@@ -83,8 +85,8 @@ pub async fn gate<B: MessageBody + 'static>(
     if let Some(standing) = standing {
         add_limits(response.headers_mut(), standing);
     }
-    if matches!(response.status().as_u16(), 429 | 503) {
-        // Who is to come later keeps no connection from others meanwhile.
+    // Who is to come later keeps no connection from others meanwhile.
+    if offered || matches!(response.status().as_u16(), 429 | 503) {
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }

@@ -13,9 +13,6 @@ use crate::institution::Institution;
 use crate::link::Link;
 use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
 
-/// How exactly the founding date is known.
-pub const PRECISIONS: [&str; 3] = ["day", "month", "year"];
-
 /// The secretariat as a function, never a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -56,9 +53,9 @@ pub struct Partnership {
     /// Founding date, as exact as `founded_on_precision` says.
     #[schema(example = "2008-06-18")]
     pub founded_on: NaiveDate,
-    /// `day`, `month` or `year`; `day` when absent.
+    /// Code of the vocabulary `date_precisions`; `day` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 10, example = "year")]
+    #[schema(format = "date_precisions", example = "year")]
     pub founded_on_precision: String,
     /// TERC (TERYT) of the area.
     #[schema(max_length = 7, example = "08")]
@@ -121,12 +118,8 @@ impl Shape for Partnership {
         f.line("/name", &mut self.name, 300);
         f.slug(&mut self.slug, &self.name);
         check::not_future(f, "/founded_on", Some(self.founded_on), now.today);
-        if self.founded_on_precision.is_empty() {
-            "day".clone_into(&mut self.founded_on_precision);
-        }
-        if !PRECISIONS.contains(&self.founded_on_precision.as_str()) {
-            f.add("/founded_on_precision", Rule::UnknownCode);
-        }
+        let precision = &mut self.founded_on_precision;
+        f.code_or("/founded_on_precision", "date_precisions", precision, "day");
         if self.time_zone.is_empty() {
             "Europe/Warsaw".clone_into(&mut self.time_zone);
         }

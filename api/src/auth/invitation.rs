@@ -42,7 +42,7 @@ pub struct OpenedLinkOut {
     #[schema(format = "link_actions", example = "accept_invitation")]
     pub action: String,
     /// The kind of record it is about.
-    #[schema(example = "account")]
+    #[schema(format = "record_kinds", example = "account")]
     pub resource_kind: String,
     /// The record it is about.
     #[schema(example = "0198c0de-0000-7000-8000-000000000003")]

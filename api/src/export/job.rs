@@ -41,6 +41,11 @@ pub struct Progress {
     download: Option<String>,
 }
 
+/// A ZIP, for the document.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct ExportFile(#[expect(dead_code, reason = "documents the answer")] Vec<u8>);
+
 /// Download the file of an export.
 ///
 /// As long as the caller may still see all that it shows.
@@ -51,7 +56,7 @@ pub struct Progress {
         ("export" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000081")
     ),
     responses(
-        (status = 200, description = "The file", body = String, content_type = "application/zip",
+        (status = 200, description = "The file", body = ExportFile, content_type = "application/zip",
             headers(("ETag" = String, description = "Tells this file from others"))),
         (status = 304, description = "The file of If-None-Match"),
         InternalProblems

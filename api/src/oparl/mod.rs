@@ -153,6 +153,8 @@ pub async fn list_oparl_bodies(
 }
 
 /// Read one body.
+///
+/// A partnership: each of its lists of objects has an address in it.
 #[utoipa::path(
     tag = "OParl",
     params(("body" = String, Path, description = "Id or slug of a partnership", max_length = 100, example = "partnerstwo-lubuskie")),
@@ -235,12 +237,12 @@ pub async fn list_oparl_objects(
     params(
         ("body" = String, Path, description = "Id or slug of a partnership", max_length = 100, example = "partnerstwo-lubuskie"),
         ("kind" = inline(OparlKind), Path, description = "Of which kind", example = "meeting"),
-        ("object" = Uuid, Path, description = "Id", example = "0198c0de-0000-7000-8000-000000000007")
+        ("item" = Uuid, Path, description = "Id", example = "0198c0de-0000-7000-8000-000000000007")
     ),
     responses((status = 200, description = "The object", body = OparlObject), ReadProblems),
     security((), ("bearer" = [ReadPublic]))
 )]
-#[get("/oparl/1.1/body/{body}/{kind}/{object}")]
+#[get("/oparl/1.1/body/{body}/{kind}/{item}")]
 pub async fn read_oparl_object(
     _: Require<ReadPublic>,
     state: web::Data<AppState>,

@@ -15,7 +15,7 @@ use domain::language::Language;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemBody {
     /// Page that explains this kind of problem.
-    #[schema(example = "/problems/invalid-values")]
+    #[schema(format = "uri-reference", example = "/problems/invalid-values")]
     pub r#type: String,
     /// The kind of problem, in the caller's language.
     #[schema(example = "Niedozwolone wartości")]
@@ -27,7 +27,10 @@ pub struct ProblemBody {
     #[schema(example = "Co najmniej jedna wartość łamie regułę.")]
     pub detail: String,
     /// `urn:uuid:` and the request id, by which the server's log can be searched.
-    #[schema(example = "urn:uuid:0198c0de-0000-7000-8000-000000000001")]
+    #[schema(
+        format = "uri",
+        example = "urn:uuid:0198c0de-0000-7000-8000-000000000001"
+    )]
     pub instance: String,
     /// The kind of problem, stable.
     #[schema(example = "invalid-values")]

@@ -16,7 +16,7 @@ use super::filter::{Filter, Orders};
 use super::query::Sent;
 use super::resource::{About, AlsoListed, Resource, Stateful, Words, item_path, list_path};
 use super::shape::In;
-use super::step::{DryRun, TransitionIn};
+use super::step::{DryRun, StepOf, TransitionIn};
 use super::steps::{self, Answer, InPartnership, Read, Shown};
 use crate::auth::Require;
 use crate::problem::{
@@ -394,11 +394,7 @@ impl<T: Stateful, P: Needs> OpenApiFactory for Steps<T, P> {
             .with::<IfMatch>()
             .with::<WriteParams>()
             .with::<DryRun>()
-            .body(
-                &TransitionIn::name(),
-                "application/json",
-                Some(self.example),
-            )
+            .body(&StepOf::<T>::name(), "application/json", Some(self.example))
             .answers(
                 "200",
                 "In that state, or with `dry_run` what it would be",
@@ -413,6 +409,6 @@ impl<T: Stateful, P: Needs> OpenApiFactory for Steps<T, P> {
     }
 
     fn schemas(&self, schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((TransitionIn::name().into_owned(), TransitionIn::schema()));
+        schemas.push((StepOf::<T>::name().into_owned(), StepOf::<T>::schema()));
     }
 }

@@ -1,10 +1,14 @@
 //! A step of a record into another state, as it is sent.
 
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
 use chrono::NaiveDate;
 use domain::fault::{Faults, Rule};
 use domain::state::check_reason;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::problem::{Kind, Problem};
 use crate::wire::Body;
@@ -25,7 +29,6 @@ pub struct DryRun {
 #[serde(deny_unknown_fields)]
 pub struct TransitionIn {
     /// The state: one of `allowed_transitions`.
-    #[schema(max_length = 100, example = "held")]
     pub to: String,
     /// Why; kept with the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,6 +43,28 @@ pub struct TransitionIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 20, example = "1/2016")]
     pub number: Option<String>,
+}
+
+/// A step of a `T`, for the document: into one of the states that it has.
+pub struct StepOf<T>(PhantomData<T>);
+
+impl<T: ToSchema> ToSchema for StepOf<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}TransitionIn", T::name()).into()
+    }
+}
+
+impl<T: ToSchema> PartialSchema for StepOf<T> {
+    fn schema() -> RefOr<Schema> {
+        let (mut step, of) = (TransitionIn::schema(), T::schema());
+        if let (RefOr::T(Schema::Object(step)), RefOr::T(Schema::Object(of))) = (&mut step, of)
+            && let Some(RefOr::T(Schema::Object(to))) = step.properties.get_mut("to")
+            && let Some(RefOr::T(Schema::Object(status))) = of.properties.get("status")
+        {
+            to.format.clone_from(&status.format);
+        }
+        step
+    }
 }
 
 impl TransitionIn {

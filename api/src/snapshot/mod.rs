@@ -29,6 +29,7 @@ use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{Codes, Query};
 
+use wire::{EndMark, RecordMark, StartMark};
 pub use wire::{SnapshotEndOut, SnapshotLineOut, SnapshotRecordOut, SnapshotStartOut};
 
 /// How many records are read at once.
@@ -113,7 +114,7 @@ async fn take(
         Some(id) => format!("/api/v1/partnerships/{id}/changes?after={seq}"),
     };
     let first = SnapshotLineOut::Start(SnapshotStartOut {
-        r#type: "snapshot",
+        r#type: StartMark::Snapshot,
         seq,
         at: state.clock.now(),
         changes: changes.clone(),
@@ -183,7 +184,7 @@ impl Snapshot {
         }
         let records = self.records;
         let end = SnapshotEndOut {
-            r#type: "end",
+            r#type: EndMark::End,
             seq,
             records,
         };
@@ -207,7 +208,7 @@ impl Snapshot {
             self.records += page.len() as u64;
             let line = |record: Represented| {
                 SnapshotLineOut::Record(SnapshotRecordOut {
-                    r#type: "record",
+                    r#type: RecordMark::Record,
                     kind: kind.name().to_owned(),
                     id: record.id,
                     version: record.version,

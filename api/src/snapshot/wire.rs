@@ -15,20 +15,37 @@ use uuid::Uuid;
     ("end" = "#/components/schemas/SnapshotEndOut")
 )))]
 pub enum SnapshotLineOut {
-    /// The first line.
     Start(SnapshotStartOut),
-    /// A record.
     Record(SnapshotRecordOut),
-    /// The last line.
     End(SnapshotEndOut),
+}
+
+/// Always `snapshot`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StartMark {
+    Snapshot,
+}
+
+/// Always `record`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordMark {
+    Record,
+}
+
+/// Always `end`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndMark {
+    End,
 }
 
 /// The first line of a snapshot.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SnapshotStartOut {
-    /// Always `snapshot`.
-    #[schema(example = "snapshot")]
-    pub r#type: &'static str,
+    #[schema(inline)]
+    pub r#type: StartMark,
     /// The number of the last change that it contains.
     #[schema(minimum = 0, example = 1200)]
     pub seq: i64,
@@ -43,9 +60,8 @@ pub struct SnapshotStartOut {
 /// A record in a snapshot.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SnapshotRecordOut {
-    /// Always `record`.
-    #[schema(example = "record")]
-    pub r#type: &'static str,
+    #[schema(inline)]
+    pub r#type: RecordMark,
     /// Code of the vocabulary `record_kinds`.
     #[schema(format = "record_kinds", example = "signatory")]
     pub kind: String,
@@ -66,9 +82,8 @@ pub struct SnapshotRecordOut {
 /// The last line of a snapshot: it is whole.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SnapshotEndOut {
-    /// Always `end`.
-    #[schema(example = "end")]
-    pub r#type: &'static str,
+    #[schema(inline)]
+    pub r#type: EndMark,
     /// The number of the last change that the snapshot contains.
     #[schema(minimum = 0, example = 1200)]
     pub seq: i64,

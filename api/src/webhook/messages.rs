@@ -68,6 +68,8 @@ pub async fn list_webhook_messages(
 }
 
 /// Read one message of a webhook.
+///
+/// With what became of each try to deliver it.
 #[utoipa::path(
     tag = "Webhooks",
     params(

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use persistence::webhook::message::{Attempt, Message};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOf, AnyOfBuilder};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::WebhookOut;
@@ -148,13 +150,30 @@ pub struct WebhookPayload {
 }
 
 /// What a message tells.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum WebhookData {
     /// A change, as the feed shows it to the service.
     Change(Box<ChangeOut>),
     /// Nothing.
     Nothing(NoDataOut),
+}
+
+impl ToSchema for WebhookData {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((NoDataOut::name().into_owned(), NoDataOut::schema()));
+    }
+}
+
+impl PartialSchema for WebhookData {
+    /// Whatever is an object passes for an empty one, so that no message is of exactly one of these shapes.
+    fn schema() -> RefOr<Schema> {
+        let shapes = [ChangeOut::name(), NoDataOut::name()].map(Ref::from_schema_name);
+        let either = shapes
+            .into_iter()
+            .fold(AnyOf::builder(), AnyOfBuilder::item);
+        either.description(Some("What a message tells.")).into()
+    }
 }
 
 /// An empty object.

@@ -66,7 +66,7 @@ pub struct Link {
     pub action: LinkAction,
     /// The kind of record it is about.
     #[serde(deserialize_with = "never")]
-    #[schema(value_type = String, read_only, example = "account")]
+    #[schema(value_type = String, format = "record_kinds", read_only, example = "account")]
     pub resource_kind: Kind,
     /// The record it is about.
     #[serde(deserialize_with = "never")]

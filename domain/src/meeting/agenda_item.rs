@@ -5,14 +5,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::check;
-use crate::fault::{Faults, Rule};
+use crate::fault::Faults;
 use crate::institution::Institution;
 use crate::link::Link;
 use crate::meeting::Meeting;
 use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
-
-/// Who sees an item: everybody, or only those who read internal records.
-pub const VISIBILITIES: [&str; 2] = ["public", "internal"];
 
 /// A point of a meeting's agenda.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -53,9 +50,9 @@ pub struct AgendaItem {
     /// The institution that presents it.
     #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
     pub presenter: Option<Link<Institution>>,
-    /// `public` or `internal`: who sees it; public when absent.
+    /// Code of the vocabulary `visibilities`: who sees it; `public` when absent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 100, example = "public")]
+    #[schema(format = "visibilities", example = "public")]
     pub visibility: String,
     /// Identifiers in other systems.
     #[serde(default)]
@@ -90,12 +87,12 @@ impl Shape for AgendaItem {
         f.slug(&mut self.slug, &self.title);
         check::position(f, self.position);
         f.optional_report_text("/report_phrase", &mut self.report_phrase);
-        if self.visibility.is_empty() {
-            self.visibility = "public".to_owned();
-        }
-        if !VISIBILITIES.contains(&self.visibility.as_str()) {
-            f.add("/visibility", Rule::UnknownCode);
-        }
+        f.code_or(
+            "/visibility",
+            "visibilities",
+            &mut self.visibility,
+            "public",
+        );
         f.external_ids(&mut self.external_ids);
     }
 }
@@ -104,6 +101,7 @@ impl Shape for AgendaItem {
 mod tests {
     use super::*;
     use crate::check::{expected, faults, on};
+    use crate::fault::Rule;
 
     #[test]
     fn all_faults_are_reported_at_once() {

@@ -1,5 +1,8 @@
 //! What holds for every request, whatever it asks for.
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
 use crate::support::{TestApp, on_both};
 
 /// A body, and the place and rule of its fault where it has one.
@@ -122,6 +125,18 @@ on_both! {
         // People sign in on the page: there is no grant of OAuth for passwords.
         assert!(app.anonymous().get("/docs/page.js").await.text.contains("/api/v1/auth/login"));
         app.anonymous().get("/openapi.json").await.ok(200);
+    }
+}
+
+on_both! {
+    /// A client that would speak HTTP/2 sends its next request on a connection that is still open.
+    async fn who_offers_another_protocol_is_told_that_the_connection_closes(app: TestApp) {
+        let mut connection = TcpStream::connect(app.base.trim_start_matches("http://")).await.unwrap();
+        let offer = "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n\r\n";
+        connection.write_all(offer.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\r\nconnection: close\r\n"), "{answer}");
     }
 }
 

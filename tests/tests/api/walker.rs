@@ -168,6 +168,14 @@ fn of_schema(document: &Value, schema: &Value) -> Option<Value> {
         let name = name.rsplit('/').next().unwrap();
         return of_schema(document, &document["components"]["schemas"][name]);
     }
+    if let Some(codes) = schema["enum"].as_array() {
+        return codes.first().cloned();
+    }
+    of_properties(document, schema)
+}
+
+/// An object of the examples of its properties.
+fn of_properties(document: &Value, schema: &Value) -> Option<Value> {
     let properties = schema["properties"].as_object()?;
     let shown = properties
         .iter()
@@ -585,14 +593,14 @@ on_both! {
         let document = document();
         let mut tried = 0;
         for create in operations(&document) {
-            let shown = &create.described["requestBody"]["content"]["application/json"]["example"];
+            let shown = body_schema(&document, &create).is_some_and(|(_, schema)| !schema["example"].is_null());
             let parameters = create.described["parameters"].as_array().into_iter().flatten();
             let in_path = parameters.filter(|parameter| parameter["in"] == "path");
             let url = in_path.fold(create.path.clone(), |url, parameter| {
                 url.replace(&format!("{{{}}}", sent(&parameter["name"])), &sent(&parameter["example"]))
             });
             // What belongs to a service needs one first, and the reference year has none.
-            if !create.id.starts_with("create_") || shown.is_null() || url.contains("/webhooks") {
+            if !create.id.starts_with("create_") || !shown || url.contains("/webhooks") {
                 continue;
             }
             let answer = admin.send(example(&document, &create, &admin, &url)).await;
@@ -634,10 +642,9 @@ on_both! {
             }
             let url = filled(&admin, &write.template()).await.unwrap_or_else(|| panic!("{}: no record", write.id));
             let send = async |body: &Value| admin.send(admin.request("POST", &url).header("If-Match", "*").json(body)).await;
-            let shown = &write.described["requestBody"]["content"]["application/json"]["example"];
             // A body that holds everything breaks more rules than the one that is shown.
-            let everything = shown.is_null() || write.id.starts_with("create_");
-            let whole = if everything { of_schema(&document, schema).unwrap() } else { shown.clone() };
+            let everything = write.id.starts_with("create_") || schema["example"].is_null();
+            let whole = if everything { of_properties(&document, schema).unwrap() } else { schema["example"].clone() };
             let mut least = whole.clone();
             least.as_object_mut().unwrap().retain(|name, _| names.contains(&name.as_str()));
             assert_eq!(least.as_object().unwrap().len(), names.len(), "{}: no example of {names:?}", write.id);

@@ -25,14 +25,17 @@ use super::{
 use crate::auth::{Require, forbidden, invitation};
 use crate::problem::{CreateProblems, Halt, Kind, Problem, TransitionProblems};
 use crate::records::{
-    self, About, Answer, Chosen, DryRun, Filter, In, Orders, Resource, Shown, Takeable, Takes,
-    TransitionIn,
+    self, About, Answer, Chosen, DryRun, Filter, In, Orders, Resource, Shown, StepOf, Takeable,
+    Takes, TransitionIn,
 };
 use crate::site::Site;
 use crate::wire::{Body, IfMatch, Query, Write, WriteParams, WriteTx, created, updated};
 
 /// The body that opens an account.
 pub type AccountIn = In<Account>;
+
+/// A step of an account, for the document.
+pub type AccountTransitionIn = StepOf<Account>;
 /// An account, as it is shown.
 pub type AccountOut = Shown<Account>;
 
@@ -385,7 +388,7 @@ async fn check_address(tx: &WriteTx, actor: &Actor, account: &Account) -> Result
         ("account" = String, Path, description = "Id", max_length = 36, example = "0198c0de-0000-7000-8000-000000000003"),
         IfMatch, WriteParams, DryRun
     ),
-    request_body(content = TransitionIn, example = json!({"to": "disabled", "reason": "Koniec zatrudnienia"})),
+    request_body(content = AccountTransitionIn, example = json!({"to": "disabled", "reason": "Koniec zatrudnienia"})),
     responses(
         (status = 200, description = "In the other state", body = AccountOut,
             headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
