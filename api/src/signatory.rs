@@ -47,8 +47,8 @@ impl Resource for Signatory {
         update: Some((
             (
                 "Change a signatory.",
-                "Also to record that it leaves: `withdrawal` with the first day it is a signatory no more. Whose signature it is \
-                 stays: another institution's is another record.",
+                "Also to record that it leaves: `withdrawal` with the first day it is a signatory no more; or that it is suspended for \
+                 a time: `suspensions` is replaced as a whole. Whose signature it is stays: another institution's is another record.",
             ),
             r#"{"withdrawal": {"effective_on": "2016-06-30"}}"#,
         )),
@@ -141,13 +141,13 @@ impl Resource for Signatory {
         Ok(())
     }
 
-    /// Its status is today's, and why it left is for those who see people.
+    /// Its status is today's, and why it was suspended or left is for those who see people.
     fn hide(&mut self, site: &Site, _: &Self::Computed) {
         self.status = self.status_on(site.today).to_owned();
-        if let Some(withdrawal) = &mut self.withdrawal
-            && site.view != View::Personal
-        {
-            withdrawal.reason = None;
+        if site.view != View::Personal {
+            let spans = self.suspensions.iter_mut().map(|span| &mut span.reason);
+            let left = self.withdrawal.iter_mut().map(|left| &mut left.reason);
+            spans.chain(left).for_each(|reason| *reason = None);
         }
     }
 }

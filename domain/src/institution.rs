@@ -25,13 +25,21 @@ pub struct SectorSince {
     pub valid_from: Option<NaiveDate>,
 }
 
-/// A former or other name.
+/// A former or other name. One that has a last day is what the institution was called until then: what is said of such a day says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherName {
     /// The name.
     #[schema(max_length = 300, example = "Rejonowe Biuro Pracy w Żarach")]
     pub name: String,
+    /// The short name of that time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "RBP w Żarach")]
+    pub short_name: Option<String>,
+    /// The name in the genitive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 300, example = "Rejonowego Biura Pracy w Żarach")]
+    pub name_genitive: Option<String>,
     /// First day it was used.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "1990-01-01")]
@@ -40,6 +48,18 @@ pub struct OtherName {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2000-01-01")]
     pub valid_until: Option<NaiveDate>,
+}
+
+/// What an institution was called on a day, where that was another name; of several, the first that went out of use.
+pub fn former_name_on(names: &[OtherName], day: NaiveDate) -> Option<&OtherName> {
+    let in_use = |name: &&OtherName| {
+        let began = name.valid_from.is_none_or(|from| from <= day);
+        began && name.valid_until.is_some_and(|until| day < until)
+    };
+    names
+        .iter()
+        .filter(in_use)
+        .min_by_key(|name| name.valid_until)
 }
 
 /// A postal address.
@@ -254,7 +274,10 @@ fn check_other_names(names: &mut [OtherName], faults: &mut Faults) {
         {
             faults.add(format!("/other_names/{index}/valid_until"), Rule::Order);
         }
-        faults.line(&format!("/other_names/{index}/name"), &mut other.name, 300);
+        let at = |field: &str| format!("/other_names/{index}/{field}");
+        faults.line(&at("name"), &mut other.name, 300);
+        faults.optional_line(&at("short_name"), &mut other.short_name, 200);
+        faults.optional_line(&at("name_genitive"), &mut other.name_genitive, 300);
     }
 }
 
@@ -323,6 +346,31 @@ mod tests {
             institution.sector_on(day("2016-07-01")),
             Some("social_economy_entity")
         );
+    }
+
+    #[test]
+    fn an_institution_was_called_what_it_was_called_on_the_day() {
+        let name = |name: &str, from: Option<&str>, until: Option<&str>| OtherName {
+            name: name.into(),
+            short_name: None,
+            name_genitive: None,
+            valid_from: from.map(day),
+            valid_until: until.map(day),
+        };
+        let names = [
+            name("Urząd Zatrudnienia", Some("2000-01-01"), Some("2010-01-01")),
+            name("Rejonowe Biuro Pracy", None, Some("2000-01-01")),
+            name("PUP", None, None),
+        ];
+        for (on, expected) in [
+            ("1999-12-31", Some("Rejonowe Biuro Pracy")),
+            ("2000-01-01", Some("Urząd Zatrudnienia")),
+            ("2009-12-31", Some("Urząd Zatrudnienia")),
+            ("2010-01-01", None),
+        ] {
+            let found = former_name_on(&names, day(on));
+            assert_eq!(found.map(|name| name.name.as_str()), expected, "{on}");
+        }
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::link::{self, Link};
 use crate::period;
 use crate::record::{Calendar, ExternalId, Kind, Record, Shape, UNSAID, day_given, given, unsaid};
 
+/// How often a signatory may be suspended.
+const MAX_SUSPENSIONS: usize = 50;
+
 /// How a signatory left.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +32,22 @@ pub struct Withdrawal {
     pub reason: Option<String>,
 }
 
+/// A time in which a signatory was suspended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Suspension {
+    /// The first day suspended.
+    #[schema(example = "2012-03-01")]
+    pub starts_on: NaiveDate,
+    /// The first day no longer suspended, once that is known.
+    #[schema(example = "2012-09-01")]
+    pub ends_on: Option<NaiveDate>,
+    /// Why; not in the public view nor for `rops`, since it may speak of a person.
+    #[serde(skip_serializing_if = "link::is_hidden")]
+    #[schema(max_length = 500, example = "Nieopłacona składka")]
+    pub reason: Option<String>,
+}
+
 /// A signatory: an institution's participation in a partnership. Leaving and rejoining makes a second one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -39,8 +58,8 @@ pub struct Signatory {
     /// The institution.
     #[schema(value_type = String, format = "link", example = "wup-zielona-gora")]
     pub institution: Link<Institution>,
-    /// Code of the vocabulary `signatory_statuses`: today's. `applied`, `suspended` and `dissolved` are stated; any other follows
-    /// from the dates.
+    /// Code of the vocabulary `signatory_statuses`: today's. `applied` and `dissolved` are stated; any other follows from the
+    /// dates.
     #[serde(default, deserialize_with = "given")]
     #[schema(format = "signatory_statuses", example = "active")]
     pub status: String,
@@ -54,6 +73,10 @@ pub struct Signatory {
     #[serde(default = "unsaid", deserialize_with = "day_given")]
     #[schema(example = "2008-06-18")]
     pub effective_from: NaiveDate,
+    /// When it was suspended, the first time first. On such a day it does not count, and its signature stands.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub suspensions: Vec<Suspension>,
     /// How it left, once that is known.
     pub withdrawal: Option<Withdrawal>,
     /// Since when it has stood without a break, by the server's clock: see [`Signatory::standing_since`]. No part of what
@@ -89,14 +112,15 @@ impl Signatory {
             .map(|withdrawal| withdrawal.effective_on)
     }
 
-    /// Whether it counts on any day at all.
-    pub fn counts(&self) -> bool {
-        counts(&self.status)
+    /// Whether it is suspended on a day.
+    pub fn suspended_on(&self, day: NaiveDate) -> bool {
+        let mut all = self.suspensions.iter();
+        all.any(|span| period::active_on(day, span.starts_on, span.ends_on))
     }
 
-    /// Whether it is a signatory on a day. A withdrawn one was, until it left.
+    /// Whether it counts as a signatory on a day. A withdrawn one did, until it left.
     pub fn active_on(&self, day: NaiveDate) -> bool {
-        self.counts() && period::active_on(day, self.effective_from, self.withdrawn_on())
+        self.stands_on(day) && !self.suspended_on(day)
     }
 
     /// Whether the signature stands on a day: it was given, is in force and was not withdrawn. That of a suspended signatory
@@ -135,14 +159,39 @@ impl Signatory {
             Some("dissolved") if self.withdrawn_on().is_some_and(|last| day < last) => "active",
             Some(stated) => stated,
             None if self.withdrawn_on().is_some_and(|last| last <= day) => "withdrawn",
+            None if self.suspended_on(day) => "suspended",
             None => "active",
         }
     }
 
     /// The status where it does not follow from the dates.
     pub fn stated_status(&self) -> Option<&str> {
-        Some(self.status.as_str())
-            .filter(|status| matches!(*status, "applied" | "suspended" | "dissolved"))
+        Some(self.status.as_str()).filter(|status| matches!(*status, "applied" | "dissolved"))
+    }
+
+    /// One suspension ends before the next begins, and all of them lie within the participation.
+    fn check_suspensions(&mut self, f: &mut Faults) {
+        if self.suspensions.len() > MAX_SUSPENSIONS {
+            f.add("/suspensions", Rule::Length);
+            return;
+        }
+        let last = self.withdrawn_on();
+        let mut free_from = Some(self.effective_from);
+        for (index, span) in self.suspensions.iter_mut().enumerate() {
+            let at = |field: &str| format!("/suspensions/{index}/{field}");
+            let lies_within = last.is_none_or(|last| span.starts_on < last);
+            if !lies_within || free_from.is_none_or(|free_from| span.starts_on < free_from) {
+                f.add(at("starts_on"), Rule::Order);
+            }
+            if span
+                .ends_on
+                .is_some_and(|ends_on| ends_on <= span.starts_on)
+            {
+                f.add(at("ends_on"), Rule::Order);
+            }
+            f.optional_line(&at("reason"), &mut span.reason, 500);
+            free_from = span.ends_on;
+        }
     }
 
     /// Whether two participations of one institution have a day in common.
@@ -153,14 +202,6 @@ impl Signatory {
         };
         begins_before_end_of(self, other) && begins_before_end_of(other, self)
     }
-}
-
-/// The statuses that never count: who only applied, or is suspended.
-pub const UNCOUNTED: [&str; 2] = ["applied", "suspended"];
-
-/// Whether a status counts.
-pub fn counts(status: &str) -> bool {
-    !UNCOUNTED.contains(&status)
 }
 
 impl Shape for Signatory {
@@ -187,10 +228,14 @@ impl Shape for Signatory {
             check::in_order(f, effective_on, notified_on, last);
             f.optional_line("/withdrawal/reason", &mut withdrawal.reason, 500);
         }
+        self.check_suspensions(f);
         f.code("/signing_form", "signing_forms", &mut self.signing_form);
         f.code_or("/status", "signatory_statuses", &mut self.status, "active");
         if matches!(self.status.as_str(), "withdrawn" | "dissolved") && self.withdrawal.is_none() {
             f.add("/withdrawal", Rule::Required);
+        }
+        if self.status == "suspended" && !self.suspended_on(now.today) {
+            f.add("/suspensions", Rule::Required);
         }
         if self.stated_status().is_none() {
             self.status = self.status_on(now.today).to_owned();
@@ -255,12 +300,75 @@ mod tests {
     }
 
     #[test]
-    fn who_applied_or_is_suspended_never_counts() {
-        for status in ["applied", "suspended"] {
-            let status = status.to_owned();
-            let signatory = checked(Signatory { status, ..draft() });
-            assert!(!signatory.active_on(today()));
+    fn who_applied_never_counts() {
+        let status = "applied".to_owned();
+        let signatory = checked(Signatory { status, ..draft() });
+        assert!(!signatory.active_on(today()));
+    }
+
+    fn suspended(spans: &[(&str, Option<&str>)]) -> Signatory {
+        let spans = spans.iter().map(|(from, until)| Suspension {
+            starts_on: day(from),
+            ends_on: until.map(day),
+            reason: None,
+        });
+        Signatory {
+            suspensions: spans.collect(),
+            ..draft()
         }
+    }
+
+    #[test]
+    fn a_suspension_counts_on_its_own_days_alone() {
+        let signatory = checked(suspended(&[
+            ("2012-03-01", Some("2012-09-01")),
+            ("2016-12-31", None),
+        ]));
+        assert_eq!(signatory.status, "suspended");
+        for (on, status) in [
+            ("2012-02-29", "active"),
+            ("2012-03-01", "suspended"),
+            ("2012-08-31", "suspended"),
+            ("2012-09-01", "active"),
+            ("2016-12-30", "active"),
+            ("2017-06-01", "suspended"),
+        ] {
+            assert_eq!(signatory.status_on(day(on)), status, "{on}");
+            assert_eq!(signatory.active_on(day(on)), status == "active", "{on}");
+            assert!(signatory.stands_on(day(on)), "{on}");
+        }
+    }
+
+    #[test]
+    fn suspensions_follow_each_other_within_the_participation() {
+        let refused = |draft: Signatory| faults(draft.checked(&on("2016-12-31")));
+        let first = ("/suspensions/0/starts_on", Rule::Order);
+        let second = ("/suspensions/1/starts_on", Rule::Order);
+        for (spans, fault) in [
+            (vec![("2008-06-17", None)], first),
+            (vec![("2012-03-01", None), ("2013-01-01", None)], second),
+            (
+                vec![("2012-03-01", Some("2012-09-01")), ("2012-08-31", None)],
+                second,
+            ),
+            (
+                vec![("2012-03-01", Some("2012-03-01"))],
+                ("/suspensions/0/ends_on", Rule::Order),
+            ),
+        ] {
+            assert_eq!(refused(suspended(&spans)), expected(&[fault]), "{spans:?}");
+        }
+        let after_it_left = Signatory {
+            suspensions: suspended(&[("2014-06-30", None)]).suspensions,
+            ..left_on("2014-06-30")
+        };
+        assert_eq!(refused(after_it_left), expected(&[first]));
+        let undated = Signatory {
+            status: "suspended".into(),
+            ..draft()
+        };
+        let fault = ("/suspensions", Rule::Required);
+        assert_eq!(refused(undated), expected(&[fault]));
     }
 
     #[test]
@@ -284,7 +392,7 @@ mod tests {
         assert_eq!(first(later.clone()).standing_since, in_force);
         for (before, after, since) in [
             (draft(), draft(), then),
-            (draft(), stated("suspended"), then),
+            (draft(), suspended(&[("2016-01-01", None)]), then),
             (draft(), left_on("2017-06-30"), then),
             (left_on("2017-06-30"), draft(), then),
             (stated("applied"), draft(), now),

@@ -35,6 +35,7 @@ mod m0028_keeping;
 mod m0029_proposal;
 mod m0030_membership;
 mod m0031_recorded_later;
+mod m0032_dated_facts;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_proposal::MIGRATION),
             Box::new(m0030_membership::MIGRATION),
             Box::new(m0031_recorded_later::MIGRATION),
+            Box::new(m0032_dated_facts::MIGRATION),
         ]
     }
 }

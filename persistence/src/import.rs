@@ -29,7 +29,7 @@ use domain::outreach::communique::Communique;
 use domain::outreach::posting::Posting;
 use domain::partnership::Partnership;
 use domain::record::{Shape, Versioned};
-use domain::signatory::{Signatory, Withdrawal};
+use domain::signatory::{Signatory, Suspension, Withdrawal};
 use domain::slug::Slug;
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -317,6 +317,14 @@ impl Import<'_> {
             let institution_id = self.required("institution", &row.institution)?;
             let known = known.remove(&format!("{institution_id}@{}", row.signed_on));
             let signatory = |known: Option<&Signatory>| {
+                let mut suspensions = kept(known, |known| &known.suspensions);
+                if row.status == "suspended" && suspensions.is_empty() {
+                    // The file does not say since when.
+                    suspensions.push(Suspension {
+                        starts_on: row.signed_on,
+                        ..Suspension::default()
+                    });
+                }
                 let value = Signatory {
                     partnership_id: self.partnership,
                     institution: Link::to(institution_id),
@@ -324,6 +332,7 @@ impl Import<'_> {
                     signed_on: row.signed_on,
                     signing_form: row.signing_form.clone(),
                     effective_from: row.signed_on,
+                    suspensions,
                     withdrawal: row.withdrawn_on.map(|effective_on| {
                         let before = known.and_then(|known| known.withdrawal.clone());
                         Withdrawal {
@@ -772,6 +781,14 @@ impl Import<'_> {
                 body: known.and_then(|known| known.body.clone()),
                 status: row.status.clone(),
                 released_on: row.released_on,
+                // The file does not say when: at once, so that it counts for no period.
+                withdrawn_on: (row.status == "withdrawn")
+                    .then(|| {
+                        known
+                            .and_then(|known| known.withdrawn_on)
+                            .or(row.released_on)
+                    })
+                    .flatten(),
                 external_ids: kept(known, |known| &known.external_ids),
             };
             let id = self.put(counts, known, communique).await?;

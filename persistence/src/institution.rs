@@ -1,13 +1,14 @@
 //! Institutions, shared by all partnerships.
 
 use chrono::NaiveDate;
-use domain::institution::{Address, Institution};
+use domain::institution::{Address, Institution, OtherName, former_name_on};
 use domain::record::Kind;
 use domain::search;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ActiveValue, Condition, QueryFilter, QuerySelect};
 
+use crate::json::from_json;
 use crate::list::leads_to;
 use crate::record::{Reference, Stored};
 use crate::table::table;
@@ -221,13 +222,24 @@ pub fn in_town(town: &str) -> Condition {
         .add(Column::Town.eq(town))
 }
 
-/// The short name of an institution, or its name where it has none.
-pub async fn short_name(conn: &impl Conn, id: Uuid) -> Result<Option<String>, RepoError> {
-    let names: Option<(Option<String>, String)> = row::Entity::find_by_id(id)
+/// The short name that an institution had on a day, or its name where it had none.
+pub async fn short_name_on(
+    conn: &impl Conn,
+    id: Uuid,
+    day: NaiveDate,
+) -> Result<Option<String>, RepoError> {
+    let names: Option<(Option<String>, String, Json)> = row::Entity::find_by_id(id)
         .select_only()
-        .columns([Column::ShortName, Column::Name])
+        .columns([Column::ShortName, Column::Name, Column::OtherNames])
         .into_tuple()
         .one(conn.raw())
         .await?;
-    Ok(names.map(|(short, name)| short.unwrap_or(name)))
+    let Some((short_name, name, others)) = names else {
+        return Ok(None);
+    };
+    let others: Vec<OtherName> = from_json(others)?;
+    Ok(Some(match former_name_on(&others, day) {
+        Some(former) => former.short_name.clone().unwrap_or(former.name.clone()),
+        None => short_name.unwrap_or(name),
+    }))
 }

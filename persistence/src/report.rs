@@ -3,6 +3,7 @@
 //! One statement a kind of fact, whatever the size of the year. The SQL is the same for both databases.
 
 use chrono::NaiveDate;
+use domain::institution::{OtherName, former_name_on};
 use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::Versioned;
@@ -11,7 +12,7 @@ use domain::report::facts::{
     ImplementationFact, MeetingFact, OutputFact, PartnershipFacts, PostingFact, RecommendationFact,
     SecretariatFacts, SignatoryFact, TopicFact,
 };
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, JsonValue as Json, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use crate::{Conn, RepoError};
@@ -24,7 +25,7 @@ pub async fn facts(
 ) -> Result<Facts, RepoError> {
     let ask = Asked::of(conn, partnership.head.id, period);
     Ok(Facts {
-        partnership: partnership_facts(conn, &partnership.value).await?,
+        partnership: partnership_facts(conn, &partnership.value, period.to()).await?,
         signatories: signatories(&ask).await?,
         meetings: meetings(&ask).await?,
         topics: topics(&ask).await?,
@@ -97,10 +98,11 @@ impl<'a, C: Conn> Asked<'a, C> {
 async fn partnership_facts(
     conn: &impl Conn,
     partnership: &Partnership,
+    day: NaiveDate,
 ) -> Result<PartnershipFacts, RepoError> {
     let secretariat = &partnership.secretariat;
     let institution = match secretariat.institution {
-        Some(link) => crate::institution::short_name(conn, link.id).await?,
+        Some(link) => crate::institution::short_name_on(conn, link.id, day).await?,
         None => None,
     };
     let phone = secretariat.phone.as_deref();
@@ -124,7 +126,8 @@ async fn partnership_facts(
 
 async fn signatories(ask: &Asked<'_, impl Conn>) -> Result<Vec<SignatoryFact>, RepoError> {
     let sql = "SELECT s.id, s.institution_id, coalesce(x.sector, '') AS sector, s.effective_from, s.withdrawn_on,
-                      s.status NOT IN ('applied', 'suspended') AS counts
+                      s.status <> 'applied' AND NOT EXISTS (SELECT 1 FROM signatory_suspension p
+                          WHERE p.signatory_id = s.id AND p.starts_on <= $3 AND (p.ends_on IS NULL OR p.ends_on > $3)) AS counts
                FROM signatory s
                LEFT JOIN institution_sector x ON x.institution_id = s.institution_id
                     AND x.valid_from <= $3 AND (x.valid_until IS NULL OR x.valid_until > $3)
@@ -199,22 +202,29 @@ async fn outputs(ask: &Asked<'_, impl Conn>) -> Result<Vec<OutputFact>, RepoErro
 }
 
 async fn good_practices(ask: &Asked<'_, impl Conn>) -> Result<Vec<GoodPracticeFact>, RepoError> {
-    let sql = "SELECT g.id, p.meeting_id, g.position, g.owner_id, i.name, i.name_genitive
+    let sql = "SELECT g.id, p.meeting_id, g.position, g.owner_id, i.name, i.name_genitive, i.other_names, m.held_on
                FROM good_practice g
                JOIN good_practice_presentation p ON p.good_practice_id = g.id
                JOIN meeting m ON m.id = p.meeting_id
                JOIN institution i ON i.id = g.owner_id
                WHERE g.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND g.deleted_at IS NULL
-                     AND m.deleted_at IS NULL AND g.status = 'published'
+                     AND m.deleted_at IS NULL AND g.status IN ('published', 'archived')
                ORDER BY m.held_on, m.id, g.position, g.id";
     let fact = |row: &QueryResult| {
+        let others: Json = row.try_get("", "other_names")?;
+        let others: Vec<OtherName> =
+            serde_json::from_value(others).map_err(|error| DbErr::Type(error.to_string()))?;
+        let (name, genitive) = match former_name_on(&others, row.try_get("", "held_on")?) {
+            Some(former) => (former.name.clone(), former.name_genitive.clone()),
+            None => (row.try_get("", "name")?, row.try_get("", "name_genitive")?),
+        };
         Ok(GoodPracticeFact {
             id: row.try_get("", "id")?,
             meeting: row.try_get("", "meeting_id")?,
             position: row.try_get("", "position")?,
             presenter: row.try_get("", "owner_id")?,
-            presenter_name: row.try_get("", "name")?,
-            presenter_genitive: row.try_get("", "name_genitive")?,
+            presenter_name: name,
+            presenter_genitive: genitive,
         })
     };
     ask.facts(sql, fact).await
@@ -302,15 +312,15 @@ async fn fulfilment_facts(
 }
 
 async fn communiques(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommuniqueFact>, RepoError> {
-    let sql = "SELECT id, released_on FROM communique
+    let sql = "SELECT id, released_on, withdrawn_on FROM communique
                WHERE partnership_id = $1 AND released_on >= $2 AND released_on <= $3 AND deleted_at IS NULL
-                     AND status IN ('released', 'corrected')
+                     AND (withdrawn_on IS NULL OR withdrawn_on > $3)
                ORDER BY released_on, id";
     let fact = |row: &QueryResult| {
         Ok(CommuniqueFact {
             id: row.try_get("", "id")?,
             released_on: row.try_get("", "released_on")?,
-            counts: true,
+            withdrawn_on: row.try_get("", "withdrawn_on")?,
         })
     };
     ask.facts(sql, fact).await
@@ -323,8 +333,11 @@ async fn postings(ask: &Asked<'_, impl Conn>) -> Result<Vec<PostingFact>, RepoEr
                      AND p.status IN ('reported', 'verified', 'broken') AND c.deleted_at IS NULL
                      AND EXISTS (SELECT 1 FROM signatory s
                          WHERE s.partnership_id = p.partnership_id AND s.institution_id = p.institution_id
-                           AND s.deleted_at IS NULL AND s.status NOT IN ('applied', 'suspended')
-                           AND s.effective_from <= p.posted_on AND (s.withdrawn_on IS NULL OR s.withdrawn_on > p.posted_on))
+                           AND s.deleted_at IS NULL AND s.status <> 'applied'
+                           AND s.effective_from <= p.posted_on AND (s.withdrawn_on IS NULL OR s.withdrawn_on > p.posted_on)
+                           AND NOT EXISTS (SELECT 1 FROM signatory_suspension x
+                               WHERE x.signatory_id = s.id AND x.starts_on <= p.posted_on
+                                 AND (x.ends_on IS NULL OR x.ends_on > p.posted_on)))
                ORDER BY p.id";
     let fact = |row: &QueryResult| {
         Ok(PostingFact {
@@ -340,7 +353,7 @@ async fn postings(ask: &Asked<'_, impl Conn>) -> Result<Vec<PostingFact>, RepoEr
 
 async fn effects(ask: &Asked<'_, impl Conn>) -> Result<Vec<EffectFact>, RepoError> {
     let sql = "SELECT id, period_from, period_to, position, report_text FROM effect
-               WHERE partnership_id = $1 AND period_from >= $2 AND period_to <= $3 AND deleted_at IS NULL
+               WHERE partnership_id = $1 AND period_to >= $2 AND period_to <= $3 AND deleted_at IS NULL
                ORDER BY position, id";
     let fact = |row: &QueryResult| {
         let (from, to) = (

@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 use domain::institution::Institution;
 use domain::record::Kind;
-use domain::signatory::{Signatory, UNCOUNTED, Withdrawal};
+use domain::signatory::{Signatory, Suspension, Withdrawal};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::record::{Reference, Stored, behind, joined, of_partnership};
-use crate::table::table;
-use crate::{Conn, RepoError, institution, list};
+use crate::json::from_json;
+use crate::record::{Beside, Reference, Stored, behind, joined, of_partnership};
+use crate::table::{leads_here, part, parts, save_parts, table};
+use crate::{Conn, RepoError, Tx, institution, list};
 
 table! {
     Signatory in "signatory", no slug {
@@ -30,6 +31,15 @@ table! {
     }
     read {
         withdrawal = withdrawal,
+        suspensions = |_: &row::Model| Vec::new(),
+    }
+}
+
+part! {
+    Suspension in "signatory_suspension" as suspension_row of signatory_id (SignatoryId) {
+        starts_on: ChronoDate,
+        ends_on: Option<ChronoDate>,
+        reason: Option<String>,
     }
 }
 
@@ -43,6 +53,15 @@ fn withdrawal(row: &row::Model) -> Option<Withdrawal> {
 
 impl Stored for Signatory {
     const REFERENCES: &'static [Reference] = &[(Kind::Institution, of_institution)];
+
+    const BESIDE: Option<Beside<Self>> = Some((parts::<Self, Suspension>, |record, spans| {
+        record.suspensions = from_json(spans)?;
+        Ok(())
+    }));
+
+    async fn save(&self, tx: &Tx, id: Uuid) -> Result<(), RepoError> {
+        save_parts(tx, id, &self.suspensions).await
+    }
 
     /// The institution and the day of its signature.
     fn natural_key() -> Option<SimpleExpr> {
@@ -72,26 +91,52 @@ pub fn signed_on(day: NaiveDate) -> Condition {
     Condition::all().add(Column::SignedOn.eq(day))
 }
 
-/// Those that are signatories on a day: not only applied or suspended, and within their validity.
+/// Those that count as signatories on a day, as [`Signatory::active_on`] has it.
 pub fn active_on(day: NaiveDate) -> Condition {
-    Condition::all()
-        .add(Column::Status.is_not_in(UNCOUNTED))
-        .add(Column::EffectiveFrom.lte(day))
-        .add(not_withdrawn_on(day))
+    counting_on(Expr::val(day))
+}
+
+/// The same of a day that the statement has.
+pub(crate) fn counting_on(day: Expr) -> Condition {
+    signed_for(day.clone()).add(Expr::not_exists(suspended_on(day)))
 }
 
 /// Those whose signature stands on a day, as [`Signatory::stands_on`] has it.
 pub fn standing_on(day: NaiveDate) -> Condition {
+    signed_for(Expr::val(day))
+}
+
+fn own(column: Column) -> Expr {
+    Expr::col((row::Entity, column))
+}
+
+fn signed_for(day: Expr) -> Condition {
     Condition::all()
-        .add(Column::Status.ne("applied"))
-        .add(Column::EffectiveFrom.lte(day))
+        .add(own(Column::Status).ne("applied"))
+        .add(own(Column::EffectiveFrom).lte(day.clone()))
         .add(not_withdrawn_on(day))
 }
 
-fn not_withdrawn_on(day: NaiveDate) -> Condition {
+fn not_withdrawn_on(day: Expr) -> Condition {
     Condition::any()
-        .add(Column::WithdrawnOn.is_null())
-        .add(Column::WithdrawnOn.gt(day))
+        .add(own(Column::WithdrawnOn).is_null())
+        .add(own(Column::WithdrawnOn).gt(day))
+}
+
+/// The suspensions of a signatory on a day.
+fn suspended_on(day: Expr) -> SelectStatement {
+    use suspension_row::{Column as S, Entity};
+    let lasts = Condition::any()
+        .add(Expr::col((Entity, S::EndsOn)).is_null())
+        .add(Expr::col((Entity, S::EndsOn)).gt(day.clone()));
+    let mut spans = Query::select();
+    spans
+        .expr(Expr::val(1))
+        .from(Entity)
+        .cond_where(leads_here::<Signatory, Entity>(S::SignatoryId))
+        .and_where(Expr::col((Entity, S::StartsOn)).lte(day))
+        .cond_where(lasts);
+    spans
 }
 
 /// Those whose institution belongs to one of the sectors on a day.
@@ -127,7 +172,7 @@ pub fn overlapping(
     of_partnership::<Signatory>(partnership)
         .add(Column::Institution.eq(institution))
         .add_option(until.map(|until| Column::EffectiveFrom.lt(until)))
-        .add(not_withdrawn_on(from))
+        .add(not_withdrawn_on(Expr::val(from)))
 }
 
 /// The partnerships that keep an institution on a day, whose secretariats and whose representatives of it change it: the one

@@ -7,7 +7,6 @@ use domain::meeting::Meeting;
 use domain::record::{Kind, Shape, Versioned};
 use domain::state::Machine;
 use persistence::exchange::good_practice::{self, Column};
-use persistence::record::Stored;
 use persistence::{Condition, Conn, list, meeting};
 use uuid::Uuid;
 
@@ -141,7 +140,7 @@ impl Resource for GoodPractice {
             .add_option(kinds.map(|kinds| list::any_of(meeting::Column::Kind, kinds)))
             .add_option(in_report.then(meeting::took_place));
         let presented = good_practice::presented_at_some(meetings);
-        Ok(presented.add_option(in_report.then(Self::public)))
+        Ok(presented.add_option(in_report.then(good_practice::was_published)))
     }
 
     fn institution(&self) -> Option<Uuid> {

@@ -53,9 +53,9 @@ impl Resource for Effect {
     const FILTERS: &'static [Filter<Self>] = &[
         Filter {
             name: "from",
-            about: "Of a period that begins on this day or later.",
+            about: "Of a period that ends on this day or later.",
             example: "2016-01-01",
-            takes: Takes::From(Column::PeriodFrom),
+            takes: Takes::From(Column::PeriodTo),
         },
         Filter {
             name: "to",
@@ -65,7 +65,7 @@ impl Resource for Effect {
         },
         Filter {
             name: "in_report",
-            about: "Only what the activity report of the days from `from` to `to` states: the effects of periods that lie \
+            about: "Only what the activity report of the days from `from` to `to` states: the effects of periods that end \
                     within them, as without it.",
             example: "true",
             takes: Takes::Only(Self::public),

@@ -5,12 +5,13 @@ use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::outreach::communique::{Communique, TRANSITIONS};
 use domain::record::{Shape, Versioned};
 use domain::state::Machine;
-use persistence::Conn;
 use persistence::outreach::communique::{self, Column};
-use persistence::record::Stored;
+use persistence::{Condition, Conn};
 
 use crate::problem::Halt;
-use crate::records::{About, Filter, Orders, Resource, Steps, Takes, WithTransitions};
+use crate::records::{
+    About, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes, WithTransitions,
+};
 use crate::records::{Stateful, TransitionIn};
 use crate::site::Site;
 use crate::wire::WriteTx;
@@ -88,9 +89,10 @@ impl Resource for Communique {
         },
         Filter {
             name: "in_report",
-            about: "Only those that the activity report of the period `from`..`to` counts: released in it and not withdrawn.",
+            about: "Only those that the activity report of the period `from`..`to` counts: released in it, and not withdrawn by its last \
+                    day.",
             example: "true",
-            takes: Takes::Only(Self::public),
+            takes: Takes::Together(Takeable::Only),
         },
     ];
 
@@ -102,6 +104,13 @@ impl Resource for Communique {
         default: "-created_at",
         about: "the newest record first",
     };
+
+    async fn together(chosen: &Chosen, _: &impl Conn, _: &Site) -> Result<Condition, Halt> {
+        let (from, to) = (chosen.day("from"), chosen.day("to"));
+        let in_report = chosen.only("in_report");
+        let counted = in_report.then(|| communique::released_between(from, to));
+        Ok(Condition::all().add_option(counted))
+    }
 
     async fn compute(
         _: &impl Conn,
@@ -117,7 +126,8 @@ pub const STEPS: Steps<Communique, WriteRecords> = Steps::new(
     (
         "Bring a communiqué into another state.",
         "`released` takes `effective_on`, or today, as the day of release and gives the next number of its year, unless the \
-         communiqué has one. The other states carry no day.",
+         communiqué has one. `withdrawn` takes `effective_on`, or today, as the day of withdrawal: for periods that were over by then, \
+         it still counts. The other states carry no day.",
     ),
     r#"{"to": "released", "effective_on": "2016-03-21"}"#,
 );
@@ -145,11 +155,17 @@ impl Stateful for Communique {
                 let next = communique::next_number(&**tx, site.id(), day.year()).await?;
                 value.number = Some(next);
             }
+        } else if step.to == "withdrawn" {
+            value.withdrawn_on = Some(step.effective_on.unwrap_or(site.today));
         } else {
             step.undated()?;
         }
+        let dated = match step.to.as_str() {
+            "withdrawn" => "/withdrawn_on",
+            _ => "/released_on",
+        };
         let checked = value.checked(&site.calendar());
-        let checked = checked.map_err(|faults| TransitionIn::refused("/released_on", faults))?;
+        let checked = checked.map_err(|faults| TransitionIn::refused(dated, faults))?;
         Ok(checked.into_inner())
     }
 }

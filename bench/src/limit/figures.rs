@@ -9,7 +9,9 @@ pub const STATEMENTS: [&str; 9] = [
     "SELECT 'signatories', x.sector, count(*) FROM signatory s JOIN institution_sector x
        ON x.institution_id = s.institution_id AND x.valid_from <= ?2 AND (x.valid_until IS NULL OR x.valid_until > ?2)
      WHERE s.partnership_id = ?1 AND s.effective_from <= ?2 AND (s.withdrawn_on IS NULL OR s.withdrawn_on > ?2)
-       AND s.status NOT IN ('applied', 'suspended') AND s.deleted_at IS NULL GROUP BY x.sector",
+       AND s.status <> 'applied' AND s.deleted_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM signatory_suspension p WHERE p.signatory_id = s.id AND p.starts_on <= ?2
+         AND (p.ends_on IS NULL OR p.ends_on > ?2)) GROUP BY x.sector",
     "SELECT kind, own_role, count(*) FROM meeting
      WHERE partnership_id = ?1 AND held_on >= ?3 AND held_on <= ?2 AND deleted_at IS NULL
        AND status IN ('held', 'minutes_approved', 'closed') GROUP BY kind, own_role",
@@ -18,7 +20,7 @@ pub const STATEMENTS: [&str; 9] = [
        AND (x.valid_until IS NULL OR x.valid_until > m.held_on)
      WHERE m.partnership_id = ?1 AND m.kind = 'information' AND m.held_on >= ?3 AND m.held_on <= ?2
        AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed') GROUP BY x.sector",
-    "SELECT 'council_topics', '', count(*) FROM meeting m JOIN agenda_item a ON a.meeting_id = m.id
+    "SELECT 'council_topics', '', count(DISTINCT lower(trim(a.report_phrase))) FROM meeting m JOIN agenda_item a ON a.meeting_id = m.id
      WHERE m.partnership_id = ?1 AND m.kind = 'council' AND m.held_on >= ?3 AND m.held_on <= ?2
        AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed')
        AND a.deleted_at IS NULL AND a.visibility = 'public' AND trim(a.report_phrase) <> ''",
@@ -32,10 +34,10 @@ pub const STATEMENTS: [&str; 9] = [
        JOIN good_practice g ON g.id = p.good_practice_id
      WHERE m.partnership_id = ?1 AND m.kind = 'council' AND m.held_on >= ?3 AND m.held_on <= ?2
        AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed')
-       AND g.deleted_at IS NULL AND g.status = 'published'
+       AND g.deleted_at IS NULL AND g.status IN ('published', 'archived')
      UNION ALL
      SELECT 'effects', '', count(*) FROM effect
-     WHERE partnership_id = ?1 AND period_from >= ?3 AND period_to <= ?2 AND deleted_at IS NULL",
+     WHERE partnership_id = ?1 AND period_to >= ?3 AND period_to <= ?2 AND deleted_at IS NULL",
     "SELECT CASE WHEN EXISTS (SELECT 1 FROM implementation i WHERE i.recommendation_id = r.id
          AND i.completed_on <= ?2 AND i.deleted_at IS NULL) THEN 'implemented' ELSE 'not' END, '', count(*)
      FROM recommendation r
@@ -52,15 +54,17 @@ pub const STATEMENTS: [&str; 9] = [
     // otherwise, and searches all signatories for each posting.
     "WITH released AS (
        SELECT id FROM communique WHERE partnership_id = ?1 AND released_on >= ?3 AND released_on <= ?2
-         AND status IN ('released', 'corrected') AND deleted_at IS NULL),
+         AND (withdrawn_on IS NULL OR withdrawn_on > ?2) AND deleted_at IS NULL),
      posted AS (
        SELECT p.institution_id, count(*) AS times FROM posting p
        WHERE p.partnership_id = ?1 AND p.posted_on >= ?3 AND p.posted_on <= ?2 AND p.deleted_at IS NULL
          AND p.status IN ('reported', 'verified', 'broken') AND p.communique_id IN (SELECT id FROM released)
          AND EXISTS (SELECT 1 FROM signatory s
            WHERE s.partnership_id = p.partnership_id AND s.institution_id = p.institution_id
-             AND s.deleted_at IS NULL AND s.status NOT IN ('applied', 'suspended')
-             AND NOT s.effective_from > p.posted_on AND (s.withdrawn_on IS NULL OR s.withdrawn_on > p.posted_on))
+             AND s.deleted_at IS NULL AND s.status <> 'applied'
+             AND NOT s.effective_from > p.posted_on AND (s.withdrawn_on IS NULL OR s.withdrawn_on > p.posted_on)
+             AND NOT EXISTS (SELECT 1 FROM signatory_suspension x WHERE x.signatory_id = s.id
+               AND x.starts_on <= p.posted_on AND (x.ends_on IS NULL OR x.ends_on > p.posted_on)))
        GROUP BY p.institution_id)
      SELECT 'communiques_published', '', count(*) FROM released
      UNION ALL SELECT 'communique_publications', '', CAST(coalesce(sum(times), 0) AS bigint) FROM posted

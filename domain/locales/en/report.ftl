@@ -179,8 +179,17 @@ information-heading = Information meetings
 information =
     { $count ->
         [0] No information meeting took place in the reporting period.
-        [one] The partnership organised or took part in { $count } information meeting to promote the partnership and the social economy in the region.
-       *[other] The partnership organised or took part in { $count } information meetings to promote the partnership and the social economy in the region.
+       *[other] { $role ->
+            [organized] { information.organized }
+            [participated] The partnership took part in { information.about }
+           *[both] The partnership organised or took part in { information.about }
+        }
+    }
+    .organized = The partnership organised { information.about }
+    .about =
+    { $count ->
+        [one] { $count } information meeting to promote the partnership and the social economy in the region.
+       *[other] { $count } information meetings to promote the partnership and the social economy in the region.
     }
     .hosts =
     { $count ->

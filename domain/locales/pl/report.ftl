@@ -200,8 +200,22 @@ information-heading = Spotkania informacyjne
 information =
     { $count ->
         [0] W okresie sprawozdawczym nie odbyło się żadne spotkanie informacyjne.
-        [one] Zorganizowano i uczestniczono w { $count } spotkaniu informacyjnym dotyczącym popularyzowania partnerstwa i tematyki ekonomii społecznej w regionie.
-       *[many] Zorganizowano i uczestniczono w { $count } spotkaniach informacyjnych dotyczących popularyzowania partnerstwa i tematyki ekonomii społecznej w regionie.
+       *[many] { $role ->
+            [organized] { information.organized }
+            [participated] Uczestniczono w { information.about }
+           *[both] Zorganizowano i uczestniczono w { information.about }
+        }
+    }
+    .organized =
+    { $count ->
+        [one] Zorganizowano { $count } spotkanie informacyjne dotyczące popularyzowania partnerstwa i tematyki ekonomii społecznej w regionie.
+        [few] Zorganizowano { $count } spotkania informacyjne dotyczące popularyzowania partnerstwa i tematyki ekonomii społecznej w regionie.
+       *[many] Zorganizowano { $count } spotkań informacyjnych dotyczących popularyzowania partnerstwa i tematyki ekonomii społecznej w regionie.
+    }
+    .about =
+    { $count ->
+        [one] { $count } spotkaniu informacyjnym dotyczącym popularyzowania partnerstwa i tematyki ekonomii społecznej w regionie.
+       *[many] { $count } spotkaniach informacyjnych dotyczących popularyzowania partnerstwa i tematyki ekonomii społecznej w regionie.
     }
     .hosts =
     { $count ->

@@ -20,6 +20,9 @@ pub const TRANSITIONS: Machine = Machine(&[
     ("archived", &[]),
 ]);
 
+/// The statuses of what was published, archived since or not: what was presented stays so.
+pub const PUBLISHED: [&str; 2] = ["published", "archived"];
+
 /// The statuses that may follow.
 pub fn allowed(from: &str) -> &'static [&'static str] {
     TRANSITIONS.allowed(from)

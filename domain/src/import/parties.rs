@@ -178,6 +178,10 @@ impl Row for MembershipRow {
         let signed_on = row.required("signed_on", date);
         row.refuse_future("signed_on", signed_on);
         let status = row.required("status", code("signatory_statuses"));
+        if status.as_deref() == Some("suspended") {
+            // Since when is not said: since it signed.
+            row.reader.warn(row.at("status"), Rule::Required);
+        }
         let withdrawn_on = match status.as_deref() {
             Some("withdrawn" | "dissolved") => row.required("withdrawn_on", date),
             _ => row.optional("withdrawn_on", date),

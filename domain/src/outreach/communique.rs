@@ -72,6 +72,10 @@ pub struct Communique {
     #[serde(default, deserialize_with = "never")]
     #[schema(read_only, example = "2016-03-21")]
     pub released_on: Option<NaiveDate>,
+    /// The day it was withdrawn: for a period that was over by then, it counts.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, example = "2017-02-01")]
+    pub withdrawn_on: Option<NaiveDate>,
     /// Identifiers in other systems.
     #[serde(default)]
     #[schema(max_items = 20)]
@@ -106,6 +110,7 @@ impl Shape for Communique {
         self.number.clone_from(&stored.number);
         self.status.clone_from(&stored.status);
         self.released_on = stored.released_on;
+        self.withdrawn_on = stored.withdrawn_on;
     }
 
     fn check(&mut self, now: &Calendar, f: &mut Faults) {
@@ -119,6 +124,9 @@ impl Shape for Communique {
             f.add("/released_on", Rule::Conflict);
         }
         check::not_future(f, "/released_on", self.released_on, now.today);
+        let (released_on, withdrawn_on) = (self.released_on, self.withdrawn_on);
+        check::in_order(f, "/withdrawn_on", released_on, withdrawn_on);
+        check::not_future(f, "/withdrawn_on", withdrawn_on, now.today);
         f.number(&mut self.number);
         f.optional_prose("/body", &mut self.body, 100_000);
         f.external_ids(&mut self.external_ids);

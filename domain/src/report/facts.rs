@@ -78,7 +78,7 @@ pub struct SignatoryFact {
     pub effective_from: NaiveDate,
     /// The first day no longer a signatory.
     pub withdrawn_on: Option<NaiveDate>,
-    /// False for those who only applied or are suspended.
+    /// False for those who only applied, or are suspended on the last day of the period.
     pub counts: bool,
 }
 
@@ -208,8 +208,8 @@ pub struct CommuniqueFact {
     pub id: Uuid,
     /// The local date of its release.
     pub released_on: Option<NaiveDate>,
-    /// Whether it is released or corrected; not a draft, not withdrawn.
-    pub counts: bool,
+    /// The day it was withdrawn.
+    pub withdrawn_on: Option<NaiveDate>,
 }
 
 /// A communiqué on the site of an institution.

@@ -4,6 +4,7 @@
 //! be believed.
 
 mod count;
+pub mod dates;
 pub mod facts;
 pub mod figures;
 pub mod keys;

@@ -1,6 +1,6 @@
 //! What belongs to a report, and in which order: shared by counting and wording, so that they cannot disagree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use super::facts::{
     CommitmentFact, Facts, FulfilmentFact, GoodPracticeFact, ImplementationFact, MeetingFact,
     RecommendationFact, TopicFact,
 };
+use super::sections::PRESENTERS;
 use crate::commitment_status::{Promise, prorated_minimum};
 use crate::period::Period;
 
@@ -59,6 +60,19 @@ pub(super) fn topics_of<'a>(facts: &'a Facts, meetings: &[Uuid]) -> Vec<&'a Topi
         .collect();
     topics.sort_by_key(|(place, topic)| (*place, topic.position, topic.id));
     topics.into_iter().map(|(_, topic)| topic).collect()
+}
+
+/// Each topic once, where it was on the agenda first: one that returns at other meetings says the same. What names presenters says others
+/// at each meeting.
+pub(super) fn said_once<'a>(topics: &[&'a TopicFact]) -> Vec<&'a TopicFact> {
+    let mut said = HashSet::new();
+    let mut topics = topics.to_vec();
+    topics.retain(|topic| {
+        let phrase = topic.report_phrase.as_deref().unwrap_or_default();
+        let at = phrase.contains(PRESENTERS).then_some(topic.meeting);
+        said.insert((phrase.trim().to_lowercase(), at))
+    });
+    topics
 }
 
 /// The good practices presented at meetings.

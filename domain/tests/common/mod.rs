@@ -220,7 +220,10 @@ fn read_outreach(file: &Value, ids: &mut Ids, facts: &mut Facts) {
         facts.communiques.push(CommuniqueFact {
             id: ids.of("communique", row["slug"].as_str().unwrap()),
             released_on: optional_date(&row["published_on"]),
-            counts: matches!(row["status"].as_str(), Some("published" | "corrected")),
+            withdrawn_on: match row["status"].as_str() {
+                Some("retracted") => optional_date(&row["published_on"]),
+                _ => None,
+            },
         });
     }
     for row in rows(file, "communique_publications") {

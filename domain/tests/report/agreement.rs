@@ -326,15 +326,38 @@ fn how_often_a_commitment_was_kept() {
 #[test]
 fn information_meetings() {
     let rest = "popularyzowania partnerstwa i tematyki ekonomii społecznej w regionie.";
-    let one = polish(&of_meetings("information", 1), "information");
-    let start = "Zorganizowano i uczestniczono w 1 spotkaniu informacyjnym dotyczącym";
+    let in_roles = |number, roles: &[&str]| {
+        let mut facts = of_meetings("information", number);
+        for (meeting, role) in facts.meetings.iter_mut().zip(roles.iter().cycle()) {
+            meeting.own_role = (*role).to_owned();
+        }
+        polish(&facts, "information")
+    };
+    let one = in_roles(1, &["participant"]);
+    let start = "Uczestniczono w 1 spotkaniu informacyjnym dotyczącym";
     assert_eq!(one, format!("{start} {rest} Odbyło się ono w NGO."));
     for number in [2, 5, 12, 21, 22, 24, 25, 69, 101, 102, 112] {
-        let many = polish(&of_meetings("information", number), "information");
+        let many = in_roles(number, &["organizer", "participant"]);
         let start = format!(
             "Zorganizowano i uczestniczono w {number} spotkaniach informacyjnych dotyczących"
         );
         assert_eq!(many, format!("{start} {rest} Odbyły się one w NGO."));
+        let attended = in_roles(number, &["participant"]);
+        let start = format!("Uczestniczono w {number} spotkaniach informacyjnych dotyczących");
+        assert_eq!(attended, format!("{start} {rest} Odbyły się one w NGO."));
+    }
+    for (number, start) in [
+        (1, "Zorganizowano 1 spotkanie informacyjne dotyczące"),
+        (3, "Zorganizowano 3 spotkania informacyjne dotyczące"),
+        (5, "Zorganizowano 5 spotkań informacyjnych dotyczących"),
+        (12, "Zorganizowano 12 spotkań informacyjnych dotyczących"),
+        (22, "Zorganizowano 22 spotkania informacyjne dotyczące"),
+    ] {
+        let organized = in_roles(number, &["organizer", "co_organizer"]);
+        assert!(
+            organized.starts_with(&format!("{start} {rest}")),
+            "{organized}"
+        );
     }
     let mut unknown = of_meetings("information", 1);
     unknown.meetings[0].host_sector = None;

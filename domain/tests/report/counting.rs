@@ -154,6 +154,29 @@ fn topics_follow_their_meetings_and_agendas() {
 }
 
 #[test]
+fn a_topic_that_returns_is_one_topic() {
+    let mut facts = meetings(vec![
+        rows::meeting(1, "council"),
+        rows::meeting(2, "council"),
+    ]);
+    facts.meetings[1].held_on = date("2016-12-01");
+    facts.topics = vec![
+        rows::topic(11, 1, "planu promocji"),
+        rows::topic(12, 2, "Planu promocji "),
+        rows::topic(13, 2, "wniosków"),
+    ];
+    let figures = counted(&facts);
+    assert_eq!(figures.integer(Key::CouncilTopics), 2);
+    assert_eq!(
+        figures.records(Key::CouncilTopics),
+        [id(11), id(12), id(13)]
+    );
+    let texts = polish(&facts).sections[1].items.clone();
+    let texts: Vec<_> = texts.iter().map(|item| item.text.as_str()).collect();
+    assert_eq!(texts, ["planu promocji", "wniosków"]);
+}
+
+#[test]
 fn a_presenter_is_counted_once_and_only_at_the_council() {
     let mut facts = meetings(vec![
         rows::meeting(1, "council"),

@@ -155,7 +155,7 @@ fn an_institution_covers_when_it_posted_every_communique() {
     );
     assert_eq!(posted(&|row| row.signatory_on_the_day = false), (0, 2));
     // Of a withdrawn communiqué no posting counts, and nobody has to have posted it.
-    facts.communiques[1].counts = false;
+    facts.communiques[1].withdrawn_on = facts.communiques[1].released_on;
     assert_eq!(
         counted(&facts).records(Key::CommuniqueInstitutions),
         [id(101), id(102)]
@@ -172,7 +172,7 @@ fn an_institution_covers_when_it_posted_every_communique() {
 }
 
 #[test]
-fn effects_belong_to_reports_that_hold_their_period() {
+fn an_effect_belongs_to_the_report_in_which_its_period_ends() {
     let facts = Facts {
         effects: vec![rows::effect(1)],
         ..Facts::default()
@@ -186,5 +186,7 @@ fn effects_belong_to_reports_that_hold_their_period() {
     };
     assert_eq!(effects("2016-01-01", "2016-12-31"), 1);
     assert_eq!(effects("2015-01-01", "2016-12-31"), 1);
+    assert_eq!(effects("2016-12-31", "2017-12-31"), 1);
     assert_eq!(effects("2016-01-01", "2016-06-30"), 0);
+    assert_eq!(effects("2017-01-01", "2017-12-31"), 0);
 }

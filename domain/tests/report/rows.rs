@@ -112,7 +112,7 @@ pub fn communique(number: u128) -> CommuniqueFact {
     CommuniqueFact {
         id: id(number),
         released_on: Some(date("2016-03-21")),
-        counts: true,
+        withdrawn_on: None,
     }
 }
 

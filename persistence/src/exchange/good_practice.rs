@@ -1,6 +1,6 @@
 //! Good practices.
 
-use domain::exchange::good_practice::GoodPractice;
+use domain::exchange::good_practice::{GoodPractice, PUBLISHED};
 use domain::link::{Link, Links};
 use domain::meeting::Meeting;
 use domain::record::Kind;
@@ -108,6 +108,11 @@ impl Stored for GoodPractice {
         }
         Ok(())
     }
+}
+
+/// Those that were published, archived since or not.
+pub fn was_published() -> Condition {
+    Condition::all().add(Column::Status.is_in(PUBLISHED))
 }
 
 /// Those presented at a meeting.

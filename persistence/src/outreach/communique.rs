@@ -20,6 +20,7 @@ table! {
         body: Option<String>,
         status: String,
         released_on: Option<ChronoDate>,
+        withdrawn_on: Option<ChronoDate>,
     }
     derived {
         sort_key: Vec<u8> = |c: &Communique| search::sort_key(&c.title),
@@ -35,15 +36,20 @@ fn searched(c: &Communique) -> String {
 impl Stored for Communique {
     const NAME: Option<Column> = Some(Column::Title);
 
-    /// What is released and not withdrawn: it counts for the period of its release.
+    /// What is released and not withdrawn.
     fn public() -> Condition {
         Condition::all().add(Column::Status.is_in(RELEASED))
     }
 }
 
-/// Those that count for the days from one to another: released on one of them, and not withdrawn.
+/// Those that count for the days from one to another: released on one of them, and not withdrawn by the last.
 pub fn released_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
-    Communique::public().add(list::within(Column::ReleasedOn, from, to))
+    let later = to.map(|to| Column::WithdrawnOn.gt(to));
+    let stands = Condition::any().add(Column::WithdrawnOn.is_null());
+    Condition::all()
+        .add(Column::ReleasedOn.is_not_null())
+        .add(list::within(Column::ReleasedOn, from, to))
+        .add(stands.add_option(later))
 }
 
 /// The next running number of a year; a number once given is not given again.

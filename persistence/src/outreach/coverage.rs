@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::outreach::communique::Communique;
 use domain::outreach::posting::Posting;
 use domain::record::Versioned;
-use domain::signatory::{Signatory, UNCOUNTED};
+use domain::signatory::Signatory;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{Condition, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
@@ -148,25 +148,16 @@ impl Matrix {
     fn signatories(&self) -> SelectStatement {
         use communique::Column as C;
         use signatory::Column as S;
-        let released_on = || Expr::col((communique::row::Entity, C::ReleasedOn));
-        let signed = |column: S| Expr::col((signatory::row::Entity, column));
         let mut ids = Query::select();
         ids.column((signatory::row::Entity, S::Institution))
             .from(signatory::row::Entity)
             .inner_join(
                 communique::row::Entity,
-                Condition::all()
-                    .add(released_on().gte(signed(S::EffectiveFrom)))
-                    .add(
-                        Condition::any()
-                            .add(S::WithdrawnOn.is_null())
-                            .add(released_on().lt(signed(S::WithdrawnOn))),
-                    ),
+                signatory::counting_on(Expr::col((communique::row::Entity, C::ReleasedOn))),
             )
             .cond_where(self.released())
             .cond_where(record::of_partnership::<Signatory>(self.partnership))
-            .and_where(S::DeletedAt.is_null())
-            .and_where(S::Status.is_not_in(UNCOUNTED));
+            .and_where(S::DeletedAt.is_null());
         ids
     }
 }

@@ -5,7 +5,6 @@ use domain::institution::Institution;
 use domain::outreach::communique::Communique;
 use domain::outreach::posting::{POSTED, Posting};
 use domain::record::Kind;
-use domain::signatory::UNCOUNTED;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
@@ -86,12 +85,6 @@ fn signatories_of_the_day() -> SelectStatement {
         )
         .and_where(posting(Column::Institution).equals((signatory::row::Entity, S::Institution)))
         .and_where(S::DeletedAt.is_null())
-        .and_where(S::Status.is_not_in(UNCOUNTED))
-        .and_where(
-            posting(Column::PostedOn).gte(Expr::col((signatory::row::Entity, S::EffectiveFrom))),
-        )
-        .cond_where(Condition::any().add(S::WithdrawnOn.is_null()).add(
-            posting(Column::PostedOn).lt(Expr::col((signatory::row::Entity, S::WithdrawnOn))),
-        ));
+        .cond_where(signatory::counting_on(posting(Column::PostedOn)));
     signed
 }

@@ -164,7 +164,7 @@ on_both! {
         assert_eq!((&titles["items"][0]["slug"], &titles["items"][1]["number"]), (&json!("komunikat-2016-5-projekt"), &json!("4/2016")));
         anonymous.get(&format!("{URL}?status=lost")).await.problem(400, "invalid-parameter");
 
-        step(&admin, &format!("{URL}/komunikat-2016-2"), "withdrawn").await;
+        admin.step(&format!("{URL}/komunikat-2016-2"), json!({ "to": "withdrawn", "effective_on": "2016-12-30" })).await.ok(200);
         step(&admin, &format!("{URL}/komunikat-2016-3"), "corrected").await;
         for (from, to, count) in [("2016-01-01", "2016-12-31", 3), ("2016-03-21", "2016-03-21", 1), ("2016-01-01", "2017-12-31", 4)] {
             let list = listed(&anonymous, &format!("{URL}?in_report=true&limit=2&from={from}&to={to}")).await;

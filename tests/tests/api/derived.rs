@@ -48,6 +48,11 @@ fn derived_problems_page() {
 }
 
 #[test]
+fn derived_report_page() {
+    assert_derived("docs/report.md", &domain::report::dates::page());
+}
+
+#[test]
 fn derived_document() {
     assert_derived("openapi/openapi.json", &api::document_json());
 }

@@ -13,12 +13,12 @@ on_both! {
         secretariat_of_the_reference_year(&app).await;
         let anonymous = app.anonymous();
         for (query, expected) in [
-            ("", 3), ("from=2016-01-01&to=2016-12-31", 3), ("from=2016-01-02", 0), ("to=2016-12-30", 0), ("from=2015-01-01&to=2017-12-31", 3),
+            ("", 3), ("from=2016-01-01&to=2016-12-31", 3), ("from=2017-01-01", 0), ("to=2016-12-30", 0), ("from=2016-12-31&to=2017-12-31", 3),
         ] {
             let page = anonymous.get(&format!("{URL}?total=true&{query}")).await.ok(200);
             assert_eq!(page["total"], expected, "{query}");
         }
-        for days in ["from=2016-01-01&to=2016-12-31", "from=2016-01-01&to=2016-06-30"] {
+        for days in ["from=2016-01-01&to=2016-12-31", "from=2016-01-01&to=2016-06-30", "from=2016-12-31&to=2017-12-31"] {
             let shown = listed(&anonymous, &format!("{URL}?in_report=true&{days}")).await;
             assert_eq!(shown, counted(&anonymous, days, "effects").await, "{days}");
         }

@@ -390,7 +390,7 @@ on_both! {
         two.patch(&applied, "*", json!({ "status": null })).await.ok(200);
         keeps(&one, &two, 12).await;
         // Suspended it stands; withdrawn it does not.
-        one.patch(&signature, "*", json!({ "status": "suspended" })).await.ok(200);
+        one.patch(&signature, "*", json!({ "suspensions": [{ "starts_on": "2015-06-01" }] })).await.ok(200);
         keeps(&one, &two, 14).await;
         one.patch(&signature, "*", json!({ "status": null, "withdrawal": { "effective_on": "2015-07-01" } })).await.ok(200);
         keeps(&two, &one, 16).await;

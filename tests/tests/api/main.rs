@@ -60,3 +60,4 @@ mod term;
 mod throttle;
 mod walker;
 mod webhook;
+mod year_end;

@@ -200,7 +200,8 @@ on_both! {
         admin.post(&at("2017-1"), later).await.ok(201);
         admin.post(&at("2017-1"), json!({ "institution": "pup-zary" })).await.ok(201);
         step(&admin, &of("2016-1", "pup-zary").await, "broken").await;
-        step(&admin, &format!("{P}/communiques/komunikat-2016-3"), "withdrawn").await;
+        let withdrawn = json!({ "to": "withdrawn", "effective_on": "2016-12-30" });
+        admin.step(&format!("{P}/communiques/komunikat-2016-3"), withdrawn).await.ok(200);
         for (from, to, count) in [("2016-01-01", "2016-12-31", 206), ("2017-01-01", "2017-12-31", 2), ("2016-06-01", "2017-02-14", 139)] {
             let list = listed(&anonymous, &format!("{P}/postings?in_report=true&limit=150&from={from}&to={to}")).await;
             assert_eq!(list, reported(&anonymous, "communique_publications", from, to).await, "{from}");

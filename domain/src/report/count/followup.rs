@@ -94,7 +94,7 @@ pub(super) fn count_effects(facts: &Facts, figures: &mut Figures) {
     let mut effects: Vec<_> = facts
         .effects
         .iter()
-        .filter(|row| row.period.within(figures.period()))
+        .filter(|row| figures.period().contains(row.period.to()))
         .collect();
     effects.sort_by_key(|row| (row.period.from(), row.position, row.id));
     figures.add_count(

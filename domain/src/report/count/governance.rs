@@ -9,7 +9,7 @@ use crate::period::active_on;
 use crate::report::facts::Facts;
 use crate::report::figures::{Figures, Selection, Value, number};
 use crate::report::keys::FigureKey as Key;
-use crate::report::rules::{held, ids, places, practices_of, topics_of};
+use crate::report::rules::{held, ids, places, practices_of, said_once, topics_of};
 
 pub(super) fn count_signatories(facts: &Facts, figures: &mut Figures) {
     let day = figures.period().to();
@@ -55,8 +55,12 @@ pub(super) fn count_council(facts: &Facts, figures: &mut Figures) {
             own_roles: ANY_ROLE,
         },
     );
-    let topics = topics.iter().map(|topic| topic.id).collect();
-    figures.add_count(Key::CouncilTopics, topics, Selection::AgendaItems { kind });
+    figures.add(
+        Key::CouncilTopics,
+        number(said_once(&topics).len()),
+        topics.iter().map(|topic| topic.id).collect(),
+        Selection::AgendaItems { kind },
+    );
     // One presented twice is one practice.
     let mut seen = HashSet::new();
     let practices = practices.iter().map(|practice| practice.id);

@@ -53,7 +53,7 @@ pub(super) fn count_communiques(facts: &Facts, figures: &mut Figures) {
     let mut released: Vec<_> = facts
         .communiques
         .iter()
-        .filter(|row| row.counts)
+        .filter(|row| row.withdrawn_on.is_none_or(|day| day > period.to()))
         .filter_map(|row| {
             row.released_on
                 .filter(|day| period.contains(*day))

@@ -8,7 +8,7 @@ use super::{ListStyle, PRESENTERS, Section, Sentence, Writer, items};
 use crate::report::facts::TopicFact;
 use crate::report::figures::Value;
 use crate::report::keys::FigureKey as Key;
-use crate::report::rules::topics_of;
+use crate::report::rules::{said_once, topics_of};
 use crate::wording::Arg;
 
 impl Writer<'_> {
@@ -130,10 +130,8 @@ impl Writer<'_> {
         let phrase = |topic: &TopicFact| {
             Some(self.filled(topic.report_phrase.as_deref()?, Some(topic.meeting)))
         };
-        topics_of(self.facts, meetings)
-            .into_iter()
-            .filter_map(phrase)
-            .collect()
+        let topics = said_once(&topics_of(self.facts, meetings));
+        topics.into_iter().filter_map(phrase).collect()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::language::Language;
 use crate::wording::Arg;
 
 /// The one placeholder that stored texts may contain.
-const PRESENTERS: &str = "{good_practice_presenters_genitive}";
+pub(super) const PRESENTERS: &str = "{good_practice_presenters_genitive}";
 
 /// One statement.
 #[derive(Clone, Debug, PartialEq, Eq)]

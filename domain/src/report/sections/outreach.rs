@@ -6,10 +6,27 @@ use crate::wording::Arg;
 
 impl Writer<'_> {
     pub(super) fn information(&self) -> Section {
-        let mut sentence = self.counting("information", "information", Key::InformationMeetings);
+        let count = Arg::Number(self.figures.integer(Key::InformationMeetings));
+        let own = [
+            Key::InformationMeetingsOrganized,
+            Key::InformationMeetingsParticipated,
+        ];
+        let role = match own.map(|key| self.figures.integer(key) > 0) {
+            [true, false] => "organized",
+            [false, true] => "participated",
+            _ => "both",
+        };
+        let mut sentence = Sentence {
+            key: "information",
+            text: self.words.say(
+                "information",
+                &[("count", count), ("role", Arg::from(role))],
+            ),
+            figures: vec![Key::InformationMeetings],
+            lead: None,
+        };
         let sectors = self.host_sectors();
         if !sectors.is_empty() {
-            let count = Arg::Number(self.figures.integer(Key::InformationMeetings));
             let sectors = self.words.list(&sectors);
             let hosts = self.words.say(
                 "information.hosts",
