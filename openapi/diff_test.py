@@ -66,6 +66,9 @@ EDITS = [
     ("sent['properties']['title']['pattern'] = '^A'", 1, 0),
     ("sent['properties']['title']['type'] = ['string', 'null']", 0, 1),
     ("sent['properties']['town']['type'] = 'string'", 1, 0),
+    ("sent['properties']['town']['readOnly'] = True", 1, 0),
+    ("new['servers'] = [{'url': '/v2'}]", 1, 0),
+    ("new['components']['securitySchemes'] = {'service': {'type': 'oauth2'}}", 0, 0),
     ("sent['properties']['kind'] = ref('Kind')", 1, 0),
     ("sent['properties']['kind']['anyOf'] = sent['properties']['kind'].pop('oneOf')", 1, 2),
     ("answered['properties']['host'] = {'type': 'string'}; answered['required'].append('host')", 0, 1),
@@ -87,7 +90,7 @@ for edit, breaking, compatible in EDITS:
     kind, sent, answered = (new["components"]["schemas"][name] for name in ("Kind", "In", "Out"))
     answered["properties"] = copy.deepcopy(answered["properties"])
     meetings = new["paths"]["/meetings"]
-    exec(edit, {"meetings": meetings, "get": meetings["get"], "post": meetings["post"], "kind": kind, "sent": sent,
+    exec(edit, {"new": new, "meetings": meetings, "get": meetings["get"], "post": meetings["post"], "kind": kind, "sent": sent,
                 "answered": answered, "ref": ref})
     found = Comparison(BASE, new)
     assert (len(found.breaking), len(found.compatible)) == (breaking, compatible), \

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::Needs;
-use domain::access::permission::ReadPublic;
+use domain::access::permission::{ReadPublic, WriteSelf};
 use serde_json::{Map, Value, json};
 
 /// Every operation of the document.
@@ -71,12 +71,13 @@ fn note_used(value: &Value, used: &mut BTreeSet<String>) {
     }
 }
 
-/// Whatever takes the token of a person takes that of a service.
+/// Whatever takes the token of a person takes that of a service, but what only people have: sessions, passwords and second factors.
 pub fn admit_services(document: &mut Value) {
     for operation in operations(document) {
         let ways = operation.get_mut("security").and_then(Value::as_array_mut);
         for ways in ways.into_iter() {
             let scopes = ways.iter().find_map(|way| way.get("bearer").cloned());
+            let scopes = scopes.filter(|scopes| scopes[0] != WriteSelf::PERMISSION.code());
             ways.extend(scopes.map(|scopes| json!({ "service": scopes })));
         }
     }

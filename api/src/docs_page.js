@@ -53,9 +53,11 @@ async function start() {
   });
 
   // A token lasts minutes: the next one is had before it ends.
+  let timer;
   function authorize(tokens) {
     ui.preauthorizeApiKey("bearer", tokens.access_token);
-    setTimeout(async () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
       try {
         authorize(await post("/api/v1/auth/refresh", { refresh_token: tokens.refresh_token }));
       } catch (problem) {
@@ -78,6 +80,7 @@ async function start() {
       output.value = problem.message;
     }
   });
+  form.querySelector("button").disabled = false;
 }
 
 start();

@@ -7,6 +7,7 @@ use domain::access::client_secret::ClientSecret;
 use domain::access::grant::RoleGrant;
 use domain::access::link::Link;
 use domain::access::permission::ReadPublic;
+use domain::agreement_version::AgreementVersion;
 use domain::bulk_import::BulkImport;
 use domain::exchange::good_practice::GoodPractice;
 use domain::export::Export;
@@ -53,8 +54,8 @@ use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
 use crate::records::{ListOfAll, Records};
 use crate::{
-    audit, auth, bulk_import, calendar, catalog, change, export, feed, health, import, meeting,
-    oparl, person, problem, register, report, snapshot, webhook,
+    agreement_version, audit, auth, bulk_import, calendar, catalog, change, export, feed, health,
+    import, meeting, oparl, person, problem, register, report, snapshot, webhook,
 };
 
 #[derive(OpenApi)]
@@ -85,6 +86,7 @@ use crate::{
         (name = "Registers", description = "Looking institutions up in public registers, to fill in forms"),
         (name = "Institutions", description = "Institutions, shared by all partnerships"),
         (name = "Partnerships", description = "Local partnerships for the social economy"),
+        (name = "Agreement versions", description = "What was agreed, and on which days it was in force"),
         (name = "Signatories", description = "Who signed the agreement, on any day"),
         (name = "Bodies", description = "The council, the assembly, working groups, forums and external committees"),
         (name = "Terms", description = "Terms of office of a body"),
@@ -208,6 +210,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(webhook::messages::create_webhook_replay)
         .service(Records::<Institution>::new())
         .service(Records::<Partnership>::new())
+        .service(Records::<AgreementVersion>::new())
+        .service(agreement_version::STEPS)
         .service(Records::<Body>::new())
         .service(Records::<Signatory>::new())
         .service(Records::<Term>::new())

@@ -322,7 +322,7 @@ fn add_headers(headers: &mut header::HeaderMap, docs: bool, asked: Asked) {
     set(
         header::CONTENT_SECURITY_POLICY,
         if docs {
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
         } else {
             "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
         },

@@ -4,6 +4,7 @@
 
 pub mod access;
 mod address;
+pub mod agreement_version;
 mod asked;
 pub mod audit;
 pub mod auth;

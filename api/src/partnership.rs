@@ -39,8 +39,7 @@ impl Resource for Partnership {
                 "Only administrators found one; its secretariat keeps it afterwards.",
             ),
             r#"{"slug": "partnerstwo-gorzowskie", "name": "Gorzowskie Partnerstwo na rzecz Ekonomii Społecznej",
-                 "founded_on": "2017-03-01", "area_terc": "0861",
-                 "goal": "Celem partnerstwa jest wspólne promowanie idei ekonomii społecznej."}"#,
+                 "founded_on": "2017-03-01", "area_terc": "0861"}"#,
         )),
         update: Some((
             (

@@ -1,6 +1,7 @@
 //! Records of any kind as their own endpoints show them: for those who read all kinds in one stream.
 
 use domain::access::{Actor, View};
+use domain::agreement_version::AgreementVersion;
 use domain::exchange::good_practice::GoodPractice;
 use domain::followup::commitment::Commitment;
 use domain::followup::effect::Effect;
@@ -44,7 +45,8 @@ pub struct Represented {
 }
 
 /// The kinds of records that belong to a partnership and are told by its feed, those first that others refer to.
-pub const KINDS: [Kind; 18] = [
+pub const KINDS: [Kind; 19] = [
+    Kind::AgreementVersion,
     Kind::Signatory,
     Kind::FundingProgramme,
     Kind::Body,
@@ -70,7 +72,7 @@ pub const KINDS: [Kind; 18] = [
 macro_rules! for_kind {
     ($kind:expr, $type:ident => $known:expr, else $other:expr) => {
         for_kind!(@ $kind, $type, $known, $other,
-            Institution Partnership Signatory FundingProgramme Body Term Mandate Meeting AgendaItem Attendance Output
+            Institution Partnership AgreementVersion Signatory FundingProgramme Body Term Mandate Meeting AgendaItem Attendance Output
             GoodPractice Recommendation Implementation Commitment Fulfilment Effect Communique Posting Person)
     };
     (@ $kind:expr, $type:ident, $known:expr, $other:expr, $($name:ident)+) => {

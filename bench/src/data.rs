@@ -96,7 +96,7 @@ pub fn file(scale: u64) -> Value {
         "reporting_periods": [{ "slug": "2016", "starts_on": "2016-01-01", "ends_on": "2016-12-31" }],
         "partnership": {
             "slug": PARTNERSHIP, "name": "Partnerstwo pomiarowe", "founded_on": "2008-06-18",
-            "scope": ["promocję ekonomii społecznej"], "secretariat": { "institution": slugs[0] }
+            "secretariat": { "institution": slugs[0] }
         },
         "memberships": slugs.iter().map(|slug| json!({
             "institution": slug, "signed_on": "2008-06-18", "status": "active", "signing_form": "agreement"

@@ -11,7 +11,7 @@ use crate::fault::{Faults, Rule};
 use crate::identifier::{Email, Phone, Terc};
 use crate::institution::Institution;
 use crate::link::Link;
-use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given};
+use crate::record::{Calendar, ExternalId, Kind, Record, Shape, given, never};
 
 /// The secretariat as a function, never a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -60,19 +60,21 @@ pub struct Partnership {
     /// TERC (TERYT) of the area.
     #[schema(max_length = 7, example = "08")]
     pub area_terc: Option<String>,
-    /// Goal, as a sentence of the report.
+    /// Goal, by the version of the agreement that is in force.
+    #[serde(default, deserialize_with = "never")]
     #[schema(
-        max_length = 5000,
+        read_only,
         example = "Celem partnerstwa jest wspólne promowanie idei ekonomii społecznej."
     )]
     pub goal: Option<String>,
-    /// Fields of cooperation, in the accusative, as items of the report.
-    #[serde(default)]
-    #[schema(max_length = 1000, max_items = 50, example = json!(["promocję i wsparcie rozwoju ekonomii społecznej"]))]
+    /// Fields of cooperation, by the same version.
+    #[serde(default, deserialize_with = "never")]
+    #[schema(read_only, value_type = Vec<String>, example = json!(["promocję i wsparcie rozwoju ekonomii społecznej"]))]
     pub scope: Vec<String>,
-    /// How it is coordinated, as sentences of the report.
+    /// How it is coordinated, by the same version.
+    #[serde(default, deserialize_with = "never")]
     #[schema(
-        max_length = 5000,
+        read_only,
         example = "Działalność partnerstwa jest koordynowana przez Radę Programową."
     )]
     pub coordination: Option<String>,
@@ -114,6 +116,12 @@ impl Shape for Partnership {
         Some(&mut self.slug)
     }
 
+    fn keep(&mut self, stored: &Self) {
+        self.goal.clone_from(&stored.goal);
+        self.scope.clone_from(&stored.scope);
+        self.coordination.clone_from(&stored.coordination);
+    }
+
     fn check(&mut self, now: &Calendar, f: &mut Faults) {
         f.line("/name", &mut self.name, 300);
         f.slug(&mut self.slug, &self.name);
@@ -127,14 +135,6 @@ impl Shape for Partnership {
             f.add("/time_zone", Rule::UnknownCode);
         }
         f.optional("/area_terc", &mut self.area_terc, Terc::parse);
-        f.optional_prose("/goal", &mut self.goal, 5000);
-        if self.scope.len() > 50 {
-            f.add("/scope", Rule::Length);
-        }
-        for (index, item) in self.scope.iter_mut().enumerate() {
-            f.line(&format!("/scope/{index}"), item, 1000);
-        }
-        f.optional_prose("/coordination", &mut self.coordination, 5000);
         f.optional_line("/licence", &mut self.licence, 100);
         let secretariat = &mut self.secretariat;
         f.optional_line("/secretariat/unit", &mut secretariat.unit, 200);

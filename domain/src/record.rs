@@ -20,6 +20,8 @@ pub enum Kind {
     Institution,
     /// A partnership.
     Partnership,
+    /// A version of the agreement of a partnership.
+    AgreementVersion,
     /// An institution's participation in a partnership.
     Signatory,
     /// A funding programme.
@@ -78,9 +80,10 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 29] = [
+    pub const ALL: [Kind; 30] = [
         Kind::Institution,
         Kind::Partnership,
+        Kind::AgreementVersion,
         Kind::Signatory,
         Kind::FundingProgramme,
         Kind::Body,
@@ -134,6 +137,7 @@ impl Kind {
         match self {
             Kind::Institution => "institution",
             Kind::Partnership => "partnership",
+            Kind::AgreementVersion => "agreement_version",
             Kind::Signatory => "signatory",
             Kind::FundingProgramme => "funding_programme",
             Kind::Body => "body",

@@ -156,12 +156,26 @@ impl Signatory {
     /// The status on a day: what was stated, otherwise what follows from the dates.
     pub fn status_on(&self, day: NaiveDate) -> &str {
         match self.stated_status() {
-            Some("dissolved") if self.withdrawn_on().is_some_and(|last| day < last) => "active",
+            Some("dissolved") if self.withdrawn_on().is_some_and(|last| day < last) => {
+                self.status_while_it_lasts(day)
+            }
             Some(stated) => stated,
             None if self.withdrawn_on().is_some_and(|last| last <= day) => "withdrawn",
-            None if self.suspended_on(day) => "suspended",
-            None => "active",
+            None => self.status_while_it_lasts(day),
         }
+    }
+
+    fn status_while_it_lasts(&self, day: NaiveDate) -> &str {
+        match self.suspended_on(day) {
+            true => "suspended",
+            false => "active",
+        }
+    }
+
+    /// The same with the status of a day.
+    pub fn with_status_of(mut self, day: NaiveDate) -> Self {
+        self.status = self.status_on(day).to_owned();
+        self
     }
 
     /// The status where it does not follow from the dates.
@@ -234,7 +248,7 @@ impl Shape for Signatory {
         if matches!(self.status.as_str(), "withdrawn" | "dissolved") && self.withdrawal.is_none() {
             f.add("/withdrawal", Rule::Required);
         }
-        if self.status == "suspended" && !self.suspended_on(now.today) {
+        if self.status == "suspended" && self.suspensions.is_empty() {
             f.add("/suspensions", Rule::Required);
         }
         if self.stated_status().is_none() {
@@ -369,6 +383,12 @@ mod tests {
         };
         let fault = ("/suspensions", Rule::Required);
         assert_eq!(refused(undated), expected(&[fault]));
+        let to_be_dissolved = Signatory {
+            status: "dissolved".into(),
+            suspensions: suspended(&[("2016-12-01", None)]).suspensions,
+            ..left_on("2017-06-30")
+        };
+        assert_eq!(checked(to_be_dissolved).status_on(today()), "suspended");
     }
 
     #[test]

@@ -138,7 +138,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(all().len(), 43);
+        assert_eq!(all().len(), 44);
     }
 
     #[test]

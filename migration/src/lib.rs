@@ -36,6 +36,7 @@ mod m0029_proposal;
 mod m0030_membership;
 mod m0031_recorded_later;
 mod m0032_dated_facts;
+mod m0033_agreement_version;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_membership::MIGRATION),
             Box::new(m0031_recorded_later::MIGRATION),
             Box::new(m0032_dated_facts::MIGRATION),
+            Box::new(m0033_agreement_version::MIGRATION),
         ]
     }
 }

@@ -25,7 +25,7 @@ const RECORD: &str = "
     deleted_at {timestamp},
     external_ids {json} NOT NULL";
 
-const TYPES: [(&str, &str, &str); 9] = [
+const TYPES: [(&str, &str, &str); 10] = [
     // token, PostgreSQL, SQLite
     ("{uuid}", "uuid", "BLOB"),
     ("{text}", "text", "TEXT"),
@@ -36,6 +36,7 @@ const TYPES: [(&str, &str, &str); 9] = [
     ("{json}", "jsonb", "TEXT"),
     ("{date}", "date", "TEXT"),
     ("{timestamp}", "timestamptz", "TEXT"),
+    ("{new_uuid}", "gen_random_uuid()", "randomblob(16)"),
 ];
 
 /// What a token of the form `{name:argument}` stands for: where the databases differ by more than a type's name.

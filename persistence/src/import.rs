@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 
 use chrono::NaiveDate;
+use domain::agreement_version::AgreementVersion;
 use domain::exchange::good_practice::GoodPractice;
 use domain::fault::{FaultList, Rule};
 use domain::followup::commitment::Commitment;
@@ -36,7 +37,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
 use crate::governance::mandate;
-use crate::record::{self, Stored};
+use crate::record::{self, Stored, of_partnership};
 use crate::{RepoError, Tx};
 
 /// How many rows of a file are stored together. One row may be half a megabyte long.
@@ -289,16 +290,45 @@ impl Import<'_> {
         let known = stored.find(|known| known.value.slug == dataset.partnership.slug);
         let secretariat = self.link("institution", dataset.secretariat.as_ref());
         let mut counts = Counts::default();
+        let versions = match &known {
+            Some(known) => {
+                let own = of_partnership::<AgreementVersion>(known.head.id);
+                record::every::<AgreementVersion>(self.tx, own).await?
+            }
+            None => Vec::new(),
+        };
+        let mut versions = versions.into_iter();
+        let is_first = |version: &Versioned<AgreementVersion>| version.value.number == 1;
+        let first = versions.clone().find(is_first);
+        let has_another_in_force =
+            versions.any(|version| !is_first(&version) && version.value.status == "in_force");
         let value = |known: Option<&Partnership>| {
             let mut value = dataset.partnership.clone();
             value.secretariat.institution = secretariat;
             if let Some(known) = known {
                 value.licence.clone_from(&known.licence);
                 value.external_ids.clone_from(&known.external_ids);
+                if has_another_in_force {
+                    value.keep(known);
+                }
             }
             value
         };
         self.partnership = self.put(&mut counts, known, value).await?;
+        let agreement = |known: Option<&AgreementVersion>| match known {
+            Some(known) => AgreementVersion {
+                goal: dataset.agreement.goal.clone(),
+                scope: dataset.agreement.scope.clone(),
+                coordination: dataset.agreement.coordination.clone(),
+                ..known.clone()
+            },
+            None => AgreementVersion {
+                partnership_id: self.partnership,
+                ..dataset.agreement.clone()
+            },
+        };
+        // It is no collection of the file.
+        self.put(&mut Counts::default(), first, agreement).await?;
         // The file brings numbers of its own: whoever gives the next one waits until they can be seen.
         self.tx.take_turn(self.partnership).await?;
         self.counts.push(("partnership", counts));
@@ -325,6 +355,8 @@ impl Import<'_> {
                         ..Suspension::default()
                     });
                 }
+                suspensions
+                    .retain(|span| row.withdrawn_on.is_none_or(|last| span.starts_on < last));
                 let value = Signatory {
                     partnership_id: self.partnership,
                     institution: Link::to(institution_id),
@@ -344,7 +376,10 @@ impl Import<'_> {
                     standing_since: now,
                     external_ids: kept(known, |known| &known.external_ids),
                 };
-                value.standing_since(known, now, now.date_naive())
+                let today = now.date_naive();
+                value
+                    .standing_since(known, now, today)
+                    .with_status_of(today)
             };
             self.put(counts, known, signatory).await?;
         }

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod agreement_version;
 pub mod audit;
 pub mod bulk_import;
 pub mod change;

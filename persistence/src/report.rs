@@ -3,6 +3,7 @@
 //! One statement a kind of fact, whatever the size of the year. The SQL is the same for both databases.
 
 use chrono::NaiveDate;
+use domain::agreement_version::AgreementVersion;
 use domain::institution::{OtherName, former_name_on};
 use domain::partnership::Partnership;
 use domain::period::Period;
@@ -15,6 +16,8 @@ use domain::report::facts::{
 use sea_orm::{ConnectionTrait, DbErr, JsonValue as Json, QueryResult, Statement, Value};
 use uuid::Uuid;
 
+use crate::agreement_version::in_force_on;
+use crate::record::{self, of_partnership};
 use crate::{Conn, RepoError};
 
 /// Selects the facts of a period. More than the report counts is harmless: the domain applies every rule again.
@@ -25,7 +28,7 @@ pub async fn facts(
 ) -> Result<Facts, RepoError> {
     let ask = Asked::of(conn, partnership.head.id, period);
     Ok(Facts {
-        partnership: partnership_facts(conn, &partnership.value, period.to()).await?,
+        partnership: partnership_facts(conn, partnership, period.to()).await?,
         signatories: signatories(&ask).await?,
         meetings: meetings(&ask).await?,
         topics: topics(&ask).await?,
@@ -97,9 +100,15 @@ impl<'a, C: Conn> Asked<'a, C> {
 
 async fn partnership_facts(
     conn: &impl Conn,
-    partnership: &Partnership,
+    Versioned {
+        head,
+        value: partnership,
+    }: &Versioned<Partnership>,
     day: NaiveDate,
 ) -> Result<PartnershipFacts, RepoError> {
+    let agreed = of_partnership::<AgreementVersion>(head.id).add(in_force_on(day));
+    let agreed = record::every::<AgreementVersion>(conn, agreed).await?.pop();
+    let agreed = agreed.map(|version| version.value).unwrap_or_default();
     let secretariat = &partnership.secretariat;
     let institution = match secretariat.institution {
         Some(link) => crate::institution::short_name_on(conn, link.id, day).await?,
@@ -112,9 +121,9 @@ async fn partnership_facts(
     Ok(PartnershipFacts {
         slug: partnership.slug.clone(),
         name: partnership.name.clone(),
-        goal: partnership.goal.clone(),
-        coordination: partnership.coordination.clone(),
-        scope: partnership.scope.clone(),
+        goal: agreed.goal,
+        coordination: agreed.coordination,
+        scope: agreed.scope,
         secretariat: SecretariatFacts {
             institution,
             unit: secretariat.unit.clone(),

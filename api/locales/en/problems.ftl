@@ -64,6 +64,7 @@ conflict = The state stands against it
         [own_account] Nobody does this to the own account or role
         [not_implemented] No implementation is recorded; record one first
         [adopted_later] What has number { $number } was adopted on a later day; an earlier adoption is recorded with a free number of its own (“number”)
+        [was_in_force] What is or was in force stays on record; end it instead
         [webhook_not_active] The webhook is not active
        *[other] { $reason }
     }.

@@ -64,6 +64,7 @@ conflict = Stan na to nie pozwala
         [own_account] Tego nikt nie robi z własnym kontem ani z własną rolą
         [not_implemented] Nie zapisano żadnej realizacji; najpierw trzeba ją dodać
         [adopted_later] Numer { $number } nadano już temu, co przyjęto później; wcześniejsze przyjęcie można dopisać, podając wolny numer („number”)
+        [was_in_force] To, co obowiązuje albo obowiązywało, pozostaje w rejestrze; proszę zakończyć obowiązywanie
         [webhook_not_active] Ten webhook nie jest czynny
        *[other] { $reason }
     }.

@@ -61,8 +61,8 @@ const LISTS: [Listed; 6] = [
         "signatories",
         ["Sygnatariusze", "Signatories"],
         [
-            "Instytucje, które podpisały porozumienie, z datami przystąpienia i wystąpienia.",
-            "Institutions that signed the agreement, with the dates of accession and withdrawal.",
+            "Instytucje, które podpisały porozumienie, z datami przystąpienia, zawieszenia i wystąpienia.",
+            "Institutions that signed the agreement, with the dates of accession, suspension and withdrawal.",
         ],
     ),
     (

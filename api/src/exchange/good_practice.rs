@@ -110,8 +110,8 @@ impl Resource for GoodPractice {
         },
         Filter {
             name: "in_report",
-            about: "Only those that the activity report of the period `from`..`to` counts: published, and presented at a meeting, \
-                    of `meeting_kind`, that took place in it.",
+            about: "Only those that the activity report of the period `from`..`to` counts: published, archived since or not, and \
+                    presented at a meeting, of `meeting_kind`, that took place in it.",
             example: "true",
             takes: Takes::Together(Takeable::Only),
         },

@@ -96,7 +96,7 @@ impl Resource for Posting {
         Filter {
             name: "in_report",
             about: "Only those that the activity report of the period `from`..`to` counts: posted in it, by who was a signatory \
-                    on that day, of communiqués released in it and not withdrawn.",
+                    on that day, of communiqués released in it and not withdrawn by its last day.",
             example: "true",
             takes: Takes::Together(Takeable::Only),
         },

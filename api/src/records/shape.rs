@@ -358,10 +358,14 @@ impl Leads {
     }
 }
 
-/// Whether a field is one that nobody sends; what it is shown as does not say so.
+/// Whether a field is one that nobody sends; what it is shown as does not say so. Of a list, its items say it.
 fn take_read_only(property: &mut RefOr<Schema>) -> bool {
     match property {
         RefOr::T(Schema::Object(object)) => object.read_only.take() == Some(true),
+        RefOr::T(Schema::Array(array)) => match &mut array.items {
+            ArrayItems::RefOrSchema(items) => take_read_only(items),
+            ArrayItems::False => false,
+        },
         _ => false,
     }
 }

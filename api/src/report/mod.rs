@@ -112,7 +112,7 @@ impl Format {
 
 /// Read the activity report of a period.
 ///
-/// Counted from the records as they are now, by the calendar of the partnership: signatories as of the last day, meetings
+/// Counted by what held in the period (`docs/report.md`), by the calendar of the partnership: signatories as of the last day, meetings
 /// that took place, recommendations adopted, communiqués released and posted. In Polish or English, by `Accept-Language`.
 #[utoipa::path(
     tag = "Reports",

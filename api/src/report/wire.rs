@@ -22,15 +22,15 @@ pub fn shown_records(figure: &Figure) -> &[Uuid] {
 
 fn records(figure: &Figure, keys: &HashMap<Uuid, NaturalKey>) -> Vec<CountedRecordOut> {
     let record = |id: &Uuid| {
-        let known = keys.get(id);
-        CountedRecordOut {
+        let known = keys.get(id)?;
+        Some(CountedRecordOut {
             kind: figure.selection.kind().name().to_owned(),
             id: *id,
-            key: known.map_or_else(|| id.to_string(), |known| known.key.clone()),
-            slug: known.and_then(|known| known.slug.clone()),
-        }
+            key: known.key.clone(),
+            slug: known.slug.clone(),
+        })
     };
-    shown_records(figure).iter().map(record).collect()
+    shown_records(figure).iter().filter_map(record).collect()
 }
 
 /// First and last day.
@@ -67,10 +67,10 @@ pub struct FigureOut {
     /// How many records it was counted from.
     #[schema(format = Int64, example = 69)]
     pub count: usize,
-    /// The list that shows exactly these records.
+    /// The list that shows exactly these records, as far as the caller sees them today.
     #[schema(example = "/api/v1/partnerships/partnerstwo-lubuskie/signatories?as_of=2016-12-31")]
     pub href: String,
-    /// Up to 1,000 of them; only with `include=records`.
+    /// Up to 1,000 of them, as far as everybody sees them today; only with `include=records`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000, nullable = false)]
     pub records: Option<Vec<CountedRecordOut>>,

@@ -20,7 +20,7 @@ pub const STATEMENTS: [&str; 9] = [
        AND (x.valid_until IS NULL OR x.valid_until > m.held_on)
      WHERE m.partnership_id = ?1 AND m.kind = 'information' AND m.held_on >= ?3 AND m.held_on <= ?2
        AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed') GROUP BY x.sector",
-    "SELECT 'council_topics', '', count(DISTINCT lower(trim(a.report_phrase))) FROM meeting m JOIN agenda_item a ON a.meeting_id = m.id
+    "SELECT 'council_topics', '', count(DISTINCT trim(a.report_phrase)) FROM meeting m JOIN agenda_item a ON a.meeting_id = m.id
      WHERE m.partnership_id = ?1 AND m.kind = 'council' AND m.held_on >= ?3 AND m.held_on <= ?2
        AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed')
        AND a.deleted_at IS NULL AND a.visibility = 'public' AND trim(a.report_phrase) <> ''",

@@ -263,3 +263,8 @@ warning-host_sector_unknown =
        *[other] The sector of the hosts of { $count } information meetings is not known.
     }
 warning-genitive_missing = No genitive of a name is recorded, so the nominative was used: { $name }.
+warning-not_counted =
+    { $count ->
+        [one] The report does not mention { $count } meeting that took place: no section is about its kind or the part of the partnership.
+       *[other] The report does not mention { $count } meetings that took place: no section is about their kind or the part of the partnership.
+    }

@@ -297,3 +297,8 @@ warning-host_sector_unknown =
        *[many] Nie jest znany sektor gospodarzy { $count } spotkań informacyjnych.
     }
 warning-genitive_missing = Brak nazwy w dopełniaczu, użyto mianownika: { $name }.
+warning-not_counted =
+    { $count ->
+        [one] W sprawozdaniu nie ujęto { $count } spotkania, które się odbyło: żaden punkt nie dotyczy jego rodzaju albo roli partnerstwa.
+       *[many] W sprawozdaniu nie ujęto { $count } spotkań, które się odbyły: żaden punkt nie dotyczy ich rodzaju albo roli partnerstwa.
+    }

@@ -35,6 +35,7 @@ use self::index::INDEXED;
 use self::outline::Outline;
 use self::reader::{Object, Reader};
 use self::row::{Row, annotations};
+use crate::agreement_version::AgreementVersion;
 use crate::fault::{FaultList, Rule};
 use crate::institution::Institution;
 use crate::partnership::Partnership;
@@ -44,6 +45,8 @@ use crate::partnership::Partnership;
 pub struct Dataset<R> {
     /// The partnership, its secretariat's institution not yet set.
     pub partnership: Partnership,
+    /// Its agreement.
+    pub agreement: AgreementVersion,
     /// The institution that runs the secretariat, by slug.
     pub secretariat: Option<String>,
     /// Rules of steps taken here that the file breaks, each with its place: it brings years that are over, so that its word
@@ -105,8 +108,9 @@ pub fn read<R: Read + Seek>(
     let faults = reader.faults();
     let warnings = reader.warnings();
     match partnership {
-        Some((partnership, secretariat)) if faults.total == 0 => Ok(Dataset {
+        Some((partnership, agreement, secretariat)) if faults.total == 0 => Ok(Dataset {
             partnership,
+            agreement,
             secretariat,
             warnings,
             outline,
@@ -120,7 +124,7 @@ pub fn read<R: Read + Seek>(
 fn checked<R: Read + Seek>(
     outline: &mut Outline<R>,
     reader: &Reader,
-) -> Result<Option<(Partnership, Option<String>)>, ImportError> {
+) -> Result<Option<(Partnership, AgreementVersion, Option<String>)>, ImportError> {
     if !outline.is_object {
         reader.note("", Rule::Type);
         return Ok(None);

@@ -8,6 +8,7 @@ use super::reader::{Object, Reader};
 use super::row::Row;
 use super::span::Spans;
 use super::value::{boolean, code, date, line, raw, text};
+use crate::agreement_version::AgreementVersion;
 use crate::fault::Rule;
 use crate::identifier::{EDeliveryAddress, Regon, Terc};
 use crate::institution::{Address, Institution, SectorSince};
@@ -29,11 +30,11 @@ pub struct MembershipRow {
     pub signing_form: String,
 }
 
-/// The partnership beside the slug of the institution that runs its secretariat.
+/// The partnership, its agreement, and the slug of the institution that runs its secretariat.
 pub(super) fn partnership(
     row: &Object<'_, '_>,
     time_zone: Option<String>,
-) -> Option<(Partnership, Option<String>)> {
+) -> Option<(Partnership, AgreementVersion, Option<String>)> {
     row.optional("test_role", line(200));
     row.optional("name_origin", line(200));
     let (institution, secretariat) = row
@@ -59,14 +60,29 @@ pub(super) fn partnership(
             .optional("founded_on_precision", raw)
             .unwrap_or_default(),
         area_terc: row.optional("area_terc", raw),
-        goal: row.optional("goal", raw),
-        scope: row.list("scope", raw),
-        coordination: row.optional("coordination", raw),
         time_zone: time_zone.unwrap_or_default(),
         licence: None,
         secretariat,
-        external_ids: Vec::new(),
+        ..Partnership::default()
     };
+    // What the file says of the agreement is its first version.
+    let agreement = AgreementVersion {
+        number: 1,
+        title: "Umowa partnerska".to_owned(),
+        goal: row.optional("goal", raw),
+        scope: row.list("scope", raw),
+        coordination: row.optional("coordination", raw),
+        in_force_from: Some(draft.founded_on),
+        status: "in_force".to_owned(),
+        ..AgreementVersion::default()
+    };
+    let agreement = row.take(
+        agreement.checked(&row.reader.calendar()),
+        |pointer| match pointer {
+            "/in_force_from" => "/founded_on",
+            same => same,
+        },
+    );
     let partnership = row.take(
         draft.checked(&row.reader.calendar()),
         |pointer| match pointer {
@@ -74,7 +90,11 @@ pub(super) fn partnership(
             same => same,
         },
     )?;
-    Some((partnership.into_inner(), institution))
+    let (mut partnership, agreement) = (partnership.into_inner(), agreement?.into_inner());
+    partnership.goal.clone_from(&agreement.goal);
+    partnership.scope.clone_from(&agreement.scope);
+    partnership.coordination.clone_from(&agreement.coordination);
+    Some((partnership, agreement, institution))
 }
 
 /// The institutions before a row.

@@ -114,7 +114,8 @@ pub struct Meeting {
     /// The body that meets.
     #[schema(value_type = Option<String>, format = "link", example = "rada-programowa")]
     pub body: Option<Link<Body>>,
-    /// The part of the partnership itself: code of the vocabulary `own_roles`; `organizer` when absent.
+    /// The part of the partnership itself: code of the vocabulary `own_roles`. When absent `organizer`, and `participant` of meetings of the
+    /// regional committee and of OWES.
     #[serde(default, deserialize_with = "given")]
     #[schema(format = "own_roles", example = "organizer")]
     pub own_role: String,
@@ -211,7 +212,11 @@ impl Shape for Meeting {
         f.slug(&mut self.slug, &self.title);
         f.code("/kind", "meeting_kinds", &mut self.kind);
         f.code_or("/status", "meeting_statuses", &mut self.status, "draft");
-        f.code_or("/own_role", "own_roles", &mut self.own_role, "organizer");
+        let usual = match self.kind.as_str() {
+            "regional_committee" | "owes" => "participant",
+            _ => "organizer",
+        };
+        f.code_or("/own_role", "own_roles", &mut self.own_role, usual);
         f.code_or("/mode", "meeting_modes", &mut self.mode, "onsite");
         self.check_times(now, f);
         f.optional_line("/town", &mut self.town, 100);

@@ -32,15 +32,15 @@ const fn decides(key: Key) -> (&'static str, &'static str) {
         ),
         Key::CouncilTopics => (
             "agenda item",
-            "its meeting took place, and `held_on` of that lies in the period; what returns in the same words is one topic",
+            "its meeting took place, with `held_on` in the period; what returns in the same words is one topic",
         ),
         Key::RegionalCommitteeOutputs => (
             "output",
-            "a meeting that worked on it took place, and `held_on` of that lies in the period",
+            "a meeting that worked on it took place, with `held_on` in the period",
         ),
         Key::GoodPracticePresenters => (
             "good practice",
-            "a meeting at which it was presented took place, and `held_on` of that lies in the period; it was published, archived since or not",
+            "a meeting at which it was presented took place, with `held_on` in the period; it was published, archived since or not",
         ),
         Key::RecommendationsAdopted => (
             "recommendation",
@@ -64,7 +64,7 @@ const fn decides(key: Key) -> (&'static str, &'static str) {
         ),
         Key::CommuniquesPublished => (
             "communiqué",
-            "`released_on` lies in the period, and `withdrawn_on` is none or later than its last day",
+            "`released_on` lies in the period, and it was not withdrawn by the last day (`withdrawn_on`)",
         ),
         Key::CommuniqueInstitutions => (
             "institution",
@@ -97,8 +97,8 @@ const TEXTS: [(&str, &str, &str); 5] = [
     ),
     (
         "`signatories.goal`, `signatories.coordination`, `signatories.scope`",
-        "partnership",
-        "as it is today",
+        "agreement version",
+        "the one in force on the last day of the period, from `in_force_from` until `in_force_to`",
     ),
     (
         "unit, telephone and address in `secretariat.*`",
@@ -111,8 +111,8 @@ const TEXTS: [(&str, &str, &str); 5] = [
 pub fn page() -> String {
     let mut page = String::from(
         "# What a report counts\n\n\
-         Printed by a test from `domain/src/report/dates.rs`. A report of a period that is over says what held then: what happens to a record \
-         afterwards changes nothing. Whoever corrects a record of the period corrects its report.\n\n\
+         Printed by a test from `domain/src/report/dates.rs`. A report of a period that is over says what held then: what happens later \
+         changes nothing but the texts that are said to be of today. Whoever corrects or deletes a record of the period changes its report.\n\n\
          A figure counts what held then, also where a record has since been withdrawn or archived, so that the public does not see it any \
          more.\n\n\
          ## Figures\n\n| Figure | Counts | When |\n|---|---|---|\n",

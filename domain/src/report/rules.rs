@@ -9,9 +9,11 @@ use super::facts::{
     CommitmentFact, Facts, FulfilmentFact, GoodPracticeFact, ImplementationFact, MeetingFact,
     RecommendationFact, TopicFact,
 };
-use super::sections::PRESENTERS;
 use crate::commitment_status::{Promise, prorated_minimum};
 use crate::period::Period;
+
+/// The one placeholder that stored texts may contain.
+pub(super) const PRESENTERS: &str = "{good_practice_presenters_genitive}";
 
 /// Meetings of a kind that took place in a period, in order; in any role when none is named.
 pub(super) fn held<'a>(

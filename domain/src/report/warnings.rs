@@ -1,10 +1,11 @@
 //! Where the figures of a report disagree, or a sentence had to be worded without what it needs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::keys::FigureKey as Key;
 use super::rules::{practices_of, required};
 use super::sections::Writer;
+use crate::record::Kind;
 use crate::wording::Arg;
 
 /// A note for whoever reads the report.
@@ -22,6 +23,7 @@ pub(super) fn find(writer: &Writer<'_>) -> Vec<Warning> {
     warnings.extend(commitment_unmet(writer));
     warnings.extend(host_sector_unknown(writer));
     warnings.extend(genitive_missing(writer));
+    warnings.extend(not_counted(writer));
     warnings
 }
 
@@ -105,6 +107,20 @@ fn genitive_missing(writer: &Writer<'_>) -> Vec<Warning> {
         .into_iter()
         .map(|name| warning(writer, "genitive_missing", &[("name", Arg::from(name))]))
         .collect()
+}
+
+/// Meetings took place of which no figure is.
+fn not_counted(writer: &Writer<'_>) -> Option<Warning> {
+    let figures = writer.figures.iter();
+    let of_meetings = figures.filter(|figure| figure.selection.kind() == Kind::Meeting);
+    let counted: HashSet<_> = of_meetings.flat_map(|figure| &figure.records).collect();
+    let period = writer.figures.period();
+    let held = writer.facts.meetings.iter();
+    let held = held.filter(|meeting| meeting.took_place && period.contains(meeting.held_on));
+    let left = held
+        .filter(|meeting| !counted.contains(&meeting.id))
+        .count() as u64;
+    (left > 0).then(|| warning(writer, "not_counted", &[("count", Arg::Number(left))]))
 }
 
 fn warning(writer: &Writer<'_>, code: &'static str, args: &[(&str, Arg<'_>)]) -> Warning {

@@ -154,6 +154,33 @@ fn topics_follow_their_meetings_and_agendas() {
 }
 
 #[test]
+fn what_took_place_and_is_counted_nowhere_is_noted() {
+    let mut facts = meetings(vec![
+        rows::meeting(1, "council"),
+        rows::meeting(2, "owes"),
+        rows::meeting(3, "conference"),
+    ]);
+    let noted = |facts: &Facts| {
+        let warnings = polish(facts).warnings.into_iter();
+        let mut noted = warnings.filter(|warning| warning.code == "not_counted");
+        noted.next().map(|warning| warning.detail)
+    };
+    let one = noted(&facts).unwrap();
+    assert!(
+        one.starts_with("W sprawozdaniu nie ujęto 1 spotkania,"),
+        "{one}"
+    );
+    facts.meetings[1].own_role = "organizer".to_owned();
+    let two = noted(&facts).unwrap();
+    assert!(
+        two.starts_with("W sprawozdaniu nie ujęto 2 spotkań,"),
+        "{two}"
+    );
+    facts.meetings.truncate(1);
+    assert_eq!(noted(&facts), None);
+}
+
+#[test]
 fn a_topic_that_returns_is_one_topic() {
     let mut facts = meetings(vec![
         rows::meeting(1, "council"),

@@ -133,7 +133,8 @@ fn keyed<T: Stored>(ids: &[Uuid]) -> Option<SelectStatement> {
         .expr_as(T::natural_key()?, "key")
         .expr_as(slug::<T>(), "slug")
         .from(T::Entity::default())
-        .cond_where(among::<T>(ids));
+        .cond_where(among::<T>(ids))
+        .cond_where(T::public());
     Some(select)
 }
 

@@ -10,6 +10,7 @@ use domain::access::calendar_link::CalendarLink;
 use domain::access::client_secret::ClientSecret;
 use domain::access::grant::RoleGrant;
 use domain::access::link::Link;
+use domain::agreement_version::AgreementVersion;
 use domain::bulk_import::BulkImport;
 use domain::exchange::good_practice::GoodPractice;
 use domain::export::Export;
@@ -49,6 +50,7 @@ use crate::{Conn, RepoError, Tx};
 static KINDS: [Entry; Kind::ALL.len()] = [
     Entry::of::<Institution>(),
     Entry::of::<Partnership>(),
+    Entry::of::<AgreementVersion>(),
     Entry::of::<Signatory>(),
     Entry::of::<FundingProgramme>(),
     Entry::of::<Body>(),

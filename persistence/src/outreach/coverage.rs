@@ -14,7 +14,7 @@ use sea_orm::{Condition, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use crate::outreach::{communique, posting};
 use crate::{Conn, RepoError, institution, list, record, signatory};
 
-/// The communiqués of a matrix: released, and not withdrawn, on the days from one to another, both included.
+/// The communiqués of a matrix: released on the days from one to another, both included, and not withdrawn by the last.
 #[derive(Debug)]
 pub struct Matrix {
     partnership: Uuid,
@@ -37,6 +37,8 @@ pub struct Released {
     pub number: Option<String>,
     /// The day of release.
     pub released_on: NaiveDate,
+    /// Its status of today: what has been withdrawn since counts, and is shown no more.
+    pub status: String,
 }
 
 /// A posting of a matrix.
@@ -65,7 +67,14 @@ impl Matrix {
         };
         matrix.communiques = communique::row::Entity::find()
             .select_only()
-            .columns([C::Id, C::Slug, C::Title, C::Number, C::ReleasedOn])
+            .columns([
+                C::Id,
+                C::Slug,
+                C::Title,
+                C::Number,
+                C::ReleasedOn,
+                C::Status,
+            ])
             .filter(matrix.released())
             .order_by_asc(C::ReleasedOn)
             .order_by_asc(C::Id)

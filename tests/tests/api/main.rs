@@ -9,6 +9,7 @@ mod support;
 
 mod account;
 mod agenda_item;
+mod agreement_version;
 mod attendance;
 mod audit;
 mod auth;

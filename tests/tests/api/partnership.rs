@@ -14,7 +14,6 @@ on_both! {
         let body = json!({
             "name": "Partnerstwo Lokalne na rzecz Ekonomii Społecznej", "slug": "partnerstwo-lubuskie",
             "founded_on": "2008-06-18", "founded_on_precision": "year", "area_terc": "08",
-            "scope": ["promocję i wsparcie rozwoju ekonomii społecznej"],
             "secretariat": { "institution": wup, "phone": "95 000 00 00", "email": "sekretariat@partnerstwo.example" }
         });
         let made = admin.post(URL, body.clone()).await;
@@ -28,8 +27,8 @@ on_both! {
 
         let secretariat = app.signed_in_as(Role::Secretariat, Some(id), None).await;
         secretariat.post(URL, body).await.problem(403, "forbidden");
-        let changed = secretariat.patch(&url, made.header("etag"), json!({ "goal": "Wspólne promowanie." })).await.ok(200);
-        assert_eq!((&changed["goal"], &changed["version"]), (&json!("Wspólne promowanie."), &json!(2)));
+        let changed = secretariat.patch(&url, made.header("etag"), json!({ "licence": "CC0-1.0" })).await.ok(200);
+        assert_eq!((&changed["licence"], &changed["version"]), (&json!("CC0-1.0"), &json!(2)));
         assert_eq!(changed["secretariat"], record["secretariat"]);
         secretariat.delete(&url, "*").await.problem(403, "forbidden");
         assert_eq!(admin.delete(&url, "\"2-public\"").await.status, 204);
@@ -43,8 +42,8 @@ on_both! {
         let other = app.partnership("Partnerstwo Drugie").await;
         let secretariat = app.signed_in_as(Role::Secretariat, Some(own), None).await;
         let url = format!("{URL}/{other}");
-        secretariat.patch(&url, "*", json!({ "goal": "x" })).await.problem(403, "forbidden");
-        assert_eq!(app.anonymous().get(&url).await.ok(200)["goal"], Value::Null);
+        secretariat.patch(&url, "*", json!({ "licence": "x" })).await.problem(403, "forbidden");
+        assert_eq!(app.anonymous().get(&url).await.ok(200)["licence"], Value::Null);
     }
 }
 
@@ -52,7 +51,7 @@ on_both! {
     async fn rules(app: TestApp) {
         let body = json!({
             "name": "P", "founded_on": "2999-01-01", "founded_on_precision": "hour", "time_zone": "Mars/Olympus",
-            "area_terc": "07", "scope": ["", "dobre"], "secretariat": { "email": "a@localhost" }
+            "area_terc": "07", "secretariat": { "email": "a@localhost" }
         });
         let answer = app.admin().await.post(URL, body).await;
         answer.problem(422, "invalid-values");
@@ -63,7 +62,6 @@ on_both! {
             ("/area_terc", "prefix"),
             ("/founded_on", "future"),
             ("/founded_on_precision", "unknown_code"),
-            ("/scope/0", "length"),
             ("/secretariat/email", "format"),
             ("/time_zone", "unknown_code"),
         ];

@@ -56,6 +56,14 @@ async fn later_events(client: &Client) -> Vec<Event> {
     let institution = |slug: &str| format!("/api/v1/institutions/{slug}");
     let suspended = signature(client, "pup-zary").await;
     let left = signature(client, "mops-zary").await;
+    let draft = json!({ "title": "Umowa", "goal": "Cel jest inny." });
+    let agreement = client.post(&format!("{P}/agreement-versions"), draft).await;
+    agreement.ok(201);
+    let agreement = agreement.header("location").to_owned();
+    client
+        .step(&agreement, json!({ "to": "open_for_signature" }))
+        .await
+        .ok(200);
     let posting = first(
         client,
         &format!("{P}/communiques/komunikat-2016-1/postings?institution=pup-zary"),
@@ -107,6 +115,11 @@ async fn later_events(client: &Client) -> Vec<Event> {
             "another sector",
             institution("pup-nowa-sol"),
             json!({ "sector_history": [{ "sector": "labour_market_institution" }, { "sector": "business", "valid_from": "2017-01-01" }] }),
+        ),
+        step(
+            "another agreement",
+            &agreement,
+            json!({ "to": "in_force", "effective_on": "2017-06-01" }),
         ),
         step(
             "approved minutes",
@@ -181,5 +194,28 @@ on_both! {
         let practice = format!("{P}/good-practices/dobra-praktyka-1");
         admin.patch(&practice, "*", json!({ "presented_at": [] })).await.ok(200);
         assert_eq!(figure("good_practice_presenters").await, 5);
+    }
+}
+
+on_both! {
+    async fn what_counts_and_is_no_longer_public_is_counted_and_not_named(app: TestApp) {
+        let admin = app.admin().await;
+        admin.post("/api/v1/imports", reference_year()).await.ok(200);
+        let withdrawn = json!({ "to": "withdrawn", "effective_on": "2017-02-01" });
+        admin.step(&format!("{P}/communiques/komunikat-2016-2"), withdrawn).await.ok(200);
+        admin.step(&format!("{P}/good-practices/dobra-praktyka-1"), json!({ "to": "archived" })).await.ok(200);
+        let anonymous = app.anonymous();
+        let report = anonymous.get(&format!("{P}/reports/activity?year=2016&include=records")).await;
+        let figures = report.ok(200)["figures"].clone();
+        for (figure, value, named) in [("communiques_published", 4, 3), ("communique_publications", 276, 207), ("good_practice_presenters", 6, 5)] {
+            let figure = &figures[figure];
+            assert_eq!((&figure["value"], figure["records"].as_array().unwrap().len()), (&json!(value), named), "{figure}");
+        }
+        let coverage = anonymous.get(&format!("{P}/coverage?from=2016-01-01&to=2016-12-31&institution=pup-zary")).await;
+        let row = coverage.ok(200)["items"][0].clone();
+        assert_eq!((&row["posted"], &row["complete"], row["postings"].as_array().unwrap().len()), (&json!(4), &json!(true), 3));
+        for hidden in ["komunikat-2016-2", "dobra-praktyka-1\""] {
+            assert!(!report.text.contains(hidden) && !coverage.text.contains(hidden), "{hidden}");
+        }
     }
 }

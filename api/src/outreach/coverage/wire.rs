@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::institution::Institution;
+use domain::outreach::communique::counts;
 use domain::record::Versioned;
 use persistence::outreach::coverage::{Cell, Matrix, Released};
 use serde::Serialize;
@@ -26,7 +27,7 @@ pub struct CoverageOut {
     /// How many of the communiqués it posted, as the activity report of the period counts.
     #[schema(minimum = 0, example = 4)]
     pub posted: u32,
-    /// One entry for each communiqué of the period, in the order of release.
+    /// One entry for each communiqué of the period that was not withdrawn since, in the order of release.
     pub postings: Vec<CoverageCellOut>,
 }
 
@@ -84,6 +85,7 @@ impl CoverageOut {
             postings: matrix
                 .communiques
                 .iter()
+                .filter(|communique| counts(&communique.status))
                 .map(|communique| CoverageCellOut::of(communique, cell(communique)))
                 .collect(),
         }

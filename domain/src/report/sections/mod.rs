@@ -11,14 +11,12 @@ use uuid::Uuid;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::keys::FigureKey as Key;
+use super::rules::PRESENTERS;
 use super::typography::{end_sentence, list_item};
 use super::warnings::{self, Warning};
 use super::words::Words;
 use crate::language::Language;
 use crate::wording::Arg;
-
-/// The one placeholder that stored texts may contain.
-pub(super) const PRESENTERS: &str = "{good_practice_presenters_genitive}";
 
 /// One statement.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,6 +25,9 @@ impl Writer<'_> {
             figures: vec![Key::InformationMeetings],
             lead: None,
         };
+        if self.figures.integer(Key::InformationMeetings) > 0 {
+            sentence.figures.extend(own);
+        }
         let sectors = self.host_sectors();
         if !sectors.is_empty() {
             let sectors = self.words.list(&sectors);
