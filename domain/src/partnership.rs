@@ -31,6 +31,27 @@ pub struct Secretariat {
     pub email: Option<String>,
 }
 
+/// A former secretariat, and until when it was reached so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FormerSecretariat {
+    /// What the institution that ran it was called, as the report says it.
+    #[schema(max_length = 300, example = "WUP w Zielonej Górze")]
+    pub institution: Option<String>,
+    /// Its name within the institution.
+    #[schema(max_length = 200, example = "Sekretariat Partnerstwa")]
+    pub unit: Option<String>,
+    /// Polish telephone number; stored as E.164.
+    #[schema(max_length = 30, example = "+48950000000")]
+    pub phone: Option<String>,
+    /// Functional mailbox.
+    #[schema(max_length = 254, example = "sekretariat@partnerstwo.example")]
+    pub email: Option<String>,
+    /// The first day on which this was so no more.
+    #[schema(example = "2014-01-01")]
+    pub valid_until: NaiveDate,
+}
+
 /// A partnership.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -88,6 +109,10 @@ pub struct Partnership {
     /// Secretariat.
     #[serde(default, deserialize_with = "given")]
     pub secretariat: Secretariat,
+    /// How its secretariat was reached before: a report of that time says so.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub former_secretariats: Vec<FormerSecretariat>,
     /// Identifiers in other systems.
     #[serde(default)]
     #[schema(max_items = 20)]
@@ -106,6 +131,13 @@ impl Partnership {
     /// The time zone in which its calendar dates are local.
     pub fn tz(&self) -> Tz {
         self.time_zone.parse().unwrap_or(Tz::Europe__Warsaw)
+    }
+
+    /// The secretariat of a day that was another one; of several, the first that was none any more.
+    pub fn former_secretariat_on(&self, day: NaiveDate) -> Option<&FormerSecretariat> {
+        let lasted = self.former_secretariats.iter();
+        let lasted = lasted.filter(|former| day < former.valid_until);
+        lasted.min_by_key(|former| former.valid_until)
     }
 }
 
@@ -140,6 +172,73 @@ impl Shape for Partnership {
         f.optional_line("/secretariat/unit", &mut secretariat.unit, 200);
         f.optional("/secretariat/phone", &mut secretariat.phone, Phone::parse);
         f.optional("/secretariat/email", &mut secretariat.email, Email::parse);
+        if self.former_secretariats.len() > 50 {
+            f.add("/former_secretariats", Rule::Length);
+        }
+        for (index, former) in self.former_secretariats.iter_mut().take(50).enumerate() {
+            let at = |field: &str| format!("/former_secretariats/{index}/{field}");
+            f.optional_line(&at("institution"), &mut former.institution, 300);
+            f.optional_line(&at("unit"), &mut former.unit, 200);
+            f.optional(&at("phone"), &mut former.phone, Phone::parse);
+            f.optional(&at("email"), &mut former.email, Email::parse);
+        }
         f.external_ids(&mut self.external_ids);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{day, expected, faults, on};
+
+    fn until(last: &str, unit: &str) -> FormerSecretariat {
+        FormerSecretariat {
+            unit: Some(unit.into()),
+            valid_until: day(last),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn a_day_has_the_secretariat_of_its_time() {
+        let partnership = Partnership {
+            former_secretariats: vec![
+                until("2014-01-01", "Drugi"),
+                until("2010-01-01", "Pierwszy"),
+            ],
+            ..Default::default()
+        };
+        for (on, unit) in [
+            ("2009-12-31", Some("Pierwszy")),
+            ("2010-01-01", Some("Drugi")),
+            ("2013-12-31", Some("Drugi")),
+            ("2014-01-01", None),
+        ] {
+            let found = partnership.former_secretariat_on(day(on));
+            let found = found.and_then(|former| former.unit.as_deref());
+            assert_eq!(found, unit, "{on}");
+        }
+    }
+
+    #[test]
+    fn all_faults_of_former_secretariats_are_reported() {
+        let broken = Partnership {
+            name: "Partnerstwo".into(),
+            founded_on: day("2008-06-18"),
+            former_secretariats: vec![FormerSecretariat {
+                phone: Some("112 112".into()),
+                email: Some("sekretariat".into()),
+                ..until("2014-01-01", " ")
+            }],
+            ..Default::default()
+        };
+        assert_eq!(
+            faults(broken.checked(&on("2016-12-31"))),
+            expected(&[
+                ("/former_secretariats/0/email", Rule::Format),
+                ("/former_secretariats/0/phone", Rule::Length),
+                ("/former_secretariats/0/unit", Rule::Length),
+            ])
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Versions of agreements. What a partnership said of its agreement is the first one.
+//! Versions of agreements, of which what a partnership said of its agreement is the first one; and former secretariats.
 
 use crate::sql::Sql;
 
@@ -28,6 +28,7 @@ INSERT INTO agreement_version (id, version, created_at, modified_at, external_id
         in_force_from, status)
     SELECT {new_uuid}, 1, created_at, modified_at, '[]', id, 1, 'Umowa partnerska', goal, scope, coordination, founded_on, 'in_force'
     FROM partnership WHERE deleted_at IS NULL;
+ALTER TABLE partnership ADD COLUMN former_secretariats {json} NOT NULL DEFAULT '[]';
 ",
-    down: "DROP TABLE agreement_version;",
+    down: "ALTER TABLE partnership DROP COLUMN former_secretariats; DROP TABLE agreement_version;",
 };

@@ -36,7 +36,12 @@ const TYPES: [(&str, &str, &str); 10] = [
     ("{json}", "jsonb", "TEXT"),
     ("{date}", "date", "TEXT"),
     ("{timestamp}", "timestamptz", "TEXT"),
-    ("{new_uuid}", "gen_random_uuid()", "randomblob(16)"),
+    // Of version 4: a record that the program makes has one of version 7, which no statement makes.
+    (
+        "{new_uuid}",
+        "gen_random_uuid()",
+        "CAST(randomblob(6) || x'41' || randomblob(1) || x'81' || randomblob(7) AS BLOB)",
+    ),
 ];
 
 /// What a token of the form `{name:argument}` stands for: where the databases differ by more than a type's name.

@@ -308,6 +308,9 @@ impl Import<'_> {
             if let Some(known) = known {
                 value.licence.clone_from(&known.licence);
                 value.external_ids.clone_from(&known.external_ids);
+                value
+                    .former_secretariats
+                    .clone_from(&known.former_secretariats);
                 if has_another_in_force {
                     value.keep(known);
                 }

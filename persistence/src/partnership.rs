@@ -27,6 +27,7 @@ table! {
         coordination: Option<String>,
         time_zone: String,
         licence: Option<String>,
+        former_secretariats: Json,
     }
     derived {
         secretariat_institution_id: Option<Uuid> = |p: &Partnership| Some(p.secretariat.institution?.id),

@@ -109,27 +109,36 @@ async fn partnership_facts(
     let agreed = of_partnership::<AgreementVersion>(head.id).add(in_force_on(day));
     let agreed = record::every::<AgreementVersion>(conn, agreed).await?.pop();
     let agreed = agreed.map(|version| version.value).unwrap_or_default();
-    let secretariat = &partnership.secretariat;
-    let institution = match secretariat.institution {
-        Some(link) => crate::institution::short_name_on(conn, link.id, day).await?,
-        None => None,
+    let today = &partnership.secretariat;
+    let mut secretariat = match partnership.former_secretariat_on(day) {
+        Some(former) => SecretariatFacts {
+            institution: former.institution.clone(),
+            unit: former.unit.clone(),
+            phone: former.phone.clone(),
+            email: former.email.clone(),
+        },
+        None => SecretariatFacts {
+            institution: match today.institution {
+                Some(link) => crate::institution::short_name_on(conn, link.id, day).await?,
+                None => None,
+            },
+            unit: today.unit.clone(),
+            phone: today.phone.clone(),
+            email: today.email.clone(),
+        },
     };
-    let phone = secretariat.phone.as_deref();
-    let display = phone.map(|phone| {
-        domain::identifier::Phone::parse(phone).map_or(phone.to_owned(), |phone| phone.display())
-    });
+    if let Some(phone) = &mut secretariat.phone
+        && let Ok(number) = domain::identifier::Phone::parse(phone)
+    {
+        *phone = number.display();
+    }
     Ok(PartnershipFacts {
         slug: partnership.slug.clone(),
         name: partnership.name.clone(),
         goal: agreed.goal,
         coordination: agreed.coordination,
         scope: agreed.scope,
-        secretariat: SecretariatFacts {
-            institution,
-            unit: secretariat.unit.clone(),
-            phone: display,
-            email: secretariat.email.clone(),
-        },
+        secretariat,
     })
 }
 

@@ -103,7 +103,7 @@ const TEXTS: [(&str, &str, &str); 5] = [
     (
         "unit, telephone and address in `secretariat.*`",
         "partnership",
-        "as it is today",
+        "those of the last day of the period (`former_secretariats`)",
     ),
 ];
 
@@ -112,7 +112,7 @@ pub fn page() -> String {
     let mut page = String::from(
         "# What a report counts\n\n\
          Printed by a test from `domain/src/report/dates.rs`. A report of a period that is over says what held then: what happens later \
-         changes nothing but the texts that are said to be of today. Whoever corrects or deletes a record of the period changes its report.\n\n\
+         changes nothing. Whoever corrects or deletes a record of the period changes its report.\n\n\
          A figure counts what held then, also where a record has since been withdrawn or archived, so that the public does not see it any \
          more.\n\n\
          ## Figures\n\n| Figure | Counts | When |\n|---|---|---|\n",

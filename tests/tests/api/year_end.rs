@@ -64,6 +64,14 @@ async fn later_events(client: &Client) -> Vec<Event> {
         .step(&agreement, json!({ "to": "open_for_signature" }))
         .await
         .ok(200);
+    let partnership = client.get(P).await.ok(200);
+    let mut former = partnership["secretariat"].clone();
+    former["institution"] = json!("WUP w Zielonej Górze");
+    former["valid_until"] = json!("2017-09-01");
+    let moved = json!({
+        "secretariat": { "institution": "rops-zielona-gora", "unit": "Biuro Partnerstwa", "phone": "68 323 18 84", "email": "biuro@rops.example" },
+        "former_secretariats": [former]
+    });
     let posting = first(
         client,
         &format!("{P}/communiques/komunikat-2016-1/postings?institution=pup-zary"),
@@ -121,6 +129,7 @@ async fn later_events(client: &Client) -> Vec<Event> {
             &agreement,
             json!({ "to": "in_force", "effective_on": "2017-06-01" }),
         ),
+        patch("another secretariat", P.to_owned(), moved),
         step(
             "approved minutes",
             &format!("{P}/meetings/rada-2016-1"),
