@@ -140,9 +140,10 @@ on_both! {
         let planned = "meeting_kind=council&from=2016-12-01";
         assert_eq!((total(&anonymous, planned).await, total(&admin, planned).await), (json!(0), json!(2)));
         for (from, to, count) in [("2016-01-01", "2016-12-31", 5), ("2016-04-01", "2016-12-31", 4), ("2016-12-01", "2016-12-31", 0)] {
-            let list = listed(&admin, &format!("{URL}?in_report=true&meeting_kind=council&limit=2&from={from}&to={to}")).await;
-            assert_eq!(list, reported(&anonymous, "good_practice_presenters", from, to).await, "{from}");
-            assert_eq!(list.len(), count, "{from}");
+            let url = format!("{URL}?in_report=true&meeting_kind=council&limit=2&from={from}&to={to}");
+            assert_eq!(listed(&admin, &url).await.len(), count, "{from}");
+            // The public is named those that it still sees.
+            assert_eq!(listed(&anonymous, &url).await, reported(&anonymous, "good_practice_presenters", from, to).await, "{from}");
         }
     }
 }

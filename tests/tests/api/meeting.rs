@@ -96,7 +96,7 @@ on_both! {
             assert_eq!(changed[name], Value::Null, "{name}");
         }
         assert_eq!((&changed["target_sectors"], &changed["outputs"]), (&json!([]), &json!([])));
-        assert_eq!((&changed["own_role"], &changed["held_on"]), (&json!("organizer"), &json!("2016-01-01")));
+        assert_eq!((&changed["own_role"], &changed["held_on"]), (&json!("participant"), &json!("2016-01-01")));
         assert_eq!((&changed["title"], &changed["slug"]), (&json!("Spotkanie"), &record["slug"]));
         assert_eq!(changed["target_kinds"], json!(["pup"]));
         secretariat.delete(location, made.header("etag")).await.problem(412, "stale");
