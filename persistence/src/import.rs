@@ -36,6 +36,7 @@ use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
+use crate::agreement_version::next_number;
 use crate::governance::mandate;
 use crate::record::{self, Stored, of_partnership};
 use crate::{RepoError, Tx};
@@ -290,18 +291,23 @@ impl Import<'_> {
         let known = stored.find(|known| known.value.slug == dataset.partnership.slug);
         let secretariat = self.link("institution", dataset.secretariat.as_ref());
         let mut counts = Counts::default();
-        let versions = match &known {
+        // The file speaks of the first agreement that was in force.
+        let (first, number) = match &known {
             Some(known) => {
-                let own = of_partnership::<AgreementVersion>(known.head.id);
-                record::every::<AgreementVersion>(self.tx, own).await?
+                let id = known.head.id;
+                let binding =
+                    of_partnership::<AgreementVersion>(id).add(AgreementVersion::public());
+                let binding = record::every::<AgreementVersion>(self.tx, binding).await?;
+                let first = binding
+                    .into_iter()
+                    .min_by_key(|one| one.value.in_force_from);
+                (first, next_number(self.tx, id).await?)
             }
-            None => Vec::new(),
+            None => (None, 1),
         };
-        let mut versions = versions.into_iter();
-        let is_first = |version: &Versioned<AgreementVersion>| version.value.number == 1;
-        let first = versions.clone().find(is_first);
-        let has_another_in_force =
-            versions.any(|version| !is_first(&version) && version.value.status == "in_force");
+        let is_past = first
+            .as_ref()
+            .is_some_and(|first| first.value.status != "in_force");
         let value = |known: Option<&Partnership>| {
             let mut value = dataset.partnership.clone();
             value.secretariat.institution = secretariat;
@@ -311,7 +317,7 @@ impl Import<'_> {
                 value
                     .former_secretariats
                     .clone_from(&known.former_secretariats);
-                if has_another_in_force {
+                if is_past {
                     value.keep(known);
                 }
             }
@@ -327,6 +333,7 @@ impl Import<'_> {
             },
             None => AgreementVersion {
                 partnership_id: self.partnership,
+                number,
                 ..dataset.agreement.clone()
             },
         };

@@ -65,9 +65,8 @@ pub(super) fn partnership(
         secretariat,
         ..Partnership::default()
     };
-    // What the file says of the agreement is its first version.
+    // What the file says of the agreement is the first version that was in force.
     let agreement = AgreementVersion {
-        number: 1,
         title: "Umowa partnerska".to_owned(),
         goal: row.optional("goal", raw),
         scope: row.list("scope", raw),

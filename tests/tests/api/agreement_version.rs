@@ -89,8 +89,29 @@ on_both! {
 
         let terminated = step("terminated", Some("2020-01-01")).await.ok(200);
         assert_eq!((&terminated["in_force_to"], &terminated["allowed_transitions"]), (&json!("2020-01-01"), &json!([])));
+        app.admin().await.post("/api/v1/imports", reference_year()).await.ok(200);
         assert_eq!(anonymous.get(P).await.ok(200)["goal"], Value::Null);
         assert_eq!((goal_in(&anonymous, 2019).await, goal_in(&anonymous, 2020).await), (json!("Celem jest wszystko."), Value::Null));
+    }
+}
+
+on_both! {
+    async fn a_file_brings_the_first_agreement_beside_drafts(app: TestApp) {
+        let admin = app.admin().await;
+        let founded = json!({ "slug": "partnerstwo-lubuskie", "name": "Partnerstwo", "founded_on": "2008-06-18" });
+        admin.post("/api/v1/partnerships", founded).await.ok(201);
+        let deleted = admin.post(URL, json!({ "title": "Pomyłka" })).await;
+        deleted.ok(201);
+        admin.delete(deleted.header("location"), "*").await.ok(204);
+        admin.post(URL, json!({ "title": "Projekt", "goal": "Cel z projektu." })).await.ok(201);
+        for _ in 0..2 {
+            admin.post("/api/v1/imports", reference_year()).await.ok(200);
+        }
+        let page = admin.get(&format!("{URL}?sort=number")).await.ok(200);
+        let found: Vec<Value> = page["items"].as_array().unwrap().iter().map(|item| json!([item["number"], item["status"]])).collect();
+        assert_eq!(found, [json!([2, "draft"]), json!([3, "in_force"])]);
+        assert_eq!(page["items"][0]["goal"], "Cel z projektu.");
+        assert_eq!(admin.get(P).await.ok(200)["goal"], goal_in(&admin, 2016).await);
     }
 }
 
