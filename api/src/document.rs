@@ -215,6 +215,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(Records::<Body>::new())
         .service(Records::<Signatory>::new())
         .service(Records::<Term>::new())
+        .service(ListOfAll::<Term>::new())
         .service(Records::<Mandate>::new())
         .service(Records::<Person>::new())
         .service(person::erase_person)

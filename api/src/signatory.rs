@@ -84,6 +84,30 @@ impl Resource for Signatory {
             takes: Takes::Together(Takeable::Codes("sectors")),
         },
         institution::filter(Column::Institution),
+        Filter {
+            name: "acceded_from",
+            about: "Bound from this day or a later one on.",
+            example: "2016-01-01",
+            takes: Takes::Day(|day| store::acceded_between(Some(day), None)),
+        },
+        Filter {
+            name: "acceded_to",
+            about: "Bound from this day or an earlier one on.",
+            example: "2016-12-31",
+            takes: Takes::Day(|day| store::acceded_between(None, Some(day))),
+        },
+        Filter {
+            name: "withdrawn_from",
+            about: "Bound no more from this day or a later one on.",
+            example: "2013-01-01",
+            takes: Takes::From(Column::WithdrawnOn),
+        },
+        Filter {
+            name: "withdrawn_to",
+            about: "Bound no more from this day or an earlier one on.",
+            example: "2016-12-31",
+            takes: Takes::To(Column::WithdrawnOn),
+        },
     ];
 
     const ORDERS: Orders<Self> = Orders {

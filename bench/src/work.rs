@@ -238,6 +238,7 @@ impl Requests {
                 .context("the report has no figures")?
                 .clone();
             ours.retain(|_, figure| figure["value"].is_i64() || figure["value"].is_object());
+            ours.remove("funding_programme_meetings");
             let ours = ours
                 .into_iter()
                 .map(|(name, figure)| (name, figure["value"].clone()));

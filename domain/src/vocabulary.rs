@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Rule;
+use crate::language::Language;
 
 /// A list of codes: sectors, kinds of meeting, states of a recommendation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,15 @@ impl Vocabulary {
 /// Every vocabulary.
 pub fn all() -> &'static [Vocabulary] {
     &ALL
+}
+
+/// What a code is called; the code itself where it is not known.
+pub fn label<'a>(name: &str, code: &'a str, language: Language) -> &'a str {
+    let term = find(name).and_then(|vocabulary| vocabulary.term(code));
+    term.map_or(code, |term| match language {
+        Language::Pl => &term.pl,
+        Language::En => &term.en,
+    })
 }
 
 /// The vocabulary of a name.

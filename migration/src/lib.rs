@@ -37,6 +37,7 @@ mod m0030_membership;
 mod m0031_recorded_later;
 mod m0032_dated_facts;
 mod m0033_agreement_version;
+mod m0034_whole_year;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_recorded_later::MIGRATION),
             Box::new(m0032_dated_facts::MIGRATION),
             Box::new(m0033_agreement_version::MIGRATION),
+            Box::new(m0034_whole_year::MIGRATION),
         ]
     }
 }

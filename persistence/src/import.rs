@@ -487,6 +487,8 @@ impl Import<'_> {
         let mut counts = Counts::default();
         for meeting in meetings {
             let meeting_id = self.required("meeting", &meeting.slug)?;
+            // A file has one phrase, in the case that its meeting's kind takes.
+            let is_assembly = meeting.kind == "assembly";
             for (position, row) in (1..).zip(&meeting.topics) {
                 let known = known.remove(&format!("{meeting_id}/{}", row.slug));
                 let item = |known: Option<&AgendaItem>| AgendaItem {
@@ -495,7 +497,14 @@ impl Import<'_> {
                     slug: row.slug.clone(),
                     position,
                     title: row.title.clone(),
-                    report_phrase: row.report_phrase.clone(),
+                    report_phrase_genitive: match is_assembly {
+                        true => known.and_then(|known| known.report_phrase_genitive.clone()),
+                        false => row.report_phrase.clone(),
+                    },
+                    report_phrase_accusative: match is_assembly {
+                        true => row.report_phrase.clone(),
+                        false => known.and_then(|known| known.report_phrase_accusative.clone()),
+                    },
                     presenter: known.and_then(|known| known.presenter),
                     visibility: known
                         .map_or_else(|| "public".to_owned(), |known| known.visibility.clone()),
@@ -689,6 +698,8 @@ impl Import<'_> {
                 rationale: known.and_then(|known| known.rationale.clone()),
                 status: row.status.clone(),
                 adopted_on: row.adopted_on,
+                implemented_on: implemented_on(row)
+                    .or(known.and_then(|known| known.implemented_on)),
                 adopted_at: self.link("meeting", row.adopted_at.as_ref()),
                 recorded_later: row.recorded_later
                     || known.is_some_and(|known| known.recorded_later),
@@ -946,4 +957,15 @@ fn meeting(
         outputs: Links::to(outputs),
         external_ids: kept(known, |known| &known.external_ids),
     }
+}
+
+/// When what a file calls carried out was: a file has the days of its implementations only.
+fn implemented_on(row: &RecommendationRow) -> Option<NaiveDate> {
+    let completed = row
+        .implementations
+        .iter()
+        .filter_map(|done| done.completed_on);
+    recommendation::is_carried_out(&row.status)
+        .then(|| completed.max())
+        .flatten()
 }

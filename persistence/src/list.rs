@@ -528,6 +528,12 @@ pub fn holds_any<C: ColumnTrait>(list: C, codes: &[String]) -> Condition {
         .fold(Condition::any(), Condition::add)
 }
 
+/// A condition for a list of codes, kept as JSON, that holds any.
+pub fn holds_some<C: ColumnTrait>(list: C) -> Condition {
+    let text = Expr::col(list.as_column_ref()).cast_as("text");
+    Condition::all().add(text.ne("[]"))
+}
+
 /// A condition for codes that begin with a text.
 pub fn begins_with<C: ColumnTrait>(column: C, prefix: &str) -> SimpleExpr {
     matches(column, format!("{}%", escaped(prefix)))

@@ -4,14 +4,16 @@
 
 use chrono::NaiveDate;
 use domain::agreement_version::AgreementVersion;
+use domain::followup::recommendation::is_carried_out;
 use domain::institution::{OtherName, former_name_on};
 use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::Versioned;
+use domain::report::NAMED_MEETINGS;
 use domain::report::facts::{
-    CommitmentFact, CommuniqueFact, EffectFact, Facts, FulfilmentFact, GoodPracticeFact,
-    ImplementationFact, MeetingFact, OutputFact, PartnershipFacts, PostingFact, RecommendationFact,
-    SecretariatFacts, SignatoryFact, TopicFact,
+    CommitmentFact, CommuniqueFact, EffectFact, ElectionFact, Facts, FulfilmentFact,
+    GoodPracticeFact, ImplementationFact, MeetingFact, NamedFact, Outcome, OutputFact,
+    PartnershipFacts, PostingFact, RecommendationFact, SecretariatFacts, SignatoryFact, TopicFact,
 };
 use sea_orm::{ConnectionTrait, DbErr, JsonValue as Json, QueryResult, Statement, Value};
 use uuid::Uuid;
@@ -39,6 +41,15 @@ pub async fn facts(
         communiques: communiques(&ask).await?,
         postings: postings(&ask).await?,
         effects: effects(&ask).await?,
+        elections: elections(&ask).await?,
+        mandates_begun: ask
+            .named(&mandates("m.starts_on", "m.starts_on > t.starts_on"))
+            .await?,
+        mandates_ended: ask
+            .named(&mandates("m.ends_on", "m.ends_on <= t.ends_on"))
+            .await?,
+        accessions: ask.named(&signatures("s.effective_from")).await?,
+        withdrawals: ask.named(&signatures("s.withdrawn_on")).await?,
     })
 }
 
@@ -96,6 +107,69 @@ impl<'a, C: Conn> Asked<'a, C> {
         let rows = connection.query_all_raw(statement).await?;
         Ok(rows.iter().map(fact).collect::<Result<_, _>>()?)
     }
+
+    /// The same of what happened to institutions, which have the names that they had then.
+    async fn named(&self, sql: &str) -> Result<Vec<NamedFact>, RepoError> {
+        let fact = |row: &QueryResult| {
+            let on = row.try_get("", "happened_on")?;
+            Ok(NamedFact {
+                id: row.try_get("", "id")?,
+                on,
+                name: name_on(row, on)?.0,
+                role: row.try_get("", "role")?,
+            })
+        };
+        self.facts(sql, fact).await
+    }
+}
+
+/// Selects the mandates in the council of which a day lies in the period.
+fn mandates(day: &str, within_its_term: &str) -> String {
+    format!(
+        "SELECT m.id, {day} AS happened_on, m.role, i.name, i.name_genitive, i.other_names
+         FROM mandate m JOIN term t ON t.id = m.term_id JOIN body b ON b.id = t.body_id JOIN institution i ON i.id = m.institution_id
+         WHERE m.partnership_id = $1 AND {day} >= $2 AND {day} <= $3 AND {within_its_term} AND b.kind = 'council' AND m.deleted_at IS NULL
+         ORDER BY {day}, m.id"
+    )
+}
+
+/// Selects the signatories of whom a day lies in the period.
+fn signatures(day: &str) -> String {
+    format!(
+        "SELECT s.id, {day} AS happened_on, CAST(NULL AS text) AS role, i.name, i.name_genitive, i.other_names
+         FROM signatory s JOIN institution i ON i.id = s.institution_id
+         WHERE s.partnership_id = $1 AND {day} >= $2 AND {day} <= $3 AND s.status <> 'applied' AND s.deleted_at IS NULL
+         ORDER BY {day}, s.id"
+    )
+}
+
+async fn elections(ask: &Asked<'_, impl Conn>) -> Result<Vec<ElectionFact>, RepoError> {
+    let sql = "SELECT t.id, coalesce(m.held_on, t.starts_on) AS elected_on, t.starts_on, t.ends_on
+               FROM term t JOIN body b ON b.id = t.body_id LEFT JOIN meeting m ON m.id = t.elected_at_id
+               WHERE t.partnership_id = $1 AND b.kind = 'council' AND t.deleted_at IS NULL
+                     AND (m.id IS NULL OR m.status IN ('held', 'minutes_approved', 'closed'))
+                     AND coalesce(m.held_on, t.starts_on) >= $2 AND coalesce(m.held_on, t.starts_on) <= $3
+               ORDER BY elected_on, t.id";
+    let fact = |row: &QueryResult| {
+        Ok(ElectionFact {
+            id: row.try_get("", "id")?,
+            elected_on: row.try_get("", "elected_on")?,
+            starts_on: row.try_get("", "starts_on")?,
+            ends_on: row.try_get("", "ends_on")?,
+        })
+    };
+    ask.facts(sql, fact).await
+}
+
+/// The name of an institution on a day, and the same in the genitive where that is asked for, from a row with its names.
+fn name_on(row: &QueryResult, day: NaiveDate) -> Result<(String, Option<String>), DbErr> {
+    let others: Json = row.try_get("", "other_names")?;
+    let others: Vec<OtherName> =
+        serde_json::from_value(others).map_err(|error| DbErr::Type(error.to_string()))?;
+    Ok(match former_name_on(&others, day) {
+        Some(former) => (former.name.clone(), former.name_genitive.clone()),
+        None => (row.try_get("", "name")?, row.try_get("", "name_genitive")?),
+    })
 }
 
 async fn partnership_facts(
@@ -166,14 +240,23 @@ async fn signatories(ask: &Asked<'_, impl Conn>) -> Result<Vec<SignatoryFact>, R
 }
 
 async fn meetings(ask: &Asked<'_, impl Conn>) -> Result<Vec<MeetingFact>, RepoError> {
-    let sql = "SELECT m.id, m.kind, m.held_on, m.own_role, x.sector AS host_sector
+    let named = NAMED_MEETINGS.join("', '");
+    let sql = format!(
+              "SELECT m.id, m.kind, m.held_on, m.own_role, x.sector AS host_sector,
+                      CASE WHEN m.kind IN ('{named}') THEN m.title END AS title,
+                      m.kind = 'training' AND EXISTS (SELECT 1 FROM implementation i
+                          WHERE i.meeting_id = m.id AND i.completed_on <= $3 AND i.deleted_at IS NULL) AS carries_out,
+                      CASE WHEN CAST(m.funding_programmes AS text) <> '[]' THEN m.funding_programmes END AS funding_programmes
                FROM meeting m
                LEFT JOIN institution_sector x ON x.institution_id = m.host_institution_id
                     AND x.valid_from <= m.held_on AND (x.valid_until IS NULL OR x.valid_until > m.held_on)
                WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
                      AND m.status IN ('held', 'minutes_approved', 'closed')
-               ORDER BY m.held_on, m.id";
+               ORDER BY m.held_on, m.id");
     let fact = |row: &QueryResult| {
+        let programmes: Option<Json> = row.try_get("", "funding_programmes")?;
+        let programmes = programmes.map(serde_json::from_value).transpose();
+        let programmes = programmes.map_err(|error| DbErr::Type(error.to_string()))?;
         Ok(MeetingFact {
             id: row.try_get("", "id")?,
             kind: row.try_get("", "kind")?,
@@ -181,23 +264,30 @@ async fn meetings(ask: &Asked<'_, impl Conn>) -> Result<Vec<MeetingFact>, RepoEr
             took_place: true,
             own_role: row.try_get("", "own_role")?,
             host_sector: row.try_get("", "host_sector")?,
+            title: row.try_get("", "title")?,
+            carries_out: row.try_get("", "carries_out")?,
+            funding_programmes: programmes.unwrap_or_default(),
         })
     };
-    ask.facts(sql, fact).await
+    ask.facts(&sql, fact).await
 }
 
 async fn topics(ask: &Asked<'_, impl Conn>) -> Result<Vec<TopicFact>, RepoError> {
-    let sql = "SELECT a.id, a.meeting_id, a.position, a.report_phrase
+    let sql = "SELECT a.id, a.meeting_id, a.position,
+                      CASE m.kind WHEN 'council' THEN a.report_phrase_genitive ELSE a.report_phrase_accusative END AS report_phrase,
+                      CASE m.kind WHEN 'council' THEN a.report_phrase_accusative ELSE a.report_phrase_genitive END IS NOT NULL AS in_another
                FROM agenda_item a JOIN meeting m ON m.id = a.meeting_id
                WHERE m.partnership_id = $1 AND m.held_on >= $2 AND m.held_on <= $3 AND m.deleted_at IS NULL
                      AND m.kind IN ('council', 'assembly') AND a.deleted_at IS NULL AND a.visibility = 'public'
                ORDER BY m.held_on, m.id, a.position";
     let fact = |row: &QueryResult| {
+        let report_phrase: Option<String> = row.try_get("", "report_phrase")?;
         Ok(TopicFact {
             id: row.try_get("", "id")?,
             meeting: row.try_get("", "meeting_id")?,
             position: row.try_get("", "position")?,
-            report_phrase: row.try_get("", "report_phrase")?,
+            in_the_other_case: report_phrase.is_none() && row.try_get("", "in_another")?,
+            report_phrase,
         })
     };
     ask.facts(sql, fact).await
@@ -229,13 +319,7 @@ async fn good_practices(ask: &Asked<'_, impl Conn>) -> Result<Vec<GoodPracticeFa
                      AND m.deleted_at IS NULL AND g.status IN ('published', 'archived')
                ORDER BY m.held_on, m.id, g.position, g.id";
     let fact = |row: &QueryResult| {
-        let others: Json = row.try_get("", "other_names")?;
-        let others: Vec<OtherName> =
-            serde_json::from_value(others).map_err(|error| DbErr::Type(error.to_string()))?;
-        let (name, genitive) = match former_name_on(&others, row.try_get("", "held_on")?) {
-            Some(former) => (former.name.clone(), former.name_genitive.clone()),
-            None => (row.try_get("", "name")?, row.try_get("", "name_genitive")?),
-        };
+        let (name, genitive) = name_on(row, row.try_get("", "held_on")?)?;
         Ok(GoodPracticeFact {
             id: row.try_get("", "id")?,
             meeting: row.try_get("", "meeting_id")?,
@@ -249,23 +333,30 @@ async fn good_practices(ask: &Asked<'_, impl Conn>) -> Result<Vec<GoodPracticeFa
 }
 
 async fn recommendations(ask: &Asked<'_, impl Conn>) -> Result<Vec<RecommendationFact>, RepoError> {
-    let sql = "SELECT id, number, adopted_on, title FROM recommendation
-               WHERE partnership_id = $1 AND adopted_on >= $2 AND adopted_on <= $3 AND deleted_at IS NULL
+    let sql = "SELECT id, kind, number, adopted_on, title, status, implemented_on FROM recommendation
+               WHERE partnership_id = $1 AND deleted_at IS NULL
+                     AND ((adopted_on >= $2 AND adopted_on <= $3) OR (implemented_on >= $2 AND implemented_on <= $3))
                      AND status NOT IN ('draft', 'under_consultation', 'rejected', 'withdrawn')
                ORDER BY adopted_on, id";
     let fact = |row: &QueryResult| {
+        let status: String = row.try_get("", "status")?;
+        let on = row.try_get("", "implemented_on")?;
+        let in_part = status == "partially_implemented";
         Ok(RecommendationFact {
             id: row.try_get("", "id")?,
+            kind: row.try_get("", "kind")?,
             number: row.try_get("", "number")?,
             adopted_on: row.try_get("", "adopted_on")?,
             title: row.try_get("", "title")?,
+            outcome: is_carried_out(&status).then_some(Outcome { in_part, on }),
             implementations: Vec::new(),
         })
     };
     let mut facts = ask.facts(sql, fact).await?;
     let sql = "SELECT i.id, i.recommendation_id, i.completed_on, i.report_text, i.goal_text
                FROM implementation i JOIN recommendation r ON r.id = i.recommendation_id
-               WHERE r.partnership_id = $1 AND r.adopted_on >= $2 AND r.adopted_on <= $3 AND i.deleted_at IS NULL
+               WHERE r.partnership_id = $1 AND i.deleted_at IS NULL
+                     AND ((r.adopted_on >= $2 AND r.adopted_on <= $3) OR (r.implemented_on >= $2 AND r.implemented_on <= $3))
                ORDER BY i.position, i.id";
     let done = |row: &QueryResult| {
         let fact = ImplementationFact {

@@ -91,6 +91,14 @@ pub fn signed_on(day: NaiveDate) -> Condition {
     Condition::all().add(Column::SignedOn.eq(day))
 }
 
+/// Those that are bound from a day of a span on; ends that are not given are open.
+pub fn acceded_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
+    Condition::all()
+        .add(Column::Status.ne("applied"))
+        .add_option(from.map(|day| Column::EffectiveFrom.gte(day)))
+        .add_option(to.map(|day| Column::EffectiveFrom.lte(day)))
+}
+
 /// Those that count as signatories on a day, as [`Signatory::active_on`] has it.
 pub fn active_on(day: NaiveDate) -> Condition {
     counting_on(Expr::val(day))

@@ -18,12 +18,10 @@ use persistence::followup::implementation;
 use persistence::followup::recommendation::{self, Column};
 use persistence::list::leads_to;
 use persistence::record::Stored;
-use persistence::{Condition, Conn, RepoError, record};
+use persistence::{Conn, RepoError, record};
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{
-    About, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes, WithTransitions,
-};
+use crate::records::{About, Filter, Orders, Resource, Steps, Takes, WithTransitions};
 use crate::records::{Stateful, TransitionIn};
 use crate::site::Site;
 use crate::wire::WriteTx;
@@ -127,10 +125,16 @@ impl Resource for Recommendation {
             takes: Takes::To(Column::AdoptedOn),
         },
         Filter {
-            name: "implemented",
-            about: "Whether an implementation was completed by the day of `to`, or by today.",
-            example: "true",
-            takes: Takes::Together(Takeable::Whether),
+            name: "implemented_from",
+            about: "Carried out, as a whole or in part, on this day or later.",
+            example: "2016-01-01",
+            takes: Takes::From(Column::ImplementedOn),
+        },
+        Filter {
+            name: "implemented_to",
+            about: "Carried out, as a whole or in part, on this day or earlier.",
+            example: "2016-12-31",
+            takes: Takes::To(Column::ImplementedOn),
         },
         Filter {
             name: "in_report",
@@ -148,16 +152,6 @@ impl Resource for Recommendation {
         default: "title",
         about: "by title",
     };
-
-    async fn together(chosen: &Chosen, _: &impl Conn, site: &Site) -> Result<Condition, Halt> {
-        let day = chosen.day("to").unwrap_or(site.today);
-        let implemented = implementation::recommendations_completed_by(day);
-        Ok(match chosen.whether("implemented") {
-            Some(true) => implemented,
-            Some(false) => implemented.not(),
-            None => Condition::all(),
-        })
-    }
 
     /// Who proposed it may, while it is a draft.
     async fn check_change(
@@ -202,6 +196,13 @@ impl Resource for Recommendation {
         if let Some(Versioned { value: before, .. }) = before
             && self.counts()
         {
+            if before.implemented_on != self.implemented_on
+                && self
+                    .implemented_on
+                    .is_some_and(|day| Some(day) < self.adopted_on)
+            {
+                faults.add("/implemented_on", Rule::Order);
+            }
             // What was adopted stays adopted by who may. What an import brought is not asked again.
             if before.adopted_at != self.adopted_at
                 && let Some(meeting) = &adopted_at
@@ -236,8 +237,8 @@ pub const STEPS: Steps<Recommendation, ProposeRecommendations> = Steps::new(
          one of the council or the assembly that took place. It has the day of `effective_on`, otherwise that of the meeting, \
          otherwise today, and gets the next number of its kind and year. Dated before one that has a number already it is 409 \
          `conflict` with `order` at `/effective_on`, which names that number, unless `number` gives a free one: then it says \
-         `recorded_later`. `implemented` and `partially_implemented` need an implementation (409). Other states have no day and \
-         no number. Who may adopt may also reject and withdraw; who proposed it puts the draft forward (`under_consultation`); \
+         `recorded_later`. `implemented` and `partially_implemented` need an implementation (409), and have the day of `effective_on`, otherwise that on which \
+         the last implementation was completed, otherwise today. Other states have no day and no number. Who may adopt may also reject and withdraw; who proposed it puts the draft forward (`under_consultation`); \
          the other steps need `records:write`.",
     ),
     r#"{"to": "adopted", "effective_on": "2016-02-24"}"#,
@@ -262,7 +263,7 @@ impl Stateful for Recommendation {
         to == "adopted"
     }
 
-    /// Adoption has a day and gives a number; what was carried out has an implementation; no other state has a day.
+    /// Adoption has a day and gives a number; what was carried out has an implementation and a day; no other state has one.
     async fn enter(
         tx: &WriteTx,
         site: &Site,
@@ -275,15 +276,28 @@ impl Stateful for Recommendation {
             adopt(tx, site, &mut value, step).await?;
             return Ok(value);
         }
-        step.undated()?;
-        if is_carried_out(&step.to) {
-            let own = leads_to(implementation::Column::Recommendation, before.head.id);
-            if !record::exists_besides::<Implementation>(&**tx, None, own).await? {
-                return Err(Problem::conflict("not_implemented")
-                    .at("/to", Rule::Conflict)
-                    .into());
-            }
+        if !is_carried_out(&step.to) {
+            step.undated()?;
+            return Ok(value);
         }
+        let own = leads_to(implementation::Column::Recommendation, before.head.id);
+        let own = record::every::<Implementation>(&**tx, own).await?;
+        if own.is_empty() {
+            return Err(Problem::conflict("not_implemented")
+                .at("/to", Rule::Conflict)
+                .into());
+        }
+        let completed = own.iter().filter_map(|done| done.value.completed_on).max();
+        let completed = completed
+            .unwrap_or(site.today)
+            .max(value.adopted_on.unwrap_or_default());
+        value.implemented_on = match step.effective_on {
+            Some(day) if day > site.today => return Err(refused("/effective_on", Rule::Future)),
+            Some(day) if Some(day) < value.adopted_on => {
+                return Err(refused("/effective_on", Rule::Order));
+            }
+            stated => stated.or(Some(completed)),
+        };
         Ok(value)
     }
 }

@@ -13,14 +13,14 @@ use domain::record::{Kind as RecordKind, Versioned};
 use domain::signatory::Signatory;
 use persistence::governance::mandate::{self, Column};
 use persistence::record::{self, Stored};
-use persistence::{Conn, signatory};
+use persistence::{Condition, Conn, signatory};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::institution;
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{About, Filter, Orders, Resource, Takes};
+use crate::records::{About, Chosen, Filter, Orders, Resource, Takeable, Takes};
 use crate::site::Site;
 use crate::wire::WriteTx;
 
@@ -102,7 +102,47 @@ impl Resource for Mandate {
             example: "chair,vice_chair",
             takes: Takes::Code(Column::Role, "mandate_roles"),
         },
+        Filter {
+            name: "body_kind",
+            about: "Codes of the vocabulary `body_kinds`, separated by commas: that of the body.",
+            example: "council",
+            takes: Takes::Codes(mandate::in_bodies_of_kinds, "body_kinds"),
+        },
+        Filter {
+            name: "begun_from",
+            about: "Begun within its term, after the first day, on this day or later.",
+            example: "2014-01-01",
+            takes: Takes::Together(Takeable::Day),
+        },
+        Filter {
+            name: "begun_to",
+            about: "Begun within its term, after the first day, on this day or earlier.",
+            example: "2016-12-31",
+            takes: Takes::Together(Takeable::Day),
+        },
+        Filter {
+            name: "ended_from",
+            about: "Ended before its term: `ends_on` is this day or later.",
+            example: "2014-01-01",
+            takes: Takes::Together(Takeable::Day),
+        },
+        Filter {
+            name: "ended_to",
+            about: "Ended before its term: `ends_on` is this day or earlier.",
+            example: "2016-12-31",
+            takes: Takes::Together(Takeable::Day),
+        },
     ];
+
+    async fn together(chosen: &Chosen, _: &impl Conn, _: &Site) -> Result<Condition, Halt> {
+        let asked = |names: [&str; 2], condition: fn(_, _) -> Condition| {
+            let [from, to] = names.map(|name| chosen.day(name));
+            (from.is_some() || to.is_some()).then(|| condition(from, to))
+        };
+        Ok(Condition::all()
+            .add_option(asked(["begun_from", "begun_to"], mandate::begun_between))
+            .add_option(asked(["ended_from", "ended_to"], mandate::ended_between)))
+    }
 
     const ORDERS: Orders<Self> = Orders {
         by: &[

@@ -10,13 +10,58 @@ use domain::slug::Key;
 use persistence::governance::mandate;
 use persistence::governance::term::{self, Column};
 use persistence::record::{self, Stored};
-use persistence::{Condition, Conn};
+use persistence::{Condition, Conn, meeting};
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{About, Above, Filter, Nothing, Orders, Resource, Takes};
+use crate::records::{
+    About, Above, AlsoListed, Chosen, Filter, Nothing, Orders, Resource, Takeable, Takes, Words,
+};
 use crate::site::Site;
 use crate::wire::WriteTx;
+
+const AS_OF: Filter<Term> = Filter {
+    name: "as_of",
+    about: "Only those in which this day lies.",
+    example: "2016-12-31",
+    takes: Takes::Day(term::holding_on),
+};
+
+impl AlsoListed for Term {
+    const LIST: Words = (
+        "List the terms of office of all bodies of a partnership.",
+        "With `body_kind=council`, `from` and `to` the elections that the activity report of a period tells.",
+    );
+
+    const FILTERS_OF_ALL: &'static [Filter<Self>] = &[
+        AS_OF,
+        Filter {
+            name: "body_kind",
+            about: "Codes of the vocabulary `body_kinds`, separated by commas: that of the body.",
+            example: "council",
+            takes: Takes::Codes(term::of_body_kinds, "body_kinds"),
+        },
+        Filter {
+            name: "from",
+            about: "Elected on this day or later: by the day of the meeting in `elected_at`, which took place, and where none is named by the \
+                    first day of the term.",
+            example: "2014-01-01",
+            takes: Takes::Together(Takeable::Day),
+        },
+        Filter {
+            name: "to",
+            about: "Elected on this day or earlier.",
+            example: "2014-12-31",
+            takes: Takes::Together(Takeable::Day),
+        },
+    ];
+
+    const ORDERS_OF_ALL: Orders<Self> = Orders {
+        by: &[("created_at", Column::CreatedAt)],
+        default: "created_at",
+        about: "the oldest record first",
+    };
+}
 
 impl Resource for Term {
     type Read = ReadPublic;
@@ -63,12 +108,15 @@ impl Resource for Term {
         delete: ("Delete a term of office.", "Only while it has no mandates."),
     };
 
-    const FILTERS: &'static [Filter<Self>] = &[Filter {
-        name: "as_of",
-        about: "Only the term in which this day lies.",
-        example: "2016-12-31",
-        takes: Takes::Day(term::holding_on),
-    }];
+    const FILTERS: &'static [Filter<Self>] = &[AS_OF];
+
+    /// Those elected in the days that are asked for.
+    async fn together(chosen: &Chosen, _: &impl Conn, _: &Site) -> Result<Condition, Halt> {
+        let (from, to) = (chosen.day("from"), chosen.day("to"));
+        let dated = from.is_some() || to.is_some();
+        let elected = dated.then(|| meeting::terms_elected_between(from, to));
+        Ok(Condition::all().add_option(elected))
+    }
 
     const ORDERS: Orders<Self> = Orders {
         by: &[

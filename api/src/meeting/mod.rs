@@ -16,13 +16,15 @@ use domain::record::{Kind as RecordKind, Shape, Versioned};
 use domain::state::Machine;
 use persistence::followup::{fulfilment, recommendation};
 use persistence::meeting::{self as store, Column};
-use persistence::{Conn, Tx, record};
+use persistence::{Condition, Conn, Tx, record};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::problem::{Halt, Kind, Problem};
-use crate::records::{self, About, Above, Filter, Orders, Resource, Steps, Takes};
+use crate::records::{
+    self, About, Above, Chosen, Filter, Orders, Resource, Steps, Takeable, Takes,
+};
 use crate::records::{Stateful, TransitionIn, allowed_transitions};
 use crate::site::Site;
 use crate::wire::WriteTx;
@@ -66,13 +68,20 @@ pub struct AgendaPointOut {
         example = "Wypracowanie wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
     )]
     pub title: String,
-    /// How a report words it.
+    /// How a report words it, in the genitive.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(
         required,
         example = "wypracowania wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
     )]
-    pub report_phrase: Option<String>,
+    pub report_phrase_genitive: Option<String>,
+    /// How a report words it, in the accusative.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(
+        required,
+        example = "wymianę doświadczeń w działaniach na rzecz ekonomii społecznej"
+    )]
+    pub report_phrase_accusative: Option<String>,
     /// The institution that presents it.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(value_type = Option<Ref>, required)]
@@ -182,6 +191,18 @@ impl Resource for Meeting {
             takes: Takes::Codes(store::about_programmes, "funding_programmes"),
         },
         Filter {
+            name: "has_funding_programme",
+            about: "Whether it is about any funding programme.",
+            example: "true",
+            takes: Takes::Whether(store::about_any_programme),
+        },
+        Filter {
+            name: "carries_out",
+            about: "Whether an implementation of a recommendation that was completed by the day of `to`, or by today, names it.",
+            example: "true",
+            takes: Takes::Together(Takeable::Whether),
+        },
+        Filter {
             name: "from",
             about: "Only from this day on.",
             example: "2016-01-01",
@@ -210,6 +231,15 @@ impl Resource for Meeting {
         default: "-held_on",
         about: "the latest day first",
     };
+
+    async fn together(chosen: &Chosen, _: &impl Conn, site: &Site) -> Result<Condition, Halt> {
+        let carrying_out = store::carrying_out(chosen.day("to").unwrap_or(site.today));
+        Ok(match chosen.whether("carries_out") {
+            Some(true) => carrying_out,
+            Some(false) => carrying_out.not(),
+            None => Condition::all(),
+        })
+    }
 
     /// What was adopted or fulfilled at a meeting keeps its day, and what was adopted its body.
     async fn rules(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use domain::partnership::Partnership;
 use domain::period::Period;
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use domain::report::{Figure, Figures, Report, Selection, Value};
 use persistence::kinds::NaturalKey;
 use serde::Serialize;
@@ -14,6 +14,9 @@ use uuid::Uuid;
 
 /// How many records of a figure are named at most.
 const RECORDS: usize = 1000;
+
+/// How many records a warning names at most.
+const WARNED: usize = 100;
 
 /// The records of a figure that are named.
 pub fn shown_records(figure: &Figure) -> &[Uuid] {
@@ -144,6 +147,9 @@ pub struct WarningOut {
     /// What disagrees.
     #[schema(example = "Komunikaty zamieściło mniej instytucji, niż podpisało umowę.")]
     pub detail: String,
+    /// The records where it can be put right, up to 100.
+    #[schema(max_items = 100, example = json!(["/api/v1/institutions/0198c0de-0000-7000-8000-000000000001"]))]
+    pub records: Vec<String>,
 }
 
 /// The activity report of a period.
@@ -203,12 +209,28 @@ impl ActivityReportOut {
                 .into_iter()
                 .map(|warning| WarningOut {
                     code: warning.code.to_string(),
+                    records: record_hrefs(&partnership.value.slug, &warning.records),
                     detail: warning.detail,
                 })
                 .collect(),
             sequence,
         }
     }
+}
+
+/// Where records can be read, up to a hundred of them.
+fn record_hrefs(partnership: &str, records: &[(Kind, Uuid)]) -> Vec<String> {
+    let href = |(kind, id): &(Kind, Uuid)| {
+        let of_partnership = |list| format!("/api/v1/partnerships/{partnership}/{list}/{id}");
+        match kind {
+            Kind::Institution => Some(format!("/api/v1/institutions/{id}")),
+            Kind::Meeting => Some(of_partnership("meetings")),
+            Kind::Commitment => Some(of_partnership("commitments")),
+            Kind::Recommendation => Some(of_partnership("recommendations")),
+            _ => None,
+        }
+    };
+    records.iter().filter_map(href).take(WARNED).collect()
 }
 
 /// The filtered list that shows exactly the records of a selection.
@@ -230,10 +252,25 @@ fn href(partnership: &str, selection: Selection, period: Period) -> String {
         Selection::GoodPractices { kind } => {
             format!("good-practices?meeting_kind={kind}&{counted}")
         }
-        Selection::Recommendations { implemented: true } => {
-            format!("recommendations?implemented=true&{counted}")
+        Selection::TrainingsWithoutRecommendation => {
+            format!("meetings?kind=training&carries_out=false&{counted}")
         }
-        Selection::Recommendations { implemented: false } => format!("recommendations?{counted}"),
+        Selection::FundingProgrammeMeetings => {
+            format!("meetings?has_funding_programme=true&{counted}")
+        }
+        Selection::Adopted { kind } => format!("recommendations?kind={kind}&{counted}"),
+        Selection::CarriedOut { kind, status } => format!(
+            "recommendations?kind={kind}&status={status}&in_report=true&implemented_from={from}&implemented_to={to}"
+        ),
+        Selection::Elections => format!("terms?body_kind=council&from={from}&to={to}"),
+        Selection::MandatesBegun => {
+            format!("mandates?body_kind=council&begun_from={from}&begun_to={to}")
+        }
+        Selection::MandatesEnded => {
+            format!("mandates?body_kind=council&ended_from={from}&ended_to={to}")
+        }
+        Selection::Accessions => format!("signatories?acceded_from={from}&acceded_to={to}"),
+        Selection::Withdrawals => format!("signatories?withdrawn_from={from}&withdrawn_to={to}"),
         Selection::Commitments { fulfilled: true } => {
             format!("commitments?fulfilled=true&{counted}")
         }

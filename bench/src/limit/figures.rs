@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 /// Statements that give rows (group, part, number). `?1` is the partnership, `?2` the last
 /// day, `?3` the first.
-pub const STATEMENTS: [&str; 9] = [
+pub const STATEMENTS: [&str; 10] = [
     "SELECT 'signatories', x.sector, count(*) FROM signatory s JOIN institution_sector x
        ON x.institution_id = s.institution_id AND x.valid_from <= ?2 AND (x.valid_until IS NULL OR x.valid_until > ?2)
      WHERE s.partnership_id = ?1 AND s.effective_from <= ?2 AND (s.withdrawn_on IS NULL OR s.withdrawn_on > ?2)
@@ -20,15 +20,38 @@ pub const STATEMENTS: [&str; 9] = [
        AND (x.valid_until IS NULL OR x.valid_until > m.held_on)
      WHERE m.partnership_id = ?1 AND m.kind = 'information' AND m.held_on >= ?3 AND m.held_on <= ?2
        AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed') GROUP BY x.sector",
-    "SELECT 'council_topics', '', count(DISTINCT trim(a.report_phrase)) FROM meeting m JOIN agenda_item a ON a.meeting_id = m.id
+    "SELECT 'council_topics', '', count(DISTINCT trim(a.report_phrase_genitive)) FROM meeting m JOIN agenda_item a ON a.meeting_id = m.id
      WHERE m.partnership_id = ?1 AND m.kind = 'council' AND m.held_on >= ?3 AND m.held_on <= ?2
        AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed')
-       AND a.deleted_at IS NULL AND a.visibility = 'public' AND trim(a.report_phrase) <> ''",
-    "SELECT 'regional_committee_outputs', '', count(DISTINCT l.output_id)
+       AND a.deleted_at IS NULL AND a.visibility = 'public' AND trim(a.report_phrase_genitive) <> ''",
+    "SELECT m.kind || '_outputs', '', count(DISTINCT l.output_id)
      FROM meeting m JOIN meeting_output l ON l.meeting_id = m.id JOIN output o ON o.id = l.output_id
-     WHERE m.partnership_id = ?1 AND m.kind = 'regional_committee' AND m.held_on >= ?3 AND m.held_on <= ?2
+     WHERE m.partnership_id = ?1 AND m.kind IN ('regional_committee', 'working_group') AND m.held_on >= ?3 AND m.held_on <= ?2
        AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed')
-       AND m.own_role IN ('participant', 'co_organizer') AND o.deleted_at IS NULL",
+       AND (m.kind = 'working_group' OR m.own_role IN ('participant', 'co_organizer')) AND o.deleted_at IS NULL GROUP BY m.kind
+     UNION ALL
+     SELECT 'trainings_without_recommendation', '', count(*) FROM meeting m
+     WHERE m.partnership_id = ?1 AND m.kind = 'training' AND m.held_on >= ?3 AND m.held_on <= ?2
+       AND m.deleted_at IS NULL AND m.status IN ('held', 'minutes_approved', 'closed')
+       AND NOT EXISTS (SELECT 1 FROM implementation i WHERE i.meeting_id = m.id AND i.completed_on <= ?2 AND i.deleted_at IS NULL)",
+    "SELECT 'council_elections', '', count(*) FROM term t JOIN body b ON b.id = t.body_id LEFT JOIN meeting m ON m.id = t.elected_at_id
+     WHERE t.partnership_id = ?1 AND b.kind = 'council' AND t.deleted_at IS NULL
+       AND (m.id IS NULL OR m.status IN ('held', 'minutes_approved', 'closed'))
+       AND coalesce(m.held_on, t.starts_on) >= ?3 AND coalesce(m.held_on, t.starts_on) <= ?2
+     UNION ALL
+     SELECT 'council_mandates_begun', '', count(*) FROM mandate m JOIN term t ON t.id = m.term_id JOIN body b ON b.id = t.body_id
+     WHERE m.partnership_id = ?1 AND b.kind = 'council' AND m.deleted_at IS NULL
+       AND m.starts_on >= ?3 AND m.starts_on <= ?2 AND m.starts_on > t.starts_on
+     UNION ALL
+     SELECT 'council_mandates_ended', '', count(*) FROM mandate m JOIN term t ON t.id = m.term_id JOIN body b ON b.id = t.body_id
+     WHERE m.partnership_id = ?1 AND b.kind = 'council' AND m.deleted_at IS NULL
+       AND m.ends_on >= ?3 AND m.ends_on <= ?2 AND m.ends_on <= t.ends_on
+     UNION ALL
+     SELECT 'accessions', '', count(*) FROM signatory
+     WHERE partnership_id = ?1 AND effective_from >= ?3 AND effective_from <= ?2 AND status <> 'applied' AND deleted_at IS NULL
+     UNION ALL
+     SELECT 'withdrawals', '', count(*) FROM signatory
+     WHERE partnership_id = ?1 AND withdrawn_on >= ?3 AND withdrawn_on <= ?2 AND status <> 'applied' AND deleted_at IS NULL",
     "SELECT 'good_practice_presenters', '', count(DISTINCT g.owner_id)
      FROM meeting m JOIN good_practice_presentation p ON p.meeting_id = m.id
        JOIN good_practice g ON g.id = p.good_practice_id
@@ -38,11 +61,13 @@ pub const STATEMENTS: [&str; 9] = [
      UNION ALL
      SELECT 'effects', '', count(*) FROM effect
      WHERE partnership_id = ?1 AND period_to >= ?3 AND period_to <= ?2 AND deleted_at IS NULL",
-    "SELECT CASE WHEN EXISTS (SELECT 1 FROM implementation i WHERE i.recommendation_id = r.id
-         AND i.completed_on <= ?2 AND i.deleted_at IS NULL) THEN 'implemented' ELSE 'not' END, '', count(*)
-     FROM recommendation r
-     WHERE r.partnership_id = ?1 AND r.adopted_on >= ?3 AND r.adopted_on <= ?2 AND r.deleted_at IS NULL
-       AND r.status NOT IN ('draft', 'under_consultation', 'rejected', 'withdrawn') GROUP BY 1",
+    "SELECT kind || 's_adopted', '', count(*) FROM recommendation
+     WHERE partnership_id = ?1 AND adopted_on >= ?3 AND adopted_on <= ?2 AND deleted_at IS NULL
+       AND status NOT IN ('draft', 'under_consultation', 'rejected', 'withdrawn') GROUP BY kind
+     UNION ALL
+     SELECT kind || 's_' || status, '', count(*) FROM recommendation
+     WHERE partnership_id = ?1 AND implemented_on >= ?3 AND implemented_on <= ?2 AND deleted_at IS NULL
+       AND status IN ('implemented', 'partially_implemented') GROUP BY kind, status",
     // `kept` counts whole years only: the file's commitments are in force for all of it.
     "SELECT CASE WHEN count(m.id) >= c.min_count THEN 'kept' ELSE 'open' END, c.slug, count(m.id)
      FROM commitment c LEFT JOIN fulfilment f ON f.commitment_id = c.id AND f.deleted_at IS NULL
@@ -73,7 +98,7 @@ pub const STATEMENTS: [&str; 9] = [
 ];
 
 /// Meetings by their kind and the partnership's own roles; without roles, of any.
-const MEETINGS: [(&str, &str, &[&str]); 9] = [
+const MEETINGS: [(&str, &str, &[&str]); 14] = [
     ("council_meetings", "council", &[]),
     ("assemblies", "assembly", &[]),
     (
@@ -84,6 +109,15 @@ const MEETINGS: [(&str, &str, &[&str]); 9] = [
     ("owes_meetings", "owes", &["participant", "co_organizer"]),
     ("trainings", "training", &[]),
     ("partner_forum_meetings", "partner_forum", &[]),
+    ("working_group_meetings", "working_group", &[]),
+    ("conferences", "conference", &[]),
+    ("study_visits", "study_visit", &[]),
+    (
+        "regional_committee_meetings_organized",
+        "regional_committee",
+        &["organizer"],
+    ),
+    ("owes_meetings_organized", "owes", &["organizer"]),
     ("information_meetings", "information", &[]),
     (
         "information_meetings_organized",
@@ -110,6 +144,22 @@ pub fn assemble(rows: &[(String, String, i64)]) -> Value {
     for name in [
         "council_topics",
         "regional_committee_outputs",
+        "working_group_outputs",
+        "trainings_without_recommendation",
+        "council_elections",
+        "council_mandates_begun",
+        "council_mandates_ended",
+        "accessions",
+        "withdrawals",
+        "recommendations_adopted",
+        "recommendations_implemented",
+        "recommendations_partially_implemented",
+        "conclusions_adopted",
+        "conclusions_implemented",
+        "conclusions_partially_implemented",
+        "interventions_adopted",
+        "interventions_implemented",
+        "interventions_partially_implemented",
         "good_practice_presenters",
         "communiques_published",
         "communique_publications",
@@ -132,11 +182,6 @@ pub fn assemble(rows: &[(String, String, i64)]) -> Value {
     );
     set("information_meeting_host_sectors", json!(hosts.len()));
     set("information_meetings_by_sector", Value::Object(hosts));
-    set(
-        "recommendations_adopted",
-        json!(sum("implemented") + sum("not")),
-    );
-    set("recommendations_implemented", json!(sum("implemented")));
     set("commitments", json!(promised.len()));
     set("commitments_fulfilled", json!(of("kept").count()));
     let least = promised.values().filter_map(Value::as_i64).min();

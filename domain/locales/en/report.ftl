@@ -135,8 +135,12 @@ recommendations =
         [10] Ten recommendations for the social economy were adopted:
        *[other] { $count } recommendations for the social economy were adopted:
     }
+recommendation =
     .open = { $title } – no implementation recorded by the end of the reporting period.
+    .begun = { $title } – being carried out.
     .done = { $title } – carried out.
+    .in-part = { $title } – carried out in part.
+    .told-in-part = It was carried out in part.
 
 commitments-heading = Commitments
 commitments =
@@ -245,6 +249,151 @@ secretariat = The secretariat of the partnership is kept by: { $unit }
     .email = e-mail: { $email }
     .none = No secretariat of the partnership is named.
 
+# Sections that are there only when there is something to say
+
+part-number-in-words =
+    { $count ->
+        [1] One
+        [2] Two
+        [3] Three
+        [4] Four
+        [5] Five
+        [6] Six
+        [7] Seven
+        [8] Eight
+        [9] Nine
+        [10] Ten
+       *[other] { $count }
+    }
+
+recommendations_earlier-heading = Recommendations adopted before
+recommendations_earlier =
+    { $count ->
+        [one] How a recommendation adopted before the reporting period was carried out:
+       *[other] How recommendations adopted before the reporting period were carried out:
+    }
+
+conclusions-heading = Conclusions
+conclusions =
+    { $count ->
+        [one] { part-number-in-words } conclusion for the social economy was adopted:
+       *[other] { part-number-in-words } conclusions for the social economy were adopted:
+    }
+conclusions_earlier-heading = Conclusions adopted before
+conclusions_earlier =
+    { $count ->
+        [one] How a conclusion adopted before the reporting period was carried out:
+       *[other] How conclusions adopted before the reporting period were carried out:
+    }
+
+interventions-heading = Interventions
+interventions =
+    { $count ->
+        [one] { part-number-in-words } intervention for the social economy was made:
+       *[other] { part-number-in-words } interventions for the social economy were made:
+    }
+interventions_earlier-heading = Interventions made before
+interventions_earlier =
+    { $count ->
+        [one] How an intervention made before the reporting period was carried out:
+       *[other] How interventions made before the reporting period were carried out:
+    }
+
+trainings-heading = Trainings
+trainings = { trainings.held }:
+    .alone = { trainings.held }.
+    .held =
+    { $count ->
+        [one] { part-number-in-words } training took place that no recommendation led to
+       *[other] { part-number-in-words } trainings took place that no recommendation led to
+    }
+
+partner_forum-heading = Forum for the exchange of information and experience
+partner_forum = { partner_forum.held }:
+    .alone = { partner_forum.held }.
+    .held = The forum for the exchange of information and experience held { meetings-in-words }
+
+working_groups-heading = Working groups
+working_groups = { working_groups.held }, { during-which } the following was done:
+    .alone = { working_groups.held }.
+    .held = Working groups held { meetings-in-words }
+
+conferences-heading = Conferences
+conferences = { conferences.held }:
+    .alone = { conferences.held }.
+    .held =
+    { $count ->
+        [one] { part-number-in-words } conference took place
+       *[other] { part-number-in-words } conferences took place
+    }
+
+study_visits-heading = Study visits
+study_visits = { study_visits.held }:
+    .alone = { study_visits.held }.
+    .held =
+    { $count ->
+        [one] { part-number-in-words } study visit took place
+       *[other] { part-number-in-words } study visits took place
+    }
+
+funding_programmes-heading = Funding programmes and sources
+funding_programmes = Meetings discussed the following programmes and sources of funding:
+    .item =
+    { $count ->
+        [one] { $programme } – { $count } meeting
+       *[other] { $programme } – { $count } meetings
+    }
+
+regional_committee_organized-heading = Meetings with the Regional Committee organised by the partnership
+regional_committee_organized = The partnership organised { meetings-in-words } with the Regional Committee for the Development of the Social Economy.
+
+owes_organized-heading = Meetings with OWES staff organised by the partnership
+owes_organized = The partnership organised { meetings-in-words } with OWES staff.
+
+council_elections-heading = Elections to the Programme Council
+council_elections =
+    { $count ->
+        [one] The Programme Council was elected for the term:
+       *[other] The Programme Council was elected for the terms:
+    }
+    .alone =
+    { $count ->
+        [one] The Programme Council was elected for one term.
+       *[other] The Programme Council was elected for { $count } terms.
+    }
+    .item = from { $from } to { $to }
+
+council_changes-heading = Changes of the membership of the Programme Council
+council_changes =
+    .begun =
+    { $count ->
+        [one] { part-number-in-words } mandate began within a term: { $names }
+       *[other] { part-number-in-words } mandates began within a term: { $names }
+    }
+    .ended =
+    { $count ->
+        [one] { part-number-in-words } mandate ended before its term: { $names }
+       *[other] { part-number-in-words } mandates ended before their term: { $names }
+    }
+
+accessions-heading = Accessions to the partnership
+accessions = { accessions.joined }:
+    .alone = { accessions.joined }.
+    .joined =
+    { $count ->
+        [one] { part-number-in-words } institution joined the partnership
+       *[other] { part-number-in-words } institutions joined the partnership
+    }
+
+withdrawals-heading = Withdrawals from the partnership
+withdrawals = { withdrawals.left }:
+    .alone = { withdrawals.left }.
+    .left =
+    { $count ->
+        [one] { part-number-in-words } institution left the partnership
+       *[other] { part-number-in-words } institutions left the partnership
+    }
+
 # Notes: where figures disagree
 
 warning-communique_coverage =
@@ -263,8 +412,23 @@ warning-host_sector_unknown =
        *[other] The sector of the hosts of { $count } information meetings is not known.
     }
 warning-genitive_missing = No genitive of a name is recorded, so the nominative was used: { $name }.
+warning-presenters_missing =
+    { $count ->
+        [one] The agenda of { $count } meeting announces good practices, but no institution is recorded that presented any.
+       *[other] The agendas of { $count } meetings announce good practices, but no institution is recorded that presented any.
+    }
+warning-phrase_in_another_case =
+    { $count ->
+        [one] The agenda of { $count } meeting has items worded only in a case that its sentence does not take, so they are left out.
+       *[other] The agendas of { $count } meetings have items worded only in a case that their sentence does not take, so they are left out.
+    }
+warning-implemented_on_unknown =
+    { $count ->
+        [one] It is not known when { $count } adopted recommendation, conclusion or intervention was carried out.
+       *[other] It is not known when { $count } adopted recommendations, conclusions or interventions were carried out.
+    }
 warning-not_counted =
     { $count ->
-        [one] The report does not mention { $count } meeting that took place: no section is about its kind or the part of the partnership.
-       *[other] The report does not mention { $count } meetings that took place: no section is about their kind or the part of the partnership.
+        [one] The report does not mention { $count } meeting that took place: no section is about meetings of its kind.
+       *[other] The report does not mention { $count } meetings that took place: no section is about meetings of their kinds.
     }

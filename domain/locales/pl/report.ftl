@@ -156,8 +156,12 @@ recommendations =
         [few] Opracowano { $count } rekomendacje na rzecz ekonomii społecznej:
        *[many] Opracowano { $count } rekomendacji na rzecz ekonomii społecznej:
     }
+recommendation =
     .open = { $title } – do końca okresu sprawozdawczego nie wykazano realizacji.
+    .begun = { $title } – w trakcie realizacji.
     .done = { $title } – zrealizowano.
+    .in-part = { $title } – zrealizowano częściowo.
+    .told-in-part = Zrealizowano częściowo.
 
 commitments-heading = Zobowiązania
 commitments =
@@ -278,6 +282,206 @@ secretariat = Sekretariat partnerstwa prowadzi: { $unit }
     .email = e-mail: { $email }
     .none = Nie wskazano sekretariatu partnerstwa.
 
+# Rozdziały, które są tylko wtedy, gdy jest o czym mówić. „part-…” to części zdań tylko tego języka.
+
+part-feminine-in-words =
+    { $count ->
+        [1] jedna
+        [2] dwie
+        [3] trzy
+        [4] cztery
+        [5] pięć
+        [6] sześć
+        [7] siedem
+        [8] osiem
+        [9] dziewięć
+        [10] dziesięć
+       *[many] { $count }
+    }
+    .accusative =
+    { $count ->
+        [1] jedną
+       *[many] { part-feminine-in-words }
+    }
+part-inanimate-in-words =
+    { $count ->
+        [1] jeden
+        [2] dwa
+       *[many] { part-feminine-in-words }
+    }
+part-neuter-in-words =
+    { $count ->
+        [1] jedno
+       *[many] { part-inanimate-in-words }
+    }
+part-took-place-neuter =
+    { $count ->
+        [one] Odbyło się
+        [few] Odbyły się
+       *[many] Odbyło się
+    }
+part-took-place-feminine =
+    { $count ->
+        [one] Odbyła się
+        [few] Odbyły się
+       *[many] Odbyło się
+    }
+
+recommendations_earlier-heading = Rekomendacje przyjęte wcześniej
+recommendations_earlier =
+    { $count ->
+        [one] Realizacja rekomendacji przyjętej przed okresem sprawozdawczym:
+       *[many] Realizacja rekomendacji przyjętych przed okresem sprawozdawczym:
+    }
+
+conclusions-heading = Wnioski
+conclusions = Opracowano { part-inanimate-in-words } { part-conclusions } na rzecz ekonomii społecznej:
+part-conclusions =
+    { $count ->
+        [one] wniosek
+        [few] wnioski
+       *[many] wniosków
+    }
+conclusions_earlier-heading = Wnioski przyjęte wcześniej
+conclusions_earlier =
+    { $count ->
+        [one] Realizacja wniosku przyjętego przed okresem sprawozdawczym:
+       *[many] Realizacja wniosków przyjętych przed okresem sprawozdawczym:
+    }
+
+interventions-heading = Interwencje
+interventions = Podjęto { part-feminine-in-words.accusative } { part-interventions } na rzecz ekonomii społecznej:
+part-interventions =
+    { $count ->
+        [one] interwencję
+        [few] interwencje
+       *[many] interwencji
+    }
+interventions_earlier-heading = Interwencje podjęte wcześniej
+interventions_earlier =
+    { $count ->
+        [one] Realizacja interwencji podjętej przed okresem sprawozdawczym:
+       *[many] Realizacja interwencji podjętych przed okresem sprawozdawczym:
+    }
+
+trainings-heading = Szkolenia
+trainings = { trainings.held }:
+    .alone = { trainings.held }.
+    .held = { part-took-place-neuter } { part-neuter-in-words } { part-trainings }
+part-trainings =
+    { $count ->
+        [one] szkolenie, które nie wynikało z rekomendacji
+        [few] szkolenia, które nie wynikały z rekomendacji
+       *[many] szkoleń, które nie wynikały z rekomendacji
+    }
+
+partner_forum-heading = Forum wzajemnej wymiany informacji i doświadczeń
+partner_forum = { partner_forum.held }:
+    .alone = { partner_forum.held }.
+    .held = { part-took-place-neuter } { meetings-in-words } forum wzajemnej wymiany informacji i doświadczeń
+
+working_groups-heading = Grupy robocze
+working_groups = { working_groups.held }, { during-which }:
+    .alone = { working_groups.held }.
+    .held = { part-took-place-neuter } { meetings-in-words } { part-working_groups }
+part-working_groups =
+    { $count ->
+        [one] grupy roboczej
+       *[many] grup roboczych
+    }
+
+conferences-heading = Konferencje
+conferences = { conferences.held }:
+    .alone = { conferences.held }.
+    .held = { part-took-place-feminine } { part-feminine-in-words } { part-conferences }
+part-conferences =
+    { $count ->
+        [one] konferencja
+        [few] konferencje
+       *[many] konferencji
+    }
+
+study_visits-heading = Wizyty studyjne
+study_visits = { study_visits.held }:
+    .alone = { study_visits.held }.
+    .held = { part-took-place-feminine } { part-feminine-in-words } { part-study_visits }
+part-study_visits =
+    { $count ->
+        [one] wizyta studyjna
+        [few] wizyty studyjne
+       *[many] wizyt studyjnych
+    }
+
+funding_programmes-heading = Programy i źródła finansowania
+funding_programmes = Na spotkaniach omawiano następujące programy i źródła finansowania:
+    .item =
+    { $count ->
+        [one] { $programme } – { $count } spotkanie
+        [few] { $programme } – { $count } spotkania
+       *[many] { $programme } – { $count } spotkań
+    }
+
+regional_committee_organized-heading = Spotkania Regionalnego Komitetu zorganizowane przez partnerstwo
+regional_committee_organized =
+    { $count ->
+        [one] Zorganizowano { part-neuter-in-words } spotkanie robocze z Regionalnym Komitetem Rozwoju Ekonomii Społecznej.
+        [few] Zorganizowano { part-neuter-in-words } spotkania robocze z Regionalnym Komitetem Rozwoju Ekonomii Społecznej.
+       *[many] Zorganizowano { part-neuter-in-words } spotkań roboczych z Regionalnym Komitetem Rozwoju Ekonomii Społecznej.
+    }
+
+owes_organized-heading = Spotkania z kadrą OWES zorganizowane przez partnerstwo
+owes_organized = Zorganizowano { meetings-in-words } z kadrą OWES.
+
+council_elections-heading = Wybory do Rady Programowej
+council_elections =
+    { $count ->
+        [one] Wybrano Radę Programową na kadencję:
+       *[many] Wybrano Radę Programową na kadencje:
+    }
+    .alone =
+    { $count ->
+        [one] Wybrano Radę Programową na { $count } kadencję.
+        [few] Wybrano Radę Programową na { $count } kadencje.
+       *[many] Wybrano Radę Programową na { $count } kadencji.
+    }
+    .item = od { $from } do { $to }
+
+council_changes-heading = Zmiany w składzie Rady Programowej
+council_changes =
+    .begun = W trakcie kadencji objęto { part-inanimate-in-words } { part-council_changes }: { $names }
+    .ended =
+    { $count ->
+        [one] Przed końcem kadencji wygasł { part-inanimate-in-words } mandat: { $names }
+        [few] Przed końcem kadencji wygasły { part-inanimate-in-words } mandaty: { $names }
+       *[many] Przed końcem kadencji wygasło { part-inanimate-in-words } mandatów: { $names }
+    }
+part-council_changes =
+    { $count ->
+        [one] mandat
+        [few] mandaty
+       *[many] mandatów
+    }
+
+accessions-heading = Przystąpienia do partnerstwa
+accessions = { accessions.joined }:
+    .alone = { accessions.joined }.
+    .joined =
+    { $count ->
+        [one] Do partnerstwa przystąpiła { part-feminine-in-words } instytucja
+        [few] Do partnerstwa przystąpiły { part-feminine-in-words } instytucje
+       *[many] Do partnerstwa przystąpiło { part-feminine-in-words } instytucji
+    }
+
+withdrawals-heading = Wystąpienia z partnerstwa
+withdrawals = { withdrawals.left }:
+    .alone = { withdrawals.left }.
+    .left =
+    { $count ->
+        [one] Z partnerstwa wystąpiła { part-feminine-in-words } instytucja
+        [few] Z partnerstwa wystąpiły { part-feminine-in-words } instytucje
+       *[many] Z partnerstwa wystąpiło { part-feminine-in-words } instytucji
+    }
+
 # Uwagi: gdzie liczby się nie zgadzają
 
 warning-communique_coverage =
@@ -297,8 +501,23 @@ warning-host_sector_unknown =
        *[many] Nie jest znany sektor gospodarzy { $count } spotkań informacyjnych.
     }
 warning-genitive_missing = Brak nazwy w dopełniaczu, użyto mianownika: { $name }.
+warning-presenters_missing =
+    { $count ->
+        [one] Porządek obrad { $count } spotkania zapowiada dobre praktyki, a nie wskazano instytucji, które je prezentowały.
+       *[many] Porządek obrad { $count } spotkań zapowiada dobre praktyki, a nie wskazano instytucji, które je prezentowały.
+    }
+warning-phrase_in_another_case =
+    { $count ->
+        [one] Porządek obrad { $count } spotkania ma punkty opisane tylko w innym przypadku, niż wymaga zdanie, więc ich nie podano.
+       *[many] Porządek obrad { $count } spotkań ma punkty opisane tylko w innym przypadku, niż wymaga zdanie, więc ich nie podano.
+    }
+warning-implemented_on_unknown =
+    { $count ->
+        [one] Nie jest znana data realizacji { $count } przyjętej rekomendacji, wniosku lub interwencji.
+       *[many] Nie są znane daty realizacji { $count } przyjętych rekomendacji, wniosków lub interwencji.
+    }
 warning-not_counted =
     { $count ->
-        [one] W sprawozdaniu nie ujęto { $count } spotkania, które się odbyło: żaden punkt nie dotyczy jego rodzaju albo roli partnerstwa.
-       *[many] W sprawozdaniu nie ujęto { $count } spotkań, które się odbyły: żaden punkt nie dotyczy ich rodzaju albo roli partnerstwa.
+        [one] W sprawozdaniu nie ujęto { $count } spotkania, które się odbyło: żaden rozdział nie dotyczy spotkań tego rodzaju.
+       *[many] W sprawozdaniu nie ujęto { $count } spotkań, które się odbyły: żaden rozdział nie dotyczy spotkań tego rodzaju.
     }

@@ -135,6 +135,11 @@ pub struct Recommendation {
     #[serde(default, deserialize_with = "never")]
     #[schema(read_only, example = "2016-02-24")]
     pub adopted_on: Option<NaiveDate>,
+    /// The day it became `implemented` or `partially_implemented`: the day of that step, unless it is corrected. Null in other states, and
+    /// where an import did not know it.
+    #[serde(default)]
+    #[schema(example = "2016-06-08")]
+    pub implemented_on: Option<NaiveDate>,
     /// The meeting that adopted it. The day of adoption is that of the meeting.
     #[schema(value_type = Option<String>, format = "link", example = "rada-2016-1")]
     pub adopted_at: Option<Link<Meeting>>,
@@ -263,6 +268,10 @@ impl Shape for Recommendation {
             }
         }
         check::not_future(f, "/adopted_on", self.adopted_on, now.today);
+        if !is_carried_out(&self.status) && self.implemented_on.is_some() {
+            f.add("/implemented_on", Rule::Conflict);
+        }
+        check::not_future(f, "/implemented_on", self.implemented_on, now.today);
         f.number(&mut self.number);
         f.optional_prose("/text", &mut self.text, 20_000);
         f.optional_prose("/rationale", &mut self.rationale, 20_000);

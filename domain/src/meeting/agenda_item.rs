@@ -40,13 +40,20 @@ pub struct AgendaItem {
         example = "Wypracowanie wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
     )]
     pub title: String,
-    /// How a report words it, in the genitive; what has no phrase is no topic of the report. The one placeholder that may
-    /// stand in it is `{good_practice_presenters_genitive}`.
+    /// How a report words it after "poruszano tematykę dotyczącą:", in the genitive. An item of a council meeting without it is no topic
+    /// of the report. The one placeholder that may stand in it is `{good_practice_presenters_genitive}`.
     #[schema(
         max_length = 2000,
         example = "wypracowania wniosków i rekomendacji na rzecz wsparcia ekonomii społecznej"
     )]
-    pub report_phrase: Option<String>,
+    pub report_phrase_genitive: Option<String>,
+    /// How a report words it after "program spotkania obejmował:", in the accusative. An item of an assembly without it is no topic of the
+    /// report. The one placeholder that may stand in it is `{good_practice_presenters_genitive}`.
+    #[schema(
+        max_length = 2000,
+        example = "wymianę doświadczeń w działaniach na rzecz ekonomii społecznej"
+    )]
+    pub report_phrase_accusative: Option<String>,
     /// The institution that presents it.
     #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
     pub presenter: Option<Link<Institution>>,
@@ -86,7 +93,11 @@ impl Shape for AgendaItem {
         f.line("/title", &mut self.title, 300);
         f.slug(&mut self.slug, &self.title);
         check::position(f, self.position);
-        f.optional_report_text("/report_phrase", &mut self.report_phrase);
+        f.optional_report_text("/report_phrase_genitive", &mut self.report_phrase_genitive);
+        f.optional_report_text(
+            "/report_phrase_accusative",
+            &mut self.report_phrase_accusative,
+        );
         f.code_or(
             "/visibility",
             "visibilities",
@@ -108,7 +119,8 @@ mod tests {
         let broken = AgendaItem {
             slug: "Otwarcie".into(),
             position: 0,
-            report_phrase: Some("powitania {hosts}".into()),
+            report_phrase_genitive: Some("powitania {hosts}".into()),
+            report_phrase_accusative: Some("powitanie {hosts}".into()),
             visibility: "secret".into(),
             ..Default::default()
         };
@@ -116,7 +128,8 @@ mod tests {
             faults(broken.checked(&on("2016-12-31"))),
             expected(&[
                 ("/position", Rule::Range),
-                ("/report_phrase", Rule::Format),
+                ("/report_phrase_accusative", Rule::Format),
+                ("/report_phrase_genitive", Rule::Format),
                 ("/slug", Rule::Format),
                 ("/title", Rule::Length),
                 ("/visibility", Rule::UnknownCode),

@@ -25,7 +25,17 @@ const fn decides(key: Key) -> (&'static str, &'static str) {
         | Key::PartnerForumMeetings
         | Key::InformationMeetings
         | Key::InformationMeetingsOrganized
-        | Key::InformationMeetingsParticipated => ("meeting", HELD),
+        | Key::InformationMeetingsParticipated
+        | Key::WorkingGroupMeetings
+        | Key::Conferences
+        | Key::StudyVisits
+        | Key::FundingProgrammeMeetings
+        | Key::RegionalCommitteeMeetingsOrganized
+        | Key::OwesMeetingsOrganized => ("meeting", HELD),
+        Key::TrainingsWithoutRecommendation => (
+            "meeting",
+            "the same, and no implementation names it whose `completed_on` is the last day of the period or earlier",
+        ),
         Key::InformationMeetingsBySector | Key::InformationMeetingHostSectors => (
             "meeting",
             "the same, by the sector that its host has on `held_on` (`sector_history`)",
@@ -34,7 +44,7 @@ const fn decides(key: Key) -> (&'static str, &'static str) {
             "agenda item",
             "its meeting took place, with `held_on` in the period; what returns in the same words is one topic",
         ),
-        Key::RegionalCommitteeOutputs => (
+        Key::RegionalCommitteeOutputs | Key::WorkingGroupOutputs => (
             "output",
             "a meeting that worked on it took place, with `held_on` in the period",
         ),
@@ -42,13 +52,18 @@ const fn decides(key: Key) -> (&'static str, &'static str) {
             "good practice",
             "a meeting at which it was presented took place, with `held_on` in the period; it was published, archived since or not",
         ),
-        Key::RecommendationsAdopted => (
+        Key::RecommendationsAdopted | Key::ConclusionsAdopted | Key::InterventionsAdopted => (
             "recommendation",
             "`adopted_on` lies in the period, whatever became of it",
         ),
-        Key::RecommendationsImplemented => (
+        Key::RecommendationsImplemented
+        | Key::RecommendationsPartiallyImplemented
+        | Key::ConclusionsImplemented
+        | Key::ConclusionsPartiallyImplemented
+        | Key::InterventionsImplemented
+        | Key::InterventionsPartiallyImplemented => (
             "recommendation",
-            "the same, and `completed_on` of an implementation is the last day of the period or earlier",
+            "`implemented_on` lies in the period, whenever it was adopted",
         ),
         Key::Commitments => (
             "commitment",
@@ -75,13 +90,28 @@ const fn decides(key: Key) -> (&'static str, &'static str) {
             "`posted_on` lies in the period, its institution is a signatory on that day, and its communiqué counts",
         ),
         Key::Effects => ("effect", "`period_to` lies in the period"),
+        Key::CouncilElections => (
+            "term",
+            "`held_on` of the meeting that elected it (`elected_at`) lies in the period; without a meeting `starts_on`",
+        ),
+        Key::CouncilMandatesBegun => (
+            "mandate",
+            "`starts_on` lies in the period, and after the first day of the term",
+        ),
+        Key::CouncilMandatesEnded => (
+            "mandate",
+            "`ends_on` lies in the period, and the term lasts longer",
+        ),
+        Key::Accessions => ("signatory", "`effective_from` lies in the period"),
+        Key::Withdrawals => ("signatory", "`withdrawal.effective_on` lies in the period"),
     }
 }
 
 /// What sentences say besides figures: their keys, the record, and of which day it is.
-const TEXTS: [(&str, &str, &str); 5] = [
+const TEXTS: [(&str, &str, &str); 7] = [
     (
-        "`council.topic`, `assembly.topic`, `regional_committee.output`, `recommendations.*`, `commitments.item`, `effects.item`",
+        "`council.topic`, `assembly.topic`, `regional_committee.output`, `working_groups.output`, `recommendations.*`, `commitments.item`, \
+         `effects.item`, titles of meetings",
         "the record that is counted",
         "its own text",
     ),
@@ -89,6 +119,16 @@ const TEXTS: [(&str, &str, &str); 5] = [
         "names of who presented good practices",
         "institution",
         "the name that it had on `held_on` of the meeting (`other_names`)",
+    ),
+    (
+        "names in `council_changes.*`, `accessions.item`, `withdrawals.item`",
+        "institution",
+        "the name that it had on the day of the change (`other_names`)",
+    ),
+    (
+        "what became of a recommendation",
+        "recommendation, implementation",
+        "what `implemented_on` and `completed_on` say by the last day of the period",
     ),
     (
         "the institution in `secretariat.*`",

@@ -33,6 +33,16 @@ pub struct Facts {
     pub postings: Vec<PostingFact>,
     /// Effects.
     pub effects: Vec<EffectFact>,
+    /// Elections to the council.
+    pub elections: Vec<ElectionFact>,
+    /// Mandates in the council that began within a term.
+    pub mandates_begun: Vec<NamedFact>,
+    /// Mandates in the council that ended before their term.
+    pub mandates_ended: Vec<NamedFact>,
+    /// Signatories with the day from which they are bound.
+    pub accessions: Vec<NamedFact>,
+    /// Signatories with the first day on which they are bound no more.
+    pub withdrawals: Vec<NamedFact>,
 }
 
 /// What the report says of the partnership, as it stood at the end of the period.
@@ -97,6 +107,12 @@ pub struct MeetingFact {
     pub own_role: String,
     /// The sector of the host on the day of the meeting.
     pub host_sector: Option<String>,
+    /// Its title, where a report names meetings of its kind.
+    pub title: Option<String>,
+    /// Whether it is that of an implementation completed by the last day of the period.
+    pub carries_out: bool,
+    /// Codes of the funding programmes that it was about.
+    pub funding_programmes: Vec<String>,
 }
 
 /// An agenda item.
@@ -111,6 +127,8 @@ pub struct TopicFact {
     /// How a report words it: in the genitive for the council, in the accusative for the assembly. An item without one
     /// (opening, any other business) is not a topic of the report.
     pub report_phrase: Option<String>,
+    /// Whether it has a phrase in the other case only, in which its meeting's kind cannot be worded.
+    pub in_the_other_case: bool,
 }
 
 /// What a meeting produced. One output of several meetings has one id and a row for each.
@@ -146,14 +164,27 @@ pub struct GoodPracticeFact {
 pub struct RecommendationFact {
     /// The recommendation.
     pub id: Uuid,
+    /// The code of its kind: recommendation, conclusion or intervention.
+    pub kind: String,
     /// Its number n/YYYY, given on adoption.
     pub number: Option<String>,
     /// The day of adoption; none for drafts and for what was rejected or withdrawn.
     pub adopted_on: Option<NaiveDate>,
     /// Its title.
     pub title: String,
+    /// What became of it in the end.
+    pub outcome: Option<Outcome>,
     /// How it was carried out.
     pub implementations: Vec<ImplementationFact>,
+}
+
+/// That a recommendation was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Whether only in part.
+    pub in_part: bool,
+    /// When; none where that is not known.
+    pub on: Option<NaiveDate>,
 }
 
 /// How a recommendation was carried out.
@@ -225,6 +256,32 @@ pub struct PostingFact {
     pub posted_on: Option<NaiveDate>,
     /// Whether the institution was a signatory on that day.
     pub signatory_on_the_day: bool,
+}
+
+/// A term of the council.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ElectionFact {
+    /// The term.
+    pub id: Uuid,
+    /// The day of the meeting that elected it; its first day where none is named.
+    pub elected_on: NaiveDate,
+    /// Its first day.
+    pub starts_on: NaiveDate,
+    /// Its last day.
+    pub ends_on: NaiveDate,
+}
+
+/// Something that happened to an institution on a day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedFact {
+    /// The record.
+    pub id: Uuid,
+    /// The day.
+    pub on: NaiveDate,
+    /// The name that the institution had on that day.
+    pub name: String,
+    /// The code of its role, where it has one.
+    pub role: Option<String>,
 }
 
 /// What the partnership achieved.

@@ -56,6 +56,10 @@ pub enum Selection {
         /// In one of these roles; in any when empty.
         own_roles: &'static [&'static str],
     },
+    /// Trainings that took place and are no part of an implementation completed by the last day.
+    TrainingsWithoutRecommendation,
+    /// Meetings about funding programmes that took place.
+    FundingProgrammeMeetings,
     /// Agenda items with a report phrase, of meetings that took place.
     AgendaItems {
         /// Meetings of this kind.
@@ -74,9 +78,16 @@ pub enum Selection {
         kind: &'static str,
     },
     /// Recommendations adopted in the period.
-    Recommendations {
-        /// Only those with an implementation completed by the last day.
-        implemented: bool,
+    Adopted {
+        /// Of this kind.
+        kind: &'static str,
+    },
+    /// Recommendations that reached a status in the period.
+    CarriedOut {
+        /// Of this kind.
+        kind: &'static str,
+        /// The status.
+        status: &'static str,
     },
     /// Commitments in force at some time of the period.
     Commitments {
@@ -93,24 +104,38 @@ pub enum Selection {
     Postings,
     /// Effects of the period.
     Effects,
+    /// Terms of the council elected in the period.
+    Elections,
+    /// Mandates in the council that began in the period, within a term.
+    MandatesBegun,
+    /// Mandates in the council that ended in the period, before their term.
+    MandatesEnded,
+    /// Signatories bound from a day of the period on.
+    Accessions,
+    /// Signatories bound no more from a day of the period on.
+    Withdrawals,
 }
 
 impl Selection {
     /// Of which kind the records are.
     pub const fn kind(self) -> Kind {
         match self {
-            Self::Signatories => Kind::Signatory,
-            Self::Meetings { .. } => Kind::Meeting,
+            Self::Signatories | Self::Accessions | Self::Withdrawals => Kind::Signatory,
+            Self::Meetings { .. }
+            | Self::TrainingsWithoutRecommendation
+            | Self::FundingProgrammeMeetings => Kind::Meeting,
             Self::AgendaItems { .. } => Kind::AgendaItem,
             Self::Outputs { .. } => Kind::Output,
             Self::GoodPractices { .. } => Kind::GoodPractice,
-            Self::Recommendations { .. } => Kind::Recommendation,
+            Self::Adopted { .. } | Self::CarriedOut { .. } => Kind::Recommendation,
             Self::Commitments { .. } => Kind::Commitment,
             Self::Fulfilments => Kind::Fulfilment,
             Self::Communiques => Kind::Communique,
             Self::Coverage => Kind::Institution,
             Self::Postings => Kind::Posting,
             Self::Effects => Kind::Effect,
+            Self::Elections => Kind::Term,
+            Self::MandatesBegun | Self::MandatesEnded => Kind::Mandate,
         }
     }
 }

@@ -48,8 +48,10 @@ figure_keys! {
     OwesMeetings = "owes_meetings",
     /// Recommendations adopted.
     RecommendationsAdopted = "recommendations_adopted",
-    /// Those of them that were carried out by the last day.
+    /// Recommendations carried out, whenever adopted.
     RecommendationsImplemented = "recommendations_implemented",
+    /// Recommendations carried out in part, whenever adopted.
+    RecommendationsPartiallyImplemented = "recommendations_partially_implemented",
     /// Trainings.
     Trainings = "trainings",
     /// Commitments in force at some time.
@@ -80,6 +82,44 @@ figure_keys! {
     CommuniquePublications = "communique_publications",
     /// Effects.
     Effects = "effects",
+    /// Conclusions adopted.
+    ConclusionsAdopted = "conclusions_adopted",
+    /// Conclusions carried out, whenever adopted.
+    ConclusionsImplemented = "conclusions_implemented",
+    /// Conclusions carried out in part, whenever adopted.
+    ConclusionsPartiallyImplemented = "conclusions_partially_implemented",
+    /// Interventions adopted.
+    InterventionsAdopted = "interventions_adopted",
+    /// Interventions carried out, whenever adopted.
+    InterventionsImplemented = "interventions_implemented",
+    /// Interventions carried out in part, whenever adopted.
+    InterventionsPartiallyImplemented = "interventions_partially_implemented",
+    /// Trainings that carry out no recommendation.
+    TrainingsWithoutRecommendation = "trainings_without_recommendation",
+    /// Meetings of working groups.
+    WorkingGroupMeetings = "working_group_meetings",
+    /// What those meetings produced.
+    WorkingGroupOutputs = "working_group_outputs",
+    /// Conferences.
+    Conferences = "conferences",
+    /// Study visits.
+    StudyVisits = "study_visits",
+    /// Meetings that discussed funding programmes, by programme.
+    FundingProgrammeMeetings = "funding_programme_meetings",
+    /// Regional committee meetings that the partnership organised alone.
+    RegionalCommitteeMeetingsOrganized = "regional_committee_meetings_organized",
+    /// Meetings with OWES staff that the partnership organised alone.
+    OwesMeetingsOrganized = "owes_meetings_organized",
+    /// Elections to the council.
+    CouncilElections = "council_elections",
+    /// Mandates in the council that began within a term.
+    CouncilMandatesBegun = "council_mandates_begun",
+    /// Mandates in the council that ended before their term.
+    CouncilMandatesEnded = "council_mandates_ended",
+    /// Institutions that joined the partnership.
+    Accessions = "accessions",
+    /// Institutions that left the partnership.
+    Withdrawals = "withdrawals",
 }
 
 #[cfg(test)]

@@ -122,6 +122,7 @@ mod tests {
             ],
             warnings_heading: "Uwagi".to_owned(),
             warnings: vec![Warning {
+                records: Vec::new(),
                 code: "w",
                 detail: "Coś się nie zgadza.".to_owned(),
             }],

@@ -15,7 +15,7 @@ pub mod typography;
 mod warnings;
 mod words;
 
-pub use count::{COUNTED_MEETINGS, COUNTED_OUTPUTS, COUNTED_TOPICS, count};
+pub use count::{COUNTED_MEETINGS, COUNTED_OUTPUTS, COUNTED_TOPICS, NAMED_MEETINGS, count};
 pub use facts::Facts;
 pub use figures::{Figure, Figures, Selection, Value};
 pub use keys::FigureKey;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::facts::{
     CommitmentFact, Facts, FulfilmentFact, GoodPracticeFact, ImplementationFact, MeetingFact,
-    RecommendationFact, TopicFact,
+    NamedFact, RecommendationFact, TopicFact,
 };
 use crate::commitment_status::{Promise, prorated_minimum};
 use crate::period::Period;
@@ -111,6 +111,13 @@ pub(super) fn implementations_by(
     row.implementations
         .iter()
         .filter(move |row| row.completed_on.is_some_and(|completed| completed <= day))
+}
+
+/// What happened in a period, in order.
+pub(super) fn happened(rows: &[NamedFact], period: Period) -> Vec<&NamedFact> {
+    let mut rows: Vec<_> = rows.iter().filter(|row| period.contains(row.on)).collect();
+    rows.sort_by_key(|row| (row.on, row.id));
+    rows
 }
 
 /// How often a commitment is to be fulfilled in a period.

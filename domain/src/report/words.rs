@@ -89,8 +89,14 @@ mod tests {
     #[test]
     fn every_message_can_be_read_and_is_there_in_both_languages() {
         assert_eq!(CATALOGUE.faults(), [""; 0]);
-        assert_eq!(CATALOGUE.ids(Language::Pl), CATALOGUE.ids(Language::En));
-        assert!(CATALOGUE.ids(Language::Pl).len() > 50);
+        // Each language has parts of its own.
+        let ids = |language| {
+            let mut ids = CATALOGUE.ids(language);
+            ids.retain(|id| !id.starts_with("part-"));
+            ids
+        };
+        assert_eq!(ids(Language::Pl), ids(Language::En));
+        assert!(ids(Language::Pl).len() > 50);
     }
 
     #[test]

@@ -69,6 +69,20 @@ pub fn facts() -> Facts {
             withdrawn_on: optional_date(&row["withdrawn_on"]),
             counts: !matches!(row["status"].as_str(), Some("applied" | "suspended")),
         });
+        let change = |on: NaiveDate, facts: &Facts| NamedFact {
+            id: facts.signatories.last().unwrap().id,
+            on,
+            name: text(&institutions[institution]["name"]),
+            role: None,
+        };
+        if row["status"] != "applied" {
+            facts
+                .accessions
+                .push(change(date(&row["signed_on"]), &facts));
+        }
+        if let Some(left) = optional_date(&row["withdrawn_on"]) {
+            facts.withdrawals.push(change(left, &facts));
+        }
     }
     read_meetings(&file, &institutions, &mut ids, &mut facts);
     read_followup(&file, &mut ids, &mut facts);
@@ -116,6 +130,11 @@ fn read_meetings(
             host_sector: row["host_institution"]
                 .as_str()
                 .map(|host| text(&institutions[host]["sector"])),
+            title: optional(&row["title"]),
+            carries_out: rows(file, "recommendations")
+                .flat_map(|row| rows(row, "implementations"))
+                .any(|row| row["meeting"] == slug),
+            funding_programmes: rows(row, "funding_programmes").map(text).collect(),
         });
         for (position, topic) in numbered(&row["topics"]) {
             let id = ids.of("topic", &format!("{slug}/{}", topic["slug"]));
@@ -125,6 +144,7 @@ fn read_meetings(
                 meeting,
                 position,
                 report_phrase,
+                in_the_other_case: false,
             });
         }
         for (_, output) in numbered(&row["outputs"]) {
@@ -158,12 +178,21 @@ fn read_followup(file: &Value, ids: &mut Ids, facts: &mut Facts) {
                 report_text: optional(&row["report_text"]),
                 goal_text: optional(&row["goal_text"]),
             });
-        let implementations = implementations.collect();
+        let implementations: Vec<_> = implementations.collect();
+        let outcome = (row["status"] == "implemented").then(|| Outcome {
+            in_part: false,
+            on: implementations
+                .iter()
+                .filter_map(|row: &ImplementationFact| row.completed_on)
+                .max(),
+        });
         facts.recommendations.push(RecommendationFact {
             id: ids.of("recommendation", row["slug"].as_str().unwrap()),
+            kind: "recommendation".to_owned(),
             number: optional(&row["number"]),
             adopted_on: optional_date(&row["adopted_on"]),
             title: text(&row["title"]),
+            outcome,
             implementations,
         });
     }

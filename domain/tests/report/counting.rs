@@ -158,7 +158,7 @@ fn what_took_place_and_is_counted_nowhere_is_noted() {
     let mut facts = meetings(vec![
         rows::meeting(1, "council"),
         rows::meeting(2, "owes"),
-        rows::meeting(3, "conference"),
+        rows::meeting(3, "consultation"),
     ]);
     let noted = |facts: &Facts| {
         let warnings = polish(facts).warnings.into_iter();
@@ -170,7 +170,7 @@ fn what_took_place_and_is_counted_nowhere_is_noted() {
         one.starts_with("W sprawozdaniu nie ujęto 1 spotkania,"),
         "{one}"
     );
-    facts.meetings[1].own_role = "organizer".to_owned();
+    facts.meetings[1].kind = "other".to_owned();
     let two = noted(&facts).unwrap();
     assert!(
         two.starts_with("W sprawozdaniu nie ujęto 2 spotkań,"),
@@ -355,7 +355,10 @@ fn every_figure_names_the_list_that_shows_it() {
     );
     assert_eq!(
         selection(Key::RecommendationsImplemented),
-        Selection::Recommendations { implemented: true }
+        Selection::CarriedOut {
+            kind: "recommendation",
+            status: "implemented"
+        }
     );
     assert_eq!(selection(Key::CommuniqueInstitutions), Selection::Coverage);
     assert!(Key::ALL.iter().all(|key| figures.get(*key).is_some()));

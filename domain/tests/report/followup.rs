@@ -2,7 +2,7 @@
 
 use domain::language::Language;
 use domain::report::facts::*;
-use domain::report::{Facts, FigureKey as Key, Figures, Report, count};
+use domain::report::{Facts, FigureKey as Key, Figures, Report, Section, count};
 
 use crate::rows::{self, date, id, year};
 
@@ -15,20 +15,32 @@ fn polish(facts: &Facts) -> Report {
 }
 
 #[test]
-fn recommendations_count_by_adoption_and_are_carried_out_by_the_last_day() {
+fn recommendations_count_by_adoption_and_by_the_day_on_which_they_were_carried_out() {
     let mut later = rows::recommendation(10);
+    later.outcome = Some(Outcome {
+        in_part: false,
+        on: Some(date("2016-12-31")),
+    });
     later.implementations = vec![
         rows::implementation(21, None),
         rows::implementation(22, Some("2016-12-31")),
     ];
     let mut open = rows::recommendation(9);
     open.implementations = vec![rows::implementation(23, Some("2017-01-01"))];
+    open.outcome = Some(Outcome {
+        in_part: true,
+        on: Some(date("2017-01-01")),
+    });
     let draft = RecommendationFact {
         adopted_on: None,
         ..rows::recommendation(8)
     };
     let older = RecommendationFact {
         adopted_on: Some(date("2015-12-31")),
+        outcome: Some(Outcome {
+            in_part: true,
+            on: Some(date("2016-01-01")),
+        }),
         ..rows::recommendation(7)
     };
     let facts = Facts {
@@ -41,6 +53,8 @@ fn recommendations_count_by_adoption_and_are_carried_out_by_the_last_day() {
         [id(9), id(10)]
     );
     assert_eq!(figures.records(Key::RecommendationsImplemented), [id(10)]);
+    let in_part = Key::RecommendationsPartiallyImplemented;
+    assert_eq!(figures.records(in_part), [id(7)]);
     let report = polish(&facts);
     let items: Vec<_> = report.sections[5]
         .items
@@ -52,6 +66,112 @@ fn recommendations_count_by_adoption_and_are_carried_out_by_the_last_day() {
         "Zrobiono.",
     ];
     assert_eq!(items, expected);
+    let earlier = section(&report, "recommendations_earlier");
+    assert_eq!(
+        earlier.items[0].text,
+        "Rekomendacja 7 – zrealizowano częściowo."
+    );
+}
+
+fn section<'a>(report: &'a Report, key: &str) -> &'a Section {
+    let sections = &report.sections;
+    sections.iter().find(|row| row.key == key).unwrap()
+}
+
+#[test]
+fn what_was_carried_out_is_never_said_to_be_open() {
+    let told = |outcome: Option<(bool, Option<&str>)>, done: Option<&str>, texts: bool| {
+        let mut row = rows::recommendation(1);
+        row.outcome = outcome.map(|(in_part, on)| Outcome {
+            in_part,
+            on: on.map(date),
+        });
+        row.implementations = done
+            .map(|day| rows::implementation(2, Some(day)))
+            .into_iter()
+            .collect();
+        if !texts {
+            row.implementations
+                .iter_mut()
+                .for_each(|done| done.report_text = None);
+        }
+        let facts = Facts {
+            recommendations: vec![row],
+            ..Facts::default()
+        };
+        let report = polish(&facts);
+        let told = section(&report, "recommendations").items[0].text.clone();
+        (told.replace("Rekomendacja 1 – ", ""), report.warnings)
+    };
+    let open = "do końca okresu sprawozdawczego nie wykazano realizacji.";
+    for (outcome, done, texts, expected) in [
+        (None, None, true, open),
+        (None, Some("2016-07-01"), true, "Zrobiono."),
+        (None, Some("2016-07-01"), false, "w trakcie realizacji."),
+        (None, Some("2017-07-01"), true, open),
+        (
+            Some((false, Some("2016-07-01"))),
+            None,
+            true,
+            "zrealizowano.",
+        ),
+        (Some((false, None)), None, true, "zrealizowano."),
+        (Some((true, None)), None, true, "zrealizowano częściowo."),
+        (
+            Some((true, Some("2016-07-01"))),
+            Some("2016-07-01"),
+            true,
+            "Zrobiono. Zrealizowano częściowo.",
+        ),
+        (Some((false, Some("2017-07-01"))), None, true, open),
+    ] {
+        let (text, warnings) = told(outcome, done, texts);
+        assert_eq!(text, expected, "{outcome:?} {done:?}");
+        let undated = outcome.is_some_and(|(_, on)| on.is_none());
+        let codes: Vec<_> = warnings.iter().map(|warning| warning.code).collect();
+        assert_eq!(codes.contains(&"implemented_on_unknown"), undated);
+    }
+}
+
+#[test]
+fn conclusions_and_interventions_are_counted_and_worded_apart() {
+    let of = |number, kind: &str| RecommendationFact {
+        kind: kind.to_owned(),
+        ..rows::recommendation(number)
+    };
+    let facts = Facts {
+        recommendations: vec![
+            of(1, "conclusion"),
+            of(2, "conclusion"),
+            of(3, "intervention"),
+            of(4, "recommendation"),
+        ],
+        ..Facts::default()
+    };
+    let figures = counted(&facts);
+    let counts = [
+        Key::RecommendationsAdopted,
+        Key::ConclusionsAdopted,
+        Key::InterventionsAdopted,
+    ];
+    assert_eq!(counts.map(|key| figures.integer(key)), [1, 2, 1]);
+    let report = polish(&facts);
+    for (key, text) in [
+        (
+            "recommendations",
+            "Opracowano jedną rekomendację na rzecz ekonomii społecznej:",
+        ),
+        (
+            "conclusions",
+            "Opracowano dwa wnioski na rzecz ekonomii społecznej:",
+        ),
+        (
+            "interventions",
+            "Podjęto jedną interwencję na rzecz ekonomii społecznej:",
+        ),
+    ] {
+        assert_eq!(section(&report, key).sentences[0].text, text);
+    }
 }
 
 #[test]

@@ -9,5 +9,6 @@ mod agreement;
 mod common;
 mod counting;
 mod followup;
+mod further;
 mod properties;
 mod rows;

@@ -36,6 +36,9 @@ pub fn meeting(number: u128, kind: &str) -> MeetingFact {
         took_place: true,
         own_role: "participant".to_owned(),
         host_sector: Some("ngo".to_owned()),
+        title: Some(format!("Spotkanie {number}")),
+        carries_out: false,
+        funding_programmes: Vec::new(),
     }
 }
 
@@ -46,6 +49,7 @@ pub fn topic(number: u128, meeting: u128, phrase: &str) -> TopicFact {
         meeting: id(meeting),
         position: 1,
         report_phrase,
+        in_the_other_case: false,
     }
 }
 
@@ -71,9 +75,11 @@ pub fn practice(number: u128, meeting: u128, presenter: u128) -> GoodPracticeFac
 pub fn recommendation(number: u128) -> RecommendationFact {
     RecommendationFact {
         id: id(number),
+        kind: "recommendation".to_owned(),
         number: Some(format!("{number}/2016")),
         adopted_on: Some(date("2016-05-18")),
         title: format!("Rekomendacja {number}"),
+        outcome: None,
         implementations: Vec::new(),
     }
 }
@@ -123,6 +129,15 @@ pub fn posting(number: u128, communique: u128, institution: u128) -> PostingFact
         institution: id(institution),
         posted_on: Some(date("2016-03-22")),
         signatory_on_the_day: true,
+    }
+}
+
+pub fn named(number: u128, on: &str) -> NamedFact {
+    NamedFact {
+        id: id(number),
+        on: date(on),
+        name: format!("Fundacja {number}"),
+        role: None,
     }
 }
 

@@ -6,7 +6,7 @@ use domain::followup::recommendation::Recommendation;
 use domain::record::Kind;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Query, SelectStatement};
 
 use crate::followup::recommendation;
 use crate::list::leads_to;
@@ -60,12 +60,13 @@ pub fn completed() -> Condition {
     Condition::all().add(Column::CompletedOn.is_not_null())
 }
 
-/// The recommendations with one that is completed by a day.
-pub fn recommendations_completed_by(day: NaiveDate) -> Condition {
+/// The meetings of those that are completed by a day.
+pub(crate) fn meetings_completed_by(day: NaiveDate) -> SelectStatement {
     let mut ids = Query::select();
-    ids.column(Column::Recommendation)
+    ids.column(Column::Meeting)
         .from(row::Entity)
+        .and_where(Column::Meeting.is_not_null())
         .and_where(Column::DeletedAt.is_null())
         .and_where(Column::CompletedOn.lte(day));
-    Condition::all().add(recommendation::Column::Id.in_subquery(ids))
+    ids
 }

@@ -25,6 +25,7 @@ table! {
         rationale: Option<String>,
         status: String,
         adopted_on: Option<ChronoDate>,
+        implemented_on: Option<ChronoDate>,
         adopted_at as "adopted_at_id": Option<Uuid>,
         recorded_later: bool,
         target_groups: Json,

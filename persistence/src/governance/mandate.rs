@@ -2,14 +2,17 @@
 
 use chrono::NaiveDate;
 use domain::governance::mandate::{CHAIR, Mandate};
+use domain::governance::term::Term;
+use domain::institution::Institution;
 use domain::record::Kind;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 
 use crate::governance::term;
+use crate::institution;
 use crate::list::leads_to;
-use crate::record::{ColumnOf, Reference, Stored};
+use crate::record::{ColumnOf, Reference, Stored, behind, joined};
 use crate::table::table;
 
 table! {
@@ -31,6 +34,15 @@ impl Stored for Mandate {
         (Kind::Term, of_term),
         (Kind::Institution, |id| leads_to(Column::Institution, id)),
     ];
+
+    /// The term, the institution and the first day.
+    fn natural_key() -> Option<SimpleExpr> {
+        let term = behind::<Self, Term>(Column::Term, term::Column::Slug);
+        let institution =
+            behind::<Self, Institution>(Column::Institution, institution::Column::Slug);
+        let day = own(Column::StartsOn).cast_as("text");
+        Some(joined(term, "|", joined(institution, "@", day)))
+    }
 }
 
 /// Those of a term.
@@ -107,6 +119,33 @@ pub(crate) fn bodies_of(institution: Uuid, day: Expr) -> SelectStatement {
         .cond_where(lasts)
         .and_where(term(term::Column::EndsOn).gte(day));
     bodies
+}
+
+/// Those in bodies of any of the kinds.
+pub fn in_bodies_of_kinds(kinds: &[String]) -> Condition {
+    in_terms(term::of_body_kinds(kinds))
+}
+
+/// Those that begin in a span, and after their term did.
+pub fn begun_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
+    let first = behind::<Mandate, Term>(Column::Term, term::Column::StartsOn);
+    Condition::all()
+        .add(own(Column::StartsOn).gt(first))
+        .add_option(from.map(|day| Column::StartsOn.gte(day)))
+        .add_option(to.map(|day| Column::StartsOn.lte(day)))
+}
+
+/// Those that are held no more from a day of a span on, while their term lasts.
+pub fn ended_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
+    let last = behind::<Mandate, Term>(Column::Term, term::Column::EndsOn);
+    Condition::all()
+        .add(own(Column::EndsOn).lte(last))
+        .add_option(from.map(|day| Column::EndsOn.gte(day)))
+        .add_option(to.map(|day| Column::EndsOn.lte(day)))
+}
+
+fn own(column: Column) -> Expr {
+    Expr::col((row::Entity, column))
 }
 
 fn in_terms(condition: Condition) -> Condition {

@@ -5,7 +5,9 @@ use domain::governance::term::Term;
 use domain::record::Kind;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 
+use crate::governance::body;
 use crate::list::leads_to;
 use crate::record::{ColumnOf, Reference, Stored};
 use crate::table::table;
@@ -32,11 +34,25 @@ impl Stored for Term {
         (Kind::Body, of_body),
         (Kind::Meeting, |id| leads_to(Column::ElectedAt, id)),
     ];
+
+    /// The slug, which is unique in the partnership.
+    fn natural_key() -> Option<SimpleExpr> {
+        Some(Expr::col(Column::Slug))
+    }
 }
 
 /// Those of a body.
 pub fn of_body(id: Uuid) -> Condition {
     Condition::all().add(Column::Body.eq(id))
+}
+
+/// Those of bodies of any of the kinds.
+pub fn of_body_kinds(kinds: &[String]) -> Condition {
+    let mut ids = Query::select();
+    ids.column(body::Column::Id)
+        .from(body::row::Entity)
+        .and_where(body::Column::Kind.is_in(kinds));
+    Condition::all().add(Column::Body.in_subquery(ids))
 }
 
 /// Those in which a day lies, the last day included.

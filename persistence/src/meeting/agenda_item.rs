@@ -26,7 +26,8 @@ table! {
         slug: String,
         position: i32,
         title: String,
-        report_phrase: Option<String>,
+        report_phrase_genitive: Option<String>,
+        report_phrase_accusative: Option<String>,
         presenter as "presenter_id": Option<Uuid>,
         visibility: String,
     }
@@ -57,11 +58,16 @@ pub fn of_meetings(meetings: Condition) -> Condition {
     Condition::all().add(Column::Meeting.in_subquery(meeting::ids(meetings)))
 }
 
-/// The topics that a report tells: the public points, with a phrase, of meetings of a kind that has topics there.
+/// The topics that a report tells: the public points, with a phrase in the case that their meeting's kind takes.
 pub fn in_report() -> Condition {
-    of_meetings(meeting::in_report_as(&COUNTED_TOPICS, &[]))
+    let phrases = [Column::ReportPhraseGenitive, Column::ReportPhraseAccusative];
+    let of_kind = |(kind, phrase): (&str, Column)| {
+        of_meetings(meeting::in_report_as(&[kind], &[])).add(phrase.is_not_null())
+    };
+    let worded = COUNTED_TOPICS.into_iter().zip(phrases).map(of_kind);
+    Condition::all()
         .add(Column::Visibility.eq("public"))
-        .add(Column::ReportPhrase.is_not_null())
+        .add(worded.fold(Condition::any(), Condition::add))
 }
 
 /// What meetings are shown with: how many institutions took part, and the agenda in its order, as far as `scope` lets its points
@@ -76,7 +82,8 @@ pub async fn with_agendas<Point: DeserializeOwned>(
         ("slug", Column::Slug),
         ("position", Column::Position),
         ("title", Column::Title),
-        ("report_phrase", Column::ReportPhrase),
+        ("report_phrase_genitive", Column::ReportPhraseGenitive),
+        ("report_phrase_accusative", Column::ReportPhraseAccusative),
         ("presenter", Column::Presenter),
     ];
     let points = leads_here::<Meeting, row::Entity>(Column::Meeting)

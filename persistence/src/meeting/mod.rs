@@ -12,7 +12,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use serde::Deserialize;
 
-use crate::governance::{body, mandate};
+use crate::followup::implementation;
+use crate::governance::{body, mandate, term};
 use crate::json::from_json;
 use crate::list::leads_to;
 use crate::record::{Beside, Reference, Stored};
@@ -146,6 +147,19 @@ pub fn held_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition
         .add_option(to.map(|day| Column::HeldOn.lte(day)))
 }
 
+/// The terms elected in a span: by a meeting of these days that took place, or, where no meeting is named, beginning then.
+pub fn terms_elected_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
+    use term::Column as T;
+    let begun = Condition::all()
+        .add(T::ElectedAt.is_null())
+        .add_option(from.map(|day| T::StartsOn.gte(day)))
+        .add_option(to.map(|day| T::StartsOn.lte(day)));
+    let meetings = held_between(from, to).add(took_place());
+    Condition::any()
+        .add(T::ElectedAt.in_subquery(ids(meetings)))
+        .add(begun)
+}
+
 /// Those of a title.
 pub fn called(title: &str) -> Condition {
     // The key is indexed.
@@ -183,9 +197,17 @@ pub fn one(id: Uuid) -> Condition {
 
 /// Those that a report counts.
 pub fn in_report() -> Condition {
-    let of_kind = |(kind, own_roles): &(&str, &[&str])| in_report_as(&[kind], own_roles);
-    let any = COUNTED_MEETINGS.iter().map(of_kind);
-    any.fold(Condition::any(), Condition::add)
+    in_report_as(&COUNTED_MEETINGS, &[])
+}
+
+/// Those about any funding programme.
+pub fn about_any_programme() -> Condition {
+    list::holds_some(Column::FundingProgrammes)
+}
+
+/// Those of an implementation that is completed by a day.
+pub fn carrying_out(day: NaiveDate) -> Condition {
+    Condition::all().add(Column::Id.in_subquery(implementation::meetings_completed_by(day)))
 }
 
 /// Those of the kinds that took place, in one of the roles; in any when none is named.

@@ -44,8 +44,9 @@ pub fn of_meetings(meetings: Condition) -> Condition {
 
 /// The meetings whose outputs a report counts.
 pub fn meetings_in_report() -> Condition {
-    let (kind, own_roles) = COUNTED_OUTPUTS;
-    meeting::in_report_as(&[kind], own_roles)
+    let of_kind = |(kind, own_roles)| meeting::in_report_as(&[kind], own_roles);
+    let any = COUNTED_OUTPUTS.into_iter().map(of_kind);
+    any.fold(Condition::any(), Condition::add)
 }
 
 /// The meetings, as far as `scope` lets them through, that worked on each of the outputs, the earliest first.

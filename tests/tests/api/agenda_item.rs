@@ -14,14 +14,14 @@ on_both! {
     async fn recorded_changed_and_deleted(app: TestApp) {
         let (_, secretariat) = lubuskie(&app).await;
         let body = json!({
-            "position": 3, "title": "Dobre praktyki", "slug": "dobre-praktyki", "report_phrase": "dobrych praktyk {good_practice_presenters_genitive}",
+            "position": 3, "title": "Dobre praktyki", "slug": "dobre-praktyki", "report_phrase_genitive": "dobrych praktyk {good_practice_presenters_genitive}",
             "presenter": "wup-zielona-gora", "visibility": "public", "external_ids": [{ "system": "rops", "id": "7" }]
         });
         let made = secretariat.post(URL, body.clone()).await;
         let record = made.ok(201);
         assert_eq!((&record["slug"], &record["meeting"]["slug"]), (&json!("dobre-praktyki"), &json!("rada-2016-1")));
         assert_eq!(record["presenter"]["slug"], "wup-zielona-gora");
-        for name in ["position", "title", "report_phrase", "visibility", "external_ids"] {
+        for name in ["position", "title", "report_phrase_genitive", "visibility", "external_ids"] {
             assert_eq!(record[name], body[name], "{name}");
         }
         let url = made.header("location");
@@ -45,9 +45,9 @@ on_both! {
         assert_eq!(reversed.into_iter().rev().collect::<Vec<_>>(), agenda);
         assert_eq!(slugs(&app.anonymous(), &format!("{URL}?presenter=wup-zielona-gora")).await, ["dobre-praktyki"]);
 
-        let cleared = json!({ "presenter": null, "report_phrase": null, "visibility": null, "position": 9 });
+        let cleared = json!({ "presenter": null, "report_phrase_genitive": null, "visibility": null, "position": 9 });
         let changed = secretariat.patch(url, "\"1-internal\"", cleared).await.ok(200);
-        assert_eq!((&changed["presenter"], &changed["report_phrase"]), (&Value::Null, &Value::Null));
+        assert_eq!((&changed["presenter"], &changed["report_phrase_genitive"]), (&Value::Null, &Value::Null));
         assert_eq!((&changed["visibility"], &changed["position"]), (&json!("public"), &json!(9)));
         assert_eq!(secretariat.delete(url, "*").await.status, 204);
         secretariat.get(url).await.problem(404, "not-found");
@@ -91,7 +91,7 @@ on_both! {
     async fn rules(app: TestApp) {
         let (_, secretariat) = lubuskie(&app).await;
         let broken = json!({
-            "position": 0, "title": "", "slug": "Otwarcie", "report_phrase": "powitania {hosts}", "visibility": "secret"
+            "position": 0, "title": "", "slug": "Otwarcie", "report_phrase_genitive": "powitania {hosts}", "visibility": "secret"
         });
         let answer = secretariat.post(URL, broken).await;
         answer.problem(422, "invalid-values");
@@ -99,7 +99,7 @@ on_both! {
         found.sort();
         let found: Vec<_> = found.iter().map(|(at, code)| (at.as_str(), code.as_str())).collect();
         assert_eq!(found, [
-            ("/position", "range"), ("/report_phrase", "format"), ("/slug", "format"), ("/title", "length"),
+            ("/position", "range"), ("/report_phrase_genitive", "format"), ("/slug", "format"), ("/title", "length"),
             ("/visibility", "unknown_code"),
         ]);
         let dangling = json!({ "position": 1, "title": "Otwarcie", "presenter": "nikt" });
@@ -130,18 +130,25 @@ on_both! {
             ("rada-2016-x", "public", Some("spraw odwołanych")), ("forum-2016-1", "public", Some("spraw forum")),
         ] {
             let body = json!({ "position": 5, "title": "Sprawa", "slug": format!("sprawa-{visibility}"), "visibility": visibility,
-                "report_phrase": phrase });
+                "report_phrase_genitive": phrase });
             secretariat.post(&format!("{MEETINGS}/{meeting}/agenda-items"), body).await.ok(201);
         }
+        // Nor what is worded in the case of the other kind.
+        let assembly = json!({ "position": 5, "title": "Sprawa", "report_phrase_genitive": "spraw bieżących" });
+        secretariat.post(&format!("{MEETINGS}/zgromadzenie-2016/agenda-items"), assembly).await.ok(201);
         let told = "total=true&in_report=true&from=2016-01-01&to=2016-12-31";
         for client in [&anonymous, &secretariat] {
             assert_eq!(total(client, &format!("{WIDE}?{told}")).await, 7);
             assert_eq!(total(client, &format!("{WIDE}?{told}&meeting_kind=council")).await, 4);
         }
         let report = "/api/v1/partnerships/partnerstwo-lubuskie/reports/activity?year=2016";
-        assert_eq!(anonymous.get(report).await.ok(200)["figures"]["council_topics"]["count"], 4);
-        assert_eq!(total(&anonymous, &format!("{WIDE}?total=true")).await, 10);
-        assert_eq!(total(&secretariat, &format!("{WIDE}?total=true")).await, 11);
+        let report = anonymous.get(report).await.ok(200);
+        assert_eq!(report["figures"]["council_topics"]["count"], 4);
+        let assembly = secretariat.get(&format!("{MEETINGS}/zgromadzenie-2016")).await.ok(200)["id"].clone();
+        let at = format!("{MEETINGS}/{}", assembly.as_str().unwrap());
+        assert_eq!((&report["warnings"][0]["code"], &report["warnings"][0]["records"]), (&json!("phrase_in_another_case"), &json!([at])));
+        assert_eq!(total(&anonymous, &format!("{WIDE}?total=true")).await, 11);
+        assert_eq!(total(&secretariat, &format!("{WIDE}?total=true")).await, 12);
     }
 }
 

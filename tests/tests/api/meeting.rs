@@ -200,7 +200,7 @@ on_both! {
     async fn the_report_counts_what_in_report_selects(app: TestApp) {
         let (_, secretariat) = lubuskie(&app).await;
         for kind in ["council", "assembly", "regional_committee", "owes", "information", "partner_forum", "training",
-            "working_group", "other"]
+            "working_group", "conference", "study_visit", "other"]
         {
             for own_role in ["organizer", "co_organizer", "participant"] {
                 let body = json!({ "kind": kind, "own_role": own_role, "title": format!("{kind} {own_role}"), "held_on": "2018-05-01" });
@@ -220,9 +220,12 @@ on_both! {
         let mut counted = 0;
         for (figure, kind, expected) in [
             ("council_meetings", "council", 3), ("assemblies", "assembly", 3),
-            ("regional_committee_meetings", "regional_committee", 2), ("owes_meetings", "owes", 2),
+            ("regional_committee_meetings", "regional_committee&own_role=participant,co_organizer", 2),
+            ("regional_committee_meetings_organized", "regional_committee&own_role=organizer", 1),
+            ("owes_meetings", "owes&own_role=participant,co_organizer", 2), ("owes_meetings_organized", "owes&own_role=organizer", 1),
             ("information_meetings", "information", 3), ("partner_forum_meetings", "partner_forum", 3),
-            ("trainings", "training", 3),
+            ("trainings", "training", 3), ("working_group_meetings", "working_group", 3), ("conferences", "conference", 3),
+            ("study_visits", "study_visit", 3),
         ] {
             assert_eq!(report["figures"][figure]["count"], expected, "{figure}");
             assert_eq!(total(&anonymous, &format!("{URL}?{period}&kind={kind}")).await, expected, "{kind}");

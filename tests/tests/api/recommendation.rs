@@ -93,20 +93,24 @@ on_both! {
             ("q=arteterapia", 1), ("q=1/2016", 1), ("kind=recommendation,conclusion", 3), ("kind=intervention", 0),
             ("status=implemented", 3), ("status=draft", 0), ("number=2/2016", 1), ("adopted_at=rada-2016-1", 1),
             ("addressee=wup-zielona-gora", 0), ("from=2016-02-24&to=2016-02-24", 1), ("from=2016-05-19", 0),
-            ("implemented=true", 2), ("implemented=true&to=2016-06-30", 1), ("implemented=false&to=2016-12-31", 1),
+            ("implemented_from=2016-06-08", 2), ("implemented_from=2016-06-09", 1), ("implemented_to=2016-06-30", 1),
         ] {
             assert_eq!(total(&anonymous, query).await, expected, "{query}");
         }
-        for query in ["kind=wish", "status=done", "adopted_at=nikt", "addressee=nikt", "implemented=perhaps", "from=2016"] {
+        for query in ["kind=wish", "status=done", "adopted_at=nikt", "addressee=nikt", "implemented_from=perhaps", "from=2016"] {
             anonymous.get(&format!("{URL}?{query}")).await.problem(400, "invalid-parameter");
         }
         for days in ["from=2016-01-01&to=2016-12-31", "from=2016-01-01&to=2016-07-31", "from=2015-01-01&to=2015-12-31"] {
-            for (figure, query) in [("recommendations_adopted", ""), ("recommendations_implemented", "&implemented=true")] {
-                let shown = listed(&secretariat, &format!("{URL}?in_report=true&{days}{query}")).await;
+            let carried_out = days.replace("from", "implemented_from").replace("to=", "implemented_to=");
+            for (figure, query) in [("recommendations_adopted", days), ("recommendations_implemented", &carried_out)] {
+                let shown = listed(&secretariat, &format!("{URL}?in_report=true&{query}")).await;
                 assert_eq!(shown, counted(&anonymous, days, figure).await, "{days} {figure}");
             }
         }
+        let undated = anonymous.get(&format!("{URL}/rek-2015-2")).await.ok(200);
+        assert_eq!((&undated["status"], &undated["implemented_on"]), (&json!("implemented"), &Value::Null));
         let first = anonymous.get(&format!("{URL}/rek-2016-1")).await.ok(200);
+        assert_eq!(first["implemented_on"], "2016-06-08");
         assert_eq!(first["vote"], json!({ "for": 9, "against": 0, "abstain": 0, "present": 9, "seats": 11 }));
         assert_eq!((&first["number"], &first["adopted_at"]["slug"]), (&json!("1/2016"), &json!("rada-2016-1")));
         assert_eq!(first["addressees"][0]["sector"], "labour_market_institution");
@@ -464,7 +468,33 @@ on_both! {
             step(&secretariat, &url, json!({ "to": to })).await.problem(409, "conflict");
             let done = json!({ "recommendation": slug, "position": 1, "report_text": "Zorganizowano szkolenie." });
             secretariat.post(&format!("{PARTNERSHIP}/implementations"), done).await.ok(201);
-            step(&secretariat, &url, json!({ "to": to })).await.ok(200);
+            let tomorrow = app.state.clock.today().succ_opt().unwrap();
+            for (day, code) in [(json!(tomorrow), "future"), (json!("2016-05-17"), "order")] {
+                let refused = step(&secretariat, &url, json!({ "to": to, "effective_on": day })).await;
+                refused.problem(422, "invalid-values");
+                assert_eq!(refused.errors(), [fault("/effective_on", code)], "{day}");
+            }
+            // No implementation has a day, so that it is today's.
+            let done = step(&secretariat, &url, json!({ "to": to })).await.ok(200);
+            assert_eq!(done["implemented_on"], json!(app.state.clock.today()));
+        }
+    }
+}
+
+on_both! {
+    async fn the_day_on_which_it_was_carried_out_is_corrected(app: TestApp) {
+        let secretariat = secretariat_of_the_reference_year(&app).await;
+        let url = format!("{URL}/rek-2016-1");
+        let corrected = secretariat.patch(&url, "*", json!({ "implemented_on": "2017-03-01" })).await.ok(200);
+        assert_eq!(corrected["implemented_on"], "2017-03-01");
+        for (year, implemented) in [(2016, 1), (2017, 1)] {
+            let days = format!("from={year}-01-01&to={year}-12-31");
+            assert_eq!(counted(&secretariat, &days, "recommendations_implemented").await.len(), implemented, "{year}");
+        }
+        for (record, day, code) in [("rek-2016-1", "2016-02-23", "order"), ("rek-2016-1", "2999-01-01", "future"), ("rek-2016-projekt", "2016-02-23", "conflict")] {
+            let refused = secretariat.patch(&format!("{URL}/{record}"), "*", json!({ "implemented_on": day })).await;
+            refused.problem(422, "invalid-values");
+            assert_eq!(refused.errors(), [fault("/implemented_on", code)], "{record} {day}");
         }
     }
 }

@@ -1,37 +1,80 @@
 //! What was promised and what came of it: recommendations, commitments, effects.
 
-use crate::report::facts::Facts;
+use chrono::NaiveDate;
+
+use crate::report::facts::{Facts, RecommendationFact};
 use crate::report::figures::{Figures, Selection, Value, number};
 use crate::report::keys::FigureKey as Key;
-use crate::report::rules::{fulfilments_in, implementations_by, kept, running_number};
+use crate::report::rules::{fulfilments_in, kept, running_number};
+
+/// The figures of each kind of recommendation: adopted, carried out, carried out in part.
+const OF_KINDS: [(&str, [Key; 3]); 3] = [
+    (
+        "recommendation",
+        [
+            Key::RecommendationsAdopted,
+            Key::RecommendationsImplemented,
+            Key::RecommendationsPartiallyImplemented,
+        ],
+    ),
+    (
+        "conclusion",
+        [
+            Key::ConclusionsAdopted,
+            Key::ConclusionsImplemented,
+            Key::ConclusionsPartiallyImplemented,
+        ],
+    ),
+    (
+        "intervention",
+        [
+            Key::InterventionsAdopted,
+            Key::InterventionsImplemented,
+            Key::InterventionsPartiallyImplemented,
+        ],
+    ),
+];
 
 pub(super) fn count_recommendations(facts: &Facts, figures: &mut Figures) {
     let period = figures.period();
-    let mut adopted: Vec<_> = facts
-        .recommendations
-        .iter()
-        .filter_map(|row| {
-            row.adopted_on
-                .filter(|day| period.contains(*day))
-                .map(|day| (day, running_number(row), row))
-        })
-        .collect();
-    adopted.sort_by_key(|(day, number, row)| (*day, *number, row.id));
-    let implemented = adopted
-        .iter()
-        .filter(|(_, _, row)| implementations_by(row, period.to()).next().is_some());
-    let implemented = implemented.map(|(_, _, row)| row.id).collect();
-    let adopted = adopted.iter().map(|(_, _, row)| row.id).collect();
-    figures.add_count(
-        Key::RecommendationsAdopted,
-        adopted,
-        Selection::Recommendations { implemented: false },
-    );
-    figures.add_count(
-        Key::RecommendationsImplemented,
-        implemented,
-        Selection::Recommendations { implemented: true },
-    );
+    for (kind, [adopted, implemented, partially]) in OF_KINDS {
+        let of_kind = || facts.recommendations.iter().filter(|row| row.kind == kind);
+        let dated = |day_of: fn(&RecommendationFact) -> Option<NaiveDate>| {
+            let on = |row| Some((day_of(row)?, running_number(row), row.id));
+            let mut rows: Vec<_> = of_kind()
+                .filter_map(on)
+                .filter(|(day, ..)| period.contains(*day))
+                .collect();
+            rows.sort_unstable();
+            rows.into_iter().map(|(.., id)| id).collect()
+        };
+        figures.add_count(
+            adopted,
+            dated(|row| row.adopted_on),
+            Selection::Adopted { kind },
+        );
+        let carried_out = [
+            (
+                implemented,
+                "implemented",
+                dated(|row| implemented_on(row, false)),
+            ),
+            (
+                partially,
+                "partially_implemented",
+                dated(|row| implemented_on(row, true)),
+            ),
+        ];
+        for (key, status, records) in carried_out {
+            figures.add_count(key, records, Selection::CarriedOut { kind, status });
+        }
+    }
+}
+
+/// When a recommendation that was adopted was carried out, as a whole or in part.
+fn implemented_on(row: &RecommendationFact, in_part: bool) -> Option<NaiveDate> {
+    row.adopted_on?;
+    row.outcome.filter(|outcome| outcome.in_part == in_part)?.on
 }
 
 pub(super) fn count_commitments(facts: &Facts, figures: &mut Figures) {

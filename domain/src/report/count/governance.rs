@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::{ANY_ROLE, COUNTED_OUTPUTS, by_sector};
+use super::{ANY_ROLE, by_sector};
 use crate::period::active_on;
 use crate::report::facts::Facts;
 use crate::report::figures::{Figures, Selection, Value, number};
@@ -91,8 +91,13 @@ pub(super) fn count_assemblies(facts: &Facts, figures: &mut Figures) {
     figures.add_count(Key::Assemblies, ids(&meetings), selection);
 }
 
-pub(super) fn count_regional_committee(facts: &Facts, figures: &mut Figures) {
-    let (kind, own_roles) = COUNTED_OUTPUTS;
+/// Counts meetings of a kind, and what they produced, each thing once.
+pub(super) fn count_outputs(
+    facts: &Facts,
+    figures: &mut Figures,
+    (kind, own_roles): (&'static str, &'static [&'static str]),
+    (of_meetings, of_outputs): (Key, Key),
+) {
     let meetings = ids(&held(facts, figures.period(), kind, own_roles));
     let place = places(&meetings);
     let mut outputs: Vec<_> = facts
@@ -108,13 +113,9 @@ pub(super) fn count_regional_committee(facts: &Facts, figures: &mut Figures) {
         .filter(|id| seen.insert(*id))
         .collect();
     figures.add_count(
-        Key::RegionalCommitteeMeetings,
+        of_meetings,
         meetings,
         Selection::Meetings { kind, own_roles },
     );
-    figures.add_count(
-        Key::RegionalCommitteeOutputs,
-        distinct,
-        Selection::Outputs { kind, own_roles },
-    );
+    figures.add_count(of_outputs, distinct, Selection::Outputs { kind, own_roles });
 }

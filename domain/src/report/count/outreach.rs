@@ -1,10 +1,10 @@
-//! What went out to others: information meetings and communiqués.
+//! What went out to others: information meetings, trainings, funding programmes and communiqués.
 
 use std::collections::{BTreeMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{ANY_ROLE, ONLY_PARTICIPATING, ORGANIZING, by_sector};
+use super::{ANY_ROLE, COUNTED_MEETINGS, ONLY_PARTICIPATING, ORGANIZING, by_code, by_sector};
 use crate::report::facts::Facts;
 use crate::report::figures::{Figures, Selection, Value, number};
 use crate::report::keys::FigureKey as Key;
@@ -46,6 +46,38 @@ pub(super) fn count_information(facts: &Facts, figures: &mut Figures) {
         let meetings = held(facts, figures.period(), kind, own_roles);
         figures.add_count(key, ids(&meetings), Selection::Meetings { kind, own_roles });
     }
+}
+
+/// Trainings that carry out no recommendation: the others are told with theirs.
+pub(super) fn count_trainings(facts: &Facts, figures: &mut Figures) {
+    let mut trainings = held(facts, figures.period(), "training", ANY_ROLE);
+    trainings.retain(|meeting| !meeting.carries_out);
+    figures.add_count(
+        Key::TrainingsWithoutRecommendation,
+        ids(&trainings),
+        Selection::TrainingsWithoutRecommendation,
+    );
+}
+
+/// Meetings of the kinds that a report counts, by what they were about.
+pub(super) fn count_funding_programmes(facts: &Facts, figures: &mut Figures) {
+    let period = figures.period();
+    let mut meetings: Vec<_> = facts
+        .meetings
+        .iter()
+        .filter(|row| row.took_place && period.contains(row.held_on))
+        .filter(|row| !row.funding_programmes.is_empty())
+        .filter(|row| COUNTED_MEETINGS.contains(&row.kind.as_str()))
+        .collect();
+    meetings.sort_by_key(|row| (row.held_on, row.id));
+    let codes = meetings.iter().flat_map(|row| &row.funding_programmes);
+    let programmes = by_code("funding_programmes", codes.map(String::as_str));
+    figures.add(
+        Key::FundingProgrammeMeetings,
+        programmes,
+        ids(&meetings),
+        Selection::FundingProgrammeMeetings,
+    );
 }
 
 pub(super) fn count_communiques(facts: &Facts, figures: &mut Figures) {

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use super::{ListStyle, Section, Sentence, Writer, items};
-use crate::report::facts::{CommitmentFact, RecommendationFact};
+use crate::report::facts::{CommitmentFact, Outcome, RecommendationFact};
 use crate::report::keys::FigureKey as Key;
 use crate::report::rules::{fulfilments_in, implementations_by};
 use crate::report::typography::end_sentence;
@@ -11,60 +13,79 @@ use crate::wording::Arg;
 
 impl Writer<'_> {
     pub(super) fn recommendations(&self) -> Section {
-        let by_id: HashMap<_, _> = self
-            .facts
-            .recommendations
-            .iter()
-            .map(|row| (row.id, row))
-            .collect();
-        let adopted = self
-            .figures
-            .records(Key::RecommendationsAdopted)
-            .iter()
-            .filter_map(|id| by_id.get(id));
-        let items = items(
-            "recommendations",
-            adopted.map(|row| self.recommendation(row)),
-        );
-        let mut sentence = self.counting(
-            "recommendations",
-            "recommendations",
-            Key::RecommendationsAdopted,
-        );
-        if !items.is_empty() {
-            sentence = sentence.leading();
-            sentence.figures.push(Key::RecommendationsImplemented);
+        let mut section = self.adopted("recommendations", Key::RecommendationsAdopted);
+        if !section.items.is_empty() {
+            section.sentences[0]
+                .figures
+                .push(Key::RecommendationsImplemented);
         }
-        self.section(
-            "recommendations",
-            vec![sentence],
-            items,
-            ListStyle::Sentences,
-        )
+        section
     }
 
-    /// How a recommendation was carried out by the end of the period.
+    /// What was adopted of a kind in the period, and how it was carried out by its end.
+    pub(super) fn adopted(&self, key: &'static str, adopted: Key) -> Section {
+        let rows = self.recommendations_of(self.figures.records(adopted));
+        let items = items(key, rows.iter().map(|row| self.recommendation(row)));
+        let mut sentence = self.counting(key, key, adopted);
+        if !items.is_empty() {
+            sentence = sentence.leading();
+        }
+        self.section(key, vec![sentence], items, ListStyle::Sentences)
+    }
+
+    /// What of a kind was carried out in the period, as a whole or in part, and adopted before; nothing where there is nothing.
+    pub(super) fn adopted_earlier(
+        &self,
+        key: &'static str,
+        carried_out: [Key; 2],
+    ) -> Option<Section> {
+        let first = self.figures.period().from();
+        let ids = carried_out.map(|key| self.figures.records(key)).concat();
+        let mut rows = self.recommendations_of(&ids);
+        rows.retain(|row| row.adopted_on.is_some_and(|day| day < first));
+        let count = Arg::Number(rows.len() as u64);
+        let sentence = Sentence {
+            key,
+            text: self.words.say(key, &[("count", count)]),
+            figures: carried_out.into(),
+            lead: None,
+        };
+        let items = items(key, rows.iter().map(|row| self.recommendation(row)));
+        let section = || self.section(key, vec![sentence.leading()], items, ListStyle::Sentences);
+        (!rows.is_empty()).then(section)
+    }
+
+    fn recommendations_of(&self, ids: &[Uuid]) -> Vec<&RecommendationFact> {
+        let rows = self.facts.recommendations.iter();
+        let by_id: HashMap<_, _> = rows.map(|row| (row.id, row)).collect();
+        ids.iter().filter_map(|id| by_id.get(id).copied()).collect()
+    }
+
+    /// How a recommendation was carried out by the end of the period. One whose day is not known was.
     fn recommendation(&self, row: &RecommendationFact) -> String {
-        let mut done = implementations_by(row, self.figures.period().to()).peekable();
-        if done.peek().is_none() {
-            return self
-                .words
-                .say("recommendations.open", &[("title", Arg::from(&row.title))]);
-        }
-        let texts = done
-            .flat_map(|done| [&done.report_text, &done.goal_text])
-            .flatten();
-        let texts: Vec<_> = texts
+        let last = self.figures.period().to();
+        let outcome = row
+            .outcome
+            .filter(|outcome| outcome.on.is_none_or(|day| day <= last));
+        let texts =
+            implementations_by(row, last).flat_map(|done| [&done.report_text, &done.goal_text]);
+        let texts = texts
+            .flatten()
             .map(|text| self.filled(text, None))
-            .filter(|text| !text.is_empty())
-            .map(|text| end_sentence(&text))
-            .collect();
-        if texts.is_empty() {
-            return self
-                .words
-                .say("recommendations.done", &[("title", Arg::from(&row.title))]);
+            .filter(|text| !text.is_empty());
+        let mut told: Vec<_> = texts.map(|text| end_sentence(&text)).collect();
+        let title = [("title", Arg::from(&row.title))];
+        let says = |name: &str| self.words.say(&format!("recommendation.{name}"), &title);
+        match outcome {
+            None if implementations_by(row, last).next().is_none() => return says("open"),
+            None if told.is_empty() => return says("begun"),
+            Some(outcome) if told.is_empty() => {
+                return says(if outcome.in_part { "in-part" } else { "done" });
+            }
+            Some(Outcome { in_part: true, .. }) => told.push(says("told-in-part")),
+            _ => {}
         }
-        texts.join(" ")
+        told.join(" ")
     }
 
     pub(super) fn commitments(&self) -> Section {

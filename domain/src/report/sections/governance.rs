@@ -102,23 +102,34 @@ impl Writer<'_> {
     }
 
     pub(super) fn regional_committee(&self) -> Section {
+        self.working_meetings(
+            "regional_committee",
+            Key::RegionalCommitteeMeetings,
+            Key::RegionalCommitteeOutputs,
+        )
+    }
+
+    /// Meetings and what they produced.
+    pub(super) fn working_meetings(
+        &self,
+        key: &'static str,
+        meetings: Key,
+        outputs: Key,
+    ) -> Section {
         let phrases: HashMap<Uuid, &str> = self
             .facts
             .outputs
             .iter()
             .map(|output| (output.id, output.report_phrase.as_str()))
             .collect();
-        let outputs = self.figures.records(Key::RegionalCommitteeOutputs).iter();
-        let outputs = outputs
+        let phrases = self
+            .figures
+            .records(outputs)
+            .iter()
             .filter_map(|id| phrases.get(id))
             .map(|phrase| self.filled(phrase, None));
-        let outputs = items("regional_committee.output", outputs);
-        self.listing_section(
-            "regional_committee",
-            Key::RegionalCommitteeMeetings,
-            outputs,
-        )
-        .stating(Key::RegionalCommitteeOutputs)
+        let items = items(&format!("{key}.output"), phrases);
+        self.listing_section(key, meetings, items).stating(outputs)
     }
 
     pub(super) fn owes(&self) -> Section {

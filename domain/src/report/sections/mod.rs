@@ -1,6 +1,7 @@
 //! The sections of the report: sentences made of figures, lists made of stored texts.
 
 mod followup;
+mod further;
 mod governance;
 mod outreach;
 mod presenters;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::keys::FigureKey as Key;
-use super::rules::PRESENTERS;
+use super::rules::{PRESENTERS, topics_of};
 use super::typography::{end_sentence, list_item};
 use super::warnings::{self, Warning};
 use super::words::Words;
@@ -111,7 +112,7 @@ pub fn compose(
         words: Words(language),
         presenters: Presenters::of(facts, figures),
     };
-    let sections = vec![
+    let mut sections = vec![
         writer.signatories(),
         writer.council(),
         writer.assembly(),
@@ -124,6 +125,7 @@ pub fn compose(
         writer.effects(),
         writer.secretariat(),
     ];
+    sections.extend(writer.further());
     (sections, warnings::find(&writer))
 }
 
@@ -192,13 +194,33 @@ impl Writer<'_> {
         if !text.contains(PRESENTERS) {
             return text.to_owned();
         }
-        let of_meeting = meeting.and_then(|meeting| self.presenters.at.get(&meeting));
-        let presenters = of_meeting.unwrap_or(&self.presenters.at_the_council);
+        let presenters = self.presenters_at(meeting);
         let presenters = match presenters.is_empty() {
             true => self.words.say("no-presenters", &[]),
             false => presenters.join(", "),
         };
         text.replace(PRESENTERS, &presenters)
+    }
+
+    fn presenters_at(&self, meeting: Option<Uuid>) -> &[&str] {
+        let of_meeting = meeting.and_then(|meeting| self.presenters.at.get(&meeting));
+        of_meeting.unwrap_or(&self.presenters.at_the_council)
+    }
+
+    /// The meetings of which a topic is to name presenters where there are none.
+    pub(super) fn unnamed_presenters(&self) -> Vec<Uuid> {
+        let meetings = [Key::CouncilMeetings, Key::Assemblies].map(|key| self.figures.records(key));
+        let mut unnamed: Vec<_> = topics_of(self.facts, &meetings.concat())
+            .into_iter()
+            .filter(|topic| {
+                let phrase = topic.report_phrase.as_deref();
+                phrase.is_some_and(|phrase| phrase.contains(PRESENTERS))
+                    && self.presenters_at(Some(topic.meeting)).is_empty()
+            })
+            .map(|topic| topic.meeting)
+            .collect();
+        unnamed.dedup();
+        unnamed
     }
 }
 
