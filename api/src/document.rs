@@ -30,6 +30,7 @@ use domain::outreach::communique::Communique;
 use domain::outreach::posting::Posting;
 use domain::partnership::Partnership;
 use domain::person::Person;
+use domain::report::Report;
 use domain::signatory::Signatory;
 use domain::vocabulary;
 use domain::webhook::Webhook;
@@ -260,6 +261,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(report::read_activity_report)
         .service(report::read_activity_report_md)
         .service(report::read_activity_report_html)
+        .service(report::read_report_json)
+        .service(report::read_report_md)
+        .service(report::read_report_html)
+        .service(report::compare_reports)
+        .service(Records::<Report>::new())
+        .service(report::STEPS)
         .service(crate::vocabulary::list_vocabularies)
         .service(crate::vocabulary::read_vocabulary)
         .service(problem::list_problems)

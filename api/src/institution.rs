@@ -3,7 +3,7 @@
 use domain::access::Permission;
 use domain::access::permission::{ReadPublic, WriteInstitutions};
 use domain::identifier::{Krs, Nip, Regon, Terc};
-use domain::institution::Institution;
+use domain::institution::{Institution, former_name_on};
 use domain::record::{Kind, Versioned};
 use persistence::institution::{self as store, Column};
 use persistence::record::{ColumnOf, Stored};
@@ -20,7 +20,7 @@ use crate::wire::WriteTx;
 /// What is shown of an institution besides.
 #[derive(Default, Serialize, ToSchema)]
 pub struct InstitutionMore {
-    /// Today's sector: a code of the vocabulary `sectors`.
+    /// Its sector today, or on the day of `as_of`: a code of the vocabulary `sectors`.
     #[schema(format = "sectors", required, example = "labour_market_institution")]
     pub sector: Option<String>,
 }
@@ -105,9 +105,9 @@ impl Resource for Institution {
         },
         Filter {
             name: "as_of",
-            about: "The day the sector is asked for; today when absent.",
+            about: "The day of which names and sector are shown, and of which the sector is asked for; today when absent.",
             example: "2016-12-31",
-            takes: Takes::Together(Takeable::Day),
+            takes: Takes::AsOf(|_| Condition::all()),
         },
         Filter {
             name: "status",
@@ -166,6 +166,18 @@ impl Resource for Institution {
         Ok(Condition::all().add_option(in_sectors))
     }
 
+    /// Of a day it shows what it was called then.
+    fn hide(&mut self, site: &Site, _: &Self::Computed) {
+        let former = site
+            .as_of
+            .and_then(|day| former_name_on(&self.other_names, day));
+        if let Some(former) = former.cloned() {
+            self.name = former.name;
+            self.short_name = former.short_name;
+            self.name_genitive = former.name_genitive;
+        }
+    }
+
     /// A new one is nobody's yet, so that a secretariat may record one, but a representative, who has its own already, may
     /// not. What there is belongs to the partnerships that keep it.
     async fn belongs(
@@ -202,8 +214,9 @@ impl Resource for Institution {
         site: &Site,
         records: &[&Versioned<Self>],
     ) -> Result<Vec<InstitutionMore>, Halt> {
+        let day = site.as_of.unwrap_or(site.today);
         let more = |record: &&Versioned<Self>| InstitutionMore {
-            sector: record.value.sector_on(site.today).map(str::to_owned),
+            sector: record.value.sector_on(day).map(str::to_owned),
         };
         Ok(records.iter().map(more).collect())
     }

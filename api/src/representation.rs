@@ -22,6 +22,7 @@ use domain::outreach::posting::Posting;
 use domain::partnership::Partnership;
 use domain::person::Person;
 use domain::record::{Kind, Versioned};
+use domain::report::Report;
 use domain::signatory::Signatory;
 use persistence::Conn;
 use persistence::record::{self, Pick, Stored};
@@ -45,7 +46,7 @@ pub struct Represented {
 }
 
 /// The kinds of records that belong to a partnership and are told by its feed, those first that others refer to.
-pub const KINDS: [Kind; 19] = [
+pub const KINDS: [Kind; 20] = [
     Kind::AgreementVersion,
     Kind::Signatory,
     Kind::FundingProgramme,
@@ -65,6 +66,7 @@ pub const KINDS: [Kind; 19] = [
     Kind::Effect,
     Kind::Communique,
     Kind::Posting,
+    Kind::Report,
 ];
 
 /// Evaluates an expression for the type of a kind of record that everybody or some may read, and another one for all other
@@ -73,7 +75,7 @@ macro_rules! for_kind {
     ($kind:expr, $type:ident => $known:expr, else $other:expr) => {
         for_kind!(@ $kind, $type, $known, $other,
             Institution Partnership AgreementVersion Signatory FundingProgramme Body Term Mandate Meeting AgendaItem Attendance Output
-            GoodPractice Recommendation Implementation Commitment Fulfilment Effect Communique Posting Person)
+            GoodPractice Recommendation Implementation Commitment Fulfilment Effect Communique Posting Report Person)
     };
     (@ $kind:expr, $type:ident, $known:expr, $other:expr, $($name:ident)+) => {
         match $kind {

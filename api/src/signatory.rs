@@ -2,9 +2,11 @@
 
 use domain::access::View;
 use domain::access::permission::{ReadPublic, WriteRecords};
+use domain::agreement_version::{AgreementVersion, number_on};
 use domain::fault::{Faults, Rule};
 use domain::record::Versioned;
 use domain::signatory::Signatory;
+use persistence::agreement_version;
 use persistence::signatory::{self as store, Column};
 use persistence::{Condition, Conn, record};
 
@@ -61,9 +63,9 @@ impl Resource for Signatory {
     const FILTERS: &'static [Filter<Self>] = &[
         Filter {
             name: "as_of",
-            about: "Only who was a signatory on this day.",
+            about: "Only who was a signatory on this day, with the names of that day.",
             example: "2016-12-31",
-            takes: Takes::Day(store::active_on),
+            takes: Takes::AsOf(store::active_on),
         },
         Filter {
             name: "q",
@@ -133,8 +135,20 @@ impl Resource for Signatory {
         tx: &WriteTx,
         site: &Site,
         before: Option<&Versioned<Self>>,
-        _: &mut Faults,
+        faults: &mut Faults,
     ) -> Result<(), Halt> {
+        match self.agreement_version {
+            None => {
+                let binding = agreement_version::binding(&**tx, site.id()).await?;
+                self.agreement_version = number_on(&binding, self.signed_on);
+            }
+            Some(number) => {
+                let known = agreement_version::numbered(site.id(), number);
+                if !record::exists_besides::<AgreementVersion>(&**tx, None, known).await? {
+                    faults.add("/agreement_version", Rule::DanglingReference);
+                }
+            }
+        }
         let before = before.map(|before| &before.value);
         *self = std::mem::take(self).standing_since(before, tx.now(), site.today);
         Ok(())

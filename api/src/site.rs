@@ -31,6 +31,8 @@ pub struct Site {
     pub today: NaiveDate,
     /// The calendar year for which is shown what is computed for a year; the current one when absent.
     pub year: Option<i32>,
+    /// The day as of which institutions are named; today when absent.
+    pub as_of: Option<NaiveDate>,
 }
 
 impl Site {
@@ -48,6 +50,7 @@ impl Site {
             parent: None,
             actor: actor.clone(),
             year: None,
+            as_of: None,
         }
     }
 

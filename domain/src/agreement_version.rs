@@ -22,6 +22,15 @@ pub const TRANSITIONS: Machine = Machine(&[
 /// The statuses of what is or was in force.
 pub const BINDING: [&str; 3] = ["in_force", "superseded", "terminated"];
 
+/// The number of the version that one signs on a day, of those that are or were in force: the latest that is in force by then, or
+/// else the first one.
+pub fn number_on(binding: &[AgreementVersion], day: NaiveDate) -> Option<i32> {
+    let began = |version: &&AgreementVersion| version.in_force_from.is_some_and(|from| from <= day);
+    let last = binding.iter().filter(began).map(|version| version.number);
+    let first = || binding.iter().map(|version| version.number).min();
+    last.max().or_else(first)
+}
+
 /// A version of the agreement.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +70,10 @@ pub struct AgreementVersion {
     /// The day it was signed.
     #[schema(example = "2008-06-18")]
     pub signed_on: Option<NaiveDate>,
+    /// Whether it binds only those who sign it: who signed an earlier version alone is no signatory while this one is in force.
+    #[serde(default)]
+    #[schema(default = false, example = false)]
+    pub binds_only_signers: bool,
     /// The first day in force.
     #[serde(default, deserialize_with = "never")]
     #[schema(read_only, example = "2008-06-18")]

@@ -65,6 +65,67 @@ impl Person {
     }
 }
 
+/// The names of people, to be found in texts, in whatever case they stand there.
+#[derive(Debug, Default)]
+pub struct Names(Vec<(String, Vec<String>)>);
+
+impl Names {
+    /// Those of some people; of who has only one name, and of who was erased, none.
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let stems = |name: &str| match name.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [first, .., last] if name != ERASED => {
+                let first = words(first).into_iter().next()?;
+                // Whoever has a double name may be called by half of it.
+                let last = words(last).iter().map(|half| stem(half)).collect();
+                Some((stem(&first), last))
+            }
+            _ => None,
+        };
+        Self(names.into_iter().filter_map(stems).collect())
+    }
+
+    /// Whether a text names one of them: first and last name beside each other, with one word between them at the most.
+    pub fn is_any_in(&self, text: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let words = words(text);
+        let near = |place: usize| &words[place + 1..words.len().min(place + 3)];
+        let both = |place: usize, one: &str, other: &str| {
+            words[place].starts_with(one) && near(place).iter().any(|word| word.starts_with(other))
+        };
+        let named = |(first, last): &(String, Vec<String>)| {
+            (0..words.len()).any(|place| {
+                let mut last = last.iter();
+                last.any(|last| both(place, first, last) || both(place, last, first))
+            })
+        };
+        self.0.iter().any(named)
+    }
+}
+
+/// The words of a text without case and marks.
+fn words(text: &str) -> Vec<String> {
+    let key = search_key(text);
+    let words = key.split(|letter: char| !letter.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The beginning of a Polish name that all its cases share: `marek`, `marka`; `kowalska`, `kowalskiej`.
+fn stem(word: &str) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let dropped = match letters.as_slice() {
+        [.., 'e', last] if !"aeiouy".contains(*last) => 2,
+        letters if letters.len() > 5 => 2,
+        _ => 1,
+    };
+    let kept = letters.len().saturating_sub(dropped).max(3);
+    letters.into_iter().take(kept).collect()
+}
+
 /// What is said of a person who may be known already.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Mention<'a> {
@@ -156,6 +217,29 @@ impl Shape for Person {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_found_in_any_case_and_order() {
+        let names = Names::of([
+            "Zofia Żurawska",
+            "Marek Dudek",
+            "Jan Maria Nowak-Kowalski",
+            "Dane usunięte",
+            "Zofia",
+        ]);
+        for (text, named) in [
+            ("Za zgodą Zofii Żurawskiej", true),
+            ("ŻURAWSKA ZOFIA", true),
+            ("Markowi Dudkowi", true),
+            ("Jana M. Nowaka-Kowalskiego", true),
+            ("Zofia i Marek", false),
+            ("im. Marka, a także w szkole Dudka", false),
+            ("dane usunięte", false),
+            ("", false),
+        ] {
+            assert_eq!(names.is_any_in(text), named, "{text}");
+        }
+    }
     use crate::check::{expected, faults, on};
     use crate::fault::Rule;
 

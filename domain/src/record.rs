@@ -56,6 +56,8 @@ pub enum Kind {
     Communique,
     /// A communiqué posted by an institution.
     Posting,
+    /// The report of a period.
+    Report,
     /// A person who works in a partnership.
     Person,
     /// An account of a person or a service.
@@ -80,7 +82,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 30] = [
+    pub const ALL: [Kind; 31] = [
         Kind::Institution,
         Kind::Partnership,
         Kind::AgreementVersion,
@@ -101,6 +103,7 @@ impl Kind {
         Kind::Effect,
         Kind::Communique,
         Kind::Posting,
+        Kind::Report,
         Kind::Person,
         Kind::Account,
         Kind::Grant,
@@ -155,6 +158,7 @@ impl Kind {
             Kind::Effect => "effect",
             Kind::Communique => "communique",
             Kind::Posting => "posting",
+            Kind::Report => "report",
             Kind::Person => "person",
             Kind::Account => "account",
             Kind::Grant => "grant",

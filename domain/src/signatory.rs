@@ -69,6 +69,10 @@ pub struct Signatory {
     /// Code of the vocabulary `signing_forms`.
     #[schema(format = "signing_forms", example = "agreement")]
     pub signing_form: String,
+    /// Number of the version of the agreement that it signed, the latest of several; the one in force on the day of signing when absent.
+    /// Each later version binds it, too, unless that one binds only those who sign it.
+    #[schema(minimum = 1, example = 1)]
+    pub agreement_version: Option<i32>,
     /// First day as a signatory; that of signing when absent.
     #[serde(default = "unsaid", deserialize_with = "day_given")]
     #[schema(example = "2008-06-18")]
@@ -118,7 +122,7 @@ impl Signatory {
         all.any(|span| period::active_on(day, span.starts_on, span.ends_on))
     }
 
-    /// Whether it counts as a signatory on a day. A withdrawn one did, until it left.
+    /// Whether it counts as a signatory on a day, unless a version of the agreement does not bind it. A withdrawn one did, until it left.
     pub fn active_on(&self, day: NaiveDate) -> bool {
         self.stands_on(day) && !self.suspended_on(day)
     }

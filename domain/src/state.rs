@@ -48,6 +48,11 @@ mod tests {
             ("bulk_import_statuses", crate::bulk_import::TRANSITIONS),
             ("posting_statuses", crate::outreach::posting::TRANSITIONS),
             (
+                "agreement_version_statuses",
+                crate::agreement_version::TRANSITIONS,
+            ),
+            ("report_statuses", crate::report::TRANSITIONS),
+            (
                 "good_practice_statuses",
                 crate::exchange::good_practice::TRANSITIONS,
             ),

@@ -148,7 +148,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(all().len(), 44);
+        assert_eq!(all().len(), 46);
     }
 
     #[test]

@@ -9,15 +9,16 @@ mod common;
 use common::{facts, reference};
 use domain::language::Language;
 use domain::period::Period;
-use domain::report::{Block, Facts, FigureKey, Figures, Report, Section, count, markdown};
+use domain::report::content::{WordedSection, Wording};
+use domain::report::{Block, Facts, FigureKey, Figures, Section, Worded, count, markdown};
 use serde_json::Value;
 
 fn year(year: i32) -> Period {
     Period::year(year).unwrap()
 }
 
-fn report(facts: &Facts, period: Period, language: Language) -> Report {
-    Report::of(facts, &count(facts, period), language)
+fn report(facts: &Facts, period: Period, language: Language) -> Worded {
+    Worded::of(facts, &count(facts, period), language)
 }
 
 /// The figures as JSON, by their stable names.
@@ -31,6 +32,12 @@ fn as_json(figures: &Figures) -> serde_json::Map<String, Value> {
             )
         })
         .collect()
+}
+
+/// The reference year as a page.
+fn page(language: Language) -> String {
+    let worded = report(&facts(), year(2016), language);
+    markdown::render(&worded.partnership.clone(), &Wording::from(worded))
 }
 
 /// The text of a sentence or item.
@@ -50,9 +57,11 @@ fn text_of<'a>(sections: &'a [Section], key: &str) -> Option<&'a str> {
 }
 
 /// Every text of a report that a reader sees.
-fn texts(report: &Report) -> Vec<String> {
+fn texts(report: &Worded) -> Vec<String> {
     let mut texts = Vec::new();
-    for block in report.sections.iter().flat_map(Section::blocks) {
+    let sections = report.sections.iter().cloned().map(WordedSection::from);
+    let sections: Vec<_> = sections.collect();
+    for block in sections.iter().flat_map(WordedSection::blocks) {
         match block {
             Block::Paragraph(text) => texts.push(text.to_owned()),
             Block::List(_, items) => texts.extend(items),
@@ -168,13 +177,13 @@ fn every_sentence_comes_out() {
 
 #[test]
 fn the_page_reads_as_the_report() {
-    let page = markdown::render(&report(&facts(), year(2016), Language::Pl));
+    let page = page(Language::Pl);
     assert_eq!(page, include_str!("reference_year.pl.md"));
 }
 
 #[test]
 fn the_english_page_reads_as_the_report() {
-    let page = markdown::render(&report(&facts(), year(2016), Language::En));
+    let page = page(Language::En);
     assert_eq!(page, include_str!("reference_year.en.md"));
 }
 

@@ -38,6 +38,8 @@ mod m0031_recorded_later;
 mod m0032_dated_facts;
 mod m0033_agreement_version;
 mod m0034_whole_year;
+mod m0035_report;
+mod m0036_bound_signatories;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -82,6 +84,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_dated_facts::MIGRATION),
             Box::new(m0033_agreement_version::MIGRATION),
             Box::new(m0034_whole_year::MIGRATION),
+            Box::new(m0035_report::MIGRATION),
+            Box::new(m0036_bound_signatories::MIGRATION),
         ]
     }
 }

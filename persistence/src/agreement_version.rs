@@ -5,7 +5,7 @@ use domain::agreement_version::{AgreementVersion, BINDING};
 use domain::record::Versioned;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ table! {
         scope: Json,
         coordination: Option<String>,
         signed_on: Option<ChronoDate>,
+        binds_only_signers: bool,
         in_force_from: Option<ChronoDate>,
         in_force_to: Option<ChronoDate>,
         status: String,
@@ -51,6 +52,42 @@ pub fn in_force_on(day: NaiveDate) -> Condition {
         .add(Column::Status.is_in(BINDING))
         .add(Column::InForceFrom.lte(day))
         .add(lasts)
+}
+
+/// Those in force on a day that the statement has and that bind only who signs them, after those of a number.
+pub(crate) fn binding_only_signers(day: Expr, partnership: Expr, signed: Expr) -> SelectStatement {
+    let column = |column: Column| Expr::col((row::Entity, column));
+    let lasts = Condition::any()
+        .add(column(Column::InForceTo).is_null())
+        .add(column(Column::InForceTo).gt(day.clone()));
+    let mut versions = Query::select();
+    versions
+        .expr(Expr::val(1))
+        .from(row::Entity)
+        .and_where(column(Column::PartnershipId).eq(partnership))
+        .and_where(column(Column::DeletedAt).is_null())
+        .and_where(column(Column::BindsOnlySigners).eq(true))
+        .and_where(column(Column::Status).is_in(BINDING))
+        .and_where(column(Column::InForceFrom).lte(day))
+        .cond_where(lasts)
+        .and_where(column(Column::Number).gt(signed));
+    versions
+}
+
+/// The versions of a partnership that are or were in force.
+pub async fn binding(
+    conn: &impl Conn,
+    partnership: Uuid,
+) -> Result<Vec<AgreementVersion>, RepoError> {
+    let binding = Column::Status.is_in(BINDING);
+    let all = of_partnership::<AgreementVersion>(partnership).add(binding);
+    let all = record::every::<AgreementVersion>(conn, all).await?;
+    Ok(all.into_iter().map(|version| version.value).collect())
+}
+
+/// Whether a partnership has a version of a number.
+pub fn numbered(partnership: Uuid, number: i32) -> Condition {
+    of_partnership::<AgreementVersion>(partnership).add(Column::Number.eq(number))
 }
 
 /// The version of a partnership that is in force.

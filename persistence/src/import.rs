@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 
 use chrono::NaiveDate;
-use domain::agreement_version::AgreementVersion;
+use domain::agreement_version::{AgreementVersion, number_on};
 use domain::exchange::good_practice::GoodPractice;
 use domain::fault::{FaultList, Rule};
 use domain::followup::commitment::Commitment;
@@ -36,7 +36,7 @@ use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
-use crate::agreement_version::next_number;
+use crate::agreement_version::{self, next_number};
 use crate::governance::mandate;
 use crate::record::{self, Stored, of_partnership};
 use crate::{RepoError, Tx};
@@ -353,6 +353,7 @@ impl Import<'_> {
             })
             .await?;
         let now = self.tx.now();
+        let binding = agreement_version::binding(self.tx, self.partnership).await?;
         for row in rows {
             let institution_id = self.required("institution", &row.institution)?;
             let known = known.remove(&format!("{institution_id}@{}", row.signed_on));
@@ -374,6 +375,10 @@ impl Import<'_> {
                     signed_on: row.signed_on,
                     signing_form: row.signing_form.clone(),
                     effective_from: row.signed_on,
+                    agreement_version: match known.and_then(|known| known.agreement_version) {
+                        Some(known) => Some(known),
+                        None => number_on(&binding, row.signed_on),
+                    },
                     suspensions,
                     withdrawal: row.withdrawn_on.map(|effective_on| {
                         let before = known.and_then(|known| known.withdrawal.clone());

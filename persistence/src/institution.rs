@@ -222,6 +222,30 @@ pub fn in_town(town: &str) -> Condition {
         .add(Column::Town.eq(town))
 }
 
+/// What those of some institutions were called on a day that had another name then.
+pub async fn former_names(
+    conn: &impl Conn,
+    ids: &[Uuid],
+    day: NaiveDate,
+) -> Result<Vec<(Uuid, String)>, RepoError> {
+    const ASKED: usize = 10_000;
+    let mut former = Vec::new();
+    for ids in ids.chunks(ASKED) {
+        let rows: Vec<(Uuid, Json)> = row::Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::OtherNames])
+            .filter(Column::Id.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(conn.raw())
+            .await?;
+        for (id, others) in rows {
+            let others: Vec<OtherName> = from_json(others)?;
+            former.extend(former_name_on(&others, day).map(|name| (id, name.name.clone())));
+        }
+    }
+    Ok(former)
+}
+
 /// The short name that an institution had on a day, or its name where it had none.
 pub async fn short_name_on(
     conn: &impl Conn,

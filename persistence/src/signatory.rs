@@ -5,9 +5,10 @@ use domain::institution::Institution;
 use domain::record::Kind;
 use domain::signatory::{Signatory, Suspension, Withdrawal};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
 
+use crate::agreement_version::binding_only_signers;
 use crate::json::from_json;
 use crate::record::{Beside, Reference, Stored, behind, joined, of_partnership};
 use crate::table::{leads_here, part, parts, save_parts, table};
@@ -21,6 +22,7 @@ table! {
         status: String,
         signed_on: ChronoDate,
         signing_form: String,
+        agreement_version: Option<i32>,
         effective_from: ChronoDate,
         standing_since: ChronoDateTimeUtc,
     }
@@ -99,14 +101,19 @@ pub fn acceded_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condit
         .add_option(to.map(|day| Column::EffectiveFrom.lte(day)))
 }
 
-/// Those that count as signatories on a day, as [`Signatory::active_on`] has it.
+/// Those that count as signatories on a day, as [`Signatory::active_on`] has it, and are bound by the agreement of that day.
 pub fn active_on(day: NaiveDate) -> Condition {
     counting_on(Expr::val(day))
 }
 
 /// The same of a day that the statement has.
 pub(crate) fn counting_on(day: Expr) -> Condition {
-    signed_for(day.clone()).add(Expr::not_exists(suspended_on(day)))
+    let signed = Func::coalesce([own(Column::AgreementVersion), Expr::val(0)]);
+    let partnership = own(Column::PartnershipId);
+    let unbound = binding_only_signers(day.clone(), partnership, signed.into());
+    signed_for(day.clone())
+        .add(Expr::not_exists(suspended_on(day)))
+        .add(Expr::not_exists(unbound))
 }
 
 /// Those whose signature stands on a day, as [`Signatory::stands_on`] has it.

@@ -65,6 +65,10 @@ conflict = The state stands against it
         [not_implemented] No implementation is recorded; record one first
         [adopted_later] What has number { $number } was adopted on a later day; an earlier adoption is recorded with a free number of its own (“number”)
         [was_in_force] What is or was in force stays on record; end it instead
+        [report_not_draft] Only the draft of a report can be changed or deleted; bring it back to draft first
+        [report_period_not_over] The period of the report is not over yet
+        [report_outdated] Records have changed since it was approved, so that the report says something else; approve it again
+        [names_person] A text names a person, whose data may have to be erased; “errors” name the places
         [webhook_not_active] The webhook is not active
        *[other] { $reason }
     }.

@@ -65,6 +65,10 @@ conflict = Stan na to nie pozwala
         [not_implemented] Nie zapisano żadnej realizacji; najpierw trzeba ją dodać
         [adopted_later] Numer { $number } nadano już temu, co przyjęto później; wcześniejsze przyjęcie można dopisać, podając wolny numer („number”)
         [was_in_force] To, co obowiązuje albo obowiązywało, pozostaje w rejestrze; proszę zakończyć obowiązywanie
+        [report_not_draft] Zmieniać i usuwać można tylko projekt sprawozdania; najpierw trzeba cofnąć je do stanu „draft”
+        [report_period_not_over] Okres sprawozdawczy jeszcze trwa
+        [report_outdated] Od zatwierdzenia zmieniły się zapisy, więc sprawozdanie mówi co innego; trzeba zatwierdzić je jeszcze raz
+        [names_person] Tekst wymienia osobę, której dane mogą zostać usunięte; miejsca podaje „errors”
         [webhook_not_active] Ten webhook nie jest czynny
        *[other] { $reason }
     }.

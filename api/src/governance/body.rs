@@ -7,7 +7,7 @@ use domain::governance::mandate::{Mandate, is_for_signatories};
 use domain::record::{Kind as RecordKind, Versioned};
 use persistence::governance::body::{self, Column};
 use persistence::governance::mandate;
-use persistence::record;
+use persistence::{Condition, record};
 
 use crate::problem::{Halt, Kind, Problem};
 use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
@@ -58,6 +58,12 @@ impl Resource for Body {
     };
 
     const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "as_of",
+            about: "The day of which the names of institutions are shown.",
+            example: "2016-12-31",
+            takes: Takes::AsOf(|_| Condition::all()),
+        },
         Filter {
             name: "q",
             about: "Words of the name, or parts of them: all, in any order.",

@@ -79,9 +79,9 @@ impl Resource for Mandate {
     const FILTERS: &'static [Filter<Self>] = &[
         Filter {
             name: "as_of",
-            about: "Only what was held on this day.",
+            about: "Only what was held on this day, with the names of that day.",
             example: "2016-12-31",
-            takes: Takes::Day(mandate::active_on),
+            takes: Takes::AsOf(mandate::active_on),
         },
         Filter {
             name: "body",

@@ -22,9 +22,9 @@ use crate::wire::WriteTx;
 
 const AS_OF: Filter<Term> = Filter {
     name: "as_of",
-    about: "Only those in which this day lies.",
+    about: "Only those in which this day lies, with the names of that day.",
     example: "2016-12-31",
-    takes: Takes::Day(term::holding_on),
+    takes: Takes::AsOf(term::holding_on),
 };
 
 impl AlsoListed for Term {

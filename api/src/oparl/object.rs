@@ -105,6 +105,7 @@ impl OparlObject {
 pub struct Links {
     system: String,
     body: String,
+    partnership: String,
 }
 
 impl Links {
@@ -113,6 +114,7 @@ impl Links {
         let system = format!("{base}/oparl/1.1");
         Self {
             body: format!("{system}/body/{partnership}"),
+            partnership: format!("{base}/api/v1/partnerships/{partnership}"),
             system,
         }
     }
@@ -125,6 +127,11 @@ impl Links {
     /// A list of the body.
     pub fn list(&self, kind: OparlKind) -> String {
         format!("{}/{}", self.body, kind.path())
+    }
+
+    /// A page about something of the body, by its path below the partnership.
+    pub fn page(&self, path: &str) -> String {
+        format!("{}/{path}", self.partnership)
     }
 
     /// An object of the body.

@@ -8,11 +8,13 @@ use domain::followup::recommendation::Recommendation;
 use domain::governance::body::Body;
 use domain::governance::mandate::Mandate;
 use domain::governance::term::Term;
+use domain::language::Language;
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::outreach::communique::Communique;
 use domain::partnership::Partnership;
 use domain::record::{Head, Versioned};
+use domain::report::Report;
 use domain::slug::Key;
 use persistence::list::{self, Ask, Entry, Position, Sort, Vanished};
 use persistence::record::{ColumnOf, Stored};
@@ -80,6 +82,8 @@ pub enum Source {
     AgendaItems,
     /// Recommendations.
     Recommendations,
+    /// Reports.
+    Reports,
     /// Communiqués.
     Communiques,
 }
@@ -93,7 +97,11 @@ impl Source {
             OparlKind::Person | OparlKind::Membership => &[Source::Mandates],
             OparlKind::Meeting | OparlKind::Location => &[Source::Meetings],
             OparlKind::AgendaItem => &[Source::AgendaItems],
-            OparlKind::Paper => &[Source::Recommendations, Source::Communiques],
+            OparlKind::Paper => &[
+                Source::Recommendations,
+                Source::Communiques,
+                Source::Reports,
+            ],
         }
     }
 }
@@ -180,6 +188,7 @@ impl<'a> Objects<'a> {
                     .await
             }
             Source::Communiques => self.page_of::<Communique>(filter, everywhere, after).await,
+            Source::Reports => self.page_of::<Report>(filter, everywhere, after).await,
         }
     }
 
@@ -228,6 +237,7 @@ impl<'a> Objects<'a> {
             Source::AgendaItems => self.one_of::<AgendaItem>(id).await,
             Source::Recommendations => self.one_of::<Recommendation>(id).await,
             Source::Communiques => self.one_of::<Communique>(id).await,
+            Source::Reports => self.one_of::<Report>(id).await,
         }
     }
 
@@ -366,6 +376,20 @@ impl AsObject for Communique {
             "reference": value.number,
             "date": value.released_on,
             "paperType": "Komunikat",
+        })
+    }
+}
+
+impl AsObject for Report {
+    fn properties(of: &Objects<'_>, shown: &Shown<Self>) -> Value {
+        let value = &shown.value;
+        json!({
+            "body": of.links.body(),
+            "name": value.title_in(Language::Pl),
+            "reference": value.slug,
+            "date": value.frozen_at.map(|at| at.date_naive()),
+            "paperType": "Sprawozdanie",
+            "web": of.links.page(&format!("reports/{}.html", shown.head.id)),
         })
     }
 }

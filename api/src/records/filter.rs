@@ -59,6 +59,8 @@ pub enum Takes<T: Stored> {
     Only(fn() -> Condition),
     /// A calendar year, which reading one takes, too: of it is shown what is computed for a year.
     InYear,
+    /// A day, which reading one takes, too: those of a condition, with the names that institutions had on that day.
+    AsOf(fn(NaiveDate) -> Condition),
     /// What a kind of record makes of it, with the other parameters.
     Together(Takeable),
 }
@@ -159,7 +161,7 @@ impl<T: Stored> Filter<T> {
     /// The kind of value that it takes.
     pub fn takeable(&self) -> Takeable {
         match self.takes {
-            Takes::From(_) | Takes::To(_) | Takes::Day(_) => Takeable::Day,
+            Takes::From(_) | Takes::To(_) | Takes::Day(_) | Takes::AsOf(_) => Takeable::Day,
             Takes::Code(_, vocabulary) | Takes::Codes(_, vocabulary) => Takeable::Codes(vocabulary),
             Takes::Words(_) => Takeable::Text(MOST_WORDS),
             Takes::Text(_, most) | Takes::Read(_, most) => Takeable::Text(most),
@@ -173,8 +175,8 @@ impl<T: Stored> Filter<T> {
     }
 
     /// Whether reading one takes it, too.
-    pub fn is_in_year(&self) -> bool {
-        matches!(self.takes, Takes::InYear)
+    pub fn is_for_one(&self) -> bool {
+        matches!(self.takes, Takes::InYear | Takes::AsOf(_))
     }
 
     /// Its parameter in the document.
@@ -195,7 +197,7 @@ impl<T: Stored> Filter<T> {
         Ok(match (&self.takes, taken) {
             (Takes::From(column), Taken::Day(day)) => list::from(*column, *day),
             (Takes::To(column), Taken::Day(day)) => list::to(*column, *day),
-            (Takes::Day(condition), Taken::Day(day)) => condition(*day),
+            (Takes::Day(condition) | Takes::AsOf(condition), Taken::Day(day)) => condition(*day),
             (Takes::Code(column, _), Taken::Codes(codes)) => list::any_of(*column, codes),
             (Takes::Codes(condition, _), Taken::Codes(codes)) => condition(codes),
             (Takes::Words(column), Taken::Text(text)) => list::holds_words(*column, text),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::marker::PhantomData;
 
+use chrono::NaiveDate;
 use persistence::list::Sort;
 use persistence::record::ColumnOf;
 use persistence::{Condition, Conn};
@@ -23,6 +24,13 @@ pub struct Sent<T> {
 }
 
 impl<T> Sent<T> {
+    /// A day that was sent, as of which records are shown.
+    pub fn as_of(&self) -> Result<Option<NaiveDate>, Problem> {
+        let day = self.texts.get("as_of").map(|text| text.parse());
+        let day = day.transpose().ok();
+        day.ok_or_else(|| Problem::parameter("as_of"))
+    }
+
     /// A calendar year that was sent.
     pub fn year(&self) -> Result<Option<i32>, Problem> {
         let year = self.texts.get("year").map(|text| text.parse());

@@ -26,16 +26,18 @@ use crate::problem::{
 use crate::wire::{Body, IfMatch, List, MergePatch, Page, PageParams, Query, Write, WriteParams};
 
 async fn list<T: Resource>(actor: Require<T::Read>, at: Read, list: List<Sent<T>>) -> Answer {
-    let at = at.in_year(list.filter.year()?);
+    let at = at.of(list.filter.year()?, list.filter.as_of()?);
     steps::list::<T, _>(&actor, &at, list, T::FILTERS, &T::ORDERS).await
 }
 
 async fn list_all<T: AlsoListed>(actor: Require<T::Read>, at: Read, list: List<Sent<T>>) -> Answer {
+    let at = at.of(None, list.filter.as_of()?);
     steps::list::<T, _>(&actor, &at, list, T::FILTERS_OF_ALL, &T::ORDERS_OF_ALL).await
 }
 
 async fn read<T: Resource>(actor: Require<T::Read>, at: Read, shown: Query<Sent<T>>) -> Answer {
-    let at = at.in_year(shown.into_inner().year()?);
+    let shown = shown.into_inner();
+    let at = at.of(shown.year()?, shown.as_of()?);
     steps::read::<T, _>(&actor, &at).await
 }
 
@@ -306,8 +308,8 @@ impl<T: Resource> OpenApiFactory for Records<T> {
         let list = listed::<T>(about, format!("list_{many}"), T::FILTERS, &T::ORDERS);
         let mut read =
             Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read).one::<T>();
-        let in_year = T::FILTERS.iter().filter(|filter| filter.is_in_year());
-        read.parameters.extend(in_year.map(Filter::parameter));
+        let for_one = T::FILTERS.iter().filter(|filter| filter.is_for_one());
+        read.parameters.extend(for_one.map(Filter::parameter));
         let read = read
             .answers(
                 "200",

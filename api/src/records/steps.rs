@@ -5,16 +5,17 @@ use std::rc::Rc;
 
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
+use chrono::NaiveDate;
 use domain::access::audience::Audience;
 use domain::access::{Needs, Permission, Place, View};
 use domain::fault::Faults;
-use domain::link::Name;
+use domain::link::{Name, Shown as Mentioned};
 use domain::partnership::Partnership;
 use domain::record::{Kind as RecordKind, Shape, Versioned};
 use domain::slug::Key;
 use persistence::list::{self, Ask};
 use persistence::record::{self, ColumnOf, MadeSlug};
-use persistence::{Condition, Conn, kinds, partnership};
+use persistence::{Condition, Conn, institution, kinds, partnership};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
@@ -122,12 +123,17 @@ pub struct Read {
     keys: Vec<String>,
     request: HttpRequest,
     year: Option<i32>,
+    as_of: Option<NaiveDate>,
 }
 
 impl Read {
-    /// Shows of a calendar year what is computed for a year.
-    pub fn in_year(self, year: Option<i32>) -> Self {
-        Self { year, ..self }
+    /// Shows of a calendar year what is computed for a year, and of a day what institutions were called.
+    pub fn of(self, year: Option<i32>, as_of: Option<NaiveDate>) -> Self {
+        Self {
+            year,
+            as_of,
+            ..self
+        }
     }
 }
 
@@ -143,6 +149,7 @@ impl FromRequest for Read {
                 keys: wire::path_keys(request)?,
                 request: request.clone(),
                 year: None,
+                as_of: None,
             })
         };
         ready(read().map_err(Halt::from))
@@ -161,6 +168,7 @@ pub async fn list<T: Resource, P: Needs>(
     let site = site_of::<T, P>(&state.db, actor, &read.keys, &state.clock).await?;
     let site = Rc::new(Site {
         year: read.year,
+        as_of: read.as_of,
         ..site
     });
     let tag = match T::IS_LIVE {
@@ -205,6 +213,7 @@ pub async fn read<T: Resource, P: Needs>(actor: &Require<P>, read: &Read) -> Ans
     let (site, record) = found::<T, P>(actor, read).await?;
     let site = Site {
         year: read.year,
+        as_of: read.as_of,
         ..site
     };
     let shown = show_one(&read.state.db, &site, &record).await?;
@@ -534,7 +543,16 @@ pub async fn show<T: Resource>(
     });
     let shown: Vec<_> = shown.collect();
     let mentioned = shown.iter().flat_map(Out::mentioned).collect();
-    let names = Rc::new(kinds::names(conn, site.is_public(), mentioned).await?);
+    let mut names = kinds::names(conn, site.is_public(), mentioned).await?;
+    if let Some(day) = site.as_of {
+        let ids: Vec<Uuid> = names.keys().copied().collect();
+        for (id, former) in institution::former_names(conn, &ids, day).await? {
+            if let Some(Mentioned::Record(shown)) = names.get_mut(&id) {
+                shown.name = former;
+            }
+        }
+    }
+    let names = Rc::new(names);
     let named = shown
         .into_iter()
         .map(|shown| shown.with_names(Rc::clone(&names)));

@@ -1,23 +1,24 @@
 //! The report as a page: semantic, readable without styles, with nothing to run.
 
 use domain::language::Language;
+use domain::report::content::Wording;
 use domain::report::typography::non_breaking;
-use domain::report::{Block, ListStyle, Report};
+use domain::report::{Block, ListStyle};
 use maud::{DOCTYPE, Markup, html};
 
-/// Renders a worded report.
-pub fn render(report: &Report, language: Language) -> Markup {
+/// Renders the report of a partnership.
+pub fn render(partnership: &str, report: &Wording, language: Language) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(language.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (report.title) " – " (report.partnership) }
+                title { (report.title) " – " (partnership) }
             }
             body {
                 main {
-                    header { h1 { (report.title) } p { (report.partnership) } }
+                    header { h1 { (report.title) } p { (partnership) } }
                     @for section in &report.sections {
                         section aria-labelledby=(section.key) {
                             h2 id=(section.key) { (section.heading) }

@@ -1,290 +1,318 @@
-//! The activity report over HTTP: one year, figure by figure and sentence by sentence, each format at a path of its own.
+//! Reports over HTTP: the live one of any period, and those that are kept as records, from draft to what is handed in.
 
+mod comparison;
+mod content;
+mod file;
 mod html;
+mod live;
 mod wire;
 
-use std::collections::{BTreeSet, HashMap};
+use domain::access::permission::{ReadInternal, ReadPublic, WriteRecords};
+use domain::access::{Actor, Permission};
+use domain::fault::{Faults, Rule};
+use domain::person::{Names, Person};
+use domain::record::Versioned;
+use domain::report::content::Note;
+use domain::report::edit::{check_edits, check_paragraphs};
+use domain::report::{Content, Report, TRANSITIONS};
+use domain::state::Machine;
+use persistence::Conn;
+use persistence::record::{self, of_partnership};
+use persistence::report::{self as store, Column};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
-use actix_web::http::header::{CONTENT_LANGUAGE, ETAG};
-use actix_web::{HttpRequest, HttpResponse, get, web};
-use chrono::{Datelike, NaiveDate};
-use domain::access::permission::ReadPublic;
-use domain::fault::Rule;
-use domain::language::Language;
-use domain::partnership::Partnership;
-use domain::period::Period;
-use domain::record::{Kind as RecordKind, Versioned};
-use domain::report::{Figures, Report, count, markdown};
-use persistence::kinds::{NaturalKey, natural_keys};
-use persistence::{Conn, RepoError, change, report};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use crate::problem::{Halt, Kind, Problem};
+use crate::records::{About, Filter, Orders, Resource, Steps, Takes};
+use crate::records::{Stateful, TransitionIn, allowed_transitions};
+use crate::site::Site;
+use crate::wire::WriteTx;
 
-use crate::asked::Asked;
-use crate::auth::Require;
-use crate::find;
-use crate::problem::{Halt, Kind, Problem, ReportProblems};
-use crate::state::AppState;
-use crate::wire::{Query, has_already, not_modified};
+pub use comparison::compare_reports;
+pub use file::{read_report_html, read_report_json, read_report_md};
+pub use live::{
+    Format, PeriodQuery, read_activity_report, read_activity_report_html, read_activity_report_md,
+    render,
+};
 
-use wire::{ActivityReportOut, shown_records};
-
-/// The period of a report.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PeriodQuery {
-    /// A calendar year, instead of `from` and `to`. Without any of them, the last year that is over.
-    #[param(minimum = 1000, maximum = 9999, example = 2016)]
-    pub year: Option<i32>,
-    /// First day of the period.
-    #[param(example = "2016-01-01")]
-    pub from: Option<NaiveDate>,
-    /// Last day of the period.
-    #[param(example = "2016-12-31")]
-    pub to: Option<NaiveDate>,
+/// What is shown of a report besides.
+#[derive(Default, Serialize, ToSchema)]
+pub struct ReportMore {
+    /// The states into which the caller may bring it.
+    #[schema(max_items = 20, example = json!(["in_review"]))]
+    pub allowed_transitions: Vec<String>,
+    /// What was found to disagree when it was put in review, approved or frozen, the last time; in Polish.
+    pub warnings: Vec<Note>,
 }
 
-/// How much of a report is shown.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct IncludeQuery {
-    /// `records`: with every figure up to 1,000 of the records it counts.
-    #[param(inline, example = "records")]
-    pub include: Option<Include>,
-}
+/// How many places that name a person are told.
+const PLACES: usize = 100;
 
-/// What a report may show besides its figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Include {
-    /// The records of every figure.
-    Records,
-}
+impl Resource for Report {
+    type Read = ReadPublic;
+    type Create = WriteRecords;
+    type Update = WriteRecords;
+    type Delete = WriteRecords;
+    type Computed = ReportMore;
 
-impl PeriodQuery {
-    /// The period that is asked for: a year, two days, or the last year that is over.
-    pub fn period(&self, today: NaiveDate) -> Result<Period, Problem> {
-        let refused = |name, rule| Problem::of(Kind::InvalidValues).in_parameter(name, rule);
-        match (self.year, self.from, self.to) {
-            (None, Some(from), Some(to)) => {
-                Period::new(from, to).map_err(|rule| refused("to", rule))
+    const ABOUT: About = About {
+        tag: "Reports",
+        collection: "reports",
+        one: "report",
+        many: "reports",
+        example: "sprawozdanie-2016",
+        below: None,
+        list: (
+            "List reports.",
+            "Everybody sees those that are frozen, whatever became of them afterwards.",
+        ),
+        read: (
+            "Read one report.",
+            "Where it stands, and what was written into it. What it says is `/reports/{report}.json`, and other formats beside it.",
+        ),
+        create: Some((
+            (
+                "Draft a report.",
+                "It tells what the records say of the period, until it is frozen. One that takes the place of another one names it in \
+                 `supersedes`: that one was returned, and is of the same period (422).",
+            ),
+            r#"{"slug": "sprawozdanie-2016-projekt", "from": "2016-01-01", "to": "2016-12-31"}"#,
+        )),
+        update: Some((
+            (
+                "Change the draft of a report.",
+                "Sentences in other words (`edits`) and further `paragraphs`, while it is a draft (409). An edit states every figure that its \
+                 sentence states (422 `conflict` at its `text`).",
+            ),
+            r#"{"paragraphs": [{"after": "owes", "text": "Kadra OWES wspierała także założycieli spółdzielni socjalnych."}]}"#,
+        )),
+        delete: ("Delete a report.", "While it is a draft (409)."),
+    };
+
+    const FILTERS: &'static [Filter<Self>] = &[
+        Filter {
+            name: "status",
+            about: "Codes of the vocabulary `report_statuses`, separated by commas.",
+            example: "frozen,submitted",
+            takes: Takes::Code(Column::Status, "report_statuses"),
+        },
+        Filter {
+            name: "as_of",
+            about: "Only those of a period in which this day lies.",
+            example: "2016-12-31",
+            takes: Takes::Day(store::covering),
+        },
+    ];
+
+    const ORDERS: Orders<Self> = Orders {
+        by: &[("to", Column::To), ("created_at", Column::CreatedAt)],
+        default: "-to",
+        about: "the latest period first",
+    };
+
+    async fn check_change(_: &impl Conn, _: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
+        match before.value.status.as_str() {
+            "draft" => Ok(()),
+            _ => Err(Problem::conflict("report_not_draft").into()),
+        }
+    }
+
+    /// What people write stands in for what the program says now.
+    async fn rules(&self, tx: &WriteTx, _: &Site, _: Option<&Versioned<Self>>) -> Result<(), Halt> {
+        let mut faults = Faults::new();
+        if let Some(before) = record::linked(&**tx, self.supersedes).await? {
+            let before = before.value;
+            let is_same_period = (before.from, before.to) == (self.from, self.to);
+            if before.status != "returned" || !is_same_period {
+                faults.add("/supersedes", Rule::Conflict);
             }
-            (None, Some(_), None) => Err(refused("to", Rule::Required)),
-            (None, None, Some(_)) => Err(refused("from", Rule::Required)),
-            (Some(year), None, None) => Period::year(year).map_err(|_| Problem::parameter("year")),
-            (None, None, None) => {
-                Period::year(today.year() - 1).map_err(|_| Problem::parameter("year"))
+        }
+        Ok(faults.finish().map_err(Problem::from)?)
+    }
+
+    async fn prepare(
+        &mut self,
+        tx: &WriteTx,
+        site: &Site,
+        before: Option<&Versioned<Self>>,
+        faults: &mut Faults,
+    ) -> Result<(), Halt> {
+        if self.edits.is_empty() && self.paragraphs.is_empty() {
+            return Ok(());
+        }
+        let Some(content) = content::live(&**tx, &site.partnership, self).await? else {
+            return Ok(());
+        };
+        let earlier = before.map_or(&[][..], |before| &before.value.edits);
+        check_edits(&mut self.edits, earlier, &content, faults);
+        check_paragraphs(&self.paragraphs, &content, faults);
+        Ok(())
+    }
+
+    async fn compute(
+        _: &impl Conn,
+        site: &Site,
+        records: &[&Versioned<Self>],
+    ) -> Result<Vec<ReportMore>, Halt> {
+        let more = |record: &&Versioned<Self>| ReportMore {
+            allowed_transitions: allowed_transitions(site, &record.value),
+            warnings: record.value.warnings.clone(),
+        };
+        Ok(records.iter().map(more).collect())
+    }
+}
+
+/// The steps of a report.
+pub const STEPS: Steps<Report, ReadInternal> = Steps::new(
+    (
+        "Bring a report into another state.",
+        "draft > in_review > approved > frozen > submitted > acknowledged or returned; from `in_review` and `approved` back to `draft`. \
+         Approving needs a period that is over, and keeps the SHA-256 of what was shown. Freezing is 409 `conflict` when the records say \
+         something else by then, and where a text names a person of the partnership: `errors` name the places in `/reports/{report}.json`. \
+         What is frozen is kept with every format in both languages, and never changes. With `dry_run` the answer's `warnings` say what \
+         disagrees. `submitted`, `acknowledged` and `returned` take `effective_on`, or today; `returned` needs a `reason`, which is its `note`. \
+         Approving and opening again need `reports:approve`, acknowledging and returning `reports:answer`, the other steps `records:write`.",
+    ),
+    r#"{"to": "in_review"}"#,
+);
+
+impl Stateful for Report {
+    const MACHINE: Machine = TRANSITIONS;
+
+    fn status(&self) -> &str {
+        &self.status
+    }
+
+    fn permission(&self, to: &str, _: &Actor) -> Permission {
+        match to {
+            "approved" => Permission::ApproveReports,
+            "draft" if self.status == "approved" => Permission::ApproveReports,
+            "acknowledged" | "returned" => Permission::AnswerReports,
+            _ => Permission::WriteRecords,
+        }
+    }
+
+    async fn enter(
+        tx: &WriteTx,
+        site: &Site,
+        before: &Versioned<Self>,
+        step: &TransitionIn,
+    ) -> Result<Self, Halt> {
+        let mut value = before.value.clone();
+        value.status.clone_from(&step.to);
+        match step.to.as_str() {
+            "submitted" => value.submitted_on = Some(day_of(step, site, since_frozen(before))?),
+            "acknowledged" | "returned" => {
+                if step.to == "returned" && step.reason.is_none() {
+                    return Err(refused("/reason", Rule::Required));
+                }
+                value.answered_on = Some(day_of(step, site, before.value.submitted_on)?);
+                value.note.clone_from(&step.reason);
             }
-            (Some(_), ..) => Err(refused("year", Rule::Conflict)),
+            "draft" => {
+                step.undated()?;
+                value.approved_sha256 = None;
+            }
+            _ => {
+                step.undated()?;
+                show(tx, site, &mut value, before).await?;
+            }
         }
+        Ok(value)
     }
 }
 
-/// How a report is written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Figures, sentences and their records.
-    Json,
-    /// Sentences.
-    Markdown,
-    /// Sentences, as a page.
-    Html,
-}
-
-impl Format {
-    fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Markdown => "text/markdown; charset=utf-8",
-            Self::Html => "text/html; charset=utf-8",
+/// Looks at what a report says now, for the step that its status names: review, approval or freezing.
+async fn show(
+    tx: &WriteTx,
+    site: &Site,
+    value: &mut Report,
+    before: &Versioned<Report>,
+) -> Result<(), Halt> {
+    let live = content::live(&**tx, &site.partnership, value).await?;
+    let content = value.told(live.ok_or_else(|| Problem::of(Kind::Internal))?);
+    let polish = content.wording.get("pl");
+    value.warnings = polish.map_or(Vec::new(), |wording| wording.warnings.clone());
+    let shown = content::sha256_without_sequence(&content)?;
+    match value.status.as_str() {
+        "approved" if value.to >= site.today => {
+            Err(Problem::conflict("report_period_not_over").into())
         }
-    }
-
-    fn tag(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
+        "approved" => {
+            value.approved_sha256 = Some(shown);
+            Ok(())
         }
-    }
-}
-
-/// Read the activity report of a period.
-///
-/// Counted by what held in the period (`docs/report.md`), by the calendar of the partnership: signatories as of the last day, meetings
-/// that took place, recommendations adopted, communiqués released and posted. In Polish or English, by `Accept-Language`.
-#[utoipa::path(
-    tag = "Reports",
-    params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        PeriodQuery, IncludeQuery
-    ),
-    responses(
-        (status = 200, description = "The report", body = ActivityReportOut,
-            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
-        (status = 304, description = "Nothing was recorded since"),
-        ReportProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/activity")]
-pub async fn read_activity_report(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    period: Query<PeriodQuery>,
-    shown: Query<IncludeQuery>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let with_records = shown.into_inner().include.is_some();
-    let period = period.into_inner();
-    answer(&state, &key, period, Format::Json, with_records, &request).await
-}
-
-/// Read the activity report of a period as Markdown.
-///
-/// The sentences of the report, with headings and lists. In Polish or English, by `Accept-Language`.
-#[utoipa::path(
-    tag = "Reports",
-    params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        PeriodQuery
-    ),
-    responses(
-        (status = 200, description = "The report", body = String, content_type = "text/markdown",
-            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
-        (status = 304, description = "Nothing was recorded since"),
-        ReportProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/activity.md")]
-pub async fn read_activity_report_md(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    period: Query<PeriodQuery>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let period = period.into_inner();
-    answer(&state, &key, period, Format::Markdown, false, &request).await
-}
-
-/// Read the activity report of a period as a page.
-///
-/// The sentences of the report as HTML. In Polish or English, by `Accept-Language`.
-#[utoipa::path(
-    tag = "Reports",
-    params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        PeriodQuery
-    ),
-    responses(
-        (status = 200, description = "The report", body = String, content_type = "text/html",
-            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
-        (status = 304, description = "Nothing was recorded since"),
-        ReportProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/activity.html")]
-pub async fn read_activity_report_html(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    period: Query<PeriodQuery>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let period = period.into_inner();
-    answer(&state, &key, period, Format::Html, false, &request).await
-}
-
-/// The report of a partnership in a format, unless the caller has it already.
-async fn answer(
-    state: &AppState,
-    key: &str,
-    period: PeriodQuery,
-    format: Format,
-    with_records: bool,
-    request: &HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let partnership = find::partnership(&state.db, key).await?;
-    // Read before all that is counted: that is at least as new as the sequence that the tag promises.
-    let sequence = change::feed::sequence_of(&state.db, Some(partnership.head.id)).await?;
-    let period = period.period(state.clock.today_in(partnership.value.tz()))?;
-    let language = Asked::of(request).language;
-    let expanded = if with_records { ".records" } else { "" };
-    let tag = format!(
-        "\"{sequence}-{}..{}.{}.{}{expanded}\"",
-        period.from(),
-        period.to(),
-        language.tag(),
-        format.tag()
-    );
-    if has_already(request, &tag) {
-        return Ok(not_modified(tag));
-    }
-    // Read again: the name may have changed since, of which the tag knows.
-    let id = partnership.head.id.to_string();
-    let partnership = find::partnership(&state.db, &id).await?;
-    let db = &state.db;
-    let text = render(
-        db,
-        &partnership,
-        period,
-        language,
-        format,
-        with_records,
-        sequence,
-    )
-    .await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag))
-        .insert_header((CONTENT_LANGUAGE, language.tag()))
-        .content_type(format.media_type())
-        .body(text))
-}
-
-/// Counts a period, words it, and writes it down.
-pub async fn render(
-    conn: &impl Conn,
-    partnership: &Versioned<Partnership>,
-    period: Period,
-    language: Language,
-    format: Format,
-    include_records: bool,
-    sequence: i64,
-) -> Result<String, RepoError> {
-    let facts = report::facts(conn, partnership, period).await?;
-    let figures = count(&facts, period);
-    let worded = Report::of(&facts, &figures, language);
-    Ok(match format {
-        Format::Markdown => markdown::render(&worded),
-        Format::Html => html::render(&worded, language).into_string(),
-        Format::Json => {
-            let keys = match include_records {
-                true => Some(keys(conn, &figures).await?),
-                false => None,
-            };
-            let shown =
-                ActivityReportOut::of(partnership, &figures, worded, keys.as_ref(), sequence);
-            serde_json::to_string(&shown).unwrap_or_default()
+        "frozen" => {
+            if value.approved_sha256.as_ref() != Some(&shown) {
+                return Err(Problem::conflict("report_outdated").into());
+            }
+            check_persons(tx, site, &content).await?;
+            value.frozen_at = Some(site.now);
+            value.sequence = Some(content.sequence);
+            value.sha256 = Some(file::keep(tx, before.head.id, &content).await?);
+            Ok(())
         }
-    })
+        _ => Ok(()),
+    }
 }
 
-/// The keys of all records that are shown: one look-up a kind.
-async fn keys(conn: &impl Conn, figures: &Figures) -> Result<HashMap<Uuid, NaturalKey>, RepoError> {
-    let mut by_kind: HashMap<RecordKind, BTreeSet<Uuid>> = HashMap::new();
-    for figure in figures.iter() {
-        let ids = by_kind.entry(figure.selection.kind()).or_default();
-        ids.extend(shown_records(figure));
+/// Refuses to freeze what names a person of the partnership, who may have to be forgotten.
+async fn check_persons(tx: &WriteTx, site: &Site, content: &Content) -> Result<(), Halt> {
+    let people = record::every::<Person>(&**tx, of_partnership::<Person>(site.id())).await?;
+    let names = Names::of(people.iter().map(|person| person.value.name.as_str()));
+    let mut places = Vec::new();
+    let content = serde_json::to_value(content).unwrap_or_default();
+    find_named(&names, &content, String::new(), &mut places);
+    if places.is_empty() {
+        return Ok(());
     }
-    let mut keys = HashMap::new();
-    for (kind, ids) in by_kind {
-        let ids: Vec<Uuid> = ids.into_iter().collect();
-        keys.extend(natural_keys(conn, kind, &ids).await?);
+    let mut problem = Problem::conflict("names_person");
+    for place in places {
+        problem = problem.at(&place, Rule::PersonalIdentifier);
     }
-    Ok(keys)
+    Err(problem.into())
+}
+
+fn find_named(names: &Names, value: &Value, at: String, places: &mut Vec<String>) {
+    match value {
+        _ if places.len() >= PLACES => {}
+        Value::String(text) if names.is_any_in(text) => places.push(at),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                find_named(names, item, format!("{at}/{index}"), places);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                find_named(names, field, format!("{at}/{name}"), places);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The day on which it was frozen, where the partnership is.
+fn since_frozen(before: &Versioned<Report>) -> Option<chrono::NaiveDate> {
+    before.value.frozen_at.map(|at| at.date_naive())
+}
+
+/// The day of a step: today, or an earlier one that is not before what it follows.
+fn day_of(
+    step: &TransitionIn,
+    site: &Site,
+    not_before: Option<chrono::NaiveDate>,
+) -> Result<chrono::NaiveDate, Halt> {
+    match step.effective_on {
+        None => Ok(site.today),
+        Some(day) if day > site.today => Err(refused("/effective_on", Rule::Future)),
+        Some(day) if not_before.is_some_and(|first| day < first) => {
+            Err(refused("/effective_on", Rule::Order))
+        }
+        Some(day) => Ok(day),
+    }
+}
+
+fn refused(pointer: &str, rule: Rule) -> Halt {
+    Problem::of(Kind::InvalidValues).at(pointer, rule).into()
 }

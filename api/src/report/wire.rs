@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::{Kind, Versioned};
-use domain::report::{Figure, Figures, Report, Selection, Value};
+use domain::report::{Figure, Figures, Selection, Value, Worded};
 use persistence::kinds::NaturalKey;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -175,7 +175,7 @@ impl ActivityReportOut {
     pub fn of(
         partnership: &Versioned<Partnership>,
         figures: &Figures,
-        worded: Report,
+        worded: Worded,
         keys: Option<&HashMap<Uuid, NaturalKey>>,
         sequence: i64,
     ) -> Self {

@@ -432,3 +432,4 @@ warning-not_counted =
         [one] The report does not mention { $count } meeting that took place: no section is about meetings of its kind.
        *[other] The report does not mention { $count } meetings that took place: no section is about meetings of their kinds.
     }
+warning-edit_outdated = The edit of “{ $key }” is left out, because what it replaces has changed since.

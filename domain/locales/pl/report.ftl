@@ -521,3 +521,4 @@ warning-not_counted =
         [one] W sprawozdaniu nie ujęto { $count } spotkania, które się odbyło: żaden rozdział nie dotyczy spotkań tego rodzaju.
        *[many] W sprawozdaniu nie ujęto { $count } spotkań, które się odbyły: żaden rozdział nie dotyczy spotkań tego rodzaju.
     }
+warning-edit_outdated = Zmianę treści „{ $key }” pominięto, ponieważ od jej wprowadzenia zmieniło się to, co zastępuje.

@@ -108,6 +108,10 @@ permissions! {
     ProposeRecommendations = "recommendations:propose",
     /// Adopt, reject or withdraw a recommendation.
     AdoptRecommendations = "recommendations:adopt",
+    /// Approve a report, or open it again.
+    ApproveReports = "reports:approve",
+    /// Acknowledge a report that was submitted, or return it.
+    AnswerReports = "reports:answer",
     /// Load a data file.
     Import = "imports:run",
     /// Invite people, give roles and take them.
@@ -236,7 +240,11 @@ impl Role {
                 P::ProposeRecommendations,
                 Role::Secretariat | Role::CouncilChair | Role::CouncilMember,
             ) => Reach::Partnership,
-            (P::AdoptRecommendations, Role::Secretariat | Role::CouncilChair) => Reach::Partnership,
+            (
+                P::AdoptRecommendations | P::ApproveReports,
+                Role::Secretariat | Role::CouncilChair,
+            ) => Reach::Partnership,
+            (P::AnswerReports, Role::Rops) => Reach::Partnership,
             (P::ManageAccounts, Role::Secretariat) => Reach::Partnership,
             (P::ManageAccounts, Role::InstitutionRep) => Reach::Institution,
             (P::RunExports, Role::Secretariat | Role::Auditor | Role::Rops | Role::Reporting) => {
@@ -262,6 +270,8 @@ impl Role {
                 | P::ProposePractices
                 | P::ProposeRecommendations
                 | P::AdoptRecommendations
+                | P::ApproveReports
+                | P::AnswerReports
                 | P::Import
                 | P::ManageAccounts
                 | P::ManageServices
@@ -596,14 +606,16 @@ mod tests {
     }
 
     #[test]
-    fn auditor_rops_and_reporting_write_nothing_but_their_own_account() {
+    fn auditor_rops_and_reporting_write_nothing_but_their_own_account_and_answers() {
         for role in [Role::Auditor, Role::Rops, Role::Reporting] {
             for permission in Permission::ALL {
-                // What is one's own: the account, where one is told what changed, and files of what one reads.
+                // What is one's own: the account, where one is told what changed, files of what one reads, and the answer to a
+                // report that one was sent.
                 let own = [
                     Permission::WriteSelf,
                     Permission::ManageWebhooks,
                     Permission::RunExports,
+                    Permission::AnswerReports,
                 ];
                 let reads = permission.code().ends_with(":read") || own.contains(permission);
                 assert!(

@@ -8,8 +8,8 @@ const fn decides(key: Key) -> (&'static str, &'static str) {
     match key {
         Key::Signatories => (
             "signatory",
-            "it is in force on the last day of the period: from `effective_from` until `withdrawal.effective_on`, and on no day of a suspension; \
-             each institution once",
+            "it is in force on the last day of the period: from `effective_from` until `withdrawal.effective_on`, and on no day of a suspension, \
+             unless the agreement of that day does not bind it (`agreement_version`); each institution once",
         ),
         Key::SignatoriesBySector => (
             "signatory",

@@ -3,8 +3,12 @@
 //! Whoever fills these may select by period for speed. Counting applies every rule again, so rows that do not belong to the
 //! report change nothing. Ids order what nothing else orders (UUIDv7: the order in which records were made).
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
+
+use super::keys::FigureKey;
 
 use crate::period::Period;
 
@@ -43,6 +47,71 @@ pub struct Facts {
     pub accessions: Vec<NamedFact>,
     /// Signatories with the first day on which they are bound no more.
     pub withdrawals: Vec<NamedFact>,
+}
+
+impl Facts {
+    /// The day by which each record counts, where it counts by one.
+    pub(super) fn deciding_days(&self) -> HashMap<Uuid, NaiveDate> {
+        let held: HashMap<_, _> = self
+            .meetings
+            .iter()
+            .map(|row| (row.id, row.held_on))
+            .collect();
+        let at = |id, meeting| Some((id, *held.get(meeting)?));
+        let mut days: HashMap<_, _> = self
+            .signatories
+            .iter()
+            .map(|row| (row.id, row.effective_from))
+            .collect();
+        // What several meetings worked on or heard counts by the first of them.
+        let topics = self.topics.iter().rev();
+        days.extend(topics.filter_map(|row| at(row.id, &row.meeting)));
+        let outputs = self.outputs.iter().rev();
+        days.extend(outputs.filter_map(|row| at(row.id, &row.meeting)));
+        let practices = self.good_practices.iter().rev();
+        days.extend(practices.filter_map(|row| at(row.id, &row.meeting)));
+        let recommendations = self.recommendations.iter();
+        days.extend(recommendations.filter_map(|row| Some((row.id, row.adopted_on?))));
+        let commitments = self.commitments.iter();
+        let fulfilments = commitments.clone().flat_map(|row| &row.fulfilments);
+        days.extend(commitments.map(|row| (row.id, row.in_force_from)));
+        days.extend(fulfilments.map(|row| (row.id, row.held_on)));
+        let communiques = self.communiques.iter();
+        days.extend(communiques.filter_map(|row| Some((row.id, row.released_on?))));
+        let postings = self.postings.iter();
+        days.extend(postings.filter_map(|row| Some((row.id, row.posted_on?))));
+        days.extend(self.effects.iter().map(|row| (row.id, row.period.to())));
+        days.extend(self.elections.iter().map(|row| (row.id, row.elected_on)));
+        let mandates = self.mandates_begun.iter().chain(&self.mandates_ended);
+        days.extend(mandates.map(|row| (row.id, row.on)));
+        days.extend(held);
+        days
+    }
+}
+
+impl Facts {
+    /// The day by which a record counts in a figure where that is not the one by which it counts elsewhere.
+    pub(super) fn deciding_days_of(&self, key: FigureKey) -> HashMap<Uuid, NaiveDate> {
+        let carried_out = |row: &RecommendationFact| Some((row.id, row.outcome?.on?));
+        match key {
+            FigureKey::Withdrawals => self
+                .withdrawals
+                .iter()
+                .map(|row| (row.id, row.on))
+                .collect(),
+            FigureKey::RecommendationsImplemented
+            | FigureKey::RecommendationsPartiallyImplemented
+            | FigureKey::ConclusionsImplemented
+            | FigureKey::ConclusionsPartiallyImplemented
+            | FigureKey::InterventionsImplemented
+            | FigureKey::InterventionsPartiallyImplemented => self
+                .recommendations
+                .iter()
+                .filter_map(carried_out)
+                .collect(),
+            _ => HashMap::new(),
+        }
+    }
 }
 
 /// What the report says of the partnership, as it stood at the end of the period.

@@ -1,15 +1,11 @@
 //! The report as Markdown (CommonMark). Stored texts are shown as they are and cannot become markup.
 
-use super::Report;
-use super::sections::{Block, ListStyle};
+use super::content::{Block, Wording};
+use super::sections::ListStyle;
 
-/// Renders a report.
-pub fn render(report: &Report) -> String {
-    let mut page = format!(
-        "# {}\n\n{}\n",
-        escape(&report.partnership),
-        escape(&report.title)
-    );
+/// Renders the report of a partnership.
+pub fn render(partnership: &str, report: &Wording) -> String {
+    let mut page = format!("# {}\n\n{}\n", escape(partnership), escape(&report.title));
     for section in &report.sections {
         heading(&mut page, &section.heading);
         for block in section.blocks() {
@@ -79,29 +75,28 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::sections::{Item, Section, Sentence};
-    use crate::report::warnings::Warning;
+    use crate::report::content::{Note, WordedItem, WordedSection, WordedSentence};
 
-    fn report() -> Report {
-        let sentence = |key, text: &str, lead: Option<&str>| Sentence {
-            key,
+    fn report() -> Wording {
+        let sentence = |key: &str, text: &str, lead: Option<&str>| WordedSentence {
+            key: key.to_owned(),
             text: text.to_owned(),
-            figures: Vec::new(),
             lead: lead.map(str::to_owned),
+            ..WordedSentence::default()
         };
-        let item = |text: &str| Item {
+        let item = |text: &str| WordedItem {
             key: String::new(),
             text: text.to_owned(),
+            generated: None,
         };
-        let section = |heading: &str, sentences, items, list| Section {
-            key: "key",
+        let section = |heading: &str, sentences, items, numbered| WordedSection {
+            key: "key".to_owned(),
             heading: heading.to_owned(),
             sentences,
             items,
-            list,
+            numbered,
         };
-        Report {
-            partnership: "Partnerstwo *nasze*".to_owned(),
+        Wording {
             title: "Sprawozdanie z działalności w 2016 r.".to_owned(),
             sections: vec![
                 section(
@@ -111,20 +106,20 @@ mod tests {
                         sentence("b", "1. <b>cel</b>", None),
                     ],
                     vec![item("promocję"), item("wsparcie\n# w Gorzowie Wlkp.")],
-                    ListStyle::Clauses,
+                    false,
                 ),
                 section(
                     "Efekty",
                     vec![sentence("c", "Efekty:", Some("Efekty:"))],
                     vec![item("Jest lepiej.")],
-                    ListStyle::Sentences,
+                    true,
                 ),
             ],
             warnings_heading: "Uwagi".to_owned(),
-            warnings: vec![Warning {
-                records: Vec::new(),
-                code: "w",
+            warnings: vec![Note {
+                code: "w".to_owned(),
                 detail: "Coś się nie zgadza.".to_owned(),
+                records: Vec::new(),
             }],
         }
     }
@@ -155,7 +150,7 @@ Efekty:
 
 - Coś się nie zgadza.
 ";
-        assert_eq!(render(&report()), expected);
+        assert_eq!(render("Partnerstwo *nasze*", &report()), expected);
     }
 
     #[test]

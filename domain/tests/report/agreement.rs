@@ -1,14 +1,14 @@
 //! Numbers and the words they govern: the vectors of the requirement, for each sentence.
 
 use domain::language::Language;
-use domain::report::{Facts, Report, count};
+use domain::report::{Facts, Worded, count};
 
 use crate::rows;
 
 const PERIOD_YEAR: i32 = 2016;
 
 fn sentence(facts: &Facts, language: Language, key: &str) -> String {
-    let report = Report::of(facts, &count(facts, rows::year(PERIOD_YEAR)), language);
+    let report = Worded::of(facts, &count(facts, rows::year(PERIOD_YEAR)), language);
     let sentences = report
         .sections
         .into_iter()
@@ -288,7 +288,7 @@ fn how_often_a_commitment_was_kept() {
             commitments: vec![row],
             ..Facts::default()
         };
-        let report = Report::of(&facts, &count(&facts, rows::year(PERIOD_YEAR)), language);
+        let report = Worded::of(&facts, &count(&facts, rows::year(PERIOD_YEAR)), language);
         report
             .sections
             .iter()

@@ -2,7 +2,7 @@
 
 use domain::language::Language;
 use domain::report::facts::*;
-use domain::report::{Facts, FigureKey as Key, Figures, Report, Selection, Value, count};
+use domain::report::{Facts, FigureKey as Key, Figures, Selection, Value, Worded, count};
 
 use crate::rows::{self, date, id, year};
 
@@ -17,8 +17,8 @@ fn meetings(meetings: Vec<MeetingFact>) -> Facts {
     }
 }
 
-fn polish(facts: &Facts) -> Report {
-    Report::of(facts, &counted(facts), Language::Pl)
+fn polish(facts: &Facts) -> Worded {
+    Worded::of(facts, &counted(facts), Language::Pl)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use domain::language::Language;
 use domain::report::facts::*;
-use domain::report::{Facts, FigureKey as Key, Figures, Report, Section, count};
+use domain::report::{Facts, FigureKey as Key, Figures, Section, Worded, count};
 
 use crate::rows::{self, date, id, year};
 
@@ -10,8 +10,8 @@ fn counted(facts: &Facts) -> Figures {
     count(facts, year(2016))
 }
 
-fn polish(facts: &Facts) -> Report {
-    Report::of(facts, &counted(facts), Language::Pl)
+fn polish(facts: &Facts) -> Worded {
+    Worded::of(facts, &counted(facts), Language::Pl)
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn recommendations_count_by_adoption_and_by_the_day_on_which_they_were_carried_o
     );
 }
 
-fn section<'a>(report: &'a Report, key: &str) -> &'a Section {
+fn section<'a>(report: &'a Worded, key: &str) -> &'a Section {
     let sections = &report.sections;
     sections.iter().find(|row| row.key == key).unwrap()
 }

@@ -1,17 +1,19 @@
 //! What a year may have besides: told in the right numbers, and only when there is something to say.
 
 use domain::language::Language;
+use domain::report::content::WordedSection;
 use domain::report::facts::*;
-use domain::report::{Block, Facts, FigureKey as Key, Section, compose, count};
+use domain::report::{Block, Facts, FigureKey as Key, compose, count};
 
 use crate::rows::{self, date, id, year};
 
 /// The paragraphs and lists of a section; nothing where it is not told.
 fn told(facts: &Facts, key: &str, language: Language) -> Vec<String> {
     let (sections, _) = compose(facts, &count(facts, year(2016)), language);
-    let section = sections.iter().find(|section| section.key == key);
-    let blocks = section.map(Section::blocks).unwrap_or_default();
-    let lines = blocks.into_iter().flat_map(|block| match block {
+    let section = sections.into_iter().find(|section| section.key == key);
+    let section = section.map(WordedSection::from);
+    let blocks = section.iter().flat_map(WordedSection::blocks);
+    let lines = blocks.flat_map(|block| match block {
         Block::Paragraph(text) => vec![text.to_owned()],
         Block::List(_, items) => items,
     });

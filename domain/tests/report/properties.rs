@@ -1,8 +1,9 @@
 //! What holds for any facts.
 
 use domain::language::Language;
+use domain::report::content::WordedSection;
 use domain::report::facts::*;
-use domain::report::{Block, Facts, FigureKey as Key, Report, Section, Value, count};
+use domain::report::{Block, Facts, FigureKey as Key, Value, Worded, count};
 use proptest::prelude::*;
 
 use crate::common;
@@ -239,13 +240,15 @@ prop_compose! {
     }
 }
 
-fn read_texts(report: &Report) -> Vec<String> {
+fn read_texts(report: &Worded) -> Vec<String> {
     let mut texts: Vec<_> = report
         .warnings
         .iter()
         .map(|warning| warning.detail.clone())
         .collect();
-    for block in report.sections.iter().flat_map(Section::blocks) {
+    let sections = report.sections.iter().cloned().map(WordedSection::from);
+    let sections: Vec<_> = sections.collect();
+    for block in sections.iter().flat_map(WordedSection::blocks) {
         match block {
             Block::Paragraph(text) => texts.push(text.to_owned()),
             Block::List(_, items) => texts.extend(items),
@@ -263,7 +266,7 @@ proptest! {
         let figures = count(&facts, year(2016));
         // What took place and is counted nowhere is told in a note.
         let report_of = |facts: &Facts, figures: &domain::report::Figures| {
-            let mut report = Report::of(facts, figures, Language::Pl);
+            let mut report = Worded::of(facts, figures, Language::Pl);
             report.warnings.retain(|warning| warning.code != "not_counted");
             report
         };
@@ -318,7 +321,7 @@ proptest! {
     fn no_text_says_nought_or_leaves_a_gap(facts in any_facts()) {
         let figures = count(&facts, year(2016));
         for language in Language::ALL {
-            for text in read_texts(&Report::of(&facts, &figures, language)) {
+            for text in read_texts(&Worded::of(&facts, &figures, language)) {
                 prop_assert!(!text.split_whitespace().any(|word| word == "0"), "{}", text);
                 prop_assert!(!text.contains("  ") && !text.contains(['{', '\n', '\u{2068}']), "{}", text);
                 prop_assert!(text.ends_with(['.', ':', ',']), "{}", text);
@@ -329,7 +332,7 @@ proptest! {
     #[test]
     fn a_section_without_items_leaves_no_colon_behind(facts in any_facts()) {
         let figures = count(&facts, year(2016));
-        for section in Report::of(&facts, &figures, Language::Pl).sections {
+        for section in Worded::of(&facts, &figures, Language::Pl).sections {
             let open = section.sentences.iter().filter(|sentence| sentence.lead.is_some()).count();
             prop_assert_eq!(open, usize::from(!section.items.is_empty()), "{}", section.key);
         }

@@ -2,6 +2,8 @@
 
 pub mod feed;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::access::audience::Audience;
 use domain::record::{Head, Kind, Record};
@@ -313,6 +315,41 @@ async fn latest(conn: &impl Conn) -> Result<(i64, Option<DateTime<Utc>>), RepoEr
         .one(conn.raw())
         .await?;
     Ok(row.map_or((0, None), |row| (row.seq, Some(row.at))))
+}
+
+/// A change of one record.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Change {
+    /// Its number.
+    pub seq: i64,
+    /// When it was committed.
+    pub at: DateTime<Utc>,
+    /// What was done: `created`, `updated` or `deleted`.
+    pub op: String,
+    /// Who did it; nobody when it was the program itself.
+    pub actor_id: Option<Uuid>,
+    record_id: Uuid,
+}
+
+/// The latest change of each of some records, of those after one of a number.
+pub async fn latest_of(
+    conn: &impl Conn,
+    records: &[Uuid],
+    after: i64,
+) -> Result<HashMap<Uuid, Change>, RepoError> {
+    use sea_orm::QueryOrder;
+    const ASKED: usize = 10_000;
+    let mut latest = HashMap::new();
+    for records in records.chunks(ASKED) {
+        let changes = row::Entity::find()
+            .filter(row::Column::Seq.gt(after))
+            .filter(row::Column::RecordId.is_in(records.iter().copied()))
+            .order_by_asc(row::Column::Seq)
+            .into_model::<Change>();
+        let changes = changes.all(conn.raw()).await?;
+        latest.extend(changes.into_iter().map(|change| (change.record_id, change)));
+    }
+    Ok(latest)
 }
 
 /// The number of the latest change: what was read after it is at least as new.

@@ -35,6 +35,7 @@ use domain::outreach::posting::Posting;
 use domain::partnership::Partnership;
 use domain::person::Person;
 use domain::record::Kind;
+use domain::report::Report;
 use domain::signatory::Signatory;
 use domain::slug::Key;
 use domain::webhook::Webhook;
@@ -68,6 +69,7 @@ static KINDS: [Entry; Kind::ALL.len()] = [
     Entry::of::<Effect>(),
     Entry::of::<Communique>(),
     Entry::of::<Posting>(),
+    Entry::of::<Report>(),
     Entry::of::<Person>(),
     Entry::of::<Account>(),
     Entry::of::<RoleGrant>(),
@@ -104,6 +106,11 @@ fn unanswered(kind: Kind, asked: &str) -> RepoError {
 fn linked(kind: Kind) -> Result<&'static Entry, RepoError> {
     let linked = Some(entry(kind)).filter(|entry| entry.is_linked_to);
     linked.ok_or_else(|| unanswered(kind, "link to it"))
+}
+
+/// Whether records of a kind have names by which others link to them.
+pub fn has_names(kind: Kind) -> bool {
+    entry(kind).is_linked_to
 }
 
 /// The most ids or names that a statement asks for: it may have so many bind variables.

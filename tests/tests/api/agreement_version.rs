@@ -131,3 +131,40 @@ on_both! {
         assert_eq!(secretariat.post(URL, json!({ "title": "Projekt" })).await.ok(201)["number"], 3);
     }
 }
+
+on_both! {
+    async fn a_version_may_bind_only_those_who_sign_it(app: TestApp) {
+        let secretariat = secretariat(&app).await;
+        let anonymous = app.anonymous();
+        let signatories = async |day: &str| {
+            anonymous.get(&format!("{P}/signatories?total=true&limit=1&as_of={day}")).await.ok(200)["total"].clone()
+        };
+        let figure = async |year: i32| {
+            let report = anonymous.get(&format!("{P}/reports/activity?year={year}")).await.ok(200);
+            report["figures"]["signatories"]["value"].clone()
+        };
+        let before = (signatories("2018-12-31").await, figure(2018).await);
+        assert_eq!(before.0, before.1);
+        let body = json!({ "title": "Umowa druga", "binds_only_signers": true });
+        let made = secretariat.post(URL, body).await;
+        made.ok(201);
+        let second = made.header("location");
+        secretariat.step(second, json!({ "to": "open_for_signature" })).await.ok(200);
+        secretariat.step(second, json!({ "to": "in_force", "effective_on": "2018-01-01" })).await.ok(200);
+        // Nobody has signed it yet; those who signed the first one were bound until then.
+        assert_eq!((signatories("2017-12-31").await, signatories("2018-01-01").await), (figure(2017).await, json!(0)));
+        assert_eq!((figure(2016).await, figure(2018).await), (json!(69), json!(0)));
+        let page = secretariat.get(&format!("{P}/signatories?institution=pup-zary")).await.ok(200);
+        let signatory = format!("{P}/signatories/{}", page["items"][0]["id"].as_str().unwrap());
+        assert_eq!(page["items"][0]["agreement_version"], 1);
+        let unknown = secretariat.patch(&signatory, "*", json!({ "agreement_version": 3 })).await;
+        unknown.problem(422, "invalid-values");
+        assert_eq!(unknown.errors(), [("/agreement_version".to_owned(), "dangling_reference".to_owned())]);
+        secretariat.patch(&signatory, "*", json!({ "agreement_version": 2 })).await.ok(200);
+        assert_eq!((signatories("2018-01-01").await, figure(2018).await, figure(2016).await), (json!(1), json!(1), json!(69)));
+        // Who signs now signs what is in force now.
+        let signed = json!({ "institution": "fundacja-merkury-walbrzych", "signed_on": "2018-03-01", "signing_form": "agreement" });
+        let signed = secretariat.post(&format!("{P}/signatories"), signed).await.ok(201);
+        assert_eq!((&signed["agreement_version"], signatories("2018-12-31").await), (&json!(2), json!(2)));
+    }
+}

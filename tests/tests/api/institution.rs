@@ -459,3 +459,36 @@ on_both! {
         assert_eq!(read["phone"], "+48684565610");
     }
 }
+
+on_both! {
+    async fn as_of_a_day_it_has_the_name_and_the_sector_of_that_day(app: TestApp) {
+        let admin = app.admin().await;
+        admin.post("/api/v1/imports", crate::import::reference_year()).await.ok(200);
+        let url = "/api/v1/institutions/pup-zary";
+        let before = admin.get(url).await.ok(200);
+        let former = json!({ "name": before["name"], "short_name": before["short_name"], "valid_until": "2017-05-01" });
+        let renamed = json!({
+            "name": "Centrum Zatrudnienia w Żarach", "short_name": "CZ", "other_names": [former],
+            "sector_history": [{ "sector": "labour_market_institution" }, { "sector": "business", "valid_from": "2017-05-01" }]
+        });
+        admin.patch(url, "*", renamed).await.ok(200);
+        let anonymous = app.anonymous();
+        let p = "/api/v1/partnerships/partnerstwo-lubuskie";
+        for (day, name, sector) in [
+            ("2016-12-31", &before["name"], "labour_market_institution"),
+            ("2017-05-01", &json!("Centrum Zatrudnienia w Żarach"), "business"),
+        ] {
+            let shown = anonymous.get(&format!("{url}?as_of={day}")).await.ok(200);
+            assert_eq!((&shown["name"], &shown["sector"]), (name, &json!(sector)), "{day}");
+            let list = anonymous.get(&format!("/api/v1/institutions?q=zary&kind=pup&as_of={day}")).await.ok(200);
+            assert_eq!(&list["items"][0]["name"], name);
+            // So do links to it.
+            let signatory = anonymous.get(&format!("{p}/signatories?institution=pup-zary&as_of={day}")).await.ok(200)["items"][0].clone();
+            assert_eq!(&signatory["institution"]["name"], name);
+            let one = anonymous.get(&format!("{p}/signatories/{}?as_of={day}", signatory["id"].as_str().unwrap())).await.ok(200);
+            assert_eq!(&one["institution"]["name"], name);
+        }
+        assert_eq!(anonymous.get(url).await.ok(200)["name"], "Centrum Zatrudnienia w Żarach");
+        anonymous.get(&format!("{url}?as_of=x")).await.problem(400, "invalid-parameter");
+    }
+}

@@ -228,7 +228,7 @@ on_both! {
         assert!(html.header("content-security-policy").starts_with("default-src 'none'"));
         let english = get(&anonymous, "", "en").await.ok(200);
         assert!(texts(&english).iter().any(|(key, text)| key == "signatories" && text.contains("69")), "{english}");
-        get(&anonymous, ".xml", "pl").await.problem(404, "not-found");
+        anonymous.get(&format!("{URL}.xml")).await.problem(404, "not-found");
         // Sentences have no records.
         anonymous.get(&format!("{URL}.md?year=2016&include=records")).await.problem(400, "unknown-parameter");
     }

@@ -59,6 +59,10 @@ fn bodies() -> Vec<(&'static str, Value)> {
             json!({ "report_text": "Powstały miejsca pracy.", "period_from": "2016-01-01", "period_to": "2016-12-31", "position": 9 }),
         ),
         ("/communiques", json!({ "title": "Komunikat" })),
+        (
+            "/reports",
+            json!({ "from": "2016-01-01", "to": "2016-12-31" }),
+        ),
     ]
 }
 

@@ -233,6 +233,17 @@ async fn year(app: &TestApp) -> Client {
         let schedules = format!("{lubuskie}export-schedules");
         admin.post(&schedules, schedule).await.ok(201);
     }
+    for year in [2014, 2015, 2016] {
+        let report = json!({ "from": format!("{year}-01-01"), "to": format!("{year}-12-31") });
+        admin
+            .post(&format!("{lubuskie}reports"), report)
+            .await
+            .ok(201);
+    }
+    for to in ["in_review", "approved", "frozen"] {
+        let report = format!("{lubuskie}reports/sprawozdanie-2016");
+        admin.step(&report, json!({ "to": to })).await.ok(200);
+    }
     let table = "name,kind\nStowarzyszenie A,association\nStowarzyszenie B,association\nStowarzyszenie C,association\n";
     let imports = format!("{lubuskie}bulk-imports?kind=institution");
     admin.upload(&imports, "text/csv", table).await.ok(201);

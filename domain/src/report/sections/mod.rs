@@ -13,7 +13,6 @@ use super::facts::Facts;
 use super::figures::Figures;
 use super::keys::FigureKey as Key;
 use super::rules::{PRESENTERS, topics_of};
-use super::typography::{end_sentence, list_item};
 use super::warnings::{self, Warning};
 use super::words::Words;
 use crate::language::Language;
@@ -63,41 +62,6 @@ pub struct Section {
     pub items: Vec<Item>,
     /// How the list is set.
     pub list: ListStyle,
-}
-
-/// A section as it is set on a page, whatever the format.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block<'a> {
-    /// A paragraph.
-    Paragraph(&'a str),
-    /// Items with the punctuation of their list.
-    List(ListStyle, Vec<String>),
-}
-
-impl Section {
-    /// The paragraphs and the list in the order to read them.
-    pub fn blocks(&self) -> Vec<Block<'_>> {
-        let mut blocks = Vec::new();
-        for sentence in &self.sentences {
-            match &sentence.lead {
-                Some(lead) if !self.items.is_empty() => {
-                    blocks.push(Block::Paragraph(lead));
-                    blocks.push(Block::List(self.list, self.punctuated_items()));
-                }
-                _ => blocks.push(Block::Paragraph(&sentence.text)),
-            }
-        }
-        blocks
-    }
-
-    fn punctuated_items(&self) -> Vec<String> {
-        let last = self.items.len().saturating_sub(1);
-        let punctuated = |(place, item): (usize, &Item)| match self.list {
-            ListStyle::Clauses => list_item(&item.text, place == last),
-            ListStyle::Sentences => end_sentence(&item.text),
-        };
-        self.items.iter().enumerate().map(punctuated).collect()
-    }
 }
 
 /// Words the report of what was counted, and notes where its figures disagree.

@@ -188,7 +188,7 @@ pub async fn run(url: &str, statements: &str) -> Result<(), String> {
 pub async fn tamper(url: &str, statement: &str) -> Result<(), String> {
     let aside = match url.starts_with("sqlite:") {
         true => {
-            let names = ["audit_entry", "change"].map(|table| {
+            let names = ["audit_entry", "change", "report_file"].map(|table| {
                 format!("DROP TRIGGER IF EXISTS {table}_not_updated; DROP TRIGGER IF EXISTS {table}_not_deleted;")
             });
             format!("PRAGMA foreign_keys = OFF; {}", names.concat())

@@ -219,7 +219,11 @@ async fn partnership_facts(
 async fn signatories(ask: &Asked<'_, impl Conn>) -> Result<Vec<SignatoryFact>, RepoError> {
     let sql = "SELECT s.id, s.institution_id, coalesce(x.sector, '') AS sector, s.effective_from, s.withdrawn_on,
                       s.status <> 'applied' AND NOT EXISTS (SELECT 1 FROM signatory_suspension p
-                          WHERE p.signatory_id = s.id AND p.starts_on <= $3 AND (p.ends_on IS NULL OR p.ends_on > $3)) AS counts
+                          WHERE p.signatory_id = s.id AND p.starts_on <= $3 AND (p.ends_on IS NULL OR p.ends_on > $3))
+                        AND NOT EXISTS (SELECT 1 FROM agreement_version v
+                          WHERE v.partnership_id = s.partnership_id AND v.deleted_at IS NULL AND v.binds_only_signers
+                            AND v.status IN ('in_force', 'superseded', 'terminated') AND v.in_force_from <= $3
+                            AND (v.in_force_to IS NULL OR v.in_force_to > $3) AND v.number > coalesce(s.agreement_version, 0)) AS counts
                FROM signatory s
                LEFT JOIN institution_sector x ON x.institution_id = s.institution_id
                     AND x.valid_from <= $3 AND (x.valid_until IS NULL OR x.valid_until > $3)
@@ -446,7 +450,11 @@ async fn postings(ask: &Asked<'_, impl Conn>) -> Result<Vec<PostingFact>, RepoEr
                            AND s.effective_from <= p.posted_on AND (s.withdrawn_on IS NULL OR s.withdrawn_on > p.posted_on)
                            AND NOT EXISTS (SELECT 1 FROM signatory_suspension x
                                WHERE x.signatory_id = s.id AND x.starts_on <= p.posted_on
-                                 AND (x.ends_on IS NULL OR x.ends_on > p.posted_on)))
+                                 AND (x.ends_on IS NULL OR x.ends_on > p.posted_on))
+                        AND NOT EXISTS (SELECT 1 FROM agreement_version v
+                          WHERE v.partnership_id = s.partnership_id AND v.deleted_at IS NULL AND v.binds_only_signers
+                            AND v.status IN ('in_force', 'superseded', 'terminated') AND v.in_force_from <= p.posted_on
+                            AND (v.in_force_to IS NULL OR v.in_force_to > p.posted_on) AND v.number > coalesce(s.agreement_version, 0)))
                ORDER BY p.id";
     let fact = |row: &QueryResult| {
         Ok(PostingFact {

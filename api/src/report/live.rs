@@ -1,0 +1,290 @@
+//! The activity report as the records say it now: one year, figure by figure and sentence by sentence, each format at a path of its own.
+
+use std::collections::{BTreeSet, HashMap};
+
+use actix_web::http::header::{CONTENT_LANGUAGE, ETAG};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use chrono::{Datelike, NaiveDate};
+use domain::access::permission::ReadPublic;
+use domain::fault::Rule;
+use domain::language::Language;
+use domain::partnership::Partnership;
+use domain::period::Period;
+use domain::record::{Kind as RecordKind, Versioned};
+use domain::report::content::Wording;
+use domain::report::{Figures, Worded, count, markdown};
+use persistence::kinds::{NaturalKey, natural_keys};
+use persistence::{Conn, RepoError, change, report};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::asked::Asked;
+use crate::auth::Require;
+use crate::find;
+use crate::problem::{Halt, Kind, Problem, ReportProblems};
+use crate::state::AppState;
+use crate::wire::{Query, has_already, not_modified};
+
+use super::html;
+use super::wire::{ActivityReportOut, shown_records};
+
+/// The period of a report.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PeriodQuery {
+    /// A calendar year, instead of `from` and `to`. Without any of them, the last year that is over.
+    #[param(minimum = 1000, maximum = 9999, example = 2016)]
+    pub year: Option<i32>,
+    /// First day of the period.
+    #[param(example = "2016-01-01")]
+    pub from: Option<NaiveDate>,
+    /// Last day of the period.
+    #[param(example = "2016-12-31")]
+    pub to: Option<NaiveDate>,
+}
+
+/// How much of a report is shown.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct IncludeQuery {
+    /// `records`: with every figure up to 1,000 of the records it counts.
+    #[param(inline, example = "records")]
+    pub include: Option<Include>,
+}
+
+/// What a report may show besides its figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Include {
+    /// The records of every figure.
+    Records,
+}
+
+impl PeriodQuery {
+    /// The period that is asked for: a year, two days, or the last year that is over.
+    pub fn period(&self, today: NaiveDate) -> Result<Period, Problem> {
+        let refused = |name, rule| Problem::of(Kind::InvalidValues).in_parameter(name, rule);
+        match (self.year, self.from, self.to) {
+            (None, Some(from), Some(to)) => {
+                Period::new(from, to).map_err(|rule| refused("to", rule))
+            }
+            (None, Some(_), None) => Err(refused("to", Rule::Required)),
+            (None, None, Some(_)) => Err(refused("from", Rule::Required)),
+            (Some(year), None, None) => Period::year(year).map_err(|_| Problem::parameter("year")),
+            (None, None, None) => {
+                Period::year(today.year() - 1).map_err(|_| Problem::parameter("year"))
+            }
+            (Some(_), ..) => Err(refused("year", Rule::Conflict)),
+        }
+    }
+}
+
+/// How a report is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Figures, sentences and their records.
+    Json,
+    /// Sentences.
+    Markdown,
+    /// Sentences, as a page.
+    Html,
+}
+
+impl Format {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+
+    fn tag(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// Read the activity report of a period.
+///
+/// Counted by what held in the period (`docs/report.md`), by the calendar of the partnership: signatories as of the last day, meetings
+/// that took place, recommendations adopted, communiqués released and posted. In Polish or English, by `Accept-Language`.
+#[utoipa::path(
+    tag = "Reports",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        PeriodQuery, IncludeQuery
+    ),
+    responses(
+        (status = 200, description = "The report", body = ActivityReportOut,
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
+        (status = 304, description = "Nothing was recorded since"),
+        ReportProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/activity")]
+pub async fn read_activity_report(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    period: Query<PeriodQuery>,
+    shown: Query<IncludeQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let with_records = shown.into_inner().include.is_some();
+    let period = period.into_inner();
+    answer(&state, &key, period, Format::Json, with_records, &request).await
+}
+
+/// Read the activity report of a period as Markdown.
+///
+/// The sentences of the report, with headings and lists. In Polish or English, by `Accept-Language`.
+#[utoipa::path(
+    tag = "Reports",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        PeriodQuery
+    ),
+    responses(
+        (status = 200, description = "The report", body = String, content_type = "text/markdown",
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
+        (status = 304, description = "Nothing was recorded since"),
+        ReportProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/activity.md")]
+pub async fn read_activity_report_md(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    period: Query<PeriodQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let period = period.into_inner();
+    answer(&state, &key, period, Format::Markdown, false, &request).await
+}
+
+/// Read the activity report of a period as a page.
+///
+/// The sentences of the report as HTML. In Polish or English, by `Accept-Language`.
+#[utoipa::path(
+    tag = "Reports",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        PeriodQuery
+    ),
+    responses(
+        (status = 200, description = "The report", body = String, content_type = "text/html",
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
+        (status = 304, description = "Nothing was recorded since"),
+        ReportProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/activity.html")]
+pub async fn read_activity_report_html(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    period: Query<PeriodQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let period = period.into_inner();
+    answer(&state, &key, period, Format::Html, false, &request).await
+}
+
+/// The report of a partnership in a format, unless the caller has it already.
+async fn answer(
+    state: &AppState,
+    key: &str,
+    period: PeriodQuery,
+    format: Format,
+    with_records: bool,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let partnership = find::partnership(&state.db, key).await?;
+    // Read before all that is counted: that is at least as new as the sequence that the tag promises.
+    let sequence = change::feed::sequence_of(&state.db, Some(partnership.head.id)).await?;
+    let period = period.period(state.clock.today_in(partnership.value.tz()))?;
+    let language = Asked::of(request).language;
+    let expanded = if with_records { ".records" } else { "" };
+    let tag = format!(
+        "\"{sequence}-{}..{}.{}.{}{expanded}\"",
+        period.from(),
+        period.to(),
+        language.tag(),
+        format.tag()
+    );
+    if has_already(request, &tag) {
+        return Ok(not_modified(tag));
+    }
+    // Read again: the name may have changed since, of which the tag knows.
+    let id = partnership.head.id.to_string();
+    let partnership = find::partnership(&state.db, &id).await?;
+    let db = &state.db;
+    let text = render(
+        db,
+        &partnership,
+        period,
+        language,
+        format,
+        with_records,
+        sequence,
+    )
+    .await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, tag))
+        .insert_header((CONTENT_LANGUAGE, language.tag()))
+        .content_type(format.media_type())
+        .body(text))
+}
+
+/// Counts a period, words it, and writes it down.
+pub async fn render(
+    conn: &impl Conn,
+    partnership: &Versioned<Partnership>,
+    period: Period,
+    language: Language,
+    format: Format,
+    include_records: bool,
+    sequence: i64,
+) -> Result<String, RepoError> {
+    let facts = report::facts(conn, partnership, period).await?;
+    let figures = count(&facts, period);
+    let worded = Worded::of(&facts, &figures, language);
+    let name = &partnership.value.name;
+    Ok(match format {
+        Format::Markdown => markdown::render(name, &Wording::from(worded)),
+        Format::Html => html::render(name, &Wording::from(worded), language).into_string(),
+        Format::Json => {
+            let keys = match include_records {
+                true => Some(keys(conn, &figures).await?),
+                false => None,
+            };
+            let shown =
+                ActivityReportOut::of(partnership, &figures, worded, keys.as_ref(), sequence);
+            serde_json::to_string(&shown).unwrap_or_default()
+        }
+    })
+}
+
+/// The keys of all records that are shown: one look-up a kind.
+async fn keys(conn: &impl Conn, figures: &Figures) -> Result<HashMap<Uuid, NaturalKey>, RepoError> {
+    let mut by_kind: HashMap<RecordKind, BTreeSet<Uuid>> = HashMap::new();
+    for figure in figures.iter() {
+        let ids = by_kind.entry(figure.selection.kind()).or_default();
+        ids.extend(shown_records(figure));
+    }
+    let mut keys = HashMap::new();
+    for (kind, ids) in by_kind {
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        keys.extend(natural_keys(conn, kind, &ids).await?);
+    }
+    Ok(keys)
+}
