@@ -62,7 +62,7 @@ impl Contract {
         let mut paths = matchit::Router::new();
         for (path, item) in &document.paths.paths {
             let mut known = Path {
-                format: ListFormat::split(path).map(|(_, format)| format),
+                format: list_format(document, path),
                 ..Path::default()
             };
             for (method, operation) in operations(item) {
@@ -116,6 +116,15 @@ impl Contract {
             false => Verdict::Described(known.value.format),
         }
     }
+}
+
+/// The format of a path that is a list in another format: what it is without its suffix has pages.
+fn list_format(document: &OpenApi, path: &str) -> Option<ListFormat> {
+    let (list, format) = ListFormat::split(path)?;
+    let list = document.paths.paths.get(list)?.get.as_ref()?;
+    query_parameters(list)
+        .contains_key("limit")
+        .then_some(format)
 }
 
 /// Whether the document names no token, not even as a choice.

@@ -35,6 +35,8 @@ const SNAPSHOTS_AT_ONCE: usize = 2;
 /// A workbook is computed as a whole before any of it is sent.
 const WORKBOOKS_AT_ONCE: usize = 2;
 
+/// How many reports are set as documents or workbooks at once: each holds the whole of it.
+const REPORTS_AT_ONCE: usize = 1;
 /// What becomes of a file takes tens of megabytes as long as it is worked on: this many, and no server needs much memory.
 const FILES_AT_ONCE: usize = 1;
 
@@ -82,6 +84,7 @@ pub async fn state(db: Db, config: Config, clock: Clock) -> Result<AppState, Sta
         head: Head::default(),
         snapshots: Arc::new(Semaphore::new(SNAPSHOTS_AT_ONCE)),
         workbooks: Arc::new(Semaphore::new(WORKBOOKS_AT_ONCE)),
+        reports: Arc::new(Semaphore::new(REPORTS_AT_ONCE)),
         files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
         bodies: Arc::new(Semaphore::new(BODIES_AT_ONCE)),
     })

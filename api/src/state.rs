@@ -59,6 +59,8 @@ pub struct AppState {
     pub snapshots: Arc<Semaphore>,
     /// How many workbooks may be written at once.
     pub workbooks: Arc<Semaphore>,
+    /// How many reports may be set as documents or workbooks at once.
+    pub reports: Arc<Semaphore>,
     /// How many files may become records at once.
     pub files: Arc<Semaphore>,
     /// How many KiB of long bodies may be in memory at once.
@@ -89,8 +91,17 @@ impl AppState {
     /// Waits a little for the turn of a file to become records, which takes much memory; it lasts as long as what is given is
     /// held.
     pub async fn file_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        let turn = timeout(TURN, Arc::clone(&self.files).acquire_owned()).await;
-        let turn = turn.map_err(|_| Problem::of(Kind::Unavailable))?;
-        turn.map_err(|_| Problem::of(Kind::Unavailable))
+        turn_of(&self.files).await
     }
+
+    /// Waits a little for the turn of a report to be set as a document or a workbook.
+    pub async fn report_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        turn_of(&self.reports).await
+    }
+}
+
+async fn turn_of(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
+    let turn = timeout(TURN, Arc::clone(turns).acquire_owned()).await;
+    let turn = turn.map_err(|_| Problem::of(Kind::Unavailable))?;
+    turn.map_err(|_| Problem::of(Kind::Unavailable))
 }

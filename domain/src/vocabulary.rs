@@ -148,7 +148,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(all().len(), 46);
+        assert_eq!(all().len(), 47);
     }
 
     #[test]

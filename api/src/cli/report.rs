@@ -74,5 +74,5 @@ pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
         sequence,
     )
     .await?;
-    print(text.trim_end())
+    print(String::from_utf8(text)?.trim_end())
 }

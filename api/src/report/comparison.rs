@@ -220,8 +220,7 @@ async fn live_content(
         to: report.value.to,
         ..Report::default()
     };
-    let live = content::live(conn, &site.partnership, &unwritten).await?;
-    let live = live.ok_or_else(|| Problem::of(crate::problem::Kind::Internal))?;
+    let live = content::unwritten(conn, &site.partnership, &unwritten).await?;
     Ok(unwritten.told(live))
 }
 

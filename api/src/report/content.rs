@@ -4,43 +4,52 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::link::Shown;
 use domain::partnership::Partnership;
+use domain::period::Period;
 use domain::record::{Kind as RecordKind, Versioned};
-use domain::report::{Content, Figures, Labels, Report, Subject, count};
+use domain::report::{Content, Figure, Figures, Labels, Report, Subject, count};
 use persistence::kinds::{self, natural_keys};
 use persistence::report::{self as store, file};
 use persistence::{Conn, RepoError, change};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::format::{ALL_LANGUAGES, Format};
+use super::wire::href;
 use crate::problem::{Halt, Kind, Problem};
 
-/// The suffix of the canonical content.
-pub const JSON: &str = "json";
-/// The language of what holds all of them (ISO 639-2).
-pub const ALL_LANGUAGES: &str = "mul";
-
-/// What the records say now of the period of a report, without what people wrote into it; none where its period is none.
+/// What the records say now of a period; with the names of all records where a format needs them.
 pub async fn live(
     conn: &impl Conn,
     partnership: &Versioned<Partnership>,
-    report: &Report,
-) -> Result<Option<Content>, RepoError> {
-    let Some(period) = report.period() else {
-        return Ok(None);
-    };
+    period: Period,
+    with_names: bool,
+) -> Result<Content, RepoError> {
     // Read before all that is counted, which is at least as new.
     let sequence = change::feed::sequence_of(conn, Some(partnership.head.id)).await?;
     let facts = store::facts(conn, partnership, period).await?;
     let figures = count(&facts, period);
-    let labels = labels(conn, &figures).await?;
+    // Commitments are named in every format.
+    let is_named = |kind| with_names || kind == RecordKind::Commitment;
+    let mut labels = labels(conn, &figures, is_named).await?;
+    let id = partnership.head.id.to_string();
+    let href = |figure: &Figure| (figure.key, href(&id, figure.selection, period));
+    labels.hrefs = figures.iter().map(href).collect();
     let subject = Subject {
         id: partnership.head.id,
         slug: partnership.value.slug.clone(),
         name: partnership.value.name.clone(),
     };
-    Ok(Some(Content::of(
-        subject, &facts, &figures, &labels, sequence,
-    )))
+    Ok(Content::of(subject, &facts, &figures, &labels, sequence))
+}
+
+/// What the records say now of the period of a report, without what people wrote into it.
+pub async fn unwritten(
+    conn: &impl Conn,
+    partnership: &Versioned<Partnership>,
+    report: &Report,
+) -> Result<Content, Halt> {
+    let period = report.period().ok_or_else(|| Problem::of(Kind::Internal))?;
+    Ok(live(conn, partnership, period, true).await?)
 }
 
 /// What a report says: what the records say now, with what people wrote into it, and once it is frozen what it said then.
@@ -49,24 +58,33 @@ pub async fn of(
     partnership: &Versioned<Partnership>,
     report: &Versioned<Report>,
 ) -> Result<Content, Halt> {
-    let missing = || Problem::of(Kind::Internal);
     if !report.value.is_frozen() {
-        let content = live(conn, partnership, &report.value).await?;
-        return Ok(report.value.told(content.ok_or_else(missing)?));
+        let content = unwritten(conn, partnership, &report.value).await?;
+        return Ok(report.value.told(content));
     }
     frozen(conn, report.head.id).await
 }
 
 /// What a report said when it was frozen.
 pub async fn frozen(conn: &impl Conn, report: Uuid) -> Result<Content, Halt> {
-    let missing = || Problem::of(Kind::Internal);
+    let content = kept(conn, report).await?;
+    Ok(content.ok_or_else(|| Problem::of(Kind::Internal))?)
+}
+
+async fn kept(conn: &impl Conn, report: Uuid) -> Result<Option<Content>, RepoError> {
     let which = file::Which {
         report,
-        format: JSON,
+        format: Format::Json.suffix(),
         language: ALL_LANGUAGES,
     };
-    let kept = file::read(conn, which).await?.ok_or_else(missing)?;
-    Ok(serde_json::from_slice(&kept.content).map_err(|_| missing())?)
+    let Some(kept) = file::read(conn, which).await? else {
+        return Ok(None);
+    };
+    let content = serde_json::from_slice(&kept.content);
+    if let Err(error) = &content {
+        tracing::error!(%report, %error, "A frozen report cannot be read");
+    }
+    Ok(content.ok())
 }
 
 /// The SHA-256 of the canonical form of what a report says, whenever it was counted.
@@ -80,8 +98,12 @@ pub fn sha256_without_sequence(content: &Content) -> Result<String, Problem> {
     Ok(hex::encode(Sha256::digest(canonical)))
 }
 
-/// What all records of all figures are called, as far as everybody sees them.
-async fn labels(conn: &impl Conn, figures: &Figures) -> Result<Labels, RepoError> {
+/// What the records of all figures are called, as far as everybody sees them.
+async fn labels(
+    conn: &impl Conn,
+    figures: &Figures,
+    is_named: impl Fn(RecordKind) -> bool,
+) -> Result<Labels, RepoError> {
     let mut by_kind: HashMap<RecordKind, BTreeSet<Uuid>> = HashMap::new();
     for figure in figures.iter() {
         let ids = by_kind.entry(figure.selection.kind()).or_default();
@@ -89,7 +111,7 @@ async fn labels(conn: &impl Conn, figures: &Figures) -> Result<Labels, RepoError
     }
     let mut labels = Labels::default();
     let mut named = Vec::new();
-    for (kind, ids) in by_kind {
+    for (kind, ids) in by_kind.into_iter().filter(|(kind, _)| is_named(*kind)) {
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let keys = natural_keys(conn, kind, &ids).await?.into_iter();
         labels.keys.extend(keys.map(|(id, known)| (id, known.key)));
@@ -103,4 +125,23 @@ async fn labels(conn: &impl Conn, figures: &Figures) -> Result<Labels, RepoError
         }
     }
     Ok(labels)
+}
+
+/// The frozen reports of the two years before the one of a report, the earliest first: those that came last of each.
+pub async fn earlier(
+    conn: &impl Conn,
+    partnership: Uuid,
+    content: &Content,
+) -> Result<Vec<Content>, RepoError> {
+    let period = Period::new(content.from, content.to);
+    let Some(year) = period.ok().and_then(Period::as_year) else {
+        return Ok(Vec::new());
+    };
+    let mut earlier = Vec::new();
+    for year in [year - 2, year - 1] {
+        if let Some(id) = store::latest_frozen(conn, partnership, year).await? {
+            earlier.extend(kept(conn, id).await?);
+        }
+    }
+    Ok(earlier)
 }

@@ -1,19 +1,22 @@
 //! Reports in the formats that people hand in: made when they are asked for, and of a frozen report made once.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE, ETAG};
+use std::sync::Arc;
+
+use actix_web::http::header::{
+    CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ETAG,
+};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::access::permission::ReadPublic;
 use domain::language::Language;
 use domain::record::Versioned;
-use domain::report::content::Wording;
-use domain::report::{Content, Report, markdown};
+use domain::report::{Content, Report};
 use persistence::report::file::{self, File, Which};
 use persistence::{Tx, change};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::content::{self, ALL_LANGUAGES, JSON};
-use super::html;
+use super::format::{Format, ReportFile, without_notes};
+use super::{content, html};
 use crate::asked::Asked;
 use crate::auth::Require;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
@@ -21,71 +24,22 @@ use crate::records::{self, InPartnership, Read};
 use crate::state::AppState;
 use crate::wire::{has_already, not_modified};
 
-/// A format in which a report is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    /// The content, in both languages.
-    Json,
-    /// Sentences.
-    Markdown,
-    /// Sentences, as a page.
-    Html,
-}
-
-impl Format {
-    const ALL: [Format; 3] = [Format::Json, Format::Markdown, Format::Html];
-
-    const fn suffix(self) -> &'static str {
-        match self {
-            Self::Json => JSON,
-            Self::Markdown => "md",
-            Self::Html => "html",
-        }
-    }
-
-    const fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Markdown => "text/markdown; charset=utf-8",
-            Self::Html => "text/html; charset=utf-8",
-        }
-    }
-
-    /// The tag of the language of a file in the format.
-    const fn tag(self, language: Language) -> &'static str {
-        match self {
-            Self::Json => ALL_LANGUAGES,
-            _ => language.tag(),
-        }
-    }
-
-    /// Writes down what a report says.
-    fn write(self, content: &Content, language: Language) -> Result<Vec<u8>, Problem> {
-        let failed = || Problem::of(Kind::Internal);
-        let wording = content.wording.get(language.tag()).ok_or_else(failed)?;
-        // Notes are for those who make a report, not for those who are given it.
-        let wording = Wording {
-            warnings: Vec::new(),
-            ..wording.clone()
-        };
-        let name = &content.partnership.name;
-        Ok(match self {
-            Self::Json => content.canonical().map_err(|_| failed())?,
-            Self::Markdown => markdown::render(name, &wording),
-            Self::Html => html::render(name, &wording, language).into_string(),
-        }
-        .into_bytes())
-    }
-}
-
 /// Keeps what a report says from now on, in every format and language, and answers its SHA-256.
-pub async fn keep(tx: &Tx, report: Uuid, content: &Content) -> Result<String, Halt> {
+pub async fn keep(
+    tx: &Tx,
+    partnership: Uuid,
+    report: Uuid,
+    content: &Content,
+) -> Result<String, Halt> {
+    let earlier = content::earlier(tx, partnership, content).await?.into();
+    let content = Arc::new(content.clone());
     for format in Format::ALL {
         for language in Language::ALL {
-            make(tx, report, content, format, language).await?;
+            make(tx, report, &content, &earlier, (format, language)).await?;
         }
     }
-    let canonical = Format::Json.write(content, Language::Pl)?;
+    let none = Arc::new([]);
+    let canonical = Format::Json.written(content, Language::Pl, none).await?;
     Ok(hex::encode(Sha256::digest(canonical)))
 }
 
@@ -93,11 +47,15 @@ pub async fn keep(tx: &Tx, report: Uuid, content: &Content) -> Result<String, Ha
 async fn make(
     tx: &Tx,
     report: Uuid,
-    content: &Content,
-    format: Format,
-    language: Language,
+    content: &Arc<Content>,
+    earlier: &Arc<[Content]>,
+    (format, language): (Format, Language),
 ) -> Result<(), Halt> {
-    let written = format.write(content, language)?;
+    let shown = match format {
+        Format::Json => Arc::clone(content),
+        _ => Arc::new(without_notes(content)),
+    };
+    let written = format.written(shown, language, Arc::clone(earlier)).await?;
     let which = Which {
         report,
         format: format.suffix(),
@@ -183,6 +141,56 @@ pub async fn read_report_html(
     answer(&actor, &state, &read, Format::Html, &request).await
 }
 
+/// Read a report as a document that can be edited.
+///
+/// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
+#[utoipa::path(
+    tag = "Reports",
+    params(InPartnership, ("report" = String, Path, description = "Id or slug", max_length = 100, example = "sprawozdanie-2016")),
+    responses(
+        (status = 200, description = "The report", body = ReportFile,
+            content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            headers(("ETag" = String, description = "Tells this answer from others"))),
+        (status = 304, description = "It says the same"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/{report}.docx")]
+pub async fn read_report_docx(
+    actor: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    read: Read,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    answer(&actor, &state, &read, Format::Docx, &request).await
+}
+
+/// Read a report as a workbook, with the records that each figure counts.
+///
+/// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
+#[utoipa::path(
+    tag = "Reports",
+    params(InPartnership, ("report" = String, Path, description = "Id or slug", max_length = 100, example = "sprawozdanie-2016")),
+    responses(
+        (status = 200, description = "The report", body = ReportFile,
+            content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers(("ETag" = String, description = "Tells this answer from others"))),
+        (status = 304, description = "It says the same"),
+        ReadProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/{report}.xlsx")]
+pub async fn read_report_xlsx(
+    actor: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    read: Read,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    answer(&actor, &state, &read, Format::Xlsx, &request).await
+}
+
 async fn answer(
     actor: &Require<ReadPublic>,
     state: &AppState,
@@ -194,7 +202,7 @@ async fn answer(
     let language = Asked::of(request).language;
     let (tag, written) = match report.value.is_frozen() {
         true => {
-            let file = frozen(state, &report, format, request).await?;
+            let file = frozen(state, site.id(), &report, format, request).await?;
             (format!("\"{}\"", file.sha256), file.content)
         }
         false => {
@@ -205,29 +213,57 @@ async fn answer(
             if has_already(request, &tag) {
                 return Ok(not_modified(tag));
             }
+            let _turn = match format.takes_a_turn() {
+                true => Some(state.report_turn().await?),
+                false => None,
+            };
             let content = content::of(&state.db, &site.partnership, &report).await?;
-            (tag, format.write(&content, language)?)
+            let earlier = content::earlier(&state.db, site.id(), &content).await?;
+            let content = Arc::new(content);
+            let written = format.written(content, language, earlier.into());
+            (tag, written.await?)
         }
     };
     if has_already(request, &tag) {
         return Ok(not_modified(tag));
     }
-    let (slug, suffix) = (&report.value.slug, format.suffix());
-    let disposition = format!("inline; filename=\"{slug}.{suffix}\"");
+    Ok(answered(&report.value.slug, format, language, tag, written))
+}
+
+/// The answer with a file of a name.
+pub fn answered(
+    name: &str,
+    format: Format,
+    language: Language,
+    tag: String,
+    written: Vec<u8>,
+) -> HttpResponse {
+    let suffix = format.suffix();
+    let place = match format {
+        Format::Docx | Format::Xlsx => "attachment",
+        _ => "inline",
+    };
     let mut answer = HttpResponse::Ok();
     if format != Format::Json {
         answer.insert_header((CONTENT_LANGUAGE, language.tag()));
     }
-    Ok(answer
+    if format == Format::Html {
+        answer.insert_header((CONTENT_SECURITY_POLICY, html::POLICY.as_str()));
+    }
+    answer
         .insert_header((ETAG, tag))
-        .insert_header((CONTENT_DISPOSITION, disposition))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("{place}; filename=\"{name}.{suffix}\""),
+        ))
         .content_type(format.media_type())
-        .body(written))
+        .body(written)
 }
 
 /// A file of a frozen report. One in a format that a later version of the program has is made of what was frozen, once.
 async fn frozen(
     state: &AppState,
+    partnership: Uuid,
     report: &Versioned<Report>,
     format: Format,
     request: &HttpRequest,
@@ -242,8 +278,10 @@ async fn frozen(
         return Ok(file);
     }
     let content = content::frozen(&state.db, report.head.id).await?;
+    let earlier = content::earlier(&state.db, partnership, &content).await?;
+    let (content, earlier) = (Arc::new(content), earlier.into());
     let tx = state.begin(Asked::of(request), None).await?;
-    make(&tx, report.head.id, &content, format, language).await?;
+    make(&tx, report.head.id, &content, &earlier, (format, language)).await?;
     let file = file::read(&tx, which).await?;
     tx.commit().await?;
     Ok(file.ok_or_else(|| Problem::of(Kind::Internal))?)

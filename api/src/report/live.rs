@@ -1,8 +1,8 @@
 //! The activity report as the records say it now: one year, figure by figure and sentence by sentence, each format at a path of its own.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use actix_web::http::header::{CONTENT_LANGUAGE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{Datelike, NaiveDate};
 use domain::access::permission::ReadPublic;
@@ -11,8 +11,7 @@ use domain::language::Language;
 use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::{Kind as RecordKind, Versioned};
-use domain::report::content::Wording;
-use domain::report::{Figures, Worded, count, markdown};
+use domain::report::{Figures, Worded, count};
 use persistence::kinds::{NaturalKey, natural_keys};
 use persistence::{Conn, RepoError, change, report};
 use serde::{Deserialize, Serialize};
@@ -26,7 +25,9 @@ use crate::problem::{Halt, Kind, Problem, ReportProblems};
 use crate::state::AppState;
 use crate::wire::{Query, has_already, not_modified};
 
-use super::html;
+use super::content;
+use super::file::answered;
+use super::format::{Format, ReportFile};
 use super::wire::{ActivityReportOut, shown_records};
 
 /// The period of a report.
@@ -76,35 +77,6 @@ impl PeriodQuery {
                 Period::year(today.year() - 1).map_err(|_| Problem::parameter("year"))
             }
             (Some(_), ..) => Err(refused("year", Rule::Conflict)),
-        }
-    }
-}
-
-/// How a report is written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Figures, sentences and their records.
-    Json,
-    /// Sentences.
-    Markdown,
-    /// Sentences, as a page.
-    Html,
-}
-
-impl Format {
-    fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Markdown => "text/markdown; charset=utf-8",
-            Self::Html => "text/html; charset=utf-8",
-        }
-    }
-
-    fn tag(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
         }
     }
 }
@@ -199,6 +171,66 @@ pub async fn read_activity_report_html(
     answer(&state, &key, period, Format::Html, false, &request).await
 }
 
+/// Read the activity report of a period as a document that can be edited.
+///
+/// In Polish or English, by `Accept-Language`.
+#[utoipa::path(
+    tag = "Reports",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        PeriodQuery
+    ),
+    responses(
+        (status = 200, description = "The report", body = ReportFile,
+            content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
+        (status = 304, description = "Nothing was recorded since"),
+        ReportProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/activity.docx")]
+pub async fn read_activity_report_docx(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    period: Query<PeriodQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let period = period.into_inner();
+    answer(&state, &key, period, Format::Docx, false, &request).await
+}
+
+/// Read the activity report of a period as a workbook, with the records that each figure counts.
+///
+/// In Polish or English, by `Accept-Language`.
+#[utoipa::path(
+    tag = "Reports",
+    params(
+        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+        PeriodQuery
+    ),
+    responses(
+        (status = 200, description = "The report", body = ReportFile,
+            content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
+        (status = 304, description = "Nothing was recorded since"),
+        ReportProblems
+    ),
+    security((), ("bearer" = [ReadPublic]))
+)]
+#[get("/api/v1/partnerships/{partnership}/reports/activity.xlsx")]
+pub async fn read_activity_report_xlsx(
+    _: Require<ReadPublic>,
+    state: web::Data<AppState>,
+    key: web::Path<String>,
+    period: Query<PeriodQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Halt> {
+    let period = period.into_inner();
+    answer(&state, &key, period, Format::Xlsx, false, &request).await
+}
+
 /// The report of a partnership in a format, unless the caller has it already.
 async fn answer(
     state: &AppState,
@@ -219,7 +251,7 @@ async fn answer(
         period.from(),
         period.to(),
         language.tag(),
-        format.tag()
+        format.suffix()
     );
     if has_already(request, &tag) {
         return Ok(not_modified(tag));
@@ -227,8 +259,12 @@ async fn answer(
     // Read again: the name may have changed since, of which the tag knows.
     let id = partnership.head.id.to_string();
     let partnership = find::partnership(&state.db, &id).await?;
+    let _turn = match format.takes_a_turn() {
+        true => Some(state.report_turn().await?),
+        false => None,
+    };
     let db = &state.db;
-    let text = render(
+    let written = render(
         db,
         &partnership,
         period,
@@ -236,16 +272,40 @@ async fn answer(
         format,
         with_records,
         sequence,
-    )
-    .await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, tag))
-        .insert_header((CONTENT_LANGUAGE, language.tag()))
-        .content_type(format.media_type())
-        .body(text))
+    );
+    let name = file_name(period);
+    Ok(answered(&name, format, language, tag, written.await?))
 }
 
-/// Counts a period, words it, and writes it down.
+/// What the file of a report is called.
+fn file_name(period: Period) -> String {
+    match period.as_year() {
+        Some(year) => format!("sprawozdanie-{year}"),
+        None => format!("sprawozdanie-{}-{}", period.from(), period.to()),
+    }
+}
+
+/// Why a report could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum NotMade {
+    /// The database could not be read.
+    #[error(transparent)]
+    Unread(#[from] RepoError),
+    /// What was counted could not be written down.
+    #[error("the report could not be written down")]
+    Written(Problem),
+}
+
+impl From<NotMade> for Problem {
+    fn from(error: NotMade) -> Self {
+        match error {
+            NotMade::Unread(error) => error.into(),
+            NotMade::Written(problem) => problem,
+        }
+    }
+}
+
+/// Counts a period, words it, and writes it down; JSON in the words of one language.
 pub async fn render(
     conn: &impl Conn,
     partnership: &Versioned<Partnership>,
@@ -254,24 +314,27 @@ pub async fn render(
     format: Format,
     include_records: bool,
     sequence: i64,
-) -> Result<String, RepoError> {
+) -> Result<Vec<u8>, NotMade> {
+    if format != Format::Json {
+        let with_names = format.names_records();
+        let content = content::live(conn, partnership, period, with_names).await?;
+        let earlier = match format {
+            Format::Html => content::earlier(conn, partnership.head.id, &content).await?,
+            _ => Vec::new(),
+        };
+        let written = format.written(Arc::new(content), language, earlier.into());
+        return written.await.map_err(NotMade::Written);
+    }
     let facts = report::facts(conn, partnership, period).await?;
     let figures = count(&facts, period);
     let worded = Worded::of(&facts, &figures, language);
-    let name = &partnership.value.name;
-    Ok(match format {
-        Format::Markdown => markdown::render(name, &Wording::from(worded)),
-        Format::Html => html::render(name, &Wording::from(worded), language).into_string(),
-        Format::Json => {
-            let keys = match include_records {
-                true => Some(keys(conn, &figures).await?),
-                false => None,
-            };
-            let shown =
-                ActivityReportOut::of(partnership, &figures, worded, keys.as_ref(), sequence);
-            serde_json::to_string(&shown).unwrap_or_default()
-        }
-    })
+    let keys = match include_records {
+        true => Some(keys(conn, &figures).await?),
+        false => None,
+    };
+    let shown = ActivityReportOut::of(partnership, &figures, worded, keys.as_ref(), sequence);
+    let json = serde_json::to_vec(&shown);
+    json.map_err(|_| NotMade::Written(Problem::of(Kind::Internal)))
 }
 
 /// The keys of all records that are shown: one look-up a kind.

@@ -1,11 +1,17 @@
 //! Reports over HTTP: the live one of any period, and those that are kept as records, from draft to what is handed in.
 
+mod charts;
 mod comparison;
 mod content;
+mod docx;
+mod figures;
 mod file;
+mod format;
 mod html;
 mod live;
 mod wire;
+mod words;
+mod xlsx;
 
 use domain::access::permission::{ReadInternal, ReadPublic, WriteRecords};
 use domain::access::{Actor, Permission};
@@ -30,10 +36,13 @@ use crate::site::Site;
 use crate::wire::WriteTx;
 
 pub use comparison::compare_reports;
-pub use file::{read_report_html, read_report_json, read_report_md};
+pub use file::{
+    read_report_docx, read_report_html, read_report_json, read_report_md, read_report_xlsx,
+};
+pub use format::Format;
 pub use live::{
-    Format, PeriodQuery, read_activity_report, read_activity_report_html, read_activity_report_md,
-    render,
+    PeriodQuery, read_activity_report, read_activity_report_docx, read_activity_report_html,
+    read_activity_report_md, read_activity_report_xlsx, render,
 };
 
 /// What is shown of a report besides.
@@ -111,14 +120,6 @@ impl Resource for Report {
         about: "the latest period first",
     };
 
-    async fn check_change(_: &impl Conn, _: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
-        match before.value.status.as_str() {
-            "draft" => Ok(()),
-            _ => Err(Problem::conflict("report_not_draft").into()),
-        }
-    }
-
-    /// What people write stands in for what the program says now.
     async fn rules(&self, tx: &WriteTx, _: &Site, _: Option<&Versioned<Self>>) -> Result<(), Halt> {
         let mut faults = Faults::new();
         if let Some(before) = record::linked(&**tx, self.supersedes).await? {
@@ -138,16 +139,22 @@ impl Resource for Report {
         before: Option<&Versioned<Self>>,
         faults: &mut Faults,
     ) -> Result<(), Halt> {
+        before.map_or(Ok(()), check_is_draft)?;
         if self.edits.is_empty() && self.paragraphs.is_empty() {
             return Ok(());
         }
-        let Some(content) = content::live(&**tx, &site.partnership, self).await? else {
+        let Some(period) = self.period() else {
             return Ok(());
         };
+        let content = content::live(&**tx, &site.partnership, period, false).await?;
         let earlier = before.map_or(&[][..], |before| &before.value.edits);
         check_edits(&mut self.edits, earlier, &content, faults);
         check_paragraphs(&self.paragraphs, &content, faults);
         Ok(())
+    }
+
+    async fn deleted(_: &WriteTx, _: &Site, before: &Versioned<Self>) -> Result<(), Halt> {
+        Ok(check_is_draft(before)?)
     }
 
     async fn compute(
@@ -160,6 +167,13 @@ impl Resource for Report {
             warnings: record.value.warnings.clone(),
         };
         Ok(records.iter().map(more).collect())
+    }
+}
+
+fn check_is_draft(report: &Versioned<Report>) -> Result<(), Problem> {
+    match report.value.status.as_str() {
+        "draft" => Ok(()),
+        _ => Err(Problem::conflict("report_not_draft")),
     }
 }
 
@@ -230,8 +244,7 @@ async fn show(
     value: &mut Report,
     before: &Versioned<Report>,
 ) -> Result<(), Halt> {
-    let live = content::live(&**tx, &site.partnership, value).await?;
-    let content = value.told(live.ok_or_else(|| Problem::of(Kind::Internal))?);
+    let content = value.told(content::unwritten(&**tx, &site.partnership, value).await?);
     let polish = content.wording.get("pl");
     value.warnings = polish.map_or(Vec::new(), |wording| wording.warnings.clone());
     let shown = content::sha256_without_sequence(&content)?;
@@ -250,7 +263,7 @@ async fn show(
             check_persons(tx, site, &content).await?;
             value.frozen_at = Some(site.now);
             value.sequence = Some(content.sequence);
-            value.sha256 = Some(file::keep(tx, before.head.id, &content).await?);
+            value.sha256 = Some(file::keep(tx, site.id(), before.head.id, &content).await?);
             Ok(())
         }
         _ => Ok(()),

@@ -234,7 +234,7 @@ fn record_hrefs(partnership: &str, records: &[(Kind, Uuid)]) -> Vec<String> {
 }
 
 /// The filtered list that shows exactly the records of a selection.
-fn href(partnership: &str, selection: Selection, period: Period) -> String {
+pub fn href(partnership: &str, selection: Selection, period: Period) -> String {
     let (from, to) = (period.from(), period.to());
     let counted = format!("in_report=true&from={from}&to={to}");
     let list = match selection {

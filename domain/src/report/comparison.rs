@@ -28,6 +28,7 @@ pub struct Difference<'a> {
 pub fn differences<'a>(one: &'a Content, other: &'a Content) -> Vec<Difference<'a>> {
     static NOTHING: Counted = Counted {
         value: Value::Null,
+        href: String::new(),
         records: Vec::new(),
     };
     let of = |content: &'a Content, key: &str| content.figures.get(key).unwrap_or(&NOTHING);

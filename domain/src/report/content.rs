@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::typography::{end_sentence, list_item};
-use super::{Facts, Figure, Figures, ListStyle, Value, Worded};
+use super::{Facts, Figure, FigureKey, Figures, ListStyle, Value, Worded};
 use crate::language::Language;
 
 /// What a report says.
@@ -57,6 +57,11 @@ pub struct Counted {
     /// The figure: an integer, a date, a list of dates, an object of integers by code, or null.
     #[schema(value_type = serde_json::Value, required, example = 69)]
     pub value: serde_json::Value,
+    /// The list that shows these records, as far as the caller sees them today.
+    #[schema(
+        example = "/api/v1/partnerships/0198c0de-0000-7000-8000-000000000002/signatories?as_of=2016-12-31"
+    )]
+    pub href: String,
     /// The records it counts, all of them, in their order.
     pub records: Vec<CountedRecord>,
 }
@@ -191,13 +196,15 @@ pub enum Block<'a> {
     List(ListStyle, Vec<String>),
 }
 
-/// What records are called, as far as everybody sees them.
+/// What records are called, as far as everybody sees them, and where they are listed.
 #[derive(Clone, Debug, Default)]
 pub struct Labels {
     /// Slugs and natural keys.
     pub keys: HashMap<Uuid, String>,
     /// Names.
     pub names: HashMap<Uuid, String>,
+    /// The lists that show the records of figures.
+    pub hrefs: HashMap<FigureKey, String>,
 }
 
 impl Content {
@@ -224,6 +231,7 @@ impl Content {
                     Value::None => serde_json::Value::Null,
                     value => serde_json::to_value(value).unwrap_or_default(),
                 },
+                href: labels.hrefs.get(&figure.key).cloned().unwrap_or_default(),
                 records: figure.records.iter().map(record).collect(),
             }
         };

@@ -1,7 +1,10 @@
 //! What people write into a report: edited sentences and added paragraphs, which never change or hide a figure.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -250,19 +253,24 @@ const WORDS: [(u64, &str); 10] = [
     (10, "dziesięć dziesięciu dziesięcioma ten"),
 ];
 
-/// The numbers that a text states, in digits or in words.
-fn numbers(text: &str) -> BTreeSet<u64> {
-    let text = text.to_lowercase();
-    let words = text.split(|letter: char| !letter.is_alphanumeric());
+/// The numbers that a text states, in digits or in words, and where in it.
+pub fn number_spans(text: &str) -> Vec<(Range<usize>, u64)> {
+    static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\w+").ok());
     let number = |word: &str| {
+        let word = word.to_lowercase();
         let in_words = |(_, forms): &&(u64, &str)| forms.split(' ').any(|form| form == word);
         let worded = || WORDS.iter().find(in_words).map(|(number, _)| *number);
         word.parse().ok().or_else(worded)
     };
+    let words = WORD.iter().flat_map(|word| word.find_iter(text));
     words
-        .filter(|word| !word.is_empty())
-        .filter_map(number)
+        .filter_map(|word| Some((word.range(), number(word.as_str())?)))
         .collect()
+}
+
+fn numbers(text: &str) -> BTreeSet<u64> {
+    let spans = number_spans(text).into_iter();
+    spans.map(|(_, number)| number).collect()
 }
 
 #[cfg(test)]

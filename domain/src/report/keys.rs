@@ -132,4 +132,12 @@ mod tests {
             FigureKey::ALL.iter().map(|key| key.as_str()).collect();
         assert_eq!(names.len(), FigureKey::ALL.len());
     }
+
+    #[test]
+    fn every_figure_is_a_code() {
+        let figures = crate::vocabulary::find("report_figures").unwrap();
+        let codes: Vec<_> = figures.terms.iter().map(|term| &term.code).collect();
+        let keys: Vec<_> = FigureKey::ALL.iter().map(|key| key.as_str()).collect();
+        assert_eq!(codes, keys);
+    }
 }

@@ -8,12 +8,13 @@ pub use facts::{commitments, facts, fulfilments};
 use chrono::NaiveDate;
 use domain::record::Kind;
 use domain::report::{FROZEN, Report};
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::list::leads_to;
-use crate::record::{Reference, Stored};
+use crate::record::{Reference, Stored, of_partnership};
 use crate::table::table;
+use crate::{Conn, RepoError};
 
 table! {
     Report in "report" {
@@ -55,4 +56,27 @@ pub fn covering(day: NaiveDate) -> Condition {
     Condition::all()
         .add(Column::From.lte(day))
         .add(Column::To.gte(day))
+}
+
+/// The report of a calendar year that was frozen last, of those that were not returned.
+pub async fn latest_frozen(
+    conn: &impl Conn,
+    partnership: Uuid,
+    year: i32,
+) -> Result<Option<Uuid>, RepoError> {
+    let day = |month, day| NaiveDate::from_ymd_opt(year, month, day);
+    let (Some(first), Some(last)) = (day(1, 1), day(12, 31)) else {
+        return Ok(None);
+    };
+    let found = row::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(of_partnership::<Report>(partnership))
+        .filter(Report::public())
+        .filter(Column::Status.ne("returned"))
+        .filter(Column::DeletedAt.is_null())
+        .filter(Column::From.eq(first))
+        .filter(Column::To.eq(last))
+        .order_by_desc(Column::FrozenAt);
+    Ok(found.into_tuple().one(conn.raw()).await?)
 }

@@ -51,6 +51,7 @@ mod posting;
 mod recommendation;
 mod register;
 mod report;
+mod report_format;
 mod report_record;
 mod second_factor;
 mod service_token;

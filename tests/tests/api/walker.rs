@@ -241,7 +241,7 @@ async fn year(app: &TestApp) -> Client {
             .ok(201);
     }
     for to in ["in_review", "approved", "frozen"] {
-        let report = format!("{lubuskie}reports/sprawozdanie-2016");
+        let report = format!("{lubuskie}reports/sprawozdanie-2015");
         admin.step(&report, json!({ "to": to })).await.ok(200);
     }
     let table = "name,kind\nStowarzyszenie A,association\nStowarzyszenie B,association\nStowarzyszenie C,association\n";

@@ -1,0 +1,129 @@
+//! The formats in which a report is handed in, each made of its content.
+
+use std::sync::Arc;
+
+use actix_web::web;
+use domain::language::Language;
+use domain::report::content::Wording;
+use domain::report::{Content, markdown};
+use utoipa::ToSchema;
+
+use super::{docx, html, xlsx};
+use crate::problem::{Kind, Problem};
+
+/// A format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The content, in both languages.
+    Json,
+    /// Sentences.
+    Markdown,
+    /// Sentences, charts and figures, as a page.
+    Html,
+    /// The same as a document that can be edited.
+    Docx,
+    /// Figures, and the records that each of them counts.
+    Xlsx,
+}
+
+/// A document of Office Open XML, for the document.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct ReportFile(#[expect(dead_code, reason = "documents the answer")] Vec<u8>);
+
+/// The language of what holds all of them (ISO 639-2).
+pub const ALL_LANGUAGES: &str = "mul";
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 5] = [
+        Format::Json,
+        Format::Markdown,
+        Format::Html,
+        Format::Docx,
+        Format::Xlsx,
+    ];
+
+    /// The suffix of its paths and files.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Markdown => "md",
+            Self::Html => "html",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// Its media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    /// The tag of the language of a file in the format.
+    pub const fn tag(self, language: Language) -> &'static str {
+        match self {
+            Self::Json => ALL_LANGUAGES,
+            _ => language.tag(),
+        }
+    }
+
+    /// Whether it names the records of figures.
+    pub const fn names_records(self) -> bool {
+        matches!(self, Self::Json | Self::Xlsx)
+    }
+
+    /// Whether making it takes long, so that one is made at a time.
+    pub const fn takes_a_turn(self) -> bool {
+        matches!(self, Self::Docx | Self::Xlsx)
+    }
+
+    /// The same as [`Format::write`], beside the threads that answer requests.
+    pub async fn written(
+        self,
+        content: Arc<Content>,
+        language: Language,
+        earlier: Arc<[Content]>,
+    ) -> Result<Vec<u8>, Problem> {
+        let written = web::block(move || self.write(&content, language, &earlier));
+        written.await.map_err(|_| Problem::of(Kind::Internal))?
+    }
+
+    /// Writes down what a report says; `earlier` are reports of earlier years that it is shown beside.
+    fn write(
+        self,
+        content: &Content,
+        language: Language,
+        earlier: &[Content],
+    ) -> Result<Vec<u8>, Problem> {
+        let failed = || Problem::of(Kind::Internal);
+        let wording = content.wording.get(language.tag()).ok_or_else(failed)?;
+        Ok(match self {
+            Self::Json => content.canonical().map_err(|_| failed())?.into_bytes(),
+            Self::Markdown => markdown::render(&content.partnership.name, wording).into_bytes(),
+            Self::Html => html::render(content, wording, language, earlier)
+                .into_string()
+                .into_bytes(),
+            Self::Docx => docx::render(content, wording, language)?,
+            Self::Xlsx => xlsx::render(content, wording, language)?,
+        })
+    }
+}
+
+/// What people are given: notes are for those who make a report.
+pub fn without_notes(content: &Content) -> Content {
+    let mut content = content.clone();
+    for wording in content.wording.values_mut() {
+        *wording = Wording {
+            warnings: Vec::new(),
+            ..wording.clone()
+        };
+    }
+    content
+}
