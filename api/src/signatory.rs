@@ -102,13 +102,13 @@ impl Resource for Signatory {
             name: "withdrawn_from",
             about: "Bound no more from this day or a later one on.",
             example: "2013-01-01",
-            takes: Takes::From(Column::WithdrawnOn),
+            takes: Takes::Day(|day| store::withdrawn_between(Some(day), None)),
         },
         Filter {
             name: "withdrawn_to",
             about: "Bound no more from this day or an earlier one on.",
             example: "2016-12-31",
-            takes: Takes::To(Column::WithdrawnOn),
+            takes: Takes::Day(|day| store::withdrawn_between(None, Some(day))),
         },
     ];
 

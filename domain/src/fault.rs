@@ -37,6 +37,8 @@ pub enum Rule {
     Future,
     /// Looks like the identifier of a natural person (PESEL), which is never stored.
     PersonalIdentifier,
+    /// Names a person of the partnership where what is said has to stay.
+    NamesPerson,
     /// Too easily guessed, as a password.
     Guessable,
     /// Not the right one, as a password or code.
@@ -51,7 +53,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Rule; 22] = [
+    pub const ALL: [Rule; 23] = [
         Rule::Required,
         Rule::UnknownField,
         Rule::Type,
@@ -69,6 +71,7 @@ impl Rule {
         Rule::Conflict,
         Rule::Future,
         Rule::PersonalIdentifier,
+        Rule::NamesPerson,
         Rule::Guessable,
         Rule::Wrong,
         Rule::UnsupportedVersion,
@@ -101,6 +104,7 @@ impl Rule {
             Rule::Conflict => "conflict",
             Rule::Future => "future",
             Rule::PersonalIdentifier => "personal_identifier",
+            Rule::NamesPerson => "names_person",
             Rule::Guessable => "guessable",
             Rule::Wrong => "wrong",
             Rule::UnsupportedVersion => "unsupported_version",

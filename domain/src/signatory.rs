@@ -69,8 +69,8 @@ pub struct Signatory {
     /// Code of the vocabulary `signing_forms`.
     #[schema(format = "signing_forms", example = "agreement")]
     pub signing_form: String,
-    /// Number of the version of the agreement that it signed, the latest of several; the one in force on the day of signing when absent.
-    /// Each later version binds it, too, unless that one binds only those who sign it.
+    /// Number of the version of the agreement that it signed; the one in force on the day of signing when absent. Each later version binds
+    /// it, too, unless that one binds only those who sign it: who signs that one withdraws and signs anew, as another signatory.
     #[schema(minimum = 1, example = 1)]
     pub agreement_version: Option<i32>,
     /// First day as a signatory; that of signing when absent.

@@ -703,8 +703,7 @@ impl Import<'_> {
                 rationale: known.and_then(|known| known.rationale.clone()),
                 status: row.status.clone(),
                 adopted_on: row.adopted_on,
-                implemented_on: implemented_on(row)
-                    .or(known.and_then(|known| known.implemented_on)),
+                implemented_on: implemented_on(row, known),
                 adopted_at: self.link("meeting", row.adopted_at.as_ref()),
                 recorded_later: row.recorded_later
                     || known.is_some_and(|known| known.recorded_later),
@@ -964,13 +963,17 @@ fn meeting(
     }
 }
 
-/// When what a file calls carried out was: a file has the days of its implementations only.
-fn implemented_on(row: &RecommendationRow) -> Option<NaiveDate> {
-    let completed = row
-        .implementations
-        .iter()
-        .filter_map(|done| done.completed_on);
-    recommendation::is_carried_out(&row.status)
-        .then(|| completed.max())
-        .flatten()
+/// When what a file calls carried out was. What is known already stays; a file has the days of its implementations only.
+fn implemented_on(row: &RecommendationRow, known: Option<&Recommendation>) -> Option<NaiveDate> {
+    if !recommendation::is_carried_out(&row.status) {
+        return None;
+    }
+    let completed = row.implementations.iter();
+    let last = completed.filter_map(|done| done.completed_on).max();
+    // Nothing is carried out before it is adopted.
+    let last = last.map(|last| {
+        row.adopted_on
+            .map_or(last, |adopted| std::cmp::Ord::max(adopted, last))
+    });
+    known.and_then(|known| known.implemented_on).or(last)
 }

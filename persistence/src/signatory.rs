@@ -101,6 +101,15 @@ pub fn acceded_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condit
         .add_option(to.map(|day| Column::EffectiveFrom.lte(day)))
 }
 
+/// Those that are bound no more from a day of a span on; ends that are not given are open.
+pub fn withdrawn_between(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Condition {
+    Condition::all()
+        .add(Column::Status.ne("applied"))
+        .add(Column::WithdrawnOn.is_not_null())
+        .add_option(from.map(|day| Column::WithdrawnOn.gte(day)))
+        .add_option(to.map(|day| Column::WithdrawnOn.lte(day)))
+}
+
 /// Those that count as signatories on a day, as [`Signatory::active_on`] has it, and are bound by the agreement of that day.
 pub fn active_on(day: NaiveDate) -> Condition {
     counting_on(Expr::val(day))

@@ -66,6 +66,7 @@ conflict = The state stands against it
         [adopted_later] What has number { $number } was adopted on a later day; an earlier adoption is recorded with a free number of its own (“number”)
         [was_in_force] What is or was in force stays on record; end it instead
         [report_not_draft] Only the draft of a report can be changed or deleted; bring it back to draft first
+        [report_frozen] The report is frozen and does not change any more; if it is returned, the next one can be drafted
         [report_period_not_over] The period of the report is not over yet
         [report_outdated] Records have changed since it was approved, so that the report says something else; approve it again
         [names_person] A text names a person, whose data may have to be erased; “errors” name the places
@@ -118,6 +119,7 @@ rule-overlap = The periods overlap.
 rule-conflict = Contradicts another value.
 rule-future = Lies in the future.
 rule-personal_identifier = The text holds what looks like a PESEL number, which is never stored.
+rule-names_person = The text names a person of the partnership, whose data may have to be erased, while what is said here stays.
 rule-guessable = This value is easily guessed.
 rule-wrong = This is not the right one.
 rule-unsupported_version = This version of the format is not supported.

@@ -66,7 +66,8 @@ conflict = Stan na to nie pozwala
         [adopted_later] Numer { $number } nadano już temu, co przyjęto później; wcześniejsze przyjęcie można dopisać, podając wolny numer („number”)
         [was_in_force] To, co obowiązuje albo obowiązywało, pozostaje w rejestrze; proszę zakończyć obowiązywanie
         [report_not_draft] Zmieniać i usuwać można tylko projekt sprawozdania; najpierw trzeba cofnąć je do stanu „draft”
-        [report_period_not_over] Okres sprawozdawczy jeszcze trwa
+        [report_frozen] Sprawozdanie jest zamrożone i już się nie zmienia; jeśli zostanie zwrócone, można sporządzić następne
+        [report_period_not_over] Okres sprawozdawczy jeszcze się nie skończył
         [report_outdated] Od zatwierdzenia zmieniły się zapisy, więc sprawozdanie mówi co innego; trzeba zatwierdzić je jeszcze raz
         [names_person] Tekst wymienia osobę, której dane mogą zostać usunięte; miejsca podaje „errors”
         [webhook_not_active] Ten webhook nie jest czynny
@@ -118,6 +119,7 @@ rule-overlap = Okresy nakładają się.
 rule-conflict = Sprzeczność z inną wartością.
 rule-future = Data leży w przyszłości.
 rule-personal_identifier = Tekst zawiera numer wyglądający na PESEL, którego system nie przechowuje.
+rule-names_person = Tekst wymienia osobę z partnerstwa, której dane mogą zostać usunięte, a to, co tu zapisano, pozostaje.
 rule-guessable = Tę wartość łatwo odgadnąć.
 rule-wrong = Ta wartość nie jest właściwa.
 rule-unsupported_version = Ta wersja formatu nie jest obsługiwana.

@@ -93,8 +93,8 @@ impl Resource for Output {
         },
         Filter {
             name: "in_report",
-            about: "Only what the activity report of the period from `from` to `to` counts: what came out of meetings of the \
-                    regional committee that took place and that the partnership attended.",
+            about: "Only what the activity report of the period from `from` to `to` counts: what came out of meetings that took \
+                    place, of working groups, and of the regional committee where the partnership attended them.",
             example: "true",
             takes: Takes::Together(Takeable::Only),
         },

@@ -387,7 +387,7 @@ impl AsObject for Report {
             "body": of.links.body(),
             "name": value.title_in(Language::Pl),
             "reference": value.slug,
-            "date": value.frozen_at.map(|at| at.date_naive()),
+            "date": value.frozen_on(of.site.partnership.value.tz()),
             "paperType": "Sprawozdanie",
             "web": of.links.page(&format!("reports/{}.html", shown.head.id)),
         })

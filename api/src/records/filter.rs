@@ -192,6 +192,16 @@ impl<T: Stored> Filter<T> {
         })
     }
 
+    /// Its parameter in the document of reading one.
+    pub fn parameter_of_one(&self) -> Value {
+        let mut parameter = self.parameter();
+        if matches!(self.takes, Takes::AsOf(_)) {
+            parameter["description"] =
+                json!("The day of which the names of institutions are shown; today when absent.");
+        }
+        parameter
+    }
+
     /// Which records it lets through.
     pub fn condition(&self, taken: &Taken) -> Result<Condition, Problem> {
         Ok(match (&self.takes, taken) {

@@ -309,7 +309,8 @@ impl<T: Resource> OpenApiFactory for Records<T> {
         let mut read =
             Describe::new::<T, T::Read>(about, format!("read_{one}"), about.read).one::<T>();
         let for_one = T::FILTERS.iter().filter(|filter| filter.is_for_one());
-        read.parameters.extend(for_one.map(Filter::parameter));
+        read.parameters
+            .extend(for_one.map(Filter::parameter_of_one));
         let read = read
             .answers(
                 "200",

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, web};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::View;
 use domain::access::permission::ReadPublic;
+use domain::fault::Rule;
 use domain::language::Language;
 use domain::record::Versioned;
 use domain::report::comparison::{Difference, differences, reworded};
@@ -106,7 +107,7 @@ pub struct DifferenceOut {
     /// Records that only the first one counts, up to 1,000.
     #[schema(max_items = 1000)]
     pub removed: Vec<ComparedRecordOut>,
-    /// Records that both count and that were changed since the first one was counted, up to 1,000.
+    /// Records that both count and that were changed between them, up to 1,000.
     #[schema(max_items = 1000)]
     pub changed: Vec<ComparedRecordOut>,
 }
@@ -117,8 +118,8 @@ pub struct ComparedRecordOut {
     /// The record, as the report knows it that counts it.
     #[serde(flatten)]
     pub record: CountedRecord,
-    /// Its latest change since the first report was counted; null where there was none: then what it refers to has changed, or the
-    /// periods differ.
+    /// Its latest change after the earlier of the two reports was counted until the later one was; null where there was none: then what it
+    /// refers to has changed, or the periods differ.
     #[schema(required)]
     pub change: Option<ComparedChangeOut>,
 }
@@ -156,7 +157,8 @@ pub struct RewordedOut {
 
 /// Compare a report with another one, or with what the records say now.
 ///
-/// Each figure that differs is explained by the records that came, went or changed, with when and by whom. Of reports of different periods it
+/// Each figure that differs is explained by the records that came, went or changed, with when and by whom. Where all stayed as they were, what
+/// they refer to has changed, such as the sector of an institution. Of reports of different periods it
 /// says which records came, went and stayed.
 #[utoipa::path(
     tag = "Reports",
@@ -191,7 +193,7 @@ pub async fn compare_reports(
     let found = differences(&one, &other);
     let is_same_period = (one.from, one.to) == (other.from, other.to);
     let changes = match is_same_period {
-        true => changes(db, &found, one.sequence).await?,
+        true => changes(db, &found, between(&one, &other)).await?,
         false => HashMap::new(),
     };
     let language = Asked::of(&request).language;
@@ -230,14 +232,20 @@ async fn another(conn: &impl Conn, site: &Site, key: &str) -> Result<Versioned<R
         Ok(key) => record::find::<Report>(conn, &key, records::scope::<Report>(site)).await?,
         Err(_) => None,
     };
-    Ok(found.ok_or_else(|| Problem::parameter("with"))?)
+    Ok(found.ok_or_else(|| Problem::parameter_breaks("with", Rule::DanglingReference))?)
 }
 
-/// The latest changes, after one of a number, of the records by which figures differ.
+/// The numbers of the changes after one of two reports was counted until the other one was.
+fn between(one: &Content, other: &Content) -> (i64, i64) {
+    let (one, other) = (one.sequence, other.sequence);
+    (one.min(other), one.max(other))
+}
+
+/// The latest changes, between two numbers, of the records by which figures differ.
 async fn changes(
     conn: &impl Conn,
     found: &[Difference<'_>],
-    since: i64,
+    between: (i64, i64),
 ) -> Result<HashMap<Uuid, Change>, Halt> {
     let records = found
         .iter()
@@ -245,7 +253,7 @@ async fn changes(
     let mut ids: Vec<Uuid> = records.flatten().map(|record| record.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    Ok(change::latest_of(conn, &ids, since).await?)
+    Ok(change::latest_of(conn, &ids, between).await?)
 }
 
 fn texts(one: &Content, other: &Content, language: Language) -> Vec<RewordedOut> {

@@ -6,7 +6,7 @@ use domain::link::Shown;
 use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::{Kind as RecordKind, Versioned};
-use domain::report::{Content, Figure, Figures, Labels, Report, Subject, count};
+use domain::report::{Content, Facts, Figure, Figures, Labels, Report, Subject, count};
 use persistence::kinds::{self, natural_keys};
 use persistence::report::{self as store, file};
 use persistence::{Conn, RepoError, change};
@@ -30,7 +30,7 @@ pub async fn live(
     let figures = count(&facts, period);
     // Commitments are named in every format.
     let is_named = |kind| with_names || kind == RecordKind::Commitment;
-    let mut labels = labels(conn, &figures, is_named).await?;
+    let mut labels = labels(conn, &facts, &figures, is_named).await?;
     let id = partnership.head.id.to_string();
     let href = |figure: &Figure| (figure.key, href(&id, figure.selection, period));
     labels.hrefs = figures.iter().map(href).collect();
@@ -101,6 +101,7 @@ pub fn sha256_without_sequence(content: &Content) -> Result<String, Problem> {
 /// What the records of all figures are called, as far as everybody sees them.
 async fn labels(
     conn: &impl Conn,
+    facts: &Facts,
     figures: &Figures,
     is_named: impl Fn(RecordKind) -> bool,
 ) -> Result<Labels, RepoError> {
@@ -119,11 +120,25 @@ async fn labels(
             named.extend(ids.into_iter().map(|id| (kind, id)));
         }
     }
+    let institutions = match is_named(RecordKind::Signatory) {
+        true => facts.institutions(),
+        false => Vec::new(),
+    };
+    let of_records = institutions
+        .iter()
+        .map(|(_, id)| (RecordKind::Institution, *id));
+    named.extend(of_records);
     for (id, shown) in kinds::names(conn, true, named).await? {
         if let Shown::Record(shown) = shown {
             labels.names.insert(id, shown.name);
         }
     }
+    for (id, institution) in institutions {
+        if let Some(name) = labels.names.get(&institution).cloned() {
+            labels.names.insert(id, name);
+        }
+    }
+    labels.names.extend(facts.own_names());
     Ok(labels)
 }
 

@@ -202,7 +202,7 @@ async fn answer(
     let language = Asked::of(request).language;
     let (tag, written) = match report.value.is_frozen() {
         true => {
-            let file = frozen(state, site.id(), &report, format, request).await?;
+            let file = frozen(state, &report, format, request).await?;
             (format!("\"{}\"", file.sha256), file.content)
         }
         false => {
@@ -263,7 +263,6 @@ pub fn answered(
 /// A file of a frozen report. One in a format that a later version of the program has is made of what was frozen, once.
 async fn frozen(
     state: &AppState,
-    partnership: Uuid,
     report: &Versioned<Report>,
     format: Format,
     request: &HttpRequest,
@@ -277,9 +276,13 @@ async fn frozen(
     if let Some(file) = file::read(&state.db, which).await? {
         return Ok(file);
     }
+    let _turn = match format.takes_a_turn() {
+        true => Some(state.report_turn().await?),
+        false => None,
+    };
     let content = content::frozen(&state.db, report.head.id).await?;
-    let earlier = content::earlier(&state.db, partnership, &content).await?;
-    let (content, earlier) = (Arc::new(content), earlier.into());
+    // Reports that were frozen since are no part of it.
+    let (content, earlier) = (Arc::new(content), Arc::from([]));
     let tx = state.begin(Asked::of(request), None).await?;
     make(&tx, report.head.id, &content, &earlier, (format, language)).await?;
     let file = file::read(&tx, which).await?;

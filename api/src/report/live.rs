@@ -83,8 +83,9 @@ impl PeriodQuery {
 
 /// Read the activity report of a period.
 ///
-/// Counted by what held in the period (`docs/report.md`), by the calendar of the partnership: signatories as of the last day, meetings
-/// that took place, recommendations adopted, communiqués released and posted. In Polish or English, by `Accept-Language`.
+/// Counted by what held in the period, by the calendar of the partnership: signatories as of the last day, meetings
+/// that took place, recommendations adopted, communiqués released and posted. The
+/// vocabulary `report_figures` says what the figures are called. In Polish or English, by `Accept-Language`.
 #[utoipa::path(
     tag = "Reports",
     params(

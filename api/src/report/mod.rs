@@ -13,6 +13,8 @@ mod wire;
 mod words;
 mod xlsx;
 
+use std::collections::HashSet;
+
 use domain::access::permission::{ReadInternal, ReadPublic, WriteRecords};
 use domain::access::{Actor, Permission};
 use domain::fault::{Faults, Rule};
@@ -21,8 +23,9 @@ use domain::record::Versioned;
 use domain::report::content::Note;
 use domain::report::edit::{check_edits, check_paragraphs};
 use domain::report::{Content, Report, TRANSITIONS};
-use domain::state::Machine;
+use domain::state::{Machine, check_reason};
 use persistence::Conn;
+use persistence::list::leads_to;
 use persistence::record::{self, of_partnership};
 use persistence::report::{self as store, Column};
 use serde::Serialize;
@@ -120,14 +123,23 @@ impl Resource for Report {
         about: "the latest period first",
     };
 
-    async fn rules(&self, tx: &WriteTx, _: &Site, _: Option<&Versioned<Self>>) -> Result<(), Halt> {
+    async fn rules(
+        &self,
+        tx: &WriteTx,
+        _: &Site,
+        own: Option<&Versioned<Self>>,
+    ) -> Result<(), Halt> {
+        let Some(Versioned { head, value }) = record::linked(&**tx, self.supersedes).await? else {
+            return Ok(());
+        };
         let mut faults = Faults::new();
-        if let Some(before) = record::linked(&**tx, self.supersedes).await? {
-            let before = before.value;
-            let is_same_period = (before.from, before.to) == (self.from, self.to);
-            if before.status != "returned" || !is_same_period {
-                faults.add("/supersedes", Rule::Conflict);
-            }
+        if value.status != "returned" || (value.from, value.to) != (self.from, self.to) {
+            faults.add("/supersedes", Rule::Conflict);
+        }
+        let own = own.map(|own| own.head.id);
+        let others = leads_to(Column::Supersedes, head.id);
+        if record::exists_besides::<Self>(&**tx, own, others).await? {
+            faults.add("/supersedes", Rule::Duplicate);
         }
         Ok(faults.finish().map_err(Problem::from)?)
     }
@@ -140,6 +152,13 @@ impl Resource for Report {
         faults: &mut Faults,
     ) -> Result<(), Halt> {
         before.map_or(Ok(()), check_is_draft)?;
+        if before.is_none() && self.edits.is_empty() && self.paragraphs.is_empty() {
+            if let Some(returned) = record::linked(&**tx, self.supersedes).await? {
+                self.edits = returned.value.edits;
+                self.paragraphs = returned.value.paragraphs;
+            }
+            return Ok(());
+        }
         if self.edits.is_empty() && self.paragraphs.is_empty() {
             return Ok(());
         }
@@ -147,9 +166,12 @@ impl Resource for Report {
             return Ok(());
         };
         let content = content::live(&**tx, &site.partnership, period, false).await?;
-        let earlier = before.map_or(&[][..], |before| &before.value.edits);
-        check_edits(&mut self.edits, earlier, &content, faults);
-        check_paragraphs(&self.paragraphs, &content, faults);
+        let (edits, paragraphs) = match before {
+            Some(before) => (&before.value.edits[..], &before.value.paragraphs[..]),
+            None => (&[][..], &[][..]),
+        };
+        check_edits(&mut self.edits, edits, &content, faults);
+        check_paragraphs(&self.paragraphs, paragraphs, &content, faults);
         Ok(())
     }
 
@@ -173,6 +195,7 @@ impl Resource for Report {
 fn check_is_draft(report: &Versioned<Report>) -> Result<(), Problem> {
     match report.value.status.as_str() {
         "draft" => Ok(()),
+        _ if report.value.is_frozen() => Err(Problem::conflict("report_frozen")),
         _ => Err(Problem::conflict("report_not_draft")),
     }
 }
@@ -183,10 +206,11 @@ pub const STEPS: Steps<Report, ReadInternal> = Steps::new(
         "Bring a report into another state.",
         "draft > in_review > approved > frozen > submitted > acknowledged or returned; from `in_review` and `approved` back to `draft`. \
          Approving needs a period that is over, and keeps the SHA-256 of what was shown. Freezing is 409 `conflict` when the records say \
-         something else by then, and where a text names a person of the partnership: `errors` name the places in `/reports/{report}.json`. \
+         something else by then. It is 409, too, where a text names a person of the partnership: then `errors` name the places, in \
+         `/reports/{report}.json` or in the report itself; the `warnings` of the steps before name them as well. \
          What is frozen is kept with every format in both languages, and never changes. With `dry_run` the answer's `warnings` say what \
          disagrees. `submitted`, `acknowledged` and `returned` take `effective_on`, or today; `returned` needs a `reason`, which is its `note`. \
-         Approving and opening again need `reports:approve`, acknowledging and returning `reports:answer`, the other steps `records:write`.",
+         Approving and going back to `draft` need `reports:approve`, acknowledging and returning `reports:answer`, the other steps `records:write`.",
     ),
     r#"{"to": "in_review"}"#,
 );
@@ -200,8 +224,7 @@ impl Stateful for Report {
 
     fn permission(&self, to: &str, _: &Actor) -> Permission {
         match to {
-            "approved" => Permission::ApproveReports,
-            "draft" if self.status == "approved" => Permission::ApproveReports,
+            "approved" | "draft" => Permission::ApproveReports,
             "acknowledged" | "returned" => Permission::AnswerReports,
             _ => Permission::WriteRecords,
         }
@@ -216,13 +239,22 @@ impl Stateful for Report {
         let mut value = before.value.clone();
         value.status.clone_from(&step.to);
         match step.to.as_str() {
-            "submitted" => value.submitted_on = Some(day_of(step, site, since_frozen(before))?),
+            "submitted" => {
+                let frozen_on = before.value.frozen_on(site.partnership.value.tz());
+                value.submitted_on = Some(day_of(step, site, frozen_on)?);
+            }
             "acknowledged" | "returned" => {
-                if step.to == "returned" && step.reason.is_none() {
+                let note = check_reason(step.reason.as_deref()).map_err(Problem::from)?;
+                if step.to == "returned" && note.is_none() {
                     return Err(refused("/reason", Rule::Required));
                 }
+                // Everybody reads it, and it stays.
+                let people = people(tx, site).await?;
+                if note.as_ref().is_some_and(|note| people.is_any_in(note)) {
+                    return Err(names_person(vec!["/reason".to_owned()]).into());
+                }
                 value.answered_on = Some(day_of(step, site, before.value.submitted_on)?);
-                value.note.clone_from(&step.reason);
+                value.note = note;
             }
             "draft" => {
                 step.undated()?;
@@ -247,6 +279,14 @@ async fn show(
     let content = value.told(content::unwritten(&**tx, &site.partnership, value).await?);
     let polish = content.wording.get("pl");
     value.warnings = polish.map_or(Vec::new(), |wording| wording.warnings.clone());
+    let named = persons_named(tx, site, value, &content).await?;
+    if !named.is_empty() && value.status != "frozen" {
+        value.warnings.push(Note {
+            code: "names_person".to_owned(),
+            detail: format!("Tekst wymienia osobę z partnerstwa: {}.", named.join(", ")),
+            records: Vec::new(),
+        });
+    }
     let shown = content::sha256_without_sequence(&content)?;
     match value.status.as_str() {
         "approved" if value.to >= site.today => {
@@ -260,7 +300,9 @@ async fn show(
             if value.approved_sha256.as_ref() != Some(&shown) {
                 return Err(Problem::conflict("report_outdated").into());
             }
-            check_persons(tx, site, &content).await?;
+            if !named.is_empty() {
+                return Err(names_person(named).into());
+            }
             value.frozen_at = Some(site.now);
             value.sequence = Some(content.sequence);
             value.sha256 = Some(file::keep(tx, site.id(), before.head.id, &content).await?);
@@ -270,44 +312,70 @@ async fn show(
     }
 }
 
-/// Refuses to freeze what names a person of the partnership, who may have to be forgotten.
-async fn check_persons(tx: &WriteTx, site: &Site, content: &Content) -> Result<(), Halt> {
-    let people = record::every::<Person>(&**tx, of_partnership::<Person>(site.id())).await?;
-    let names = Names::of(people.iter().map(|person| person.value.name.as_str()));
+/// Where a person of the partnership is named, who may have to be forgotten: in what the report says, and in what was written into it and
+/// is shown with it, whether it was used or not.
+async fn persons_named(
+    tx: &WriteTx,
+    site: &Site,
+    report: &Report,
+    content: &Content,
+) -> Result<Vec<String>, Halt> {
+    let people = people(tx, site).await?;
     let mut places = Vec::new();
-    let content = serde_json::to_value(content).unwrap_or_default();
-    find_named(&names, &content, String::new(), &mut places);
-    if places.is_empty() {
-        return Ok(());
+    let mut seen = HashSet::new();
+    for value in [serde_json::to_value(content), serde_json::to_value(report)] {
+        let value = value.map_err(|_| Problem::of(Kind::Internal))?;
+        find_named(
+            &people,
+            &value,
+            String::new(),
+            &mut (&mut places, &mut seen),
+        );
     }
-    let mut problem = Problem::conflict("names_person");
-    for place in places {
-        problem = problem.at(&place, Rule::PersonalIdentifier);
-    }
-    Err(problem.into())
+    Ok(places)
 }
 
-fn find_named(names: &Names, value: &Value, at: String, places: &mut Vec<String>) {
+/// The names of the people of the partnership.
+async fn people(tx: &WriteTx, site: &Site) -> Result<Names, Halt> {
+    let people = record::every::<Person>(&**tx, of_partnership::<Person>(site.id())).await?;
+    Ok(Names::of(
+        people.iter().map(|person| person.value.name.as_str()),
+    ))
+}
+
+fn names_person(places: Vec<String>) -> Problem {
+    let problem = Problem::conflict("names_person");
+    let noted = |problem: Problem, place| problem.at(place, Rule::NamesPerson);
+    places.into_iter().fold(problem, noted)
+}
+
+/// Notes where texts name somebody; one that stands in several places, where it stands first.
+fn find_named(
+    people: &Names,
+    value: &Value,
+    at: String,
+    found: &mut (&mut Vec<String>, &mut HashSet<String>),
+) {
     match value {
-        _ if places.len() >= PLACES => {}
-        Value::String(text) if names.is_any_in(text) => places.push(at),
+        _ if found.0.len() >= PLACES => {}
+        Value::String(text) => {
+            let is_new = text.contains([' ', '-']) && found.1.insert(text.clone());
+            if is_new && people.is_any_in(text) {
+                found.0.push(at);
+            }
+        }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                find_named(names, item, format!("{at}/{index}"), places);
+                find_named(people, item, format!("{at}/{index}"), found);
             }
         }
         Value::Object(fields) => {
-            for (name, field) in fields {
-                find_named(names, field, format!("{at}/{name}"), places);
+            for (name, field) in fields.iter().filter(|(name, _)| *name != "id") {
+                find_named(people, field, format!("{at}/{name}"), found);
             }
         }
         _ => {}
     }
-}
-
-/// The day on which it was frozen, where the partnership is.
-fn since_frozen(before: &Versioned<Report>) -> Option<chrono::NaiveDate> {
-    before.value.frozen_at.map(|at| at.date_naive())
 }
 
 /// The day of a step: today, or an earlier one that is not before what it follows.

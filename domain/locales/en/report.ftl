@@ -2,6 +2,7 @@
 
 report-title = Activity report, { $from } to { $to }
     .year = Activity report for { $year }
+    .day = Activity report for { $to }
 warnings-heading = Notes
 list-and = and
 
@@ -229,6 +230,13 @@ communiques =
            *[other] { $communiques } communiqués were posted by { $institutions } partner institutions.
         }
     }
+    .in-part =
+    { $institutions ->
+        [0] { communiques }
+        [one] { communiques.released }, and all of them were posted by { $institutions } partner institution.
+       *[other] { communiques.released }, and all of them were posted by { $institutions } partner institutions.
+    }
+    .released = { $communiques } communiqués were released
     .site = Communiqués on the work of the Programme Council are posted on the websites of { $site } and of the signatories of the Partnership.
     .sites = Communiqués on the work of the Programme Council are posted on the websites of the signatories of the Partnership.
 
@@ -365,6 +373,8 @@ council_elections =
 
 council_changes-heading = Changes of the membership of the Programme Council
 council_changes =
+    .begun-alone = { part-number-in-words } mandates began within a term.
+    .ended-alone = { part-number-in-words } mandates ended before their term.
     .begun =
     { $count ->
         [one] { part-number-in-words } mandate began within a term: { $names }
@@ -433,3 +443,4 @@ warning-not_counted =
        *[other] The report does not mention { $count } meetings that took place: no section is about meetings of their kinds.
     }
 warning-edit_outdated = The edit of “{ $key }” is left out, because what it replaces has changed since.
+warning-paragraph_moved = The paragraph added after “{ $key }” stands at the end, because the report does not have that place any more.

@@ -3,6 +3,7 @@
 
 report-title = Sprawozdanie z działalności od { $from } do { $to }
     .year = Sprawozdanie z działalności w { $year } r.
+    .day = Sprawozdanie z działalności w dniu { $to }
 warnings-heading = Uwagi
 list-and = i
 
@@ -263,6 +264,18 @@ communiques =
            *[many] Zamieszczono { $communiques } komunikatów w { $institutions } instytucjach partnerskich.
         }
     }
+    .in-part =
+    { $institutions ->
+        [0] { communiques }
+        [one] { communiques.released }, a wszystkie zamieściła { $institutions } instytucja partnerska.
+        [few] { communiques.released }, a wszystkie zamieściły { $institutions } instytucje partnerskie.
+       *[many] { communiques.released }, a wszystkie zamieściło { $institutions } instytucji partnerskich.
+    }
+    .released =
+    { $communiques ->
+        [few] Wydano { $communiques } komunikaty
+       *[many] Wydano { $communiques } komunikatów
+    }
     .site = Na stronie internetowej { $site } i sygnatariuszy Partnerstwa zamieszczane są komunikaty z działań podejmowanych przez Radę Programową.
     .sites = Na stronach internetowych sygnatariuszy Partnerstwa zamieszczane są komunikaty z działań podejmowanych przez Radę Programową.
 
@@ -449,6 +462,8 @@ council_elections =
 council_changes-heading = Zmiany w składzie Rady Programowej
 council_changes =
     .begun = W trakcie kadencji objęto { part-inanimate-in-words } { part-council_changes }: { $names }
+    .begun-alone = W trakcie kadencji objęto { part-inanimate-in-words } { part-council_changes }.
+    .ended-alone = Przed końcem kadencji wygasło { part-inanimate-in-words } { part-council_changes }.
     .ended =
     { $count ->
         [one] Przed końcem kadencji wygasł { part-inanimate-in-words } mandat: { $names }
@@ -522,3 +537,4 @@ warning-not_counted =
        *[many] W sprawozdaniu nie ujęto { $count } spotkań, które się odbyły: żaden rozdział nie dotyczy spotkań tego rodzaju.
     }
 warning-edit_outdated = Zmianę treści „{ $key }” pominięto, ponieważ od jej wprowadzenia zmieniło się to, co zastępuje.
+warning-paragraph_moved = Akapit dodany po „{ $key }” stoi na końcu, ponieważ tego miejsca już nie ma w sprawozdaniu.

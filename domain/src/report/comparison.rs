@@ -84,6 +84,7 @@ pub fn reworded<'a>(one: &'a Content, other: &'a Content, language: &str) -> Vec
 
 fn texts<'a>(content: &'a Content, language: &str) -> Vec<(&'a str, &'a str)> {
     let wording = content.wording.get(language);
+    let title = wording.map(|wording| ("title", wording.title.as_str()));
     let sections = wording.into_iter().flat_map(|wording| &wording.sections);
     let texts = sections.flat_map(|section| {
         let sentences = section.sentences.iter();
@@ -91,5 +92,5 @@ fn texts<'a>(content: &'a Content, language: &str) -> Vec<(&'a str, &'a str)> {
         let items = section.items.iter();
         sentences.chain(items.map(|row| (row.key.as_str(), row.text.as_str())))
     });
-    texts.collect()
+    title.into_iter().chain(texts).collect()
 }

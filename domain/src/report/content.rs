@@ -29,7 +29,7 @@ pub struct Content {
     /// Number of the latest change that was there when it was counted.
     #[schema(minimum = 0, example = 640)]
     pub sequence: i64,
-    /// The figures by key.
+    /// The figures by key: codes of the vocabulary `report_figures`.
     pub figures: BTreeMap<String, Counted>,
     /// The report in words, by language: `pl` and `en`.
     pub wording: BTreeMap<String, Wording>,

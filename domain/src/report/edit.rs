@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use chrono::Datelike;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,7 +30,8 @@ pub struct Edit {
     /// The key of the sentence or item.
     #[schema(max_length = 100, example = "owes")]
     pub key: String,
-    /// What it is to say. It states every number that it stated.
+    /// What it is to say. Where it states figures it states the same numbers in the same order, in digits, or in words up to ten, and dates
+    /// as they stood; a year of the period may be added. Items of `commitments` and `funding_programmes` cannot be edited.
     #[schema(
         min_length = 1,
         max_length = 2000,
@@ -84,6 +86,9 @@ pub fn check_edits(edits: &mut [Edit], before: &[Edit], content: &Content, f: &m
             edit.generated.clone_from(&known.generated);
             continue;
         }
+        if !content.wording.contains_key(&edit.language) {
+            continue;
+        }
         let Some((generated, _)) = content.generated(&edit.language, &edit.key) else {
             f.add(at("key"), Rule::DanglingReference);
             continue;
@@ -95,9 +100,15 @@ pub fn check_edits(edits: &mut [Edit], before: &[Edit], content: &Content, f: &m
     }
 }
 
-/// Notes which paragraphs follow nothing.
-pub fn check_paragraphs(paragraphs: &[Paragraph], content: &Content, f: &mut Faults) {
-    for (index, paragraph) in paragraphs.iter().enumerate() {
+/// Notes which paragraphs follow nothing, of those that were not there before.
+pub fn check_paragraphs(
+    paragraphs: &[Paragraph],
+    before: &[Paragraph],
+    content: &Content,
+    f: &mut Faults,
+) {
+    let new = |(_, paragraph): &(usize, &Paragraph)| !before.contains(paragraph);
+    for (index, paragraph) in paragraphs.iter().enumerate().filter(new) {
         let wording = content.wording.get(&paragraph.language);
         let mut sections = wording.into_iter().flat_map(|wording| &wording.sections);
         if !sections.any(|section| place_of(section, &paragraph.after).is_some()) {
@@ -127,7 +138,7 @@ impl Content {
     pub fn edited(mut self, edits: &[Edit], paragraphs: &[Paragraph]) -> Self {
         for edit in edits {
             if !self.apply(edit) {
-                self.note_outdated(edit);
+                self.note("edit_outdated", &edit.key);
             }
         }
         for (number, paragraph) in (1..).zip(paragraphs) {
@@ -161,13 +172,14 @@ impl Content {
         false
     }
 
-    fn note_outdated(&mut self, edit: &Edit) {
+    /// Notes what became of something that people wrote.
+    fn note(&mut self, code: &str, key: &str) {
         for language in Language::ALL {
             if let Some(wording) = self.wording.get_mut(language.tag()) {
-                let args = [("key", Arg::from(&edit.key))];
+                let args = [("key", Arg::from(key))];
                 wording.warnings.push(Note {
-                    code: "edit_outdated".to_owned(),
-                    detail: Words(language).say("warning-edit_outdated", &args),
+                    code: code.to_owned(),
+                    detail: Words(language).say(&format!("warning-{code}"), &args),
                     records: Vec::new(),
                 });
             }
@@ -194,41 +206,47 @@ impl Content {
         if let Some(last) = wording.sections.last_mut() {
             last.sentences.push(added);
         }
+        self.note("paragraph_moved", &paragraph.after);
     }
 }
 
-/// Sections whose items state figures.
+/// Sections whose items state figures: these say what their records say.
 const COUNTING_ITEMS: [&str; 2] = ["commitments.", "funding_programmes."];
 
-/// Whether an edited text still states every figure that the text states which it replaces.
+/// Whether an edited text states every number and date that the text states which it replaces, in the same order, and no other; a year of
+/// the period may be added. A text that states that there was nothing cannot be told otherwise.
 fn states_the_same(content: &Content, edit: &Edit, generated: &str) -> bool {
-    let language = Language::from_tag(&edit.language).unwrap_or_default();
-    let (stated, edited) = (numbers(generated), numbers(&edit.text));
+    if COUNTING_ITEMS
+        .iter()
+        .any(|below| edit.key.starts_with(below))
+    {
+        return false;
+    }
     let figures = content.generated(&edit.language, &edit.key);
     let figures = figures.map_or(Vec::new(), |(_, figures)| figures);
-    let counts_items = COUNTING_ITEMS
-        .iter()
-        .any(|below| edit.key.starts_with(below));
-    let kept = |number: &u64| !stated.contains(number) || edited.contains(number);
-    let numbers = figures.iter().flat_map(|figure| integers(&figure.value));
+    if figures.is_empty() {
+        return true;
+    }
+    let stated = numbers(generated);
+    if stated.is_empty()
+        && figures
+            .iter()
+            .any(|figure| figure.value.as_u64() == Some(0))
+    {
+        return false;
+    }
+    let years = [content.from.year(), content.to.year()].map(|year| u64::from(year.unsigned_abs()));
+    let mut rest = stated.iter().peekable();
+    let is_known = |number: u64| rest.next_if(|next| **next == number).is_some();
+    let mut is_known = is_known;
+    let edited = numbers(&edit.text).into_iter();
+    let others: Vec<u64> = edited.filter(|number| !is_known(*number)).collect();
+    let all_stated = rest.peek().is_none();
+    let language = Language::from_tag(&edit.language).unwrap_or_default();
     let dates = figures.iter().flat_map(|figure| days(&figure.value));
-    let dates = dates.map(|day| Words(language).date(day));
+    let mut dates = dates.map(|day| Words(language).date(day));
     let says = |day: String| !generated.contains(&day) || edit.text.contains(&day);
-    let mut numbers = numbers.collect::<BTreeSet<_>>();
-    if counts_items {
-        numbers.extend(&stated);
-    }
-    numbers.iter().all(kept) && dates.into_iter().all(says)
-}
-
-fn integers(value: &serde_json::Value) -> Vec<u64> {
-    match value {
-        serde_json::Value::Object(parts) => parts
-            .values()
-            .filter_map(serde_json::Value::as_u64)
-            .collect(),
-        value => value.as_u64().into_iter().collect(),
-    }
+    all_stated && others.iter().all(|number| years.contains(number)) && dates.all(says)
 }
 
 fn days(value: &serde_json::Value) -> Vec<chrono::NaiveDate> {
@@ -239,8 +257,9 @@ fn days(value: &serde_json::Value) -> Vec<chrono::NaiveDate> {
     }
 }
 
-/// The forms of numbers that are written in words, in both languages.
-const WORDS: [(u64, &str); 10] = [
+/// The forms of numbers that are written in words, in both languages. One of several words is read as several, so that it never passes for
+/// one of its parts.
+const WORDS: [(u64, &str); 29] = [
     (1, "jeden jedna jedno jedną jednym jednej jednego one once"),
     (2, "dwa dwie dwóch dwoma two twice"),
     (3, "trzy trzech trzema three"),
@@ -251,6 +270,25 @@ const WORDS: [(u64, &str); 10] = [
     (8, "osiem ośmiu ośmioma eight"),
     (9, "dziewięć dziewięciu dziewięcioma nine"),
     (10, "dziesięć dziesięciu dziesięcioma ten"),
+    (11, "jedenaście jedenastu eleven"),
+    (12, "dwanaście dwunastu twelve"),
+    (13, "trzynaście trzynastu thirteen"),
+    (14, "czternaście czternastu fourteen"),
+    (15, "piętnaście piętnastu fifteen"),
+    (16, "szesnaście szesnastu sixteen"),
+    (17, "siedemnaście siedemnastu seventeen"),
+    (18, "osiemnaście osiemnastu eighteen"),
+    (19, "dziewiętnaście dziewiętnastu nineteen"),
+    (20, "dwadzieścia dwudziestu twenty"),
+    (30, "trzydzieści trzydziestu thirty"),
+    (40, "czterdzieści czterdziestu forty"),
+    (50, "pięćdziesiąt pięćdziesięciu fifty"),
+    (60, "sześćdziesiąt sześćdziesięciu sixty"),
+    (70, "siedemdziesiąt siedemdziesięciu seventy"),
+    (80, "osiemdziesiąt osiemdziesięciu eighty"),
+    (90, "dziewięćdziesiąt dziewięćdziesięciu ninety"),
+    (100, "sto stu hundred"),
+    (1000, "tysiąc tysiąca tysięcy thousand"),
 ];
 
 /// The numbers that a text states, in digits or in words, and where in it.
@@ -268,7 +306,7 @@ pub fn number_spans(text: &str) -> Vec<(Range<usize>, u64)> {
         .collect()
 }
 
-fn numbers(text: &str) -> BTreeSet<u64> {
+fn numbers(text: &str) -> Vec<u64> {
     let spans = number_spans(text).into_iter();
     spans.map(|(_, number)| number).collect()
 }
@@ -316,26 +354,35 @@ mod tests {
 
     #[test]
     fn numbers_are_read_in_digits_and_in_words() {
-        assert_eq!(
-            numbers("W 2016 r. trzech, Cztery i 69."),
-            BTreeSet::from([3, 4, 69, 2016])
-        );
+        assert_eq!(numbers("W 2016 r. trzech, Cztery i 69."), [2016, 3, 4, 69]);
     }
 
     #[test]
     fn an_edit_keeps_every_figure() {
         for (text, kept) in [
-            ("Były 3 spotkania.", true),
-            ("Spotkano się trzy razy.", true),
+            ("Były 3 spotkania, w 2016 r.", true),
+            (
+                "Spotkano się trzy razy w 2016 r., a dokładnie w roku 2016.",
+                true,
+            ),
+            ("Były 3 spotkania.", false),
             ("Było wiele spotkań.", false),
             ("Były cztery spotkania.", false),
+            ("W trzydziestu trzech spotkaniach w 2016 r.", false),
+            ("W 2016 r. trzy.", false),
+            ("Były 3 spotkania w 2016 r. w 2 miastach.", false),
         ] {
             let mut f = Faults::new();
             check_edits(&mut [edit("owes", text)], &[], &content(), &mut f);
             assert_eq!(f.is_empty(), kept, "{text}");
         }
         let mut f = Faults::new();
-        let mut edits = [edit("owes", "3"), edit("owes", "3"), edit("nothing", "3")];
+        let text = "3 spotkania w 2016 r.";
+        let mut edits = [
+            edit("owes", text),
+            edit("owes", text),
+            edit("nothing", text),
+        ];
         check_edits(&mut edits, &[], &content(), &mut f);
         assert_eq!(
             faults(f.finish()),
@@ -348,11 +395,11 @@ mod tests {
 
     #[test]
     fn an_edit_of_what_reads_differently_now_is_left_out() {
-        let mut edits = vec![edit("owes", "Były 3 spotkania.")];
+        let mut edits = vec![edit("owes", "Były 3 spotkania w 2016 r.")];
         check_edits(&mut edits, &[], &content(), &mut Faults::new());
         let edited = content().edited(&edits, &[]);
         let sentence = &section(&edited, "owes").sentences[0];
-        assert_eq!(sentence.text, "Były 3 spotkania.");
+        assert_eq!(sentence.text, "Były 3 spotkania w 2016 r.");
         assert_eq!(sentence.generated, edits[0].generated);
         edits[0].generated = Some("Uczestniczono w dwóch spotkaniach.".into());
         let outdated = content().edited(&edits, &[]);
@@ -378,7 +425,7 @@ mod tests {
             paragraph("assembly", "Trzeci."),
         ];
         let mut f = Faults::new();
-        check_paragraphs(&paragraphs, &content(), &mut f);
+        check_paragraphs(&paragraphs, &[], &content(), &mut f);
         assert!(f.is_empty());
         let edited = content().edited(&[], &paragraphs);
         let texts: Vec<_> = section(&edited, "owes").sentences[1..]
@@ -387,7 +434,10 @@ mod tests {
             .collect();
         assert_eq!(texts, [("Pierwszy.", true), ("Drugi.", true)]);
         assert_eq!(section(&edited, "assembly").sentences.len(), 2);
-        check_paragraphs(&[paragraph("nowhere", "x")], &content(), &mut f);
+        let nowhere = [paragraph("nowhere", "x")];
+        check_paragraphs(&nowhere, &nowhere, &content(), &mut f);
+        assert!(f.is_empty());
+        check_paragraphs(&nowhere, &[], &content(), &mut f);
         assert_eq!(
             faults(f.finish()),
             expected(&[("/paragraphs/0/after", Rule::DanglingReference)])

@@ -90,6 +90,29 @@ impl Facts {
 }
 
 impl Facts {
+    /// What the institution of a record is, where the record is called by it.
+    pub fn institutions(&self) -> Vec<(Uuid, Uuid)> {
+        let signatories = self.signatories.iter();
+        let postings = self.postings.iter();
+        signatories
+            .map(|row| (row.id, row.institution))
+            .chain(postings.map(|row| (row.id, row.institution)))
+            .collect()
+    }
+
+    /// What records are called that have no names of their own.
+    pub fn own_names(&self) -> HashMap<Uuid, String> {
+        let topics = self.topics.iter();
+        let topics = topics.filter_map(|row| Some((row.id, row.report_phrase.clone()?)));
+        let effects = self.effects.iter();
+        let mandates = self.mandates_begun.iter().chain(&self.mandates_ended);
+        let changes = mandates.chain(&self.accessions).chain(&self.withdrawals);
+        topics
+            .chain(effects.map(|row| (row.id, row.report_text.clone())))
+            .chain(changes.map(|row| (row.id, row.name.clone())))
+            .collect()
+    }
+
     /// The day by which a record counts in a figure where that is not the one by which it counts elsewhere.
     pub(super) fn deciding_days_of(&self, key: FigureKey) -> HashMap<Uuid, NaiveDate> {
         let carried_out = |row: &RecommendationFact| Some((row.id, row.outcome?.on?));

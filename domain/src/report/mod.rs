@@ -29,7 +29,8 @@ pub use sections::{Item, ListStyle, Section, Sentence, compose};
 pub use warnings::Warning;
 pub use worded::Worded;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -82,7 +83,7 @@ pub struct Report {
     /// Last day of the period.
     #[schema(example = "2016-12-31")]
     pub to: NaiveDate,
-    /// What it is called, in both languages; made from the period in each when absent.
+    /// What it is called, in both languages; made from the period when absent, and then in each language its own.
     #[schema(max_length = 300, example = "Sprawozdanie z działalności w 2016 r.")]
     pub title: Option<String>,
     /// Codes of the vocabulary `report_sections`: what it tells; everything when empty. It has every figure.
@@ -97,7 +98,8 @@ pub struct Report {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub paragraphs: Vec<Paragraph>,
-    /// The report of the same period that was returned, whose place it takes.
+    /// The report of the same period that was returned, whose place it takes, and no other report does. A new report takes over its edits and
+    /// paragraphs where it has none.
     #[schema(value_type = Option<String>, format = "link", example = "sprawozdanie-2016")]
     pub supersedes: Option<Link<Report>>,
     /// Code of the vocabulary `report_statuses`.
@@ -107,7 +109,7 @@ pub struct Report {
     /// What was found to disagree when it was put in review, approved or frozen, the last time.
     #[serde(skip)]
     pub warnings: Vec<Note>,
-    /// SHA-256 of what was approved, in hexadecimal digits: of the canonical form (RFC 8785) of the content without its `sequence`.
+    /// SHA-256 of what was approved, in hexadecimal digits: of the canonical form (RFC 8785) of the content with 0 as its `sequence`.
     #[serde(default, deserialize_with = "never")]
     #[schema(
         read_only,
@@ -139,7 +141,7 @@ pub struct Report {
     #[serde(default, deserialize_with = "never")]
     #[schema(read_only, example = "2017-02-14")]
     pub answered_on: Option<NaiveDate>,
-    /// Why it was returned, or what was said when it was acknowledged.
+    /// Why it was returned, or what was said when it was acknowledged: the `reason` of that step. Everybody reads it.
     #[serde(default, deserialize_with = "never")]
     #[schema(read_only, example = "Brakuje sprawozdania z konferencji.")]
     pub note: Option<String>,
@@ -163,6 +165,12 @@ impl Report {
         FROZEN.contains(&self.status.as_str())
     }
 
+    /// The day on which it was frozen, in a time zone.
+    pub fn frozen_on(&self, zone: Tz) -> Option<NaiveDate> {
+        let at = self.frozen_at?.with_timezone(&zone);
+        Some(at.date_naive())
+    }
+
     /// Its period.
     pub fn period(&self) -> Option<Period> {
         Period::new(self.from, self.to).ok()
@@ -170,12 +178,21 @@ impl Report {
 
     /// What it is called in a language.
     pub fn title_in(&self, language: Language) -> String {
-        let made = || self.period().map(|period| Words(language).title(period));
-        self.title.clone().or_else(made).unwrap_or_default()
+        let own = self
+            .title
+            .clone()
+            .filter(|title| *title != self.made_title(Language::Pl));
+        own.unwrap_or_else(|| self.made_title(language))
+    }
+
+    fn made_title(&self, language: Language) -> String {
+        let made = self.period().map(|period| Words(language).title(period));
+        made.unwrap_or_default()
     }
 
     /// What it says, of what the records say now.
-    pub fn told(&self, mut content: Content) -> Content {
+    pub fn told(&self, content: Content) -> Content {
+        let mut content = content.edited(&self.edits, &self.paragraphs);
         for language in Language::ALL {
             if let Some(wording) = content.wording.get_mut(language.tag()) {
                 wording.title = self.title_in(language);
@@ -184,7 +201,7 @@ impl Report {
                 wording.sections.retain(|section| is_told(&section.key));
             }
         }
-        content.edited(&self.edits, &self.paragraphs)
+        content
     }
 }
 
@@ -195,6 +212,12 @@ impl Shape for Report {
 
     fn slug_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.slug)
+    }
+
+    /// A title that was made follows the period.
+    fn as_sent(&mut self) {
+        let made = self.made_title(Language::Pl);
+        self.title = self.title.take().filter(|title| *title != made);
     }
 
     fn keep(&mut self, stored: &Self) {
@@ -212,6 +235,7 @@ impl Shape for Report {
 
     fn check(&mut self, _now: &Calendar, f: &mut Faults) {
         match Period::new(self.from, self.to) {
+            Ok(_) if Period::year(self.from.year()).is_err() => f.add("/from", Rule::Range),
             Ok(_) => {}
             Err(rule) => f.add("/to", rule),
         }
@@ -225,6 +249,9 @@ impl Shape for Report {
             f.add("/slug", Rule::Conflict);
         }
         f.optional_line("/title", &mut self.title, 300);
+        if self.title.is_none() && self.period().is_some() {
+            self.title = Some(self.made_title(Language::Pl));
+        }
         f.codes("/sections", "report_sections", &mut self.sections);
         f.code_or("/status", "report_statuses", &mut self.status, "draft");
         for (pointer, length) in [

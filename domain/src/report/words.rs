@@ -53,6 +53,10 @@ impl Words {
                 &[("year", Arg::Number(u64::from(year.unsigned_abs())))],
             );
         }
+        if period.from() == period.to() {
+            let day = self.date(period.to());
+            return self.say("report-title.day", &[("to", Arg::from(&day))]);
+        }
         let same_year = period.from().year() == period.to().year();
         let from_name = if same_year { "date.in-year" } else { "date" };
         let from = self.say(from_name, &date_args(period.from()));
@@ -144,6 +148,10 @@ mod tests {
         assert_eq!(
             title(PL, "2016-01-01", "2016-06-30"),
             "Sprawozdanie z działalności od 1 stycznia do 30 czerwca 2016 r."
+        );
+        assert_eq!(
+            title(PL, "2016-11-18", "2016-11-18"),
+            "Sprawozdanie z działalności w dniu 18 listopada 2016 r."
         );
         assert_eq!(
             title(PL, "2015-07-01", "2016-06-30"),

@@ -511,3 +511,35 @@ fn every_number_up_to_some_hundreds_agrees() {
         assert!(text.contains(&expected), "{text}");
     }
 }
+
+#[test]
+fn communiques_that_some_posted_in_part() {
+    for (communiques, institutions, text) in [
+        (
+            5,
+            1,
+            "Wydano 5 komunikatów, a wszystkie zamieściła 1 instytucja partnerska.",
+        ),
+        (
+            4,
+            2,
+            "Wydano 4 komunikaty, a wszystkie zamieściły 2 instytucje partnerskie.",
+        ),
+        (
+            22,
+            12,
+            "Wydano 22 komunikaty, a wszystkie zamieściło 12 instytucji partnerskich.",
+        ),
+        (
+            2,
+            0,
+            "Wydano 2 komunikaty, lecz wszystkich nie zamieściła żadna instytucja partnerska.",
+        ),
+    ] {
+        let mut facts = of_communiques(communiques, institutions);
+        // One more posted the first of them only.
+        facts.postings.push(rows::posting(900_000, 1, 900));
+        let told = polish(&facts, "communiques");
+        assert!(told.ends_with(text), "{told}");
+    }
+}

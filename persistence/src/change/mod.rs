@@ -331,11 +331,11 @@ pub struct Change {
     record_id: Uuid,
 }
 
-/// The latest change of each of some records, of those after one of a number.
+/// The latest change of each of some records, of those after one of a number until one of another.
 pub async fn latest_of(
     conn: &impl Conn,
     records: &[Uuid],
-    after: i64,
+    (after, until): (i64, i64),
 ) -> Result<HashMap<Uuid, Change>, RepoError> {
     use sea_orm::QueryOrder;
     const ASKED: usize = 10_000;
@@ -343,6 +343,7 @@ pub async fn latest_of(
     for records in records.chunks(ASKED) {
         let changes = row::Entity::find()
             .filter(row::Column::Seq.gt(after))
+            .filter(row::Column::Seq.lte(until))
             .filter(row::Column::RecordId.is_in(records.iter().copied()))
             .order_by_asc(row::Column::Seq)
             .into_model::<Change>();

@@ -1,11 +1,13 @@
 //! Reports as records: drafted, reviewed, approved, frozen, handed in and answered; what is frozen stays.
 
 use domain::access::Role;
+use persistence::Db;
+use persistence::report::file::{self, Which};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::import::reference_year;
-use crate::support::{Answer, Client, TestApp, id, on_both};
+use crate::support::{Answer, Backend, Client, TestApp, id, on_both};
 
 const P: &str = "/api/v1/partnerships/partnerstwo-lubuskie";
 const URL: &str = "/api/v1/partnerships/partnerstwo-lubuskie/reports";
@@ -77,7 +79,8 @@ on_both! {
         let (secretariat, chair) = (of(Role::Secretariat).await, of(Role::CouncilChair).await);
         let (rops, auditor, anonymous) = (of(Role::Rops).await, of(Role::Auditor).await, app.anonymous());
         let record = drafted(&secretariat, json!({ "external_ids": [{ "system": "ezd", "id": "7" }] })).await;
-        assert_eq!((&record["slug"], &record["status"], &record["title"]), (&json!("sprawozdanie-2016"), &json!("draft"), &Value::Null));
+        let title = "Sprawozdanie z działalności w 2016 r.";
+        assert_eq!((&record["slug"], &record["status"], &record["title"]), (&json!("sprawozdanie-2016"), &json!("draft"), &json!(title)));
         assert_eq!(record["allowed_transitions"], json!(["in_review"]));
         for suffix in ["", ".json", ".md", ".html", "/comparison"] {
             anonymous.get(&format!("{REPORT}{suffix}")).await.problem(404, "not-found");
@@ -93,8 +96,8 @@ on_both! {
         assert_eq!(step(&secretariat, "in_review").await.ok(200)["warnings"], json!([]));
         secretariat.patch(REPORT, "*", json!({ "title": "Inny" })).await.problem(409, "conflict");
         secretariat.delete(REPORT, "*").await.problem(409, "conflict");
-        step(&secretariat, "draft").await.ok(200);
-        secretariat.patch(REPORT, "*", json!({ "title": "Sprawozdanie roczne" })).await.ok(200);
+        step(&chair, "draft").await.ok(200);
+        secretariat.patch(REPORT, "*", json!({ "title": "Sprawozdanie roczne", "paragraphs": [{ "after": "owes", "text": "Dziękujemy." }] })).await.ok(200);
         step(&secretariat, "in_review").await.ok(200);
         step(&rops, "approved").await.problem(403, "forbidden");
         let approved = step(&chair, "approved").await.ok(200);
@@ -136,6 +139,10 @@ on_both! {
         assert_eq!(refused.errors(), [("/supersedes".to_owned(), "conflict".to_owned())]);
         let next = drafted(&secretariat, json!({ "supersedes": "sprawozdanie-2016" })).await;
         assert_eq!((&next["slug"], &next["supersedes"]["slug"]), (&json!("sprawozdanie-2016-2"), &json!("sprawozdanie-2016")));
+        assert_eq!(next["paragraphs"][0]["text"], "Dziękujemy.");
+        let another = secretariat.post(URL, json!({ "from": "2016-01-01", "to": "2016-12-31", "supersedes": "sprawozdanie-2016" })).await;
+        another.problem(422, "invalid-values");
+        assert_eq!(another.errors(), [("/supersedes".to_owned(), "duplicate".to_owned())]);
         let next = format!("{URL}/sprawozdanie-2016-2");
         for (client, to) in [(&secretariat, "in_review"), (&chair, "approved"), (&secretariat, "frozen"), (&secretariat, "submitted"), (&rops, "acknowledged")] {
             client.step(&next, json!({ "to": to })).await.ok(200);
@@ -245,12 +252,22 @@ on_both! {
         let paragraphs = json!({ "paragraphs": [{ "after": "owes", "text": "Podziękowania dla Zofii Żurawskiej." }] });
         admin.patch(REPORT, "*", paragraphs).await.ok(200);
         for to in ["in_review", "approved"] {
-            step(&admin, to).await.ok(200);
+            assert_eq!(step(&admin, to).await.ok(200)["warnings"][0]["code"], "names_person");
         }
         let refused = step(&admin, "frozen").await;
         refused.problem(409, "conflict");
-        assert_eq!(refused.errors(), [("/wording/pl/sections/4/sentences/1/text".to_owned(), "personal_identifier".to_owned())]);
+        assert_eq!(refused.errors(), [("/wording/pl/sections/4/sentences/1/text".to_owned(), "names_person".to_owned())]);
         assert_eq!(admin.get(REPORT).await.ok(200)["status"], "approved");
+        // Nor does the answer to one, which everybody reads.
+        step(&admin, "draft").await.ok(200);
+        admin.patch(REPORT, "*", json!({ "paragraphs": [] })).await.ok(200);
+        for to in ["in_review", "approved", "frozen", "submitted"] {
+            step(&admin, to).await.ok(200);
+        }
+        for (reason, code, at) in [("Proszę zapytać p. Zofię Żurawską.", 409, "names_person"), ("  ", 422, "length")] {
+            let refused = admin.step(REPORT, json!({ "to": "returned", "reason": reason })).await;
+            assert_eq!((refused.status, refused.errors()), (code, vec![("/reason".to_owned(), at.to_owned())]), "{}", refused.text);
+        }
     }
 }
 
@@ -270,11 +287,24 @@ on_both! {
             admin.patch(&format!("{P}/{record}"), "*", body).await.ok(200);
         }
         admin.patch(P, "*", json!({ "name": "Partnerstwo Nowe" })).await.ok(200);
-        for number in 0..25 {
-            let effect = json!({ "report_text": format!("Efekt {number}."), "period_from": "2016-01-01", "period_to": "2016-12-31", "position": 10 + number });
-            admin.post(&format!("{P}/effects"), effect).await.ok(201);
+        // A thousand writes, of which each is counted by the live report.
+        let writers = (0..8).map(|writer| {
+            let admin = admin.clone();
+            tokio::spawn(async move {
+                for number in 0..125 {
+                    let text = format!("Efekt {writer}/{number}.");
+                    let effect = json!({ "report_text": text, "period_from": "2016-01-01", "period_to": "2016-12-31", "position": 10 + number });
+                    admin.post(&format!("{P}/effects"), effect).await.ok(201);
+                }
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            writer.await.unwrap();
         }
-        admin.post(&format!("{}/erasure", person.header("location")), json!({})).await;
+        let live = anonymous.get(&format!("{URL}/activity?year=2016")).await.ok(200);
+        assert_eq!(live["figures"]["effects"]["value"], 1003);
+        let erased = admin.post(&format!("{}/erasure", person.header("location")), json!({})).await;
+        assert_eq!(erased.status, 204, "{}", erased.text);
         assert_eq!(files(&anonymous).await, before);
         // What was kept cannot be written again, whatever statement comes.
         assert!(app.execute("UPDATE report_file SET sha256 = ''").await.is_err());
@@ -367,5 +397,38 @@ on_both! {
         assert_eq!(anonymous.get(page).await.status, 200);
         let csv = anonymous.get(&format!("{URL}.csv")).await;
         assert!(csv.text.contains("sprawozdanie-2016"), "{}", csv.text);
+    }
+}
+
+#[tokio::test]
+async fn a_backup_has_the_frozen_report_byte_for_byte() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let (_, admin) = of_the_year(&app).await;
+    let report = id(&frozen(&admin).await);
+    let before = files(&app.anonymous()).await;
+    let copy = app.directory.join("copy.sqlite");
+    app.db.backup(&copy).await.unwrap();
+    let copy = Db::open(&api::config::sqlite_url(&copy)).await.unwrap();
+    let mut kept = before.iter();
+    for (format, languages) in [
+        ("json", ["mul", "mul"]),
+        ("md", ["pl", "en"]),
+        ("html", ["pl", "en"]),
+        ("docx", ["pl", "en"]),
+        ("xlsx", ["pl", "en"]),
+    ] {
+        for language in languages {
+            let which = Which {
+                report,
+                format,
+                language,
+            };
+            let file = file::read(&copy, which).await.unwrap().unwrap();
+            let (tag, content) = kept.next().unwrap();
+            assert_eq!(
+                (&format!("\"{}\"", file.sha256), &file.content),
+                (tag, content)
+            );
+        }
     }
 }

@@ -74,7 +74,8 @@ impl Writer<'_> {
             .map(|text| self.filled(text, None))
             .filter(|text| !text.is_empty());
         let mut told: Vec<_> = texts.map(|text| end_sentence(&text)).collect();
-        let title = [("title", Arg::from(&row.title))];
+        let title = row.title.trim_end_matches('.');
+        let title = [("title", Arg::from(title))];
         let says = |name: &str| self.words.say(&format!("recommendation.{name}"), &title);
         match outcome {
             None if implementations_by(row, last).next().is_none() => return says("open"),

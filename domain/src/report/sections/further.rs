@@ -173,7 +173,13 @@ impl Writer<'_> {
         ];
         let changes = changes.into_iter().filter_map(|(key, figure, rows)| {
             let rows = happened(rows, self.figures.period());
-            let shown = rows.iter().take(LISTED).map(|row| self.seat(row));
+            let named = rows.len() <= LISTED;
+            let message = if named {
+                key.to_owned()
+            } else {
+                format!("{key}-alone")
+            };
+            let shown = rows.iter().map(|row| self.seat(row));
             let shown = shown.collect::<Vec<_>>().join(", ");
             let args = [
                 ("count", Arg::Number(rows.len() as u64)),
@@ -181,7 +187,7 @@ impl Writer<'_> {
             ];
             let sentence = Sentence {
                 figures: vec![figure],
-                ..Sentence::stored(key, end_sentence(&self.words.say(key, &args)))
+                ..Sentence::stored(key, end_sentence(&self.words.say(&message, &args)))
             };
             (!rows.is_empty()).then_some(sentence)
         });

@@ -67,7 +67,14 @@ impl Writer<'_> {
                 Arg::Number(self.figures.integer(Key::CommuniqueInstitutions)),
             ),
         ];
-        let mut text = self.words.say("communiques", &args);
+        // "In 69 institutions" is true only where no other one posted some of them.
+        let postings = self.figures.integer(Key::CommuniquePublications);
+        let everywhere = communiques * self.figures.integer(Key::CommuniqueInstitutions);
+        let message = match postings == everywhere {
+            true => "communiques",
+            false => "communiques.in-part",
+        };
+        let mut text = self.words.say(message, &args);
         if communiques > 0 {
             text = format!("{} {text}", self.posting_sites());
         }
