@@ -71,7 +71,7 @@ pub struct Signatory {
     pub signing_form: String,
     /// Number of the version of the agreement that it signed; the one in force on the day of signing when absent. Each later version binds
     /// it, too, unless that one binds only those who sign it: who signs that one withdraws and signs anew, as another signatory.
-    #[schema(minimum = 1, example = 1)]
+    #[schema(minimum = 1, maximum = 100_000, example = 1)]
     pub agreement_version: Option<i32>,
     /// First day as a signatory; that of signing when absent.
     #[serde(default = "unsaid", deserialize_with = "day_given")]
@@ -258,6 +258,7 @@ impl Shape for Signatory {
         if self.stated_status().is_none() {
             self.status = self.status_on(now.today).to_owned();
         }
+        check::within(f, "/agreement_version", self.agreement_version, 1..=100_000);
         f.external_ids(&mut self.external_ids);
     }
 }

@@ -93,13 +93,13 @@ pub struct DifferenceOut {
     #[schema(value_type = Value, required, example = 68)]
     pub other: serde_json::Value,
     /// How many records only the other one counts.
-    #[schema(example = 0)]
+    #[schema(format = Int64, example = 0)]
     pub added_count: usize,
     /// How many records only the first one counts.
-    #[schema(example = 1)]
+    #[schema(format = Int64, example = 1)]
     pub removed_count: usize,
     /// How many records both count.
-    #[schema(example = 68)]
+    #[schema(format = Int64, example = 68)]
     pub stayed_count: usize,
     /// Records that only the other one counts, up to 1,000.
     #[schema(max_items = 1000)]

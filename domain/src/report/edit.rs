@@ -44,7 +44,10 @@ pub struct Edit {
     pub language: String,
     /// What it said when it was edited; what is sent is ignored. Where it says something else now, the edit is left out, with a warning.
     #[serde(default)]
-    #[schema(example = "Uczestniczono w trzech spotkaniach z kadrą OWES.")]
+    #[schema(
+        max_length = 20_000,
+        example = "Uczestniczono w trzech spotkaniach z kadrą OWES."
+    )]
     pub generated: Option<String>,
 }
 
