@@ -39,6 +39,8 @@ pub enum Rule {
     PersonalIdentifier,
     /// Names a person of the partnership where what is said has to stay.
     NamesPerson,
+    /// States other numbers or dates than the text that it replaces.
+    OtherFigures,
     /// Too easily guessed, as a password.
     Guessable,
     /// Not the right one, as a password or code.
@@ -53,7 +55,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Rule; 23] = [
+    pub const ALL: [Rule; 24] = [
         Rule::Required,
         Rule::UnknownField,
         Rule::Type,
@@ -72,6 +74,7 @@ impl Rule {
         Rule::Future,
         Rule::PersonalIdentifier,
         Rule::NamesPerson,
+        Rule::OtherFigures,
         Rule::Guessable,
         Rule::Wrong,
         Rule::UnsupportedVersion,
@@ -105,6 +108,7 @@ impl Rule {
             Rule::Future => "future",
             Rule::PersonalIdentifier => "personal_identifier",
             Rule::NamesPerson => "names_person",
+            Rule::OtherFigures => "other_figures",
             Rule::Guessable => "guessable",
             Rule::Wrong => "wrong",
             Rule::UnsupportedVersion => "unsupported_version",

@@ -37,7 +37,10 @@ fn as_json(figures: &Figures) -> serde_json::Map<String, Value> {
 /// The reference year as a page.
 fn page(language: Language) -> String {
     let worded = report(&facts(), year(2016), language);
-    markdown::render(&worded.partnership.clone(), &Wording::from(worded))
+    markdown::render(
+        &worded.partnership.clone(),
+        &Wording::of(worded, &|_, _| None),
+    )
 }
 
 /// The text of a sentence or item.

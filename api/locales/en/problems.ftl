@@ -120,6 +120,7 @@ rule-conflict = Contradicts another value.
 rule-future = Lies in the future.
 rule-personal_identifier = The text holds what looks like a PESEL number, which is never stored.
 rule-names_person = The text names a person of the partnership, whose data may have to be erased, while what is said here stays.
+rule-other_figures = The text has to state the same numbers and dates, in the same order, as the text that it replaces.
 rule-guessable = This value is easily guessed.
 rule-wrong = This is not the right one.
 rule-unsupported_version = This version of the format is not supported.

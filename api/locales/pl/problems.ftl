@@ -120,6 +120,7 @@ rule-conflict = Sprzeczność z inną wartością.
 rule-future = Data leży w przyszłości.
 rule-personal_identifier = Tekst zawiera numer wyglądający na PESEL, którego system nie przechowuje.
 rule-names_person = Tekst wymienia osobę z partnerstwa, której dane mogą zostać usunięte, a to, co tu zapisano, pozostaje.
+rule-other_figures = Tekst musi podawać te same liczby i daty, w tej samej kolejności, co tekst, który zastępuje.
 rule-guessable = Tę wartość łatwo odgadnąć.
 rule-wrong = Ta wartość nie jest właściwa.
 rule-unsupported_version = Ta wersja formatu nie jest obsługiwana.

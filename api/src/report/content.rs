@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::format::{ALL_LANGUAGES, Format};
-use super::wire::href;
+use super::wire::{href, record_href};
 use crate::problem::{Halt, Kind, Problem};
 
 /// What the records say now of a period; with the names of all records where a format needs them.
@@ -39,7 +39,14 @@ pub async fn live(
         slug: partnership.value.slug.clone(),
         name: partnership.value.name.clone(),
     };
-    Ok(Content::of(subject, &facts, &figures, &labels, sequence))
+    Ok(Content::of(
+        subject,
+        &facts,
+        &figures,
+        &labels,
+        &|kind, of| record_href(&id, kind, of),
+        sequence,
+    ))
 }
 
 /// What the records say now of the period of a report, without what people wrote into it.

@@ -68,127 +68,75 @@ async fn make(
     Ok(file::insert(tx, which, file).await?)
 }
 
-/// Read what a report says.
-///
-/// Its figures, each with all the records that it counts and what they showed, and its sentences in both languages. Until it is frozen, what
-/// the records say now; from then on the canonical form (RFC 8785) of what was frozen, whose SHA-256 is the report's `sha256`.
-#[utoipa::path(
-    tag = "Reports",
-    params(InPartnership, ("report" = String, Path, description = "Id or slug", max_length = 100, example = "sprawozdanie-2016")),
-    responses(
-        (status = 200, description = "What it says", body = Content,
-            headers(("ETag" = String, description = "Tells this answer from others"))),
-        (status = 304, description = "It says the same"),
-        ReadProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/{report}.json")]
-pub async fn read_report_json(
-    actor: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    read: Read,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    answer(&actor, &state, &read, Format::Json, &request).await
+/// The endpoint of a report in a format.
+macro_rules! in_format {
+    ($(#[$doc:meta])+ $name:ident, $path:tt, $body:ident in $media:tt, $format:ident) => {
+        $(#[$doc])+
+        #[utoipa::path(
+            tag = "Reports",
+            params(
+                InPartnership,
+                ("report" = String, Path, description = "Id or slug", max_length = 100, example = "sprawozdanie-2016")
+            ),
+            responses(
+                (status = 200, description = "The report", body = $body, content_type = $media,
+                    headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`"))),
+                (status = 304, description = "It says the same"),
+                ReadProblems
+            ),
+            security((), ("bearer" = [ReadPublic]))
+        )]
+        #[get($path)]
+        pub async fn $name(
+            actor: Require<ReadPublic>,
+            state: web::Data<AppState>,
+            read: Read,
+            request: HttpRequest,
+        ) -> Result<HttpResponse, Halt> {
+            answer(&actor, &state, &read, Format::$format, &request).await
+        }
+    };
 }
 
-/// Read a report as Markdown.
-///
-/// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
-#[utoipa::path(
-    tag = "Reports",
-    params(InPartnership, ("report" = String, Path, description = "Id or slug", max_length = 100, example = "sprawozdanie-2016")),
-    responses(
-        (status = 200, description = "The report", body = String, content_type = "text/markdown",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
-        (status = 304, description = "It says the same"),
-        ReadProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/{report}.md")]
-pub async fn read_report_md(
-    actor: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    read: Read,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    answer(&actor, &state, &read, Format::Markdown, &request).await
+in_format! {
+    /// Read what a report says.
+    ///
+    /// Its figures, each with all the records that it counts and what they showed, and its sentences in both languages. Until it is frozen, what
+    /// the records say now; from then on the canonical form (RFC 8785) of what was frozen, whose SHA-256 is the report's `sha256`.
+    read_report_json, "/api/v1/partnerships/{partnership}/reports/{report}.json",
+    Content in "application/json", Json
 }
 
-/// Read a report as a page.
-///
-/// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
-#[utoipa::path(
-    tag = "Reports",
-    params(InPartnership, ("report" = String, Path, description = "Id or slug", max_length = 100, example = "sprawozdanie-2016")),
-    responses(
-        (status = 200, description = "The report", body = String, content_type = "text/html",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
-        (status = 304, description = "It says the same"),
-        ReadProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/{report}.html")]
-pub async fn read_report_html(
-    actor: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    read: Read,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    answer(&actor, &state, &read, Format::Html, &request).await
+in_format! {
+    /// Read a report as Markdown.
+    ///
+    /// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
+    read_report_md, "/api/v1/partnerships/{partnership}/reports/{report}.md",
+    String in "text/markdown", Markdown
 }
 
-/// Read a report as a document that can be edited.
-///
-/// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
-#[utoipa::path(
-    tag = "Reports",
-    params(InPartnership, ("report" = String, Path, description = "Id or slug", max_length = 100, example = "sprawozdanie-2016")),
-    responses(
-        (status = 200, description = "The report", body = ReportFile,
-            content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
-        (status = 304, description = "It says the same"),
-        ReadProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/{report}.docx")]
-pub async fn read_report_docx(
-    actor: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    read: Read,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    answer(&actor, &state, &read, Format::Docx, &request).await
+in_format! {
+    /// Read a report as a page.
+    ///
+    /// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
+    read_report_html, "/api/v1/partnerships/{partnership}/reports/{report}.html",
+    String in "text/html", Html
 }
 
-/// Read a report as a workbook, with the records that each figure counts.
-///
-/// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
-#[utoipa::path(
-    tag = "Reports",
-    params(InPartnership, ("report" = String, Path, description = "Id or slug", max_length = 100, example = "sprawozdanie-2016")),
-    responses(
-        (status = 200, description = "The report", body = ReportFile,
-            content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            headers(("ETag" = String, description = "Tells this answer from others"))),
-        (status = 304, description = "It says the same"),
-        ReadProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/{report}.xlsx")]
-pub async fn read_report_xlsx(
-    actor: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    read: Read,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    answer(&actor, &state, &read, Format::Xlsx, &request).await
+in_format! {
+    /// Read a report as a document that can be edited.
+    ///
+    /// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
+    read_report_docx, "/api/v1/partnerships/{partnership}/reports/{report}.docx",
+    ReportFile in "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Docx
+}
+
+in_format! {
+    /// Read a report as a workbook, with the records that each figure counts.
+    ///
+    /// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
+    read_report_xlsx, "/api/v1/partnerships/{partnership}/reports/{report}.xlsx",
+    ReportFile in "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Xlsx
 }
 
 async fn answer(

@@ -114,122 +114,68 @@ pub async fn read_activity_report(
     answer(&state, &key, period, Format::Json, with_records, &request).await
 }
 
-/// Read the activity report of a period as Markdown.
-///
-/// The sentences of the report, with headings and lists. In Polish or English, by `Accept-Language`.
-#[utoipa::path(
-    tag = "Reports",
-    params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        PeriodQuery
-    ),
-    responses(
-        (status = 200, description = "The report", body = String, content_type = "text/markdown",
-            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
-        (status = 304, description = "Nothing was recorded since"),
-        ReportProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/activity.md")]
-pub async fn read_activity_report_md(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    period: Query<PeriodQuery>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let period = period.into_inner();
-    answer(&state, &key, period, Format::Markdown, false, &request).await
+/// The endpoint of the live report in a format.
+macro_rules! in_format {
+    ($(#[$doc:meta])+ $name:ident, $path:tt, $body:ident in $media:tt, $format:ident) => {
+        $(#[$doc])+
+        #[utoipa::path(
+            tag = "Reports",
+            params(
+                ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
+                PeriodQuery
+            ),
+            responses(
+                (status = 200, description = "The report", body = $body, content_type = $media,
+                    headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`"))),
+                (status = 304, description = "Nothing was recorded since"),
+                ReportProblems
+            ),
+            security((), ("bearer" = [ReadPublic]))
+        )]
+        #[get($path)]
+        pub async fn $name(
+            _: Require<ReadPublic>,
+            state: web::Data<AppState>,
+            key: web::Path<String>,
+            period: Query<PeriodQuery>,
+            request: HttpRequest,
+        ) -> Result<HttpResponse, Halt> {
+            let period = period.into_inner();
+            answer(&state, &key, period, Format::$format, false, &request).await
+        }
+    };
 }
 
-/// Read the activity report of a period as a page.
-///
-/// The sentences of the report as HTML. In Polish or English, by `Accept-Language`.
-#[utoipa::path(
-    tag = "Reports",
-    params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        PeriodQuery
-    ),
-    responses(
-        (status = 200, description = "The report", body = String, content_type = "text/html",
-            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
-        (status = 304, description = "Nothing was recorded since"),
-        ReportProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/activity.html")]
-pub async fn read_activity_report_html(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    period: Query<PeriodQuery>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let period = period.into_inner();
-    answer(&state, &key, period, Format::Html, false, &request).await
+in_format! {
+    /// Read the activity report of a period as Markdown.
+    ///
+    /// The sentences of the report, with headings and lists. In Polish or English, by `Accept-Language`.
+    read_activity_report_md, "/api/v1/partnerships/{partnership}/reports/activity.md",
+    String in "text/markdown", Markdown
 }
 
-/// Read the activity report of a period as a document that can be edited.
-///
-/// In Polish or English, by `Accept-Language`.
-#[utoipa::path(
-    tag = "Reports",
-    params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        PeriodQuery
-    ),
-    responses(
-        (status = 200, description = "The report", body = ReportFile,
-            content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
-        (status = 304, description = "Nothing was recorded since"),
-        ReportProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/activity.docx")]
-pub async fn read_activity_report_docx(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    period: Query<PeriodQuery>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let period = period.into_inner();
-    answer(&state, &key, period, Format::Docx, false, &request).await
+in_format! {
+    /// Read the activity report of a period as a page.
+    ///
+    /// The sentences of the report with charts and all figures, each with a link to its records. In Polish or English, by `Accept-Language`.
+    read_activity_report_html, "/api/v1/partnerships/{partnership}/reports/activity.html",
+    String in "text/html", Html
 }
 
-/// Read the activity report of a period as a workbook, with the records that each figure counts.
-///
-/// In Polish or English, by `Accept-Language`.
-#[utoipa::path(
-    tag = "Reports",
-    params(
-        ("partnership" = String, Path, description = "Id or slug", max_length = 100, example = "partnerstwo-lubuskie"),
-        PeriodQuery
-    ),
-    responses(
-        (status = 200, description = "The report", body = ReportFile,
-            content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`, and for `If-Match` of a change"))),
-        (status = 304, description = "Nothing was recorded since"),
-        ReportProblems
-    ),
-    security((), ("bearer" = [ReadPublic]))
-)]
-#[get("/api/v1/partnerships/{partnership}/reports/activity.xlsx")]
-pub async fn read_activity_report_xlsx(
-    _: Require<ReadPublic>,
-    state: web::Data<AppState>,
-    key: web::Path<String>,
-    period: Query<PeriodQuery>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Halt> {
-    let period = period.into_inner();
-    answer(&state, &key, period, Format::Xlsx, false, &request).await
+in_format! {
+    /// Read the activity report of a period as a document that can be edited.
+    ///
+    /// In Polish or English, by `Accept-Language`.
+    read_activity_report_docx, "/api/v1/partnerships/{partnership}/reports/activity.docx",
+    ReportFile in "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Docx
+}
+
+in_format! {
+    /// Read the activity report of a period as a workbook, with the records that each figure counts.
+    ///
+    /// In Polish or English, by `Accept-Language`.
+    read_activity_report_xlsx, "/api/v1/partnerships/{partnership}/reports/activity.xlsx",
+    ReportFile in "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Xlsx
 }
 
 /// The report of a partnership in a format, unless the caller has it already.

@@ -95,7 +95,7 @@ impl Resource for Report {
             (
                 "Change the draft of a report.",
                 "Sentences in other words (`edits`) and further `paragraphs`, while it is a draft (409). An edit states every figure that its \
-                 sentence states (422 `conflict` at its `text`).",
+                 sentence states (422 `other_figures` at its `text`).",
             ),
             r#"{"paragraphs": [{"after": "owes", "text": "Kadra OWES wspierała także założycieli spółdzielni socjalnych."}]}"#,
         )),

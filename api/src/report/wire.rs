@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::{Kind, Versioned};
+use domain::report::content::Note;
 use domain::report::{Figure, Figures, Selection, Value, Worded};
 use persistence::kinds::NaturalKey;
 use serde::Serialize;
@@ -14,9 +15,6 @@ use uuid::Uuid;
 
 /// How many records of a figure are named at most.
 const RECORDS: usize = 1000;
-
-/// How many records a warning names at most.
-const WARNED: usize = 100;
 
 /// The records of a figure that are named.
 pub fn shown_records(figure: &Figure) -> &[Uuid] {
@@ -138,20 +136,6 @@ pub struct SectionOut {
     pub items: Vec<ReportItemOut>,
 }
 
-/// Where figures disagree.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WarningOut {
-    /// Stable code.
-    #[schema(example = "communique_coverage")]
-    pub code: String,
-    /// What disagrees.
-    #[schema(example = "Komunikaty zamieściło mniej instytucji, niż podpisało umowę.")]
-    pub detail: String,
-    /// The records where it can be put right, up to 100.
-    #[schema(max_items = 100, example = json!(["/api/v1/institutions/0198c0de-0000-7000-8000-000000000001"]))]
-    pub records: Vec<String>,
-}
-
 /// The activity report of a period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActivityReportOut {
@@ -164,7 +148,7 @@ pub struct ActivityReportOut {
     /// The report in words.
     pub sections: Vec<SectionOut>,
     /// Where figures disagree.
-    pub warnings: Vec<WarningOut>,
+    pub warnings: Vec<Note>,
     /// Number of the latest change that was there when the report was computed.
     #[schema(example = 640)]
     pub sequence: i64,
@@ -188,6 +172,8 @@ impl ActivityReportOut {
             href: href(&partnership.value.slug, figure.selection, figures.period()),
             records: keys.map(|keys| records(figure, keys)),
         };
+        let slug = &partnership.value.slug;
+        let address = |kind, id| record_href(slug, kind, id);
         let period = figures.period();
         Self {
             period: PeriodBody {
@@ -207,30 +193,23 @@ impl ActivityReportOut {
             warnings: worded
                 .warnings
                 .into_iter()
-                .map(|warning| WarningOut {
-                    code: warning.code.to_string(),
-                    records: record_hrefs(&partnership.value.slug, &warning.records),
-                    detail: warning.detail,
-                })
+                .map(|warning| Note::of(warning, &address))
                 .collect(),
             sequence,
         }
     }
 }
 
-/// Where records can be read, up to a hundred of them.
-fn record_hrefs(partnership: &str, records: &[(Kind, Uuid)]) -> Vec<String> {
-    let href = |(kind, id): &(Kind, Uuid)| {
-        let of_partnership = |list| format!("/api/v1/partnerships/{partnership}/{list}/{id}");
-        match kind {
-            Kind::Institution => Some(format!("/api/v1/institutions/{id}")),
-            Kind::Meeting => Some(of_partnership("meetings")),
-            Kind::Commitment => Some(of_partnership("commitments")),
-            Kind::Recommendation => Some(of_partnership("recommendations")),
-            _ => None,
-        }
-    };
-    records.iter().filter_map(href).take(WARNED).collect()
+/// Where a record of a kind is read, if a warning leads to such.
+pub fn record_href(partnership: &str, kind: Kind, id: Uuid) -> Option<String> {
+    let of_partnership = |list| format!("/api/v1/partnerships/{partnership}/{list}/{id}");
+    match kind {
+        Kind::Institution => Some(format!("/api/v1/institutions/{id}")),
+        Kind::Meeting => Some(of_partnership("meetings")),
+        Kind::Commitment => Some(of_partnership("commitments")),
+        Kind::Recommendation => Some(of_partnership("recommendations")),
+        _ => None,
+    }
 }
 
 /// The filtered list that shows exactly the records of a selection.

@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::typography::{end_sentence, list_item};
-use super::{Facts, Figure, FigureKey, Figures, ListStyle, Value, Worded};
+use super::{Facts, Figure, FigureKey, Figures, ListStyle, Value, Warning, Worded};
 use crate::language::Language;
+use crate::record::Kind;
 
 /// What a report says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -179,13 +180,16 @@ pub struct Note {
     /// What is meant.
     #[schema(example = "Komunikaty zamieściło mniej instytucji, niż podpisało umowę.")]
     pub detail: String,
-    /// Ids of the records where it can be put right, up to 100.
-    #[schema(max_items = 100, example = json!(["0198c0de-0000-7000-8000-000000000001"]))]
-    pub records: Vec<Uuid>,
+    /// The records where it can be put right, up to 100.
+    #[schema(max_items = 100, example = json!(["/api/v1/institutions/0198c0de-0000-7000-8000-000000000001"]))]
+    pub records: Vec<String>,
 }
 
 /// How many records a note names at most.
 const NAMED: usize = 100;
+
+/// Where a record of a kind is read, if a note leads to such.
+pub type Address<'a> = &'a dyn Fn(Kind, Uuid) -> Option<String>;
 
 /// A section as it is set on a page, whatever the format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -214,6 +218,7 @@ impl Content {
         facts: &Facts,
         figures: &Figures,
         labels: &Labels,
+        address: Address<'_>,
         sequence: i64,
     ) -> Self {
         let days = facts.deciding_days();
@@ -249,7 +254,7 @@ impl Content {
                 .into_iter()
                 .map(|language| {
                     let worded = Worded::of(facts, figures, language);
-                    (language.tag().to_owned(), Wording::from(worded))
+                    (language.tag().to_owned(), Wording::of(worded, address))
                 })
                 .collect(),
         }
@@ -286,8 +291,10 @@ impl Content {
     }
 }
 
-impl From<Worded> for Wording {
-    fn from(worded: Worded) -> Self {
+impl Wording {
+    /// A report as it was worded.
+    pub fn of(worded: Worded, address: Address<'_>) -> Self {
+        let note = |warning: Warning| Note::of(warning, address);
         Self {
             title: worded.title,
             sections: worded
@@ -296,20 +303,20 @@ impl From<Worded> for Wording {
                 .map(WordedSection::from)
                 .collect(),
             warnings_heading: worded.warnings_heading,
-            warnings: worded
-                .warnings
-                .into_iter()
-                .map(|warning| Note {
-                    code: warning.code.to_owned(),
-                    detail: warning.detail,
-                    records: warning
-                        .records
-                        .iter()
-                        .map(|(_, id)| *id)
-                        .take(NAMED)
-                        .collect(),
-                })
-                .collect(),
+            warnings: worded.warnings.into_iter().map(note).collect(),
+        }
+    }
+}
+
+impl Note {
+    /// A warning, with the addresses of its records.
+    pub fn of(warning: Warning, address: Address<'_>) -> Self {
+        let records = warning.records.iter();
+        let records = records.filter_map(|(kind, id)| address(*kind, *id));
+        Self {
+            code: warning.code.to_owned(),
+            detail: warning.detail,
+            records: records.take(NAMED).collect(),
         }
     }
 }

@@ -97,7 +97,7 @@ pub fn check_edits(edits: &mut [Edit], before: &[Edit], content: &Content, f: &m
             continue;
         };
         if !states_the_same(content, edit, generated) {
-            f.add(at("text"), Rule::Conflict);
+            f.add(at("text"), Rule::OtherFigures);
         }
         edit.generated = Some(generated.to_owned());
     }
@@ -331,7 +331,14 @@ mod tests {
             name: "P".into(),
         };
         let figures = count(&facts, period);
-        let mut content = Content::of(subject, &facts, &figures, &Labels::default(), 1);
+        let mut content = Content::of(
+            subject,
+            &facts,
+            &figures,
+            &Labels::default(),
+            &|_, _| None,
+            1,
+        );
         let meetings = content.figures.get_mut("owes_meetings").unwrap();
         meetings.value = json!(3);
         let wording = content.wording.get_mut("pl").unwrap();

@@ -190,9 +190,9 @@ on_both! {
         drafted(&admin, json!({})).await;
         let edit = |key: &str, text: &str| json!({ "key": key, "text": text });
         for (body, at, code) in [
-            (json!({ "edits": [edit("owes", "Spotykano się z kadrą OWES.")] }), "/edits/0/text", "conflict"),
-            (json!({ "edits": [edit("signatories", "Umowę podpisało 70 instytucji:")] }), "/edits/0/text", "conflict"),
-            (json!({ "edits": [edit("assembly", "Spotkano się 19 listopada 2016 r.")] }), "/edits/0/text", "conflict"),
+            (json!({ "edits": [edit("owes", "Spotykano się z kadrą OWES.")] }), "/edits/0/text", "other_figures"),
+            (json!({ "edits": [edit("signatories", "Umowę podpisało 70 instytucji:")] }), "/edits/0/text", "other_figures"),
+            (json!({ "edits": [edit("assembly", "Spotkano się 19 listopada 2016 r.")] }), "/edits/0/text", "other_figures"),
             (json!({ "edits": [edit("weather", "Padało.")] }), "/edits/0/key", "dangling_reference"),
             (json!({ "edits": [{ "key": "owes", "text": "3", "language": "de" }] }), "/edits/0/language", "unknown_code"),
             (json!({ "paragraphs": [{ "after": "weather", "text": "Padało." }] }), "/paragraphs/0/after", "dangling_reference"),
