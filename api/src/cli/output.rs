@@ -13,8 +13,13 @@ pub struct ReaderGone;
 
 /// Prints data on standard output: a line, or a text of several.
 pub fn print(text: impl Display) -> Result<(), Failure> {
+    print_file(format!("{text}\n").as_bytes())
+}
+
+/// Prints a file on standard output, as it is.
+pub fn print_file(file: &[u8]) -> Result<(), Failure> {
     let mut output = std::io::stdout().lock();
-    match writeln!(output, "{text}").and_then(|()| output.flush()) {
+    match output.write_all(file).and_then(|()| output.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(ReaderGone.into()),
         printed => Ok(printed?),
     }

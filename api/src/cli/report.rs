@@ -1,15 +1,15 @@
 //! `partnerstwo report`.
 
 use crate::clock::Clock;
-use crate::report::{Format, PeriodQuery, render};
+use crate::report::{Format, PeriodQuery, Wanted, render};
 use chrono::NaiveDate;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use domain::language::Language;
 use domain::partnership::Partnership;
 use domain::slug::Key;
 use persistence::{Condition, Db, change, record};
 
-use super::output::{Failure, print};
+use super::output::{Failure, print, print_file};
 
 /// Which report, and how it is written down.
 #[derive(Args)]
@@ -26,21 +26,14 @@ pub struct ReportArgs {
     #[arg(long, requires = "from")]
     to: Option<NaiveDate>,
     /// How it is written down
-    #[arg(long, value_enum, default_value_t = Written::Markdown)]
-    format: Written,
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    format: Format,
     /// Language: pl or en
     #[arg(long, default_value = "pl")]
     language: String,
     /// Name the records of every figure (JSON only)
     #[arg(long)]
     records: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Written {
-    Json,
-    Markdown,
-    Html,
 }
 
 /// Prints the activity report of a period.
@@ -58,21 +51,17 @@ pub async fn run(db: &Db, args: ReportArgs) -> Result<(), Failure> {
     let partnership = partnership.ok_or_else(missing)?;
     let today = Clock::system().today_in(partnership.value.tz());
     let period = query.period(today).map_err(|_| "no such period")?;
-    let format = match args.format {
-        Written::Json => Format::Json,
-        Written::Markdown => Format::Markdown,
-        Written::Html => Format::Html,
-    };
-    let sequence = change::sequence(db).await?;
-    let text = render(
-        db,
-        &partnership,
+    let wanted = Wanted {
         period,
         language,
-        format,
-        args.records,
-        sequence,
-    )
-    .await?;
-    print(String::from_utf8(text)?.trim_end())
+        format: args.format,
+        with_records: args.records,
+        sequence: change::sequence(db).await?,
+        today,
+    };
+    let written = render(db, &partnership, wanted).await?;
+    match String::from_utf8(written) {
+        Ok(text) => print(text.trim_end()),
+        Err(file) => print_file(file.as_bytes()),
+    }
 }

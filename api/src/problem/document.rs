@@ -161,6 +161,8 @@ families! {
         InvalidValues TooManyRequests Internal Unavailable StorageFull;
     /// What writing a workbook can end with besides.
     WorkbookProblems: NotAcceptable;
+    /// What setting a report as PDF can end with besides.
+    PdfProblems: NotImplemented;
     /// What recording something can end with.
     CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         RequestTimeout NotUnique DanglingReference Conflict RequestInProgress TooLarge UnsupportedMediaType InvalidValues KeyReused

@@ -53,6 +53,7 @@ problems! {
     PreconditionRequired = 428, "precondition-required";
     TooManyRequests = 429, "too-many-requests";
     Internal = 500, "internal";
+    NotImplemented = 501, "not-implemented";
     Unavailable = 503, "unavailable";
     StorageFull = 503, "storage-full";
     RegisterUnavailable = 503, "register-unavailable";

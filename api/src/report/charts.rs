@@ -53,18 +53,20 @@ const YEARLY: [&str; 5] = [
 ];
 
 /// Bars: some for each row, beside each other or on each other.
-struct Chart {
+pub struct Chart {
     key: &'static str,
-    title: String,
+    /// What it shows.
+    pub title: String,
     /// What the rows are.
-    of: String,
+    pub of: String,
     /// What the bars of a row are.
-    series: Vec<String>,
-    rows: Vec<(String, Vec<u64>)>,
+    pub series: Vec<String>,
+    /// The rows, each with the height of its bars.
+    pub rows: Vec<(String, Vec<u64>)>,
 }
 
-/// The charts of a report, those of them that show something.
-pub fn section(content: &Content, language: Language, earlier: &[Content]) -> Markup {
+/// The charts of a report, those of them that show something; `earlier` are reports of earlier years that it is shown beside.
+pub fn of(content: &Content, language: Language, earlier: &[Content]) -> Vec<Chart> {
     let charts = [
         meetings_by_month(content, language),
         breakdown(content, "information_meetings_by_sector", language),
@@ -72,16 +74,17 @@ pub fn section(content: &Content, language: Language, earlier: &[Content]) -> Ma
         breakdown(content, "commitment_fulfilments", language),
         years(content, earlier, language),
     ];
-    let shown = charts
-        .into_iter()
-        .flatten()
-        .filter(|chart| !chart.is_empty());
-    let charts: Vec<_> = shown.collect();
+    let shown = charts.into_iter().flatten();
+    shown.filter(|chart| !chart.is_empty()).collect()
+}
+
+/// The charts as a section of a page.
+pub fn section(charts: &[Chart], language: Language) -> Markup {
     html! {
         @if !charts.is_empty() {
             section aria-labelledby="charts" {
                 h2 id="charts" { (say(language, "charts")) }
-                @for chart in &charts { (chart.render()) }
+                @for chart in charts { (chart.render()) }
             }
         }
     }
@@ -226,7 +229,7 @@ impl Chart {
     }
 
     /// The bars: those of a row on each other, those of years beside each other.
-    fn svg(&self) -> String {
+    pub fn svg(&self) -> String {
         let mut svg = String::new();
         let drawn = match self.key {
             "years" => self.draw(&mut svg, Side::Beside),
@@ -251,14 +254,14 @@ impl Chart {
         let last = self.rows.len().saturating_sub(1);
         let mut chart = ChartBuilder::on(&root)
             .margin(8)
-            .x_label_area_size(30)
-            .y_label_area_size(36)
+            .x_label_area_size(32)
+            .y_label_area_size(40)
             .build_cartesian_2d((0..last).into_segmented(), 0..highest.unwrap_or(0).max(1))?;
         let named = |value: &SegmentValue<usize>| match value {
             SegmentValue::CenterOf(place) => {
                 self.rows.get(*place).map_or(String::new(), |(name, _)| {
                     // Whoever wants the whole name finds it in the table.
-                    let longest = 96 / self.rows.len().max(1);
+                    let longest = 84 / self.rows.len().max(1);
                     name.chars().take(longest.max(3)).collect()
                 })
             }
@@ -268,11 +271,14 @@ impl Chart {
             .configure_mesh()
             .disable_x_mesh()
             .x_labels(self.rows.len())
+            .label_style(("sans-serif", 15))
             .x_label_formatter(&named)
             .draw()?;
         for place in 0..self.series.len() {
             let colour = COLOURS[place % COLOURS.len()];
-            let bars = self.rows.iter().enumerate().map(|(row, (_, counts))| {
+            let rows = self.rows.iter().enumerate();
+            let shown = rows.filter(|(_, (_, counts))| counts[place] > 0);
+            let bars = shown.map(|(row, (_, counts))| {
                 let below = match side {
                     Side::Upon => counts[..place].iter().sum(),
                     Side::Beside => 0,
@@ -294,11 +300,15 @@ impl Chart {
 }
 
 /// The colour of a series.
-fn swatch(place: usize) -> Markup {
+pub fn colour(place: usize) -> String {
     let RGBColor(red, green, blue) = COLOURS[place % COLOURS.len()];
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+fn swatch(place: usize) -> Markup {
     html! {
         svg width="12" height="12" aria-hidden="true" {
-            rect width="12" height="12" fill=(format!("#{red:02x}{green:02x}{blue:02x}")) {}
+            rect width="12" height="12" fill=(colour(place)) {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a report says: counted now, or as it was frozen.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::link::Shown;
 use domain::partnership::Partnership;
@@ -9,7 +9,7 @@ use domain::record::{Kind as RecordKind, Versioned};
 use domain::report::{Content, Facts, Figure, Figures, Labels, Report, Subject, count};
 use persistence::kinds::{self, natural_keys};
 use persistence::report::{self as store, file};
-use persistence::{Conn, RepoError, change};
+use persistence::{Conn, RepoError, change, institution};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub async fn live(
     let figures = count(&facts, period);
     // Commitments are named in every format.
     let is_named = |kind| with_names || kind == RecordKind::Commitment;
-    let mut labels = labels(conn, &facts, &figures, is_named).await?;
+    let mut labels = labels(conn, &facts, &figures, usize::MAX, is_named).await?;
     let id = partnership.head.id.to_string();
     let href = |figure: &Figure| (figure.key, href(&id, figure.selection, period));
     labels.hrefs = figures.iter().map(href).collect();
@@ -105,21 +105,24 @@ pub fn sha256_without_sequence(content: &Content) -> Result<String, Problem> {
     Ok(hex::encode(Sha256::digest(canonical)))
 }
 
-/// What the records of all figures are called, as far as everybody sees them.
-async fn labels(
+/// What the first records of each figure are called, as far as everybody sees them.
+pub async fn labels(
     conn: &impl Conn,
     facts: &Facts,
     figures: &Figures,
+    number: usize,
     is_named: impl Fn(RecordKind) -> bool,
 ) -> Result<Labels, RepoError> {
     let mut by_kind: HashMap<RecordKind, BTreeSet<Uuid>> = HashMap::new();
     for figure in figures.iter() {
         let ids = by_kind.entry(figure.selection.kind()).or_default();
-        ids.extend(&figure.records);
+        ids.extend(figure.records.iter().take(number));
     }
+    by_kind.retain(|kind, _| is_named(*kind));
+    let wanted: HashSet<Uuid> = by_kind.values().flatten().copied().collect();
     let mut labels = Labels::default();
     let mut named = Vec::new();
-    for (kind, ids) in by_kind.into_iter().filter(|(kind, _)| is_named(*kind)) {
+    for (kind, ids) in by_kind {
         let ids: Vec<Uuid> = ids.into_iter().collect();
         let keys = natural_keys(conn, kind, &ids).await?.into_iter();
         labels.keys.extend(keys.map(|(id, known)| (id, known.key)));
@@ -127,19 +130,20 @@ async fn labels(
             named.extend(ids.into_iter().map(|id| (kind, id)));
         }
     }
-    let institutions = match is_named(RecordKind::Signatory) {
-        true => facts.institutions(),
-        false => Vec::new(),
-    };
-    let of_records = institutions
-        .iter()
-        .map(|(_, id)| (RecordKind::Institution, *id));
-    named.extend(of_records);
+    // Signatories and postings are called by their institutions, as these were called at the end of the period.
+    let mut institutions = facts.institutions();
+    institutions.retain(|(record, _)| wanted.contains(record));
+    let of_records = institutions.iter();
+    named.extend(of_records.map(|(_, id)| (RecordKind::Institution, *id)));
     for (id, shown) in kinds::names(conn, true, named).await? {
         if let Shown::Record(shown) = shown {
             labels.names.insert(id, shown.name);
         }
     }
+    let ids: BTreeSet<Uuid> = institutions.iter().map(|(_, id)| *id).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let former = institution::former_names(conn, &ids, figures.period().to()).await?;
+    labels.names.extend(former);
     for (id, institution) in institutions {
         if let Some(name) = labels.names.get(&institution).cloned() {
             labels.names.insert(id, name);

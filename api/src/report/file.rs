@@ -6,6 +6,7 @@ use actix_web::http::header::{
     CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ETAG,
 };
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use chrono::NaiveDate;
 use domain::access::permission::ReadPublic;
 use domain::language::Language;
 use domain::record::Versioned;
@@ -19,27 +20,36 @@ use super::format::{Format, ReportFile, without_notes};
 use super::{content, html};
 use crate::asked::Asked;
 use crate::auth::Require;
-use crate::problem::{Halt, Kind, Problem, ReadProblems};
+use crate::problem::{Halt, Kind, PdfProblems, Problem, ReadProblems};
 use crate::records::{self, InPartnership, Read};
+use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{has_already, not_modified};
 
 /// Keeps what a report says from now on, in every format and language, and answers its SHA-256.
-pub async fn keep(
-    tx: &Tx,
-    partnership: Uuid,
-    report: Uuid,
-    content: &Content,
-) -> Result<String, Halt> {
-    let earlier = content::earlier(tx, partnership, content).await?.into();
+pub async fn keep(tx: &Tx, site: &Site, report: Uuid, content: &Content) -> Result<String, Halt> {
+    let earlier = content::earlier(tx, site.id(), content).await?.into();
     let content = Arc::new(content.clone());
-    for format in Format::ALL {
+    let formats = Format::ALL
+        .into_iter()
+        .filter(|format| format.is_built_in());
+    for format in formats {
         for language in Language::ALL {
-            make(tx, report, &content, &earlier, (format, language)).await?;
+            make(
+                tx,
+                report,
+                &content,
+                &earlier,
+                (format, language),
+                site.today,
+            )
+            .await?;
         }
     }
     let none = Arc::new([]);
-    let canonical = Format::Json.written(content, Language::Pl, none).await?;
+    let canonical = Format::Json
+        .written(content, Language::Pl, none, site.today)
+        .await?;
     Ok(hex::encode(Sha256::digest(canonical)))
 }
 
@@ -50,12 +60,15 @@ async fn make(
     content: &Arc<Content>,
     earlier: &Arc<[Content]>,
     (format, language): (Format, Language),
+    on: NaiveDate,
 ) -> Result<(), Halt> {
     let shown = match format {
         Format::Json => Arc::clone(content),
         _ => Arc::new(without_notes(content)),
     };
-    let written = format.written(shown, language, Arc::clone(earlier)).await?;
+    let written = format
+        .written(shown, language, Arc::clone(earlier), on)
+        .await?;
     let which = Which {
         report,
         format: format.suffix(),
@@ -70,7 +83,7 @@ async fn make(
 
 /// The endpoint of a report in a format.
 macro_rules! in_format {
-    ($(#[$doc:meta])+ $name:ident, $path:tt, $body:ident in $media:tt, $format:ident) => {
+    ($(#[$doc:meta])+ $name:ident, $path:tt, $body:ident in $media:tt, $format:ident $(, $problems:ident)?) => {
         $(#[$doc])+
         #[utoipa::path(
             tag = "Reports",
@@ -83,6 +96,7 @@ macro_rules! in_format {
                     headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`"))),
                 (status = 304, description = "It says the same"),
                 ReadProblems
+                $(, $problems)?
             ),
             security((), ("bearer" = [ReadPublic]))
         )]
@@ -132,6 +146,15 @@ in_format! {
 }
 
 in_format! {
+    /// Read a report as PDF.
+    ///
+    /// For paper and archives: tagged (PDF/UA-1, PDF/A-2a), with a title page, contents, charts and all figures. A server that was built without it
+    /// answers 501. In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
+    read_report_pdf, "/api/v1/partnerships/{partnership}/reports/{report}.pdf",
+    ReportFile in "application/pdf", Pdf, PdfProblems
+}
+
+in_format! {
     /// Read a report as a workbook, with the records that each figure counts.
     ///
     /// In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
@@ -150,14 +173,19 @@ async fn answer(
     let language = Asked::of(request).language;
     let (tag, written) = match report.value.is_frozen() {
         true => {
-            let file = frozen(state, &report, format, request).await?;
+            let file = frozen(state, &site, &report, format, request).await?;
             (format!("\"{}\"", file.sha256), file.content)
         }
         false => {
             // Read before all that is counted: that is at least as new as the tag promises.
             let sequence = change::feed::sequence_of(&state.db, Some(site.id())).await?;
+            let day = match format {
+                // It says on which day it was made.
+                Format::Pdf => format!(".{}", site.today),
+                _ => String::new(),
+            };
             let (id, format_tag) = (report.head.id, format.suffix());
-            let tag = format!("\"{sequence}-{id}.{}.{format_tag}\"", language.tag());
+            let tag = format!("\"{sequence}-{id}.{}.{format_tag}{day}\"", language.tag());
             if has_already(request, &tag) {
                 return Ok(not_modified(tag));
             }
@@ -168,7 +196,7 @@ async fn answer(
             let content = content::of(&state.db, &site.partnership, &report).await?;
             let earlier = content::earlier(&state.db, site.id(), &content).await?;
             let content = Arc::new(content);
-            let written = format.written(content, language, earlier.into());
+            let written = format.written(content, language, earlier.into(), site.today);
             (tag, written.await?)
         }
     };
@@ -211,6 +239,7 @@ pub fn answered(
 /// A file of a frozen report. One in a format that a later version of the program has is made of what was frozen, once.
 async fn frozen(
     state: &AppState,
+    site: &Site,
     report: &Versioned<Report>,
     format: Format,
     request: &HttpRequest,
@@ -232,7 +261,17 @@ async fn frozen(
     // Reports that were frozen since are no part of it.
     let (content, earlier) = (Arc::new(content), Arc::from([]));
     let tx = state.begin(Asked::of(request), None).await?;
-    make(&tx, report.head.id, &content, &earlier, (format, language)).await?;
+    let on = report.value.frozen_on(site.partnership.value.tz());
+    let on = on.unwrap_or(site.today);
+    make(
+        &tx,
+        report.head.id,
+        &content,
+        &earlier,
+        (format, language),
+        on,
+    )
+    .await?;
     let file = file::read(&tx, which).await?;
     tx.commit().await?;
     Ok(file.ok_or_else(|| Problem::of(Kind::Internal))?)

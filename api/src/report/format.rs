@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use actix_web::web;
+use chrono::NaiveDate;
+use clap::ValueEnum;
 use domain::language::Language;
 use domain::report::content::Wording;
 use domain::report::{Content, markdown};
 use utoipa::ToSchema;
 
-use super::{docx, html, xlsx};
+use super::{docx, html, pdf, xlsx};
 use crate::problem::{Kind, Problem};
 
 /// A format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// The content, in both languages.
     Json,
@@ -22,11 +24,13 @@ pub enum Format {
     Html,
     /// The same as a document that can be edited.
     Docx,
+    /// The same for paper.
+    Pdf,
     /// Figures, and the records that each of them counts.
     Xlsx,
 }
 
-/// A document of Office Open XML, for the document.
+/// A file of bytes, for the document.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 pub struct ReportFile(#[expect(dead_code, reason = "documents the answer")] Vec<u8>);
@@ -36,11 +40,12 @@ pub const ALL_LANGUAGES: &str = "mul";
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 5] = [
+    pub const ALL: [Format; 6] = [
         Format::Json,
         Format::Markdown,
         Format::Html,
         Format::Docx,
+        Format::Pdf,
         Format::Xlsx,
     ];
 
@@ -51,6 +56,7 @@ impl Format {
             Self::Markdown => "md",
             Self::Html => "html",
             Self::Docx => "docx",
+            Self::Pdf => "pdf",
             Self::Xlsx => "xlsx",
         }
     }
@@ -62,6 +68,7 @@ impl Format {
             Self::Markdown => "text/markdown; charset=utf-8",
             Self::Html => "text/html; charset=utf-8",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Pdf => "application/pdf",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
@@ -81,7 +88,12 @@ impl Format {
 
     /// Whether making it takes long, so that one is made at a time.
     pub const fn takes_a_turn(self) -> bool {
-        matches!(self, Self::Docx | Self::Xlsx)
+        matches!(self, Self::Docx | Self::Pdf | Self::Xlsx)
+    }
+
+    /// Whether this program can make it.
+    pub const fn is_built_in(self) -> bool {
+        cfg!(feature = "pdf") || !matches!(self, Self::Pdf)
     }
 
     /// The same as [`Format::write`], beside the threads that answer requests.
@@ -90,17 +102,19 @@ impl Format {
         content: Arc<Content>,
         language: Language,
         earlier: Arc<[Content]>,
+        on: NaiveDate,
     ) -> Result<Vec<u8>, Problem> {
-        let written = web::block(move || self.write(&content, language, &earlier));
+        let written = web::block(move || self.write(&content, language, &earlier, on));
         written.await.map_err(|_| Problem::of(Kind::Internal))?
     }
 
-    /// Writes down what a report says; `earlier` are reports of earlier years that it is shown beside.
+    /// Writes down what a report says; `earlier` are reports of earlier years that it is shown beside, and `on` is the day on which it is made.
     fn write(
         self,
         content: &Content,
         language: Language,
         earlier: &[Content],
+        on: NaiveDate,
     ) -> Result<Vec<u8>, Problem> {
         let failed = || Problem::of(Kind::Internal);
         let wording = content.wording.get(language.tag()).ok_or_else(failed)?;
@@ -111,6 +125,7 @@ impl Format {
                 .into_string()
                 .into_bytes(),
             Self::Docx => docx::render(content, wording, language)?,
+            Self::Pdf => pdf::render(content, wording, language, earlier, on)?,
             Self::Xlsx => xlsx::render(content, wording, language)?,
         })
     }

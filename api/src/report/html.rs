@@ -59,7 +59,7 @@ pub fn render(
                             ul { @for warning in &report.warnings { li { (warning.detail) } } }
                         }
                     }
-                    (charts::section(content, language, earlier))
+                    (charts::section(&charts::of(content, language, earlier), language))
                     (table(content, language))
                 }
             }

@@ -1,6 +1,5 @@
 //! The activity report as the records say it now: one year, figure by figure and sentence by sentence, each format at a path of its own.
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -10,25 +9,24 @@ use domain::fault::Rule;
 use domain::language::Language;
 use domain::partnership::Partnership;
 use domain::period::Period;
-use domain::record::{Kind as RecordKind, Versioned};
-use domain::report::{Figures, Worded, count};
-use persistence::kinds::{NaturalKey, natural_keys};
+use domain::record::Versioned;
+use domain::report::content::Records;
+use domain::report::{Worded, count};
 use persistence::{Conn, RepoError, change, report};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use crate::asked::Asked;
 use crate::auth::Require;
 use crate::find;
-use crate::problem::{Halt, Kind, Problem, ReportProblems};
+use crate::problem::{Halt, Kind, PdfProblems, Problem, ReportProblems};
 use crate::state::AppState;
 use crate::wire::{Query, has_already, not_modified};
 
 use super::content;
 use super::file::answered;
 use super::format::{Format, ReportFile};
-use super::wire::{ActivityReportOut, shown_records};
+use super::wire::{ActivityReportOut, RECORDS};
 
 /// The period of a report.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -116,7 +114,7 @@ pub async fn read_activity_report(
 
 /// The endpoint of the live report in a format.
 macro_rules! in_format {
-    ($(#[$doc:meta])+ $name:ident, $path:tt, $body:ident in $media:tt, $format:ident) => {
+    ($(#[$doc:meta])+ $name:ident, $path:tt, $body:ident in $media:tt, $format:ident $(, $problems:ident)?) => {
         $(#[$doc])+
         #[utoipa::path(
             tag = "Reports",
@@ -129,6 +127,7 @@ macro_rules! in_format {
                     headers(("ETag" = String, description = "Tells this answer from others; for `If-None-Match`"))),
                 (status = 304, description = "Nothing was recorded since"),
                 ReportProblems
+                $(, $problems)?
             ),
             security((), ("bearer" = [ReadPublic]))
         )]
@@ -171,6 +170,15 @@ in_format! {
 }
 
 in_format! {
+    /// Read the activity report of a period as PDF.
+    ///
+    /// For paper and archives: tagged (PDF/UA-1, PDF/A-2a), with a title page, contents, charts and all figures. A server that was built without it
+    /// answers 501. In Polish or English, by `Accept-Language`.
+    read_activity_report_pdf, "/api/v1/partnerships/{partnership}/reports/activity.pdf",
+    ReportFile in "application/pdf", Pdf, PdfProblems
+}
+
+in_format! {
     /// Read the activity report of a period as a workbook, with the records that each figure counts.
     ///
     /// In Polish or English, by `Accept-Language`.
@@ -190,11 +198,17 @@ async fn answer(
     let partnership = find::partnership(&state.db, key).await?;
     // Read before all that is counted: that is at least as new as the sequence that the tag promises.
     let sequence = change::feed::sequence_of(&state.db, Some(partnership.head.id)).await?;
-    let period = period.period(state.clock.today_in(partnership.value.tz()))?;
+    let today = state.clock.today_in(partnership.value.tz());
+    let period = period.period(today)?;
     let language = Asked::of(request).language;
-    let expanded = if with_records { ".records" } else { "" };
+    let variant = match format {
+        Format::Json if with_records => ".records".to_owned(),
+        // It says on which day it was made.
+        Format::Pdf => format!(".{today}"),
+        _ => String::new(),
+    };
     let tag = format!(
-        "\"{sequence}-{}..{}.{}.{}{expanded}\"",
+        "\"{sequence}-{}..{}.{}.{}{variant}\"",
         period.from(),
         period.to(),
         language.tag(),
@@ -210,18 +224,16 @@ async fn answer(
         true => Some(state.report_turn().await?),
         false => None,
     };
-    let db = &state.db;
-    let written = render(
-        db,
-        &partnership,
+    let wanted = Wanted {
         period,
         language,
         format,
         with_records,
         sequence,
-    );
-    let name = file_name(period);
-    Ok(answered(&name, format, language, tag, written.await?))
+        today,
+    };
+    let written = render(&state.db, &partnership, wanted).await?;
+    Ok(answered(&file_name(period), format, language, tag, written))
 }
 
 /// What the file of a report is called.
@@ -252,49 +264,57 @@ impl From<NotMade> for Problem {
     }
 }
 
+/// Which report, and how it is written down.
+pub struct Wanted {
+    /// What it tells of.
+    pub period: Period,
+    /// Its language.
+    pub language: Language,
+    /// Its format.
+    pub format: Format,
+    /// Whether JSON names the records of figures.
+    pub with_records: bool,
+    /// Number of the latest change that is there.
+    pub sequence: i64,
+    /// The day on which it is made.
+    pub today: NaiveDate,
+}
+
 /// Counts a period, words it, and writes it down; JSON in the words of one language.
 pub async fn render(
     conn: &impl Conn,
     partnership: &Versioned<Partnership>,
-    period: Period,
-    language: Language,
-    format: Format,
-    include_records: bool,
-    sequence: i64,
+    wanted: Wanted,
 ) -> Result<Vec<u8>, NotMade> {
+    let Wanted {
+        period,
+        language,
+        format,
+        with_records,
+        sequence,
+        today,
+    } = wanted;
     if format != Format::Json {
         let with_names = format.names_records();
         let content = content::live(conn, partnership, period, with_names).await?;
         let earlier = match format {
-            Format::Html => content::earlier(conn, partnership.head.id, &content).await?,
+            Format::Html | Format::Pdf => {
+                content::earlier(conn, partnership.head.id, &content).await?
+            }
             _ => Vec::new(),
         };
-        let written = format.written(Arc::new(content), language, earlier.into());
+        let written = format.written(Arc::new(content), language, earlier.into(), today);
         return written.await.map_err(NotMade::Written);
     }
     let facts = report::facts(conn, partnership, period).await?;
     let figures = count(&facts, period);
     let worded = Worded::of(&facts, &figures, language);
-    let keys = match include_records {
-        true => Some(keys(conn, &figures).await?),
+    let labels = match with_records {
+        true => Some(content::labels(conn, &facts, &figures, RECORDS, |_| true).await?),
         false => None,
     };
-    let shown = ActivityReportOut::of(partnership, &figures, worded, keys.as_ref(), sequence);
+    let records = labels.as_ref().map(|labels| Records::of(&facts, labels));
+    let shown = ActivityReportOut::of(partnership, &figures, worded, records.as_ref(), sequence);
     let json = serde_json::to_vec(&shown);
     json.map_err(|_| NotMade::Written(Problem::of(Kind::Internal)))
-}
-
-/// The keys of all records that are shown: one look-up a kind.
-async fn keys(conn: &impl Conn, figures: &Figures) -> Result<HashMap<Uuid, NaturalKey>, RepoError> {
-    let mut by_kind: HashMap<RecordKind, BTreeSet<Uuid>> = HashMap::new();
-    for figure in figures.iter() {
-        let ids = by_kind.entry(figure.selection.kind()).or_default();
-        ids.extend(shown_records(figure));
-    }
-    let mut keys = HashMap::new();
-    for (kind, ids) in by_kind {
-        let ids: Vec<Uuid> = ids.into_iter().collect();
-        keys.extend(natural_keys(conn, kind, &ids).await?);
-    }
-    Ok(keys)
 }

@@ -9,6 +9,11 @@ mod file;
 mod format;
 mod html;
 mod live;
+#[cfg(feature = "pdf")]
+mod pdf;
+#[cfg(not(feature = "pdf"))]
+#[path = "no_pdf.rs"]
+mod pdf;
 mod wire;
 mod words;
 mod xlsx;
@@ -40,12 +45,14 @@ use crate::wire::WriteTx;
 
 pub use comparison::compare_reports;
 pub use file::{
-    read_report_docx, read_report_html, read_report_json, read_report_md, read_report_xlsx,
+    read_report_docx, read_report_html, read_report_json, read_report_md, read_report_pdf,
+    read_report_xlsx,
 };
 pub use format::Format;
 pub use live::{
-    PeriodQuery, read_activity_report, read_activity_report_docx, read_activity_report_html,
-    read_activity_report_md, read_activity_report_xlsx, render,
+    PeriodQuery, Wanted, read_activity_report, read_activity_report_docx,
+    read_activity_report_html, read_activity_report_md, read_activity_report_pdf,
+    read_activity_report_xlsx, render,
 };
 
 /// What is shown of a report besides.
@@ -305,7 +312,7 @@ async fn show(
             }
             value.frozen_at = Some(site.now);
             value.sequence = Some(content.sequence);
-            value.sha256 = Some(file::keep(tx, site.id(), before.head.id, &content).await?);
+            value.sha256 = Some(file::keep(tx, site, before.head.id, &content).await?);
             Ok(())
         }
         _ => Ok(()),

@@ -1,38 +1,19 @@
 //! The JSON shape of the activity report.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::partnership::Partnership;
 use domain::period::Period;
 use domain::record::{Kind, Versioned};
-use domain::report::content::Note;
+use domain::report::content::{CountedRecord, Note, Records};
 use domain::report::{Figure, Figures, Selection, Value, Worded};
-use persistence::kinds::NaturalKey;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// How many records of a figure are named at most.
-const RECORDS: usize = 1000;
-
-/// The records of a figure that are named.
-pub fn shown_records(figure: &Figure) -> &[Uuid] {
-    &figure.records[..figure.records.len().min(RECORDS)]
-}
-
-fn records(figure: &Figure, keys: &HashMap<Uuid, NaturalKey>) -> Vec<CountedRecordOut> {
-    let record = |id: &Uuid| {
-        let known = keys.get(id)?;
-        Some(CountedRecordOut {
-            kind: figure.selection.kind().name().to_owned(),
-            id: *id,
-            key: known.key.clone(),
-            slug: known.slug.clone(),
-        })
-    };
-    shown_records(figure).iter().filter_map(record).collect()
-}
+/// How many records of a figure are shown at most.
+pub const RECORDS: usize = 1000;
 
 /// First and last day.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,27 +52,10 @@ pub struct FigureOut {
     /// The list that shows exactly these records, as far as the caller sees them today.
     #[schema(example = "/api/v1/partnerships/partnerstwo-lubuskie/signatories?as_of=2016-12-31")]
     pub href: String,
-    /// Up to 1,000 of them, as far as everybody sees them today; only with `include=records`.
+    /// The first 1,000 of them, in their order; only with `include=records`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000, nullable = false)]
-    pub records: Option<Vec<CountedRecordOut>>,
-}
-
-/// A record that a figure counts.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CountedRecordOut {
-    /// Its kind.
-    #[schema(format = "record_kinds", example = "signatory")]
-    pub kind: String,
-    /// Its id.
-    #[schema(example = "0198c0de-0000-7000-8000-000000000006")]
-    pub id: Uuid,
-    /// Its slug, or the natural key of a record without one.
-    #[schema(example = "wup-zielona-gora@2008-06-18")]
-    pub key: String,
-    /// Its slug; null for records that have none.
-    #[schema(required, example = "rada-2016-1")]
-    pub slug: Option<String>,
+    pub records: Option<Vec<CountedRecord>>,
 }
 
 /// A sentence and the figures it states.
@@ -155,12 +119,12 @@ pub struct ActivityReportOut {
 }
 
 impl ActivityReportOut {
-    /// Shows a counted and worded report; `keys` are those of the records, where they are to be shown.
+    /// Shows a counted and worded report, with the records of its figures where they are to be shown.
     pub fn of(
         partnership: &Versioned<Partnership>,
         figures: &Figures,
         worded: Worded,
-        keys: Option<&HashMap<Uuid, NaturalKey>>,
+        records: Option<&Records<'_>>,
         sequence: i64,
     ) -> Self {
         let figure = |figure: &Figure| FigureOut {
@@ -170,7 +134,7 @@ impl ActivityReportOut {
             },
             count: figure.records.len(),
             href: href(&partnership.value.slug, figure.selection, figures.period()),
-            records: keys.map(|keys| records(figure, keys)),
+            records: records.map(|records| records.first(figure, RECORDS)),
         };
         let slug = &partnership.value.slug;
         let address = |kind, id| record_href(slug, kind, id);

@@ -3,7 +3,7 @@
 use domain::language::Language;
 
 /// A word in both languages.
-const WORDS: [(&str, &str, &str); 14] = [
+const WORDS: [(&str, &str, &str); 15] = [
     ("figures", "Wskaźniki", "Figures"),
     ("figure", "Wskaźnik", "Figure"),
     ("value", "Wartość", "Value"),
@@ -25,6 +25,7 @@ const WORDS: [(&str, &str, &str); 14] = [
         "Zamieszczanie komunikatów",
         "Posting of communiqués",
     ),
+    ("contents", "Spis treści", "Contents"),
     ("years", "Kolejne lata", "Year by year"),
 ];
 

@@ -211,6 +211,37 @@ pub struct Labels {
     pub hrefs: HashMap<FigureKey, String>,
 }
 
+/// The records of figures, with what they showed.
+pub struct Records<'a> {
+    facts: &'a Facts,
+    labels: &'a Labels,
+    days: HashMap<Uuid, NaiveDate>,
+}
+
+impl<'a> Records<'a> {
+    /// Those of what was counted.
+    pub fn of(facts: &'a Facts, labels: &'a Labels) -> Self {
+        Self {
+            facts,
+            labels,
+            days: facts.deciding_days(),
+        }
+    }
+
+    /// The first records of a figure, in their order.
+    pub fn first(&self, figure: &Figure, number: usize) -> Vec<CountedRecord> {
+        let of_the_figure = self.facts.deciding_days_of(figure.key);
+        let record = |id: &Uuid| CountedRecord {
+            kind: figure.selection.kind().name().to_owned(),
+            id: *id,
+            key: self.labels.keys.get(id).cloned(),
+            name: self.labels.names.get(id).cloned(),
+            on: of_the_figure.get(id).or_else(|| self.days.get(id)).copied(),
+        };
+        figure.records.iter().take(number).map(record).collect()
+    }
+}
+
 impl Content {
     /// Puts together what was counted and worded.
     pub fn of(
@@ -221,24 +252,14 @@ impl Content {
         address: Address<'_>,
         sequence: i64,
     ) -> Self {
-        let days = facts.deciding_days();
-        let figure = |figure: &Figure| {
-            let of_the_figure = facts.deciding_days_of(figure.key);
-            let record = |id: &Uuid| CountedRecord {
-                kind: figure.selection.kind().name().to_owned(),
-                id: *id,
-                key: labels.keys.get(id).cloned(),
-                name: labels.names.get(id).cloned(),
-                on: of_the_figure.get(id).or_else(|| days.get(id)).copied(),
-            };
-            Counted {
-                value: match &figure.value {
-                    Value::None => serde_json::Value::Null,
-                    value => serde_json::to_value(value).unwrap_or_default(),
-                },
-                href: labels.hrefs.get(&figure.key).cloned().unwrap_or_default(),
-                records: figure.records.iter().map(record).collect(),
-            }
+        let records = Records::of(facts, labels);
+        let figure = |figure: &Figure| Counted {
+            value: match &figure.value {
+                Value::None => serde_json::Value::Null,
+                value => serde_json::to_value(value).unwrap_or_default(),
+            },
+            href: labels.hrefs.get(&figure.key).cloned().unwrap_or_default(),
+            records: records.first(figure, usize::MAX),
         };
         let period = figures.period();
         Self {

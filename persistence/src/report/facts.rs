@@ -89,7 +89,7 @@ impl<'a, C: Conn> Asked<'a, C> {
     }
 
     /// Runs a query whose parameters are the partnership ($1) and the period ($2, $3), as far as it names them, and reads a fact
-    /// from each row.
+    /// from each row: where there are many, by the places of the columns, which takes less time than by their names.
     async fn facts<F>(
         &self,
         sql: &str,
@@ -216,31 +216,43 @@ async fn partnership_facts(
     })
 }
 
+/// Selects the signatories `s` that the agreement of a day binds. That there is a version that binds only those who sign it is
+/// rare, and asked once.
+fn bound_on(day: &str) -> String {
+    format!(
+        "(NOT EXISTS (SELECT 1 FROM agreement_version WHERE partnership_id = $1 AND binds_only_signers)
+          OR NOT EXISTS (SELECT 1 FROM agreement_version v
+              WHERE v.partnership_id = s.partnership_id AND v.deleted_at IS NULL AND v.binds_only_signers
+                AND v.status IN ('in_force', 'superseded', 'terminated') AND v.in_force_from <= {day}
+                AND (v.in_force_to IS NULL OR v.in_force_to > {day}) AND v.number > coalesce(s.agreement_version, 0)))"
+    )
+}
+
 async fn signatories(ask: &Asked<'_, impl Conn>) -> Result<Vec<SignatoryFact>, RepoError> {
-    let sql = "SELECT s.id, s.institution_id, coalesce(x.sector, '') AS sector, s.effective_from, s.withdrawn_on,
+    let bound = bound_on("$3");
+    let sql = format!("SELECT s.id, s.institution_id, coalesce(x.sector, '') AS sector, s.effective_from, s.withdrawn_on,
                       s.status <> 'applied' AND NOT EXISTS (SELECT 1 FROM signatory_suspension p
                           WHERE p.signatory_id = s.id AND p.starts_on <= $3 AND (p.ends_on IS NULL OR p.ends_on > $3))
-                        AND NOT EXISTS (SELECT 1 FROM agreement_version v
-                          WHERE v.partnership_id = s.partnership_id AND v.deleted_at IS NULL AND v.binds_only_signers
-                            AND v.status IN ('in_force', 'superseded', 'terminated') AND v.in_force_from <= $3
-                            AND (v.in_force_to IS NULL OR v.in_force_to > $3) AND v.number > coalesce(s.agreement_version, 0)) AS counts
+                        AND {bound} AS counts
                FROM signatory s
                LEFT JOIN institution_sector x ON x.institution_id = s.institution_id
                     AND x.valid_from <= $3 AND (x.valid_until IS NULL OR x.valid_until > $3)
                WHERE s.partnership_id = $1 AND s.deleted_at IS NULL AND s.effective_from <= $3
                      AND (s.withdrawn_on IS NULL OR s.withdrawn_on > $2)
-               ORDER BY s.id";
+               ORDER BY s.id");
     let fact = |row: &QueryResult| {
+        let (id, institution, sector, effective_from, withdrawn_on, counts) =
+            row.try_get_many_by_index()?;
         Ok(SignatoryFact {
-            id: row.try_get("", "id")?,
-            institution: row.try_get("", "institution_id")?,
-            sector: row.try_get("", "sector")?,
-            effective_from: row.try_get("", "effective_from")?,
-            withdrawn_on: row.try_get("", "withdrawn_on")?,
-            counts: row.try_get("", "counts")?,
+            id,
+            institution,
+            sector,
+            effective_from,
+            withdrawn_on,
+            counts,
         })
     };
-    ask.facts(sql, fact).await
+    ask.facts(&sql, fact).await
 }
 
 async fn meetings(ask: &Asked<'_, impl Conn>) -> Result<Vec<MeetingFact>, RepoError> {
@@ -248,8 +260,9 @@ async fn meetings(ask: &Asked<'_, impl Conn>) -> Result<Vec<MeetingFact>, RepoEr
     let sql = format!(
               "SELECT m.id, m.kind, m.held_on, m.own_role, x.sector AS host_sector,
                       CASE WHEN m.kind IN ('{named}') THEN m.title END AS title,
-                      m.kind = 'training' AND EXISTS (SELECT 1 FROM implementation i
-                          WHERE i.meeting_id = m.id AND i.completed_on <= $3 AND i.deleted_at IS NULL) AS carries_out,
+                      m.kind = 'training' AND m.id IN (SELECT i.meeting_id FROM implementation i
+                          WHERE i.partnership_id = $1 AND i.meeting_id IS NOT NULL AND i.completed_on <= $3
+                            AND i.deleted_at IS NULL) AS carries_out,
                       CASE WHEN CAST(m.funding_programmes AS text) <> '[]' THEN m.funding_programmes END AS funding_programmes
                FROM meeting m
                LEFT JOIN institution_sector x ON x.institution_id = m.host_institution_id
@@ -258,18 +271,20 @@ async fn meetings(ask: &Asked<'_, impl Conn>) -> Result<Vec<MeetingFact>, RepoEr
                      AND m.status IN ('held', 'minutes_approved', 'closed')
                ORDER BY m.held_on, m.id");
     let fact = |row: &QueryResult| {
-        let programmes: Option<Json> = row.try_get("", "funding_programmes")?;
+        let (id, kind, held_on, own_role, host_sector, title, carries_out, programmes) =
+            row.try_get_many_by_index()?;
+        let programmes: Option<Json> = programmes;
         let programmes = programmes.map(serde_json::from_value).transpose();
         let programmes = programmes.map_err(|error| DbErr::Type(error.to_string()))?;
         Ok(MeetingFact {
-            id: row.try_get("", "id")?,
-            kind: row.try_get("", "kind")?,
-            held_on: row.try_get("", "held_on")?,
+            id,
+            kind,
+            held_on,
             took_place: true,
-            own_role: row.try_get("", "own_role")?,
-            host_sector: row.try_get("", "host_sector")?,
-            title: row.try_get("", "title")?,
-            carries_out: row.try_get("", "carries_out")?,
+            own_role,
+            host_sector,
+            title,
+            carries_out,
             funding_programmes: programmes.unwrap_or_default(),
         })
     };
@@ -440,7 +455,8 @@ async fn communiques(ask: &Asked<'_, impl Conn>) -> Result<Vec<CommuniqueFact>, 
 }
 
 async fn postings(ask: &Asked<'_, impl Conn>) -> Result<Vec<PostingFact>, RepoError> {
-    let sql = "SELECT p.id, p.communique_id, p.institution_id, p.posted_on
+    let bound = bound_on("p.posted_on");
+    let sql = format!("SELECT p.id, p.communique_id, p.institution_id, p.posted_on
                FROM posting p JOIN communique c ON c.id = p.communique_id
                WHERE p.partnership_id = $1 AND p.posted_on >= $2 AND p.posted_on <= $3 AND p.deleted_at IS NULL
                      AND p.status IN ('reported', 'verified', 'broken') AND c.deleted_at IS NULL
@@ -451,21 +467,19 @@ async fn postings(ask: &Asked<'_, impl Conn>) -> Result<Vec<PostingFact>, RepoEr
                            AND NOT EXISTS (SELECT 1 FROM signatory_suspension x
                                WHERE x.signatory_id = s.id AND x.starts_on <= p.posted_on
                                  AND (x.ends_on IS NULL OR x.ends_on > p.posted_on))
-                        AND NOT EXISTS (SELECT 1 FROM agreement_version v
-                          WHERE v.partnership_id = s.partnership_id AND v.deleted_at IS NULL AND v.binds_only_signers
-                            AND v.status IN ('in_force', 'superseded', 'terminated') AND v.in_force_from <= p.posted_on
-                            AND (v.in_force_to IS NULL OR v.in_force_to > p.posted_on) AND v.number > coalesce(s.agreement_version, 0)))
-               ORDER BY p.id";
+                           AND {bound})
+               ORDER BY p.id");
     let fact = |row: &QueryResult| {
+        let (id, communique, institution, posted_on) = row.try_get_many_by_index()?;
         Ok(PostingFact {
-            id: row.try_get("", "id")?,
-            communique: row.try_get("", "communique_id")?,
-            institution: row.try_get("", "institution_id")?,
-            posted_on: row.try_get("", "posted_on")?,
+            id,
+            communique,
+            institution,
+            posted_on,
             signatory_on_the_day: true,
         })
     };
-    ask.facts(sql, fact).await
+    ask.facts(&sql, fact).await
 }
 
 async fn effects(ask: &Asked<'_, impl Conn>) -> Result<Vec<EffectFact>, RepoError> {

@@ -52,6 +52,8 @@ mod recommendation;
 mod register;
 mod report;
 mod report_format;
+#[cfg(feature = "pdf")]
+mod report_pdf;
 mod report_record;
 mod second_factor;
 mod service_token;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::{Client, TestApp, on_both};
 
 /// Operations that anyone may call. Grows only by hand.
-const PUBLIC: [&str; 91] = [
+const PUBLIC: [&str; 93] = [
     "list_agreement_versions",
     "read_agreement_version",
     "login",
@@ -82,6 +82,7 @@ const PUBLIC: [&str; 91] = [
     "read_activity_report_md",
     "read_activity_report_html",
     "read_activity_report_docx",
+    "read_activity_report_pdf",
     "read_activity_report_xlsx",
     "list_reports",
     "read_report",
@@ -89,6 +90,7 @@ const PUBLIC: [&str; 91] = [
     "read_report_md",
     "read_report_html",
     "read_report_docx",
+    "read_report_pdf",
     "read_report_xlsx",
     "compare_reports",
     "list_partnership_terms",

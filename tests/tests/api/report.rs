@@ -193,9 +193,10 @@ on_both! {
         }
         every_figure_opens(&app.anonymous(), &report).await;
         let signatories = report["figures"]["signatories"]["records"].as_array().unwrap();
-        assert!(signatories.iter().any(|record| record["key"] == "wup-zielona-gora@2008-06-18" && record["slug"].is_null()));
+        assert!(signatories.iter().any(|record| record["key"] == "wup-zielona-gora@2008-06-18" && record["name"] == "Wojewódzki Urząd Pracy w Zielonej Górze"));
         let recommendations = &report["figures"]["recommendations_adopted"]["records"];
-        assert_eq!((&recommendations[0]["kind"], &recommendations[0]["key"]), (&json!("recommendation"), &recommendations[0]["slug"]));
+        assert_eq!((&recommendations[0]["kind"], &recommendations[0]["key"]), (&json!("recommendation"), &json!("rek-2016-1")));
+        assert_eq!(&recommendations[0]["on"], "2016-02-24");
         assert_eq!(report["figures"]["communique_publications"]["count"], 276);
         assert_eq!(report["period"], json!({ "from": "2016-01-01", "to": "2016-12-31" }));
         assert_eq!(report["warnings"], json!([]));

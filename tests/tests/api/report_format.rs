@@ -143,3 +143,11 @@ on_both! {
         assert!(beside.text.contains("id=\"chart-years\"") && beside.text.contains(" 2015</th>"));
     }
 }
+
+#[cfg(not(feature = "pdf"))]
+on_both! {
+    async fn a_server_that_was_built_without_pdf_says_so(app: TestApp) {
+        app.admin().await.post("/api/v1/imports", reference_year()).await.ok(200);
+        app.anonymous().get(&format!("{LIVE}.pdf?year=2016")).await.problem(501, "not-implemented");
+    }
+}

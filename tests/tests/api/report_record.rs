@@ -46,10 +46,18 @@ async fn frozen(client: &Client) -> Value {
     step(client, "frozen").await.ok(200)
 }
 
+/// Every format that the program makes.
+fn formats() -> impl Iterator<Item = &'static str> {
+    let pdf = cfg!(feature = "pdf").then_some("pdf");
+    ["json", "md", "html", "docx", "xlsx"]
+        .into_iter()
+        .chain(pdf)
+}
+
 /// Every format of the frozen report, as it is answered.
 async fn files(client: &Client) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
-    for suffix in ["json", "md", "html", "docx", "xlsx"] {
+    for suffix in formats() {
         for language in ["pl", "en"] {
             let request = client.request("GET", &format!("{REPORT}.{suffix}"));
             let answer = client
@@ -410,13 +418,11 @@ async fn a_backup_has_the_frozen_report_byte_for_byte() {
     app.db.backup(&copy).await.unwrap();
     let copy = Db::open(&api::config::sqlite_url(&copy)).await.unwrap();
     let mut kept = before.iter();
-    for (format, languages) in [
-        ("json", ["mul", "mul"]),
-        ("md", ["pl", "en"]),
-        ("html", ["pl", "en"]),
-        ("docx", ["pl", "en"]),
-        ("xlsx", ["pl", "en"]),
-    ] {
+    for format in formats() {
+        let languages = match format {
+            "json" => ["mul", "mul"],
+            _ => ["pl", "en"],
+        };
         for language in languages {
             let which = Which {
                 report,

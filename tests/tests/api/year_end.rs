@@ -218,7 +218,9 @@ on_both! {
         let figures = report.ok(200)["figures"].clone();
         for (figure, value, named) in [("communiques_published", 4, 3), ("communique_publications", 276, 207), ("good_practice_presenters", 6, 5)] {
             let figure = &figures[figure];
-            assert_eq!((&figure["value"], figure["records"].as_array().unwrap().len()), (&json!(value), named), "{figure}");
+            let records = figure["records"].as_array().unwrap();
+            let known = records.iter().filter(|record| !record["key"].is_null());
+            assert_eq!((&figure["value"], known.count()), (&json!(value), named), "{figure}");
         }
         let coverage = anonymous.get(&format!("{P}/coverage?from=2016-01-01&to=2016-12-31&institution=pup-zary")).await;
         let row = coverage.ok(200)["items"][0].clone();
