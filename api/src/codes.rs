@@ -31,9 +31,10 @@ fn vocabulary_of(schema: &Map<String, Value>) -> Option<&'static Vocabulary> {
 /// What a vocabulary is called among the schemas: one of its codes, as `MeetingKind` is.
 fn name_of(vocabulary: &Vocabulary) -> String {
     let name = vocabulary.name.as_str();
-    let one = match name.strip_suffix("statuses") {
-        Some(of) => format!("{of}status"),
-        None => name.trim_end_matches('s').to_owned(),
+    let one = match (name.strip_suffix("statuses"), name.strip_suffix("ies")) {
+        (Some(of), _) => format!("{of}status"),
+        (_, Some(of)) => format!("{of}y"),
+        _ => name.trim_end_matches('s').to_owned(),
     };
     match Kind::from_name(&one) {
         // The record has this name.

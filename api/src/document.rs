@@ -20,6 +20,7 @@ use domain::followup::recommendation::Recommendation;
 use domain::funding_programme::FundingProgramme;
 use domain::governance::body::Body;
 use domain::governance::mandate::Mandate;
+use domain::governance::representation::Representation;
 use domain::governance::term::Term;
 use domain::institution::Institution;
 use domain::meeting::Meeting;
@@ -53,7 +54,7 @@ use crate::exchange::good_practice;
 use crate::followup::recommendation;
 use crate::outreach::{communique, coverage, posting};
 use crate::problem::{FaultBody, ProblemBody, ReadProblems};
-use crate::records::{ListOfAll, Records};
+use crate::records::{Batches, ListOfAll, Records};
 use crate::{
     agreement_version, audit, auth, bulk_import, calendar, catalog, change, export, feed, health,
     import, meeting, oparl, person, problem, register, report, snapshot, webhook,
@@ -92,6 +93,7 @@ use crate::{
         (name = "Bodies", description = "The council, the assembly, working groups, forums and external committees"),
         (name = "Terms", description = "Terms of office of a body"),
         (name = "Mandates", description = "Which institution holds a seat, on any day"),
+        (name = "Representations", description = "Who acts on behalf of which institution, for those who work in the partnership"),
         (name = "People", description = "Who works in a partnership, as far as work needs to know"),
         (name = "Funding programmes", description = "Programmes that a partnership follows, with their calls"),
         (name = "Recommendations", description = "What the partnership recommends, from draft to what became of it"),
@@ -218,6 +220,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(Records::<Term>::new())
         .service(ListOfAll::<Term>::new())
         .service(Records::<Mandate>::new())
+        .service(Records::<Representation>::new())
         .service(Records::<Person>::new())
         .service(person::erase_person)
         .service(Records::<FundingProgramme>::new())
@@ -231,6 +234,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(meeting::STEPS)
         .service(Records::<AgendaItem>::new())
         .service(ListOfAll::<AgendaItem>::new())
+        .service(meeting::quorum::read_quorum)
+        .service(Batches::<Attendance>::new())
         .service(Records::<Attendance>::new())
         .service(Records::<Output>::new())
         .service(Records::<GoodPractice>::new())

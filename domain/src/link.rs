@@ -34,12 +34,25 @@ pub struct Ref {
     pub name: String,
 }
 
+/// A person, as answers show it. In requests it is named by its id alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PersonRef {
+    /// Its id.
+    #[schema(example = "0198c0de-0000-7000-8000-000000000071")]
+    pub id: Uuid,
+    /// First and last name.
+    #[schema(example = "Zofia Żurawska")]
+    pub name: String,
+}
+
 /// What a record that others link to is shown as.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Shown {
     /// One that has a slug.
     Record(Ref),
+    /// A person.
+    Person(PersonRef),
     /// An account.
     Account(AccountRef),
 }

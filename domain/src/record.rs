@@ -36,7 +36,7 @@ pub enum Kind {
     Meeting,
     /// A point of a meeting's agenda.
     AgendaItem,
-    /// An institution's presence at a meeting.
+    /// Presence at a meeting.
     Attendance,
     /// What came out of one or more meetings.
     Output,
@@ -60,6 +60,8 @@ pub enum Kind {
     Report,
     /// A person who works in a partnership.
     Person,
+    /// Who acts on behalf of an institution.
+    Representation,
     /// An account of a person or a service.
     Account,
     /// A role given to an account.
@@ -82,7 +84,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 31] = [
+    pub const ALL: [Kind; 32] = [
         Kind::Institution,
         Kind::Partnership,
         Kind::AgreementVersion,
@@ -105,6 +107,7 @@ impl Kind {
         Kind::Posting,
         Kind::Report,
         Kind::Person,
+        Kind::Representation,
         Kind::Account,
         Kind::Grant,
         Kind::ClientSecret,
@@ -160,6 +163,7 @@ impl Kind {
             Kind::Posting => "posting",
             Kind::Report => "report",
             Kind::Person => "person",
+            Kind::Representation => "representation",
             Kind::Account => "account",
             Kind::Grant => "grant",
             Kind::ClientSecret => "client_secret",

@@ -148,7 +148,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(all().len(), 47);
+        assert_eq!(all().len(), 49);
     }
 
     #[test]
@@ -176,6 +176,11 @@ mod tests {
             ),
             ("meeting_modes", "onsite remote hybrid circular"),
             ("own_roles", "organizer co_organizer participant"),
+            (
+                "attendance_capacities",
+                "member deputy proxy observer guest",
+            ),
+            ("representation_capacities", "member deputy proxy observer"),
             (
                 "attendance_statuses",
                 "present remote late left_early represented excused unexcused",

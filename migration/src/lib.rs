@@ -40,6 +40,8 @@ mod m0033_agreement_version;
 mod m0034_whole_year;
 mod m0035_report;
 mod m0036_bound_signatories;
+mod m0037_attendance;
+mod m0038_representation;
 
 use sea_orm_migration::prelude::MigrationTrait;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -86,6 +88,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0034_whole_year::MIGRATION),
             Box::new(m0035_report::MIGRATION),
             Box::new(m0036_bound_signatories::MIGRATION),
+            Box::new(m0037_attendance::MIGRATION),
+            Box::new(m0038_representation::MIGRATION),
         ]
     }
 }

@@ -525,7 +525,10 @@ impl Import<'_> {
         let ids = self.ids("meeting", meetings.iter().map(|row| &row.slug));
         let mut known = self
             .known::<Attendance>(having("meeting_id", ids), |value| {
-                format!("{}/{}", value.meeting_id, value.institution.id)
+                // One with a person is none that a file knows.
+                let institution = value.institution.filter(|_| value.person.is_none());
+                let institution = institution.map_or(Uuid::nil(), |link| link.id);
+                format!("{}/{institution}", value.meeting_id)
             })
             .await?;
         let mut counts = Counts::default();
@@ -539,9 +542,9 @@ impl Import<'_> {
                     None => Attendance {
                         partnership_id: self.partnership,
                         meeting_id,
-                        institution: Link::to(institution_id),
+                        institution: Some(Link::to(institution_id)),
                         status: "present".to_owned(),
-                        external_ids: Vec::new(),
+                        ..Attendance::default()
                     },
                 };
                 self.put(&mut counts, known, attendance).await?;

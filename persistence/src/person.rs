@@ -38,6 +38,7 @@ fn searched(p: &Person) -> String {
 }
 
 impl Stored for Person {
+    const NAME: Option<Column> = Some(Column::Name);
     const AUDIENCE: Audience = Audience::Personal;
     const REFERENCES: &'static [Reference] =
         &[(Kind::Institution, |id| leads_to(Column::Institution, id))];

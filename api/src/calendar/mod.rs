@@ -14,12 +14,12 @@ use persistence::{Condition, list, meeting as store};
 use crate::access::calendar_link::owner;
 use crate::auth::{Require, secret};
 use crate::find;
+use crate::kinds;
 use crate::list_format::ListFormat;
 use crate::meeting::MeetingMore;
 use crate::problem::{Halt, Kind as ProblemKind, Problem, ReadProblems};
 use crate::records;
 use crate::records::Out;
-use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{has_already, not_modified};
@@ -193,7 +193,7 @@ async fn answer(
 fn event(site: &Site, base: &str, meeting: &Out<Meeting, MeetingMore>) -> Event {
     let (head, value) = (&meeting.head, &meeting.value);
     let mut event = Event::new();
-    let path = representation::path(Kind::Meeting, Some(site.id()), None, head.id);
+    let path = kinds::path(Kind::Meeting, Some(site.id()), None, head.id);
     event
         .uid(&head.id.urn().to_string())
         .summary(&value.title)

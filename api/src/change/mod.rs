@@ -21,8 +21,8 @@ use uuid::Uuid;
 use crate::asked::Asked;
 use crate::auth::Require;
 use crate::find;
+use crate::kinds::{self, Represented};
 use crate::problem::{FeedProblems, Halt, Kind, Problem};
-use crate::representation::{self, Represented};
 use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::Query;
@@ -167,7 +167,7 @@ async fn records(
     for ((partnership, kind), ids) in wanted {
         let pick = Pick::Ids(ids);
         let site = partnership.and_then(|id| sites.get(&id));
-        found.extend(representation::of_kind(conn, &state.clock, site, kind, &pick).await?);
+        found.extend(kinds::of_kind(conn, &state.clock, site, kind, &pick).await?);
     }
     Ok(found.into_iter().map(|one| (one.id, one.json)).collect())
 }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::representation;
+use crate::kinds;
 
 /// The record above another one.
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,7 +82,7 @@ impl ChangeOut {
         records: Option<&HashMap<Uuid, Box<RawValue>>>,
     ) -> Self {
         let gone = matches!(entry.op, Seen::Deleted | Seen::Unpublished);
-        let href = representation::path(
+        let href = kinds::path(
             entry.kind,
             entry.partnership_id,
             entry.parent_id,

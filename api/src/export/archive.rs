@@ -13,8 +13,8 @@ use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::kinds::{self, Represented};
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
-use crate::representation::{self, Represented};
 
 use super::Columns;
 
@@ -135,7 +135,7 @@ impl Archive {
         self.zip
             .start_file(name.as_str(), options(self.about.made_at))
             .map_err(failed)?;
-        let columns = (self.about.format == "csv").then(|| representation::columns(kind));
+        let columns = (self.about.format == "csv").then(|| kinds::columns(kind));
         let header = columns.as_ref().map(Columns::csv_header).transpose()?;
         self.open = Some(Open {
             entry: Entry {

@@ -15,8 +15,8 @@ use tokio::time::timeout;
 
 use super::archive::{self, About, Archive, Named};
 use crate::clock::new_id;
+use crate::kinds;
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
-use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
 
@@ -152,7 +152,7 @@ async fn make(state: &AppState, work: &mut Work) -> Result<(), Stop> {
     let site = Site::in_partnership(partnership, &actor, &state.clock);
     let mut archive = Archive::new(about(&site, seq, work, state))?;
     let kinds = [Kind::Institution, Kind::Partnership];
-    let kinds = kinds.into_iter().chain(representation::KINDS);
+    let kinds = kinds.into_iter().chain(kinds::KINDS);
     let kinds = kinds.filter(|kind| work.export.value.wants(*kind));
     let kinds: Vec<Kind> = kinds.collect();
     let mut told = Instant::now();
@@ -161,7 +161,7 @@ async fn make(state: &AppState, work: &mut Work) -> Result<(), Stop> {
         let mut last = None;
         loop {
             let (clock, pick) = (&state.clock, Pick::After(last, PAGE));
-            let page = representation::of_kind(&reading, clock, Some(&site), kind, &pick).await?;
+            let page = kinds::of_kind(&reading, clock, Some(&site), kind, &pick).await?;
             archive.write(&page)?;
             if told.elapsed() > TOLD {
                 hold(state, work, archive.records()).await?;

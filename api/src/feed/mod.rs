@@ -17,10 +17,10 @@ use utoipa::ToSchema;
 
 use crate::auth::Require;
 use crate::find;
+use crate::kinds;
 use crate::list_format::ListFormat;
 use crate::problem::{Halt, Kind, Problem, ReadProblems};
 use crate::records::{self, Resource};
-use crate::representation;
 use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{has_already, not_modified};
@@ -178,7 +178,7 @@ async fn newest<T: Resource>(
     let entry = |record: &Versioned<T>| {
         let head = record.head;
         let (title, text) = shown(&record.value);
-        let path = representation::path(T::KIND, Some(site.id()), None, head.id);
+        let path = kinds::path(T::KIND, Some(site.id()), None, head.id);
         FeedItem {
             id: head.id,
             title,

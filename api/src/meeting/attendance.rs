@@ -1,12 +1,15 @@
-//! Attendance over HTTP: which institutions were at a meeting, for those who work in the partnership.
+//! Attendance over HTTP: who was at a meeting, for those who work in the partnership.
 
+use domain::access::View;
 use domain::access::permission::{ReadInternal, WriteRecords};
 use domain::meeting::attendance::Attendance;
-use persistence::meeting::attendance::Column;
+use domain::record::Kind as RecordKind;
+use persistence::Condition;
+use persistence::meeting::attendance::{self as store, Column};
 
-use crate::institution;
 use crate::meeting::ABOVE;
-use crate::records::{About, Filter, Nothing, Orders, Resource, Takes};
+use crate::records::{About, Batched, Filter, Nothing, Orders, Resource, Takes, Words};
+use crate::site::Site;
 
 impl Resource for Attendance {
     type Read = ReadInternal;
@@ -23,15 +26,19 @@ impl Resource for Attendance {
         example: "0198c0de-0000-7000-8000-000000000022",
         below: Some(ABOVE),
         list: (
-            "List which institutions were at a meeting.",
-            "For those who work in the partnership; everybody sees how many took part, at the meeting itself.",
+            "List who was at a meeting.",
+            "For those who work in the partnership; everybody sees how many institutions took part and how many people and guests were there, \
+             at the meeting itself.",
         ),
         read: (
             "Read one attendance.",
-            "Whether an institution was there, and how.",
+            "Whether somebody was there, how, and for whom.",
         ),
         create: Some((
-            ("Record an attendance.", "Each institution once a meeting."),
+            (
+                "Record an attendance.",
+                "Of a person, of an institution without a name of a person, or of a group with the number of its people: each once a meeting.",
+            ),
             r#"{"institution": "pcpr-zagan", "status": "present"}"#,
         )),
         update: Some((
@@ -51,7 +58,18 @@ impl Resource for Attendance {
             example: "excused,unexcused",
             takes: Takes::Code(Column::Status, "attendance_statuses"),
         },
-        institution::filter(Column::Institution),
+        Filter {
+            name: "capacity",
+            about: "Codes of the vocabulary `attendance_capacities`, separated by commas.",
+            example: "guest",
+            takes: Takes::Code(Column::Capacity, "attendance_capacities"),
+        },
+        Filter {
+            name: "institution",
+            about: "Id or slug of an institution: what counts for it.",
+            example: "wup-zielona-gora",
+            takes: Takes::Link(store::standing_for, RecordKind::Institution),
+        },
     ];
 
     const ORDERS: Orders<Self> = Orders {
@@ -59,4 +77,26 @@ impl Resource for Attendance {
         default: "created_at",
         about: "the oldest record first",
     };
+
+    fn hide(&mut self, site: &Site, _: &Self::Computed) {
+        if site.view != View::Personal {
+            self.person = None;
+        }
+    }
+}
+
+impl Batched for Attendance {
+    const BATCH: (Words, &'static str) = (
+        (
+            "Record a list of attendance.",
+            "All of it or nothing, with every fault at its item. Who is on the list already, the person, else the institution, else the group \
+             of that name, is changed; others stay as they are.",
+        ),
+        r#"{"items": [{"institution": "pcpr-zagan"}, {"institution": "wup-zielona-gora", "presides": true},
+             {"group": "Uczniowie liceum ekonomicznego", "head_count": 12, "capacity": "guest"}]}"#,
+    );
+
+    fn twins(&self) -> Condition {
+        store::of_the_same(self)
+    }
 }

@@ -3,6 +3,7 @@
 pub mod agenda_item;
 pub mod attendance;
 pub mod output;
+pub mod quorum;
 
 use domain::access::permission::{ReadPublic, WriteRecords};
 use domain::fault::Rule;
@@ -45,9 +46,15 @@ pub struct MeetingMore {
     pub allowed_transitions: Vec<String>,
     /// The agenda in its order; internal points in the internal view only.
     pub agenda: Vec<AgendaPointOut>,
-    /// How many institutions took part, themselves or through another.
+    /// How many institutions took part, themselves or through another; not those of guests.
     #[schema(minimum = 0, example = 9)]
     pub institutions_present: i64,
+    /// How many people were there, by name or in groups, without guests.
+    #[schema(minimum = 0, example = 0)]
+    pub people_present: i64,
+    /// How many guests were there, by name or in groups.
+    #[schema(minimum = 0, example = 0)]
+    pub guests_present: i64,
 }
 
 // The database builds it, by names that stand in `persistence/src/meeting/agenda_item.rs`: what may be null must be there, too.
@@ -109,7 +116,7 @@ impl Resource for Meeting {
         ),
         read: (
             "Read one meeting.",
-            "With its agenda, its outputs and the number of institutions that took part.",
+            "With its agenda, its outputs, and how many institutions, people and guests were there.",
         ),
         create: Some((
             (
@@ -280,12 +287,13 @@ impl Resource for Meeting {
         let seen = records::scope::<AgendaItem>(site);
         let mut agendas = store::agenda_item::with_agendas(conn, &ids, seen).await?;
         let of = |record: &&Versioned<Self>| {
-            let (institutions_present, agenda) =
-                agendas.remove(&record.head.id).unwrap_or_default();
+            let (present, agenda) = agendas.remove(&record.head.id).unwrap_or_default();
             MeetingMore {
                 allowed_transitions: allowed_transitions(site, &record.value),
                 agenda,
-                institutions_present,
+                institutions_present: present.institutions,
+                people_present: present.people,
+                guests_present: present.guests,
             }
         };
         Ok(records.iter().map(of).collect())

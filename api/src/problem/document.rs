@@ -167,6 +167,10 @@ families! {
     CreateProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         RequestTimeout NotUnique DanglingReference Conflict RequestInProgress TooLarge UnsupportedMediaType InvalidValues KeyReused
         TooManyRequests Internal Unavailable StorageFull;
+    /// What recording many can end with.
+    BatchProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
+        RequestTimeout NotUnique DanglingReference Conflict RequestInProgress Stale TooLarge UnsupportedMediaType InvalidValues
+        KeyReused TooManyRequests Internal Unavailable StorageFull;
     /// What telling again can end with.
     ReplayProblems: MalformedRequest UnknownParameter InvalidParameter Unauthenticated Forbidden SecondFactorMissing NotFound
         RequestTimeout Conflict RequestInProgress SnapshotRequired TooLarge UnsupportedMediaType InvalidValues KeyReused

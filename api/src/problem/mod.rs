@@ -17,10 +17,11 @@ use persistence::idempotency::Answer;
 use serde::Serialize;
 
 pub use document::{
-    ChangeProblems, CreateProblems, DeleteProblems, FeedProblems, InternalProblems, LinkProblems,
-    LoginProblems, OauthProblems, PdfProblems, ProblemBody, ReadProblems, RefreshProblems,
-    RegisterProblems, RemoveProblems, ReplayProblems, ReportProblems, ResetProblems, SelfProblems,
-    SnapshotProblems, TransitionProblems, WorkbookProblems, components,
+    BatchProblems, ChangeProblems, CreateProblems, DeleteProblems, FeedProblems, InternalProblems,
+    LinkProblems, LoginProblems, OauthProblems, PdfProblems, ProblemBody, ReadProblems,
+    RefreshProblems, RegisterProblems, RemoveProblems, ReplayProblems, ReportProblems,
+    ResetProblems, SelfProblems, SnapshotProblems, TransitionProblems, WorkbookProblems,
+    components,
 };
 pub use kind::Kind;
 pub use pages::{Problems, list_problems, read_problem};

@@ -1,5 +1,6 @@
 //! Records: a kind says what is its own in [`Resource`], and has its five endpoints, with their document, from that.
 
+mod batch;
 mod filter;
 mod query;
 mod resource;
@@ -8,6 +9,7 @@ mod shape;
 mod step;
 mod steps;
 
+pub use batch::{Batched, Batches};
 pub use filter::{Chosen, Filter, Orders, Takeable, Takes};
 pub use resource::{About, Above, AlsoListed, Resource, Stateful, Words, scope};
 pub use routes::{ListOfAll, Records, Steps};

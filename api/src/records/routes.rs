@@ -6,6 +6,7 @@ use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::web;
 use domain::access::Needs;
 use domain::access::permission::ReadPublic;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::{Operation, Paths};
 use utoipa::openapi::{HttpMethod, PathItem, RefOr, Schema};
@@ -144,14 +145,15 @@ fn needs_no_token<P: Needs>() -> bool {
 }
 
 /// An operation, put together.
-struct Describe {
+pub struct Describe {
     operation: Value,
     parameters: Vec<Value>,
     responses: Map<String, Value>,
 }
 
 impl Describe {
-    fn new<T: Resource, P: Needs>(
+    /// One that needs `P`.
+    pub fn new<T: Resource, P: Needs>(
         about: &About,
         operation_id: String,
         (summary, description): Words,
@@ -198,12 +200,14 @@ impl Describe {
         self
     }
 
-    fn with<Q: IntoParams>(mut self) -> Self {
+    /// With the parameters of `Q`.
+    pub fn with<Q: IntoParams>(mut self) -> Self {
         self.parameters.extend(params::<Q>());
         self
     }
 
-    fn body(mut self, schema: &str, media_type: &str, example: Option<&str>) -> Self {
+    /// With a body, and perhaps an example of one.
+    pub fn body(mut self, schema: &str, media_type: &str, example: Option<&str>) -> Self {
         let mut content = json!({"schema": reference(schema)});
         if let Some(example) = example.and_then(|text| serde_json::from_str(text).ok()) {
             content["example"] = example;
@@ -212,7 +216,8 @@ impl Describe {
         self
     }
 
-    fn answers(
+    /// What it answers with a status.
+    pub fn answers(
         mut self,
         status: &str,
         description: &str,
@@ -254,18 +259,24 @@ impl Describe {
         }
     }
 
-    fn fails<P: IntoResponses>(mut self) -> Operation {
+    /// What it can end with besides.
+    pub fn fails<P: IntoResponses>(mut self) -> Operation {
         for (status, response) in P::responses() {
             self.responses.insert(status, json!(response));
         }
         self.operation["parameters"] = json!(self.parameters);
         self.operation["responses"] = Value::Object(self.responses);
-        #[expect(
-            clippy::expect_used,
-            reason = "what is described by this file alone; every test reads the document"
-        )]
-        serde_json::from_value(self.operation).expect("an operation")
+        component(self.operation)
     }
+}
+
+/// A part of the document that was put together as JSON.
+pub fn component<C: DeserializeOwned>(described: Value) -> C {
+    #[expect(
+        clippy::expect_used,
+        reason = "what is described in this folder alone; every test reads the document"
+    )]
+    serde_json::from_value(described).expect("a part of the document")
 }
 
 fn params<Q: IntoParams>() -> Vec<Value> {

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::access::account::AccountRef;
-use domain::link::{self, Link, Names, Ref};
+use domain::link::{self, Link, Names, PersonRef, Ref};
 use domain::record::{Head, Shape};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
@@ -117,7 +117,7 @@ impl<T: Serialize, C: Serialize> Out<T, C> {
     pub fn name_of<L>(&self, link: Link<L>) -> Option<&Ref> {
         match self.names.get(&link.id)? {
             link::Shown::Record(shown) => Some(shown),
-            link::Shown::Account(_) => None,
+            link::Shown::Person(_) | link::Shown::Account(_) => None,
         }
     }
 
@@ -304,13 +304,15 @@ impl Form {
     }
 }
 
-/// Where a link leads: a link is a text of one of three formats.
+/// Where a link leads: a link is a text of one of these formats.
 #[derive(Clone, Copy)]
 enum Leads {
     /// To a record that not every caller may see: `link`.
     Record,
     /// To a record that everybody sees: `public-link`.
     PublicRecord,
+    /// To a person: `person`.
+    Person,
     /// To an account: `account`.
     Account,
     /// To an account that a request may also name by its address: `account-or-email`.
@@ -323,6 +325,7 @@ impl Leads {
             Some(SchemaFormat::Custom(format)) => match format.as_str() {
                 "link" => Some(Self::Record),
                 "public-link" => Some(Self::PublicRecord),
+                "person" => Some(Self::Person),
                 "account" => Some(Self::Account),
                 "account-or-email" => Some(Self::AccountOrEmail),
                 _ => None,
@@ -340,7 +343,7 @@ impl Leads {
     fn named_by(self) -> (&'static str, usize) {
         match self {
             Self::Record | Self::PublicRecord => ("Slug or id", 100),
-            Self::Account => ("Id", 36),
+            Self::Person | Self::Account => ("Id", 36),
             Self::AccountOrEmail => ("Id or e-mail address", 254),
         }
     }
@@ -349,6 +352,7 @@ impl Leads {
     fn shown(self, description: Option<String>) -> utoipa::openapi::Ref {
         let name = match self {
             Self::Record | Self::PublicRecord => Ref::name(),
+            Self::Person => PersonRef::name(),
             Self::Account | Self::AccountOrEmail => AccountRef::name(),
         };
         utoipa::openapi::Ref::builder()
@@ -397,7 +401,13 @@ fn allow_null(property: &mut RefOr<Schema>) {
 /// The parts that hold links: what one sends of them is not what is shown.
 fn changed(parts: &[(String, RefOr<Schema>)]) -> Vec<String> {
     let holds = |(_, schema): &&(String, RefOr<Schema>)| {
-        let formats = ["link", "public-link", "account", "account-or-email"];
+        let formats = [
+            "link",
+            "public-link",
+            "person",
+            "account",
+            "account-or-email",
+        ];
         let of = |format: &&str| format!(r#""format":"{format}""#);
         let text = serde_json::to_string(schema).unwrap_or_default();
         formats.iter().any(|format| text.contains(&of(format)))
@@ -430,6 +440,7 @@ impl<T: ToSchema, M: ToSchema> ToSchema for Out<T, M> {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((Ref::name().into_owned(), Ref::schema()));
         schemas.push((AccountRef::name().into_owned(), AccountRef::schema()));
+        schemas.push((PersonRef::name().into_owned(), PersonRef::schema()));
         Form::Out.parts::<T>(schemas);
         M::schemas(schemas);
     }

@@ -109,7 +109,7 @@ async fn parent_of(
 }
 
 /// Whether the record above a collection is still there; it stays until the transaction ends.
-async fn is_parent_held<T: Resource>(tx: &WriteTx, site: &Site) -> Result<bool, Halt> {
+pub async fn is_parent_held<T: Resource>(tx: &WriteTx, site: &Site) -> Result<bool, Halt> {
     let (Some(id), Some(kind)) = (site.parent, T::KIND.parent()) else {
         return Ok(true);
     };

@@ -23,8 +23,8 @@ use crate::auth::Require;
 use crate::change::kinds;
 use crate::clock::Clock;
 use crate::find;
+use crate::kinds::{self, Represented};
 use crate::problem::{Halt, Kind, Problem, SnapshotProblems};
-use crate::representation::{self, Represented};
 use crate::site::Site;
 use crate::state::AppState;
 use crate::wire::{Codes, Query};
@@ -178,7 +178,7 @@ impl Snapshot {
         for partnership in partnerships {
             let site = Site::in_partnership(partnership, &self.actor, &self.clock);
             self.kind(RecordKind::Partnership, Some(&site)).await?;
-            for kind in representation::KINDS {
+            for kind in kinds::KINDS {
                 self.kind(kind, Some(&site)).await?;
             }
         }
@@ -199,7 +199,7 @@ impl Snapshot {
         let mut last = None;
         loop {
             let (reading, pick) = (&self.reading, Pick::After(last, PAGE));
-            let page = representation::of_kind(reading, &self.clock, site, kind, &pick).await?;
+            let page = kinds::of_kind(reading, &self.clock, site, kind, &pick).await?;
             last = page.last().map(|record| record.id);
             let is_last = (page.len() as u64) < PAGE;
             let partnership = site

@@ -15,7 +15,7 @@ use crate::problem::Problem;
 
 /// A patch of what `T` describes: absent keeps, null clears.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(transparent, bound = "")]
 pub struct MergePatch<T> {
     #[serde(deserialize_with = "unique")]
     changes: Map<String, Value>,
@@ -32,6 +32,11 @@ impl<T: Serialize + DeserializeOwned + ToSchema> MergePatch<T> {
         }
     }
 
+    /// Takes something out of it that is no part of what it patches.
+    pub fn take(&mut self, field: &str) -> Option<Value> {
+        self.changes.remove(field)
+    }
+
     /// What one would be created from that has no more than the patch says.
     pub fn alone(self) -> Result<Body<T>, Problem> {
         let mut merged = Value::Object(Map::new());
@@ -44,6 +49,15 @@ impl<T: Serialize + DeserializeOwned + ToSchema> MergePatch<T> {
         let mut merged = serde_json::to_value(current).unwrap_or_default();
         merge(&mut merged, Value::Object(self.changes));
         body::parse(merged.to_string().as_bytes())
+    }
+}
+
+impl<T> Clone for MergePatch<T> {
+    fn clone(&self) -> Self {
+        Self {
+            changes: self.changes.clone(),
+            of: std::marker::PhantomData,
+        }
     }
 }
 

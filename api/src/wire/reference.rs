@@ -15,7 +15,7 @@ pub use domain::link::{Names, Ref};
 pub fn reference(named: &Names, id: Option<Uuid>) -> Option<Ref> {
     match named.get(&id?)? {
         Shown::Record(shown) => Some(shown.clone()),
-        Shown::Account(_) => None,
+        Shown::Person(_) | Shown::Account(_) => None,
     }
 }
 

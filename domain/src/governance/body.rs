@@ -44,16 +44,6 @@ pub struct BodyRules {
     pub term_years: Option<i32>,
 }
 
-/// How many must be present for a decision: of a body with so many seats, or a fixed number.
-pub fn quorum(rule: &str, seats: i32, fixed: Option<i32>) -> Option<i32> {
-    match rule {
-        "at_least_half" => Some(seats / 2 + seats % 2),
-        "more_than_half" => Some(seats / 2 + 1),
-        "fixed" => fixed,
-        _ => None,
-    }
-}
-
 /// A body: the council, the assembly, a working group, a forum or an external committee.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -145,20 +135,6 @@ fn check_rules(rules: &mut BodyRules, f: &mut Faults) {
 mod tests {
     use super::*;
     use crate::check::{expected, faults, on};
-
-    #[test]
-    fn a_quorum_of_eleven_is_six_either_way_and_of_ten_five_or_six() {
-        for (rule, seats, expected) in [
-            ("at_least_half", 11, Some(6)),
-            ("more_than_half", 11, Some(6)),
-            ("at_least_half", 10, Some(5)),
-            ("more_than_half", 10, Some(6)),
-            ("fixed", 10, Some(4)),
-            ("all", 10, None),
-        ] {
-            assert_eq!(quorum(rule, seats, Some(4)), expected, "{rule} of {seats}");
-        }
-    }
 
     #[test]
     fn all_faults_are_reported_at_once() {

@@ -2,4 +2,5 @@
 
 pub mod body;
 pub mod mandate;
+pub mod representation;
 pub mod term;

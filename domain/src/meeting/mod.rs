@@ -19,6 +19,7 @@ use crate::state::Machine;
 pub mod agenda_item;
 pub mod attendance;
 pub mod output;
+pub mod quorum;
 
 /// Which status may follow which. An invitation may be skipped.
 pub const TRANSITIONS: Machine = Machine(&[

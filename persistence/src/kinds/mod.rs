@@ -23,9 +23,10 @@ use domain::followup::recommendation::Recommendation;
 use domain::funding_programme::FundingProgramme;
 use domain::governance::body::Body;
 use domain::governance::mandate::Mandate;
+use domain::governance::representation::Representation;
 use domain::governance::term::Term;
 use domain::institution::Institution;
-use domain::link::{Name, Names, Ref, Shown};
+use domain::link::{Name, Names, PersonRef, Ref, Shown};
 use domain::meeting::Meeting;
 use domain::meeting::agenda_item::AgendaItem;
 use domain::meeting::attendance::Attendance;
@@ -71,6 +72,7 @@ static KINDS: [Entry; Kind::ALL.len()] = [
     Entry::of::<Posting>(),
     Entry::of::<Report>(),
     Entry::of::<Person>(),
+    Entry::of::<Representation>(),
     Entry::of::<Account>(),
     Entry::of::<RoleGrant>(),
     Entry::of::<ClientSecret>(),
@@ -141,11 +143,10 @@ pub async fn names(
         for row in conn.raw().query_all(&all).await? {
             let (id, name) = (row.try_get("", "id")?, row.try_get("", "name")?);
             let shown = match row.try_get("", "kind")? {
-                None => Shown::Record(Ref {
-                    id,
-                    slug: row.try_get("", "slug")?,
-                    name,
-                }),
+                None => match row.try_get("", "slug")? {
+                    Some(slug) => Shown::Record(Ref { id, slug, name }),
+                    None => Shown::Person(PersonRef { id, name }),
+                },
                 Some(kind) => Shown::Account(AccountRef {
                     id,
                     kind,

@@ -13,7 +13,8 @@ use serde::de::DeserializeOwned;
 
 use crate::json::from_json;
 use crate::list::leads_to;
-use crate::meeting::{self, attendance};
+use crate::meeting;
+use crate::meeting::attendance::{self, Present};
 use crate::record::{Following, Reference, Stored, behind, joined};
 use crate::table::{leads_here, list_of, table};
 use crate::{Conn, RepoError};
@@ -70,13 +71,13 @@ pub fn in_report() -> Condition {
         .add(worded.fold(Condition::any(), Condition::add))
 }
 
-/// What meetings are shown with: how many institutions took part, and the agenda in its order, as far as `scope` lets its points
+/// What meetings are shown with: how many were there, and the agenda in its order, as far as `scope` lets its points
 /// through.
 pub async fn with_agendas<Point: DeserializeOwned>(
     conn: &impl Conn,
     meetings: &[Uuid],
     scope: Condition,
-) -> Result<HashMap<Uuid, (i64, Vec<Point>)>, RepoError> {
+) -> Result<HashMap<Uuid, (Present, Vec<Point>)>, RepoError> {
     let fields = [
         ("id", Column::Id),
         ("slug", Column::Slug),
@@ -92,16 +93,23 @@ pub async fn with_agendas<Point: DeserializeOwned>(
     let backend = conn.raw().get_database_backend();
     let order = [Column::Position, Column::Id];
     let agenda = list_of::<row::Entity>(backend, points, &order, fields);
-    let rows: Vec<(Uuid, i64, Option<Json>)> = meeting::row::Entity::find()
+    let rows: Vec<(Uuid, i64, i64, i64, Option<Json>)> = meeting::row::Entity::find()
         .select_only()
         .column(meeting::Column::Id)
         .expr_as(attendance::institutions_present(), "institutions_present")
+        .expr_as(attendance::people_present(false), "people_present")
+        .expr_as(attendance::people_present(true), "guests_present")
         .expr_as(agenda, "agenda")
         .filter(meeting::Column::Id.is_in(meetings.iter().copied()))
         .into_tuple()
         .all(conn.raw())
         .await?;
-    let read = |(id, present, agenda): (Uuid, i64, Option<Json>)| {
+    let read = |(id, institutions, people, guests, agenda): (_, _, _, _, Option<Json>)| {
+        let present = Present {
+            institutions,
+            people,
+            guests,
+        };
         let agenda = agenda.map(from_json).transpose()?;
         Ok((id, (present, agenda.unwrap_or_default())))
     };

@@ -23,6 +23,7 @@ use crate::{RepoError, Tx, institution, list};
 pub mod agenda_item;
 pub mod attendance;
 pub mod output;
+pub mod quorum;
 
 table! {
     Meeting in "meeting" {

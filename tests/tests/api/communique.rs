@@ -27,7 +27,7 @@ pub async fn listed(client: &Client, url: &str) -> BTreeSet<String> {
     ids
 }
 
-/// The ids of the records that a figure of the report of a period counts.
+/// The ids of the records that a figure of the report of a period counts, of those that everybody sees today.
 pub async fn reported(client: &Client, figure: &str, from: &str, to: &str) -> BTreeSet<String> {
     let url = "/api/v1/partnerships/partnerstwo-lubuskie/reports/activity";
     let report = client
@@ -35,9 +35,8 @@ pub async fn reported(client: &Client, figure: &str, from: &str, to: &str) -> BT
         .await
         .ok(200);
     let records = report["figures"][figure]["records"].as_array().unwrap();
-    records
-        .iter()
-        .map(|record| record["id"].as_str().unwrap().to_owned())
+    let seen = records.iter().filter(|record| !record["key"].is_null());
+    seen.map(|record| record["id"].as_str().unwrap().to_owned())
         .collect()
 }
 

@@ -55,6 +55,7 @@ mod report_format;
 #[cfg(feature = "pdf")]
 mod report_pdf;
 mod report_record;
+mod representation;
 mod second_factor;
 mod service_token;
 mod session;

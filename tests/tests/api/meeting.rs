@@ -430,3 +430,50 @@ on_both! {
         assert_eq!(refused.errors(), [("/location".to_owned(), "personal_identifier".to_owned())]);
     }
 }
+
+on_both! {
+    async fn the_quorum_is_counted_among_those_who_are_entitled(app: TestApp) {
+        let (partnership, secretariat) = lubuskie(&app).await;
+        let quorum = async |meeting: &str| {
+            let url = format!("/api/v1/partnerships/partnerstwo-lubuskie/meetings/{meeting}/quorum");
+            secretariat.get(&url).await.ok(200)
+        };
+        // Seven of the council's eleven were there, and more than half must be. The year's file says so of the meeting itself.
+        assert_eq!(quorum("rada-2016-4").await["rule"], "fixed");
+        secretariat.patch(&format!("{URL}/rada-2016-4"), "*", json!({ "quorum_required": null })).await.ok(200);
+        let council = json!({ "entitled": 11, "present": 7, "rule": "more_than_half", "required": 6, "reached": true });
+        assert_eq!(quorum("rada-2016-4").await, council);
+        // Guests, those who were excused, and institutions without a seat do not count; a deputy counts for whoever sent him.
+        let attendance = "/api/v1/partnerships/partnerstwo-lubuskie/meetings/rada-2016-4/attendance";
+        let seats = secretariat.get("/api/v1/partnerships/partnerstwo-lubuskie/mandates?as_of=2016-12-01&limit=50").await.ok(200);
+        let seats: Vec<String> = seats["items"].as_array().unwrap().iter()
+            .map(|mandate| mandate["institution"]["slug"].as_str().unwrap().to_owned()).collect();
+        let there = secretariat.get(&format!("{attendance}?limit=50")).await.ok(200);
+        let there: Vec<&str> = there["items"].as_array().unwrap().iter()
+            .map(|row| row["institution"]["slug"].as_str().unwrap()).collect();
+        let mut missing = seats.iter().filter(|seat| !there.contains(&seat.as_str()));
+        let (one, other) = (missing.next().unwrap(), missing.next().unwrap());
+        app.institution("Nowa instytucja").await;
+        let items = json!({ "items": [
+            { "institution": one, "capacity": "guest" }, { "institution": other, "status": "excused" }, { "institution": "nowa-instytucja" },
+        ] });
+        secretariat.post(&format!("{attendance}/batch"), items).await.ok(200);
+        assert_eq!(quorum("rada-2016-4").await["present"], 7);
+        let items = json!({ "items": [{ "institution": "nowa-instytucja", "on_behalf_of": [other] }] });
+        secretariat.post(&format!("{attendance}/batch"), items).await.ok(200);
+        assert_eq!(quorum("rada-2016-4").await["present"], 8);
+        let meeting = "/api/v1/partnerships/partnerstwo-lubuskie/meetings/rada-2016-4";
+        secretariat.patch(meeting, "*", json!({ "quorum_required": 9 })).await.ok(200);
+        let fixed = quorum("rada-2016-4").await;
+        assert_eq!((&fixed["rule"], &fixed["required"], &fixed["reached"]), (&json!("fixed"), &json!(9), &json!(false)));
+        // In an assembly all signatories are entitled; a meeting of no body has no quorum.
+        assert_eq!(quorum("zgromadzenie-2016").await["entitled"], 69);
+        let information = secretariat.get("/api/v1/partnerships/partnerstwo-lubuskie/meetings?kind=information&limit=1").await.ok(200);
+        let information = information["items"][0]["slug"].as_str().unwrap().to_owned();
+        let none = quorum(&information).await;
+        assert_eq!((&none["entitled"], &none["reached"]), (&Value::Null, &Value::Null));
+        app.anonymous().get(&format!("{meeting}/quorum")).await.problem(401, "unauthenticated");
+        let rep = app.signed_in_as(Role::Auditor, Some(partnership), None).await;
+        rep.get(&format!("{meeting}/quorum")).await.ok(200);
+    }
+}

@@ -202,10 +202,13 @@ async fn year(app: &TestApp) -> Client {
     let url = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie") + "funding-programmes";
     admin.post(&url, programme).await.ok(201);
     let people = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie") + "people";
-    admin
-        .post(&people, json!({ "name": "Zofia Żurawska" }))
-        .await
-        .ok(201);
+    let person = json!({ "name": "Zofia Żurawska" });
+    let person = admin.post(&people, person).await.ok(201)["id"].clone();
+    for institution in ["pup-zary", "wup-zielona-gora", "pcpr-zagan"] {
+        let acts = json!({ "person": person, "on_behalf_of": institution, "capacity": "proxy", "starts_on": "2016-01-01" });
+        let representations = people.replace("people", "representations");
+        admin.post(&representations, acts).await.ok(201);
+    }
     // Of accounts there is more than one signs in with: a service, first by its name, and somebody who was invited.
     let service =
         json!({ "kind": "service", "name": "1 System ROPS", "scopes": ["internal:read"] });
@@ -298,6 +301,8 @@ on_both! {
     async fn every_filter_refuses_what_it_cannot_know(app: TestApp) {
         let admin = year(&app).await;
         let document = document();
+        let people = PARTNERSHIP.replace("{partnership}", "partnerstwo-lubuskie") + "people";
+        let person = admin.get(&people).await.ok(200)["items"][0]["id"].clone();
         for list in operations(&document).iter().filter(|operation| operation.is_list()) {
             let url = filled_list(&admin, &list.path).await.unwrap();
             for parameter in list.described["parameters"].as_array().unwrap() {
@@ -309,7 +314,8 @@ on_both! {
                 let besides = if name == "fulfilled" { "&from=2016-01-01&to=2016-12-31" } else { "" };
                 let example = parameter.get("example").filter(|example| !example.is_null());
                 let example = example.unwrap_or_else(|| panic!("{}: {name} has no example", list.id));
-                let value = sent(example);
+                // People have no slugs, and another id in every year.
+                let value = if name == "person" { sent(&person) } else { sent(example) };
                 let answer = admin.get(&format!("{url}?{name}={value}{besides}")).await;
                 assert_eq!(answer.status, 200, "{}?{name}={value}: {}", list.id, answer.text);
                 // Texts that are searched for may be anything; the rest is a code, a reference, a day or a flag.
@@ -494,7 +500,10 @@ on_both! {
                 assert!(refused["detail"].as_str().unwrap().contains(&format!("„{end}”")), "{}: {refused}", operation.id);
                 for (begin_at, end_at) in [(early, late), (early, early)] {
                     let answer = admin.get(&format!("{url}?{begin}={begin_at}&{end}={end_at}")).await;
-                    assert_eq!(answer.status, 200, "{}: {}", operation.id, answer.text);
+                    // PDF is not part of every program.
+                    let is_built_in = cfg!(feature = "pdf") || !url.ends_with(".pdf");
+                    let expected = if is_built_in { 200 } else { 501 };
+                    assert_eq!(answer.status, expected, "{}: {}", operation.id, answer.text);
                 }
                 walked += 1;
             }
@@ -610,8 +619,9 @@ on_both! {
             let url = in_path.fold(create.path.clone(), |url, parameter| {
                 url.replace(&format!("{{{}}}", sent(&parameter["name"])), &sent(&parameter["example"]))
             });
-            // What belongs to a service needs one first, and the reference year has none.
-            if !create.id.starts_with("create_") || !shown || url.contains("/webhooks") {
+            // What belongs to a service or a person needs one first, and the reference year has none.
+            let needs_another = url.contains("/webhooks") || url.contains("/representations");
+            if !create.id.starts_with("create_") || !shown || needs_another {
                 continue;
             }
             let answer = admin.send(example(&document, &create, &admin, &url)).await;

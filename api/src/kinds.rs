@@ -1,5 +1,6 @@
 //! Records of any kind as their own endpoints show them: for those who read all kinds in one stream.
 
+use domain::access::audience::Audience;
 use domain::access::{Actor, View};
 use domain::agreement_version::AgreementVersion;
 use domain::exchange::good_practice::GoodPractice;
@@ -11,6 +12,7 @@ use domain::followup::recommendation::Recommendation;
 use domain::funding_programme::FundingProgramme;
 use domain::governance::body::Body;
 use domain::governance::mandate::Mandate;
+use domain::governance::representation::Representation;
 use domain::governance::term::Term;
 use domain::institution::Institution;
 use domain::meeting::Meeting;
@@ -46,7 +48,7 @@ pub struct Represented {
 }
 
 /// The kinds of records that belong to a partnership and are told by its feed, those first that others refer to.
-pub const KINDS: [Kind; 20] = [
+pub const KINDS: [Kind; 21] = [
     Kind::AgreementVersion,
     Kind::Signatory,
     Kind::FundingProgramme,
@@ -58,6 +60,7 @@ pub const KINDS: [Kind; 20] = [
     Kind::Term,
     Kind::Mandate,
     Kind::Person,
+    Kind::Representation,
     Kind::GoodPractice,
     Kind::Recommendation,
     Kind::Implementation,
@@ -75,7 +78,7 @@ macro_rules! for_kind {
     ($kind:expr, $type:ident => $known:expr, else $other:expr) => {
         for_kind!(@ $kind, $type, $known, $other,
             Institution Partnership AgreementVersion Signatory FundingProgramme Body Term Mandate Meeting AgendaItem Attendance Output
-            GoodPractice Recommendation Implementation Commitment Fulfilment Effect Communique Posting Report Person)
+            GoodPractice Recommendation Implementation Commitment Fulfilment Effect Communique Posting Report Person Representation)
     };
     (@ $kind:expr, $type:ident, $known:expr, $other:expr, $($name:ident)+) => {
         match $kind {
@@ -104,13 +107,19 @@ pub async fn of_kind(
         (Kind::Partnership, Some(site)) => {
             of::<Partnership>(conn, &shared, &Pick::Ids(vec![site.id()])).await
         }
-        (Kind::Person, Some(site)) if site.view != View::Personal => Ok(Vec::new()),
-        (kind, Some(site)) => for_kind!(kind, T => match T::OF_PARTNERSHIP {
+        (kind, Some(site)) => {
+            for_kind!(kind, T => match T::OF_PARTNERSHIP && may_see(T::AUDIENCE, site) {
             true => of::<T>(conn, site, pick).await,
             false => Ok(Vec::new()),
-        }, else Ok(Vec::new())),
+        }, else Ok(Vec::new()))
+        }
         (_, None) => Ok(Vec::new()),
     }
+}
+
+/// Whether the caller sees any records for an audience: some are for those alone who see people.
+fn may_see(audience: Audience, site: &Site) -> bool {
+    audience != Audience::Personal || site.view == View::Personal
 }
 
 /// The columns of a table of records of a kind that a partnership's data are made of.
