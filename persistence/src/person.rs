@@ -1,6 +1,7 @@
 //! People in partnerships.
 
 use domain::access::audience::Audience;
+use domain::governance::representation::Representation;
 use domain::identifier::Email;
 use domain::person::Person;
 use domain::record::{Kind, Versioned};
@@ -10,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 
 use crate::bulk_import::rows as row_of_import;
+use crate::governance::representation;
 use crate::list::leads_to;
 use crate::record::{self, Reference, Stored};
 use crate::table::table;
@@ -68,6 +70,15 @@ pub async fn erase(tx: &Tx, person: Versioned<Person>) -> Result<(), RepoError> 
         record::delete(tx, export).await?;
     }
     row_of_import::forget_record(tx, id).await?;
+    // What somebody acts upon may well say who it is.
+    let represented = representation::of_person(id);
+    for acts in record::every_even_deleted::<Representation>(tx, represented).await? {
+        let silent = Representation {
+            document: None,
+            ..acts.value.clone()
+        };
+        record::redact(tx, acts, silent).await?;
+    }
     record::redact(tx, person, erased).await?;
     Ok(())
 }

@@ -455,6 +455,15 @@ pub async fn find_even_deleted<T: Stored>(
     Ok(found.map(|(record, _)| record))
 }
 
+/// All of a condition, also those that were deleted.
+pub async fn every_even_deleted<T: Stored>(
+    conn: &impl Conn,
+    scope: Condition,
+) -> Result<Vec<Versioned<T>>, RepoError> {
+    let found = read(conn, T::Entity::find().filter(scope)).await?;
+    Ok(found.into_iter().map(|(record, _)| record).collect())
+}
+
 /// Takes out of a record, also of a deleted one, what must not be known any more, and forgets what it ever said.
 pub async fn redact<T: Stored>(
     tx: &Tx,

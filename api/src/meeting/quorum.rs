@@ -48,11 +48,14 @@ pub async fn read_quorum(
         .as_ref()
         .map_or(&meeting.value.kind, |body| &body.value.kind);
     let entitled = match (kind.as_str(), &body) {
-        ("assembly", _) => Entitled::Signatories,
-        (_, Some(body)) => Entitled::Seats(body.head.id),
-        (_, None) => return Ok(HttpResponse::Ok().json(Quorum::default())),
+        ("assembly", _) => Some(Entitled::Signatories),
+        (_, Some(body)) => Some(Entitled::Seats(body.head.id)),
+        (_, None) => None,
     };
-    let counts = counted(db, site.id(), meeting.head.id, entitled, day).await?;
+    let counts = match entitled {
+        Some(entitled) => Some(counted(db, site.id(), meeting.head.id, entitled, day).await?),
+        None => None,
+    };
     let (body, term) = (body.map(|body| body.value), held.map(|term| term.value));
     let quorum = Quorum::of(counts, &meeting.value, term.as_ref(), body.as_ref());
     Ok(HttpResponse::Ok().json(quorum))

@@ -330,6 +330,8 @@ fn unique_field(place: &str) -> String {
         "number",
         "code",
         "slug",
+        "person",
+        "group",
         "institution",
         "meeting",
         "email",

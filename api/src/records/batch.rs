@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use actix_web::HttpResponse;
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::web;
-use domain::fault::{Fault, Rule};
+use domain::fault::{Fault, Faults, Rule};
 use domain::partnership::Partnership;
 use persistence::{Condition, record};
 use serde::{Deserialize, Serialize};
@@ -194,6 +194,8 @@ async fn one<T: Batched>(
         Some(In(value)) => {
             let mut value = value.clone();
             value.place(site.id(), site.parent);
+            // As it would be stored; what is wrong with it is told below.
+            value.check(&site.calendar(), &mut Faults::new());
             let twins = scope::<T>(site).add(value.twins());
             record::every::<T>(&**tx, twins).await?.pop()
         }
@@ -213,7 +215,11 @@ async fn one<T: Batched>(
             let problem = Problem::of(Kind::InvalidValues);
             return Err(problem.at("/version", Rule::Type).into());
         }
-        Some(Some(version)) if !is_at(version) => return Err(Problem::of(Kind::Stale).into()),
+        Some(Some(version)) if !is_at(version) => {
+            return Err(Problem::of(Kind::Stale)
+                .at("/version", Rule::Conflict)
+                .into());
+        }
         _ => {}
     }
     let permission = <T::Create as domain::access::Needs>::PERMISSION;

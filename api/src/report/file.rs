@@ -35,15 +35,8 @@ pub async fn keep(tx: &Tx, site: &Site, report: Uuid, content: &Content) -> Resu
         .filter(|format| format.is_built_in());
     for format in formats {
         for language in Language::ALL {
-            make(
-                tx,
-                report,
-                &content,
-                &earlier,
-                (format, language),
-                site.today,
-            )
-            .await?;
+            let file = make(&content, &earlier, (format, language), site.today).await?;
+            file::insert(tx, kept_at(report, format, language), file).await?;
         }
     }
     let none = Arc::new([]);
@@ -53,15 +46,13 @@ pub async fn keep(tx: &Tx, site: &Site, report: Uuid, content: &Content) -> Resu
     Ok(hex::encode(Sha256::digest(canonical)))
 }
 
-/// Makes one file, unless it is there already.
+/// One file, made.
 async fn make(
-    tx: &Tx,
-    report: Uuid,
     content: &Arc<Content>,
     earlier: &Arc<[Content]>,
     (format, language): (Format, Language),
     on: NaiveDate,
-) -> Result<(), Halt> {
+) -> Result<File, Problem> {
     let shown = match format {
         Format::Json => Arc::clone(content),
         _ => Arc::new(without_notes(content)),
@@ -69,16 +60,19 @@ async fn make(
     let written = format
         .written(shown, language, Arc::clone(earlier), on)
         .await?;
-    let which = Which {
+    Ok(File {
+        sha256: hex::encode(Sha256::digest(&written)),
+        content: written,
+    })
+}
+
+/// Where a file of a report is kept.
+fn kept_at(report: Uuid, format: Format, language: Language) -> Which {
+    Which {
         report,
         format: format.suffix(),
         language: format.tag(language),
-    };
-    let file = File {
-        sha256: hex::encode(Sha256::digest(&written)),
-        content: written,
-    };
-    Ok(file::insert(tx, which, file).await?)
+    }
 }
 
 /// The endpoint of a report in a format.
@@ -177,6 +171,7 @@ async fn answer(
             (format!("\"{}\"", file.sha256), file.content)
         }
         false => {
+            format.check_built_in()?;
             // Read before all that is counted: that is at least as new as the tag promises.
             let sequence = change::feed::sequence_of(&state.db, Some(site.id())).await?;
             let day = match format {
@@ -245,14 +240,11 @@ async fn frozen(
     request: &HttpRequest,
 ) -> Result<File, Halt> {
     let language = Asked::of(request).language;
-    let which = Which {
-        report: report.head.id,
-        format: format.suffix(),
-        language: format.tag(language),
-    };
+    let which = kept_at(report.head.id, format, language);
     if let Some(file) = file::read(&state.db, which).await? {
         return Ok(file);
     }
+    format.check_built_in()?;
     let _turn = match format.takes_a_turn() {
         true => Some(state.report_turn().await?),
         false => None,
@@ -260,18 +252,12 @@ async fn frozen(
     let content = content::frozen(&state.db, report.head.id).await?;
     // Reports that were frozen since are no part of it.
     let (content, earlier) = (Arc::new(content), Arc::from([]));
-    let tx = state.begin(Asked::of(request), None).await?;
     let on = report.value.frozen_on(site.partnership.value.tz());
     let on = on.unwrap_or(site.today);
-    make(
-        &tx,
-        report.head.id,
-        &content,
-        &earlier,
-        (format, language),
-        on,
-    )
-    .await?;
+    // Nobody waits to write while it is made.
+    let made = make(&content, &earlier, (format, language), on).await?;
+    let tx = state.begin(Asked::of(request), None).await?;
+    file::insert(&tx, which, made).await?;
     let file = file::read(&tx, which).await?;
     tx.commit().await?;
     Ok(file.ok_or_else(|| Problem::of(Kind::Internal))?)

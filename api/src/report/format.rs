@@ -96,6 +96,14 @@ impl Format {
         cfg!(feature = "pdf") || !matches!(self, Self::Pdf)
     }
 
+    /// Refuses a format that this program cannot make.
+    pub fn check_built_in(self) -> Result<(), Problem> {
+        match self.is_built_in() {
+            true => Ok(()),
+            false => Err(Problem::of(Kind::NotImplemented)),
+        }
+    }
+
     /// The same as [`Format::write`], beside the threads that answer requests.
     pub async fn written(
         self,

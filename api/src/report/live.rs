@@ -196,6 +196,7 @@ async fn answer(
     request: &HttpRequest,
 ) -> Result<HttpResponse, Halt> {
     let partnership = find::partnership(&state.db, key).await?;
+    format.check_built_in()?;
     // Read before all that is counted: that is at least as new as the sequence that the tag promises.
     let sequence = change::feed::sequence_of(&state.db, Some(partnership.head.id)).await?;
     let today = state.clock.today_in(partnership.value.tz());

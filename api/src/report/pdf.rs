@@ -93,7 +93,9 @@ pub fn render(
     on: NaiveDate,
 ) -> Result<Vec<u8>, Problem> {
     let charts = charts::of(content, language, earlier);
-    let pictures = charts.iter().map(|chart| Bytes::from_string(chart.svg()));
+    let pictures = charts
+        .iter()
+        .map(|chart| Bytes::from_string(drawable(&chart.svg())));
     let pictures: Vec<_> = pictures.collect();
     let warnings = Section {
         heading: &report.warnings_heading,
@@ -129,10 +131,10 @@ pub fn render(
         figures_head: ["figure", "value", "records"].map(|name| say(language, name)),
         figures: figures.collect(),
     };
-    let json = serde_json::to_vec(&paper).map_err(|_| Problem::of(Kind::Internal))?;
+    let json = serde_json::to_string(&paper).map_err(|_| Problem::of(Kind::Internal))?;
     let files = Files {
         template: Source::detached(TEMPLATE),
-        paper: Bytes::new(json),
+        paper: Bytes::from_string(drawable(&json)),
         pictures,
     };
     let set = files.set();
@@ -144,6 +146,28 @@ pub fn render(
         }
         Problem::of(Kind::Internal)
     })
+}
+
+/// What stands for a letter that no font has, such as an emoji: the standards allow no letter without a shape.
+const NO_SHAPE: char = '□';
+
+/// A text in which every letter has a shape. JSON and SVG stay what they are: their own signs are of ASCII.
+fn drawable(text: &str) -> String {
+    let has_shape = |letter: char| {
+        let mut fonts = FONTS.iter();
+        fonts.any(|font| font.info().coverage.contains(letter.into()))
+    };
+    let shown = |letter: char| match letter {
+        _ if letter.is_ascii() || has_shape(letter) => Some(letter),
+        // Without a shape on purpose: joiners, marks of direction, variants.
+        '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' => None,
+        _ => Some(NO_SHAPE),
+    };
+    text.chars().filter_map(shown).collect()
 }
 
 impl Part {

@@ -19,6 +19,9 @@ pub const TOOK_PART: [&str; 5] = ["present", "remote", "late", "left_early", "re
 /// The capacity of those who do not take part, and are counted apart.
 pub const GUEST: &str = "guest";
 
+/// The capacity of those who take part and have no say.
+pub const OBSERVER: &str = "observer";
+
 /// The attendance of a person, an institution or a group at a meeting.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

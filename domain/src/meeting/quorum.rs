@@ -13,7 +13,7 @@ pub struct Quorum {
     /// How many institutions are entitled: those with a seat on the day, in an assembly all signatories; null of any other meeting of no body.
     #[schema(required, minimum = 0, example = 11)]
     pub entitled: Option<i64>,
-    /// How many of them take part, themselves or through another.
+    /// How many of them take part, themselves or through another; not where they only sent a guest or an observer.
     #[schema(required, minimum = 0, example = 7)]
     pub present: Option<i64>,
     /// What decides how many must: a code of the vocabulary `quorum_rules`; null where no rule is known.
@@ -22,7 +22,7 @@ pub struct Quorum {
     /// How many must.
     #[schema(required, minimum = 1, example = 6)]
     pub required: Option<i64>,
-    /// Whether they do; null where nobody knows how many must.
+    /// Whether they do; null where nobody knows how many must, or how many there are.
     #[schema(required, example = true)]
     pub reached: Option<bool>,
 }
@@ -31,10 +31,10 @@ pub struct Quorum {
 const FIXED: &str = "fixed";
 
 impl Quorum {
-    /// Of so many who are entitled, and so many of them present. What the meeting says of itself goes before the rule of the term, and
+    /// Of so many who are entitled, and so many of them present, where that is known. What the meeting says of itself goes before the rule of the term, and
     /// that before the rule of the body; a rule that is a share is one of the seats, where the term says how many there are.
     pub fn of(
-        (entitled, present): (i64, i64),
+        counts: Option<(i64, i64)>,
         meeting: &Meeting,
         term: Option<&Term>,
         body: Option<&Body>,
@@ -49,14 +49,18 @@ impl Quorum {
                 rules.and_then(|rules| rules.quorum_count),
             ),
         };
-        let seats = term.and_then(|term| term.seats).map_or(entitled, i64::from);
+        let (entitled, present) = counts.unzip();
+        let seats = term.and_then(|term| term.seats).map(i64::from);
+        let seats = seats.or(entitled).unwrap_or_default();
         let required = rule.and_then(|rule| required(rule, seats, fixed));
         Self {
-            entitled: Some(entitled),
-            present: Some(present),
+            entitled,
+            present,
             rule: rule.map(str::to_owned),
             required,
-            reached: required.map(|required| present >= required),
+            reached: required
+                .zip(present)
+                .map(|(required, present)| present >= required),
         }
     }
 }
@@ -64,6 +68,8 @@ impl Quorum {
 /// How many must be present: of a body with so many seats, or a fixed number.
 fn required(rule: &str, seats: i64, fixed: Option<i32>) -> Option<i64> {
     match rule {
+        // A share of nothing is no number.
+        "at_least_half" | "more_than_half" if seats < 1 => None,
         "at_least_half" => Some(seats / 2 + seats % 2),
         "more_than_half" => Some(seats / 2 + 1),
         FIXED => fixed.map(i64::from),
@@ -87,6 +93,7 @@ mod tests {
             ("more_than_half", 10, Some(6)),
             ("fixed", 10, Some(4)),
             ("all", 10, None),
+            ("at_least_half", 0, None),
         ] {
             assert_eq!(
                 required(rule, seats, Some(4)),
@@ -124,7 +131,7 @@ mod tests {
         };
         let none = Meeting::default();
         let required = |meeting: &Meeting, term: Option<&Term>| {
-            let quorum = Quorum::of((10, 5), meeting, term, Some(&half));
+            let quorum = Quorum::of(Some((10, 5)), meeting, term, Some(&half));
             (
                 quorum.rule.unwrap_or_default(),
                 quorum.required,
@@ -143,7 +150,7 @@ mod tests {
             required(&meeting, Some(&term)),
             ("fixed".into(), Some(3), Some(true))
         );
-        let silent = Quorum::of((10, 5), &none, None, None);
+        let silent = Quorum::of(Some((10, 5)), &none, None, None);
         assert_eq!(
             (silent.rule, silent.required, silent.reached),
             (None, None, None)
@@ -156,7 +163,7 @@ mod tests {
             #[expect(clippy::cast_possible_truncation, reason = "a share of a small number")]
             let present = (entitled as f64 * share) as i64;
             let reached = |rule: &str| {
-                let quorum = Quorum::of((entitled, present), &Meeting::default(), None, Some(&body(rule, None)));
+                let quorum = Quorum::of(Some((entitled, present)), &Meeting::default(), None, Some(&body(rule, None)));
                 quorum.reached.unwrap()
             };
             prop_assert!(reached("at_least_half") || !reached("more_than_half"));

@@ -7,13 +7,13 @@ pub mod work;
 use domain::access::View;
 use domain::access::audience::Audience;
 use domain::export::Export;
-use domain::record::{Kind, Versioned};
+use domain::record::Versioned;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect};
 
 use crate::record::{self, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError};
+use crate::{Conn, RepoError, kinds};
 
 table! {
     Export in "export", no slug {
@@ -61,7 +61,8 @@ pub async fn with_people(
 ) -> Result<Vec<Versioned<Export>>, RepoError> {
     let personal = of_partnership(partnership).add(Column::View.eq(View::Personal.tag()));
     let mut exports = record::every::<Export>(conn, personal).await?;
-    exports.retain(|export| export.value.wants(Kind::Person));
+    let named = kinds::naming_people();
+    exports.retain(|export| named.iter().any(|kind| export.value.wants(*kind)));
     Ok(exports)
 }
 

@@ -36,6 +36,11 @@ impl Stored for Representation {
     ];
 }
 
+/// Those of a person.
+pub fn of_person(id: Uuid) -> Condition {
+    Condition::all().add(Column::Person.eq(id))
+}
+
 /// Those that hold on a day.
 pub fn active_on(day: NaiveDate) -> Condition {
     overlapping(day, day.succ_opt())

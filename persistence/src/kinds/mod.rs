@@ -115,6 +115,14 @@ pub fn has_names(kind: Kind) -> bool {
     entry(kind).is_linked_to
 }
 
+/// The kinds of records that say who somebody is: people, and what links to them.
+pub fn naming_people() -> Vec<Kind> {
+    let nobody = Uuid::nil();
+    let links = |entry: &&Entry| !(entry.referring)(Kind::Person, nobody).is_empty();
+    let linking = KINDS.iter().filter(links).map(|entry| entry.kind);
+    linking.chain([Kind::Person]).collect()
+}
+
 /// The most ids or names that a statement asks for: it may have so many bind variables.
 const CHUNK: usize = 10_000;
 

@@ -4,7 +4,7 @@ use domain::access::audience::Audience;
 use domain::institution::Institution;
 use domain::link::{Link, Links};
 use domain::meeting::Meeting;
-use domain::meeting::attendance::{Attendance, GUEST, TOOK_PART, WAS_THERE};
+use domain::meeting::attendance::{Attendance, GUEST, OBSERVER, TOOK_PART, WAS_THERE};
 use domain::record::Kind;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{
@@ -148,7 +148,7 @@ pub(super) fn meetings_of(institution: Uuid) -> SelectStatement {
     ids
 }
 
-/// The institutions that take part in a meeting, themselves or through another.
+/// The institutions that have a say in a meeting, themselves or through another: neither those of guests nor those of observers.
 pub(super) fn institutions_at(meeting: Uuid) -> SelectStatement {
     use for_row::Column as F;
     let own = Expr::col((for_row::Entity, F::AttendanceId)).equals((row::Entity, Column::Id));
@@ -159,7 +159,7 @@ pub(super) fn institutions_at(meeting: Uuid) -> SelectStatement {
         .and_where(Column::MeetingId.eq(meeting))
         .and_where(Column::Status.is_in(TOOK_PART))
         .and_where(Column::DeletedAt.is_null())
-        .cond_where(is_guest().not());
+        .cond_where(is_any_of(&[GUEST, OBSERVER]).not());
     ids
 }
 
@@ -217,7 +217,11 @@ fn at_the_meeting(statuses: &[&str]) -> SelectStatement {
 }
 
 fn is_guest() -> Condition {
+    is_any_of(&[GUEST])
+}
+
+fn is_any_of(capacities: &[&str]) -> Condition {
     let capacity = Expr::col((row::Entity, Column::Capacity));
     let capacity = Func::coalesce([capacity, Expr::val("")]);
-    Condition::all().add(Expr::expr(capacity).eq(GUEST))
+    Condition::all().add(Expr::expr(capacity).is_in(capacities.iter().copied()))
 }

@@ -185,6 +185,18 @@ on_both! {
         ] {
             secretariat.post(BATCH, body).await.problem(status, code);
         }
+        // Each person and each group once, on whichever database, however it is written.
+        let group = |name: &str| json!({ "group": name, "head_count": 12 });
+        secretariat.post(URL, group("Uczniowie")).await.ok(201);
+        let answer = secretariat.post(BATCH, json!({ "items": [group(" Uczniowie ")] })).await.ok(200);
+        assert_eq!(outcomes(&answer), ["unchanged"]);
+        let person = json!({ "person": person(&secretariat, "Zofia Żurawska").await });
+        secretariat.post(URL, person.clone()).await.ok(201);
+        for (body, place) in [(group("Uczniowie"), "/group"), (person, "/person")] {
+            let twice = secretariat.post(URL, body).await;
+            twice.problem(409, "not-unique");
+            assert_eq!(twice.errors(), [(place.to_owned(), "duplicate".to_owned())]);
+        }
         // One that names the same twice has changed it twice.
         let twice = json!({ "items": [{ "institution": "nowa-instytucja" }, { "institution": "nowa-instytucja", "status": "remote" }] });
         assert_eq!(outcomes(&secretariat.post(BATCH, twice).await.ok(200)), ["created", "updated"]);

@@ -443,7 +443,7 @@ on_both! {
         secretariat.patch(&format!("{URL}/rada-2016-4"), "*", json!({ "quorum_required": null })).await.ok(200);
         let council = json!({ "entitled": 11, "present": 7, "rule": "more_than_half", "required": 6, "reached": true });
         assert_eq!(quorum("rada-2016-4").await, council);
-        // Guests, those who were excused, and institutions without a seat do not count; a deputy counts for whoever sent him.
+        // Observers, those who were excused, and institutions without a seat do not count; a deputy counts for whoever sent him.
         let attendance = "/api/v1/partnerships/partnerstwo-lubuskie/meetings/rada-2016-4/attendance";
         let seats = secretariat.get("/api/v1/partnerships/partnerstwo-lubuskie/mandates?as_of=2016-12-01&limit=50").await.ok(200);
         let seats: Vec<String> = seats["items"].as_array().unwrap().iter()
@@ -455,7 +455,7 @@ on_both! {
         let (one, other) = (missing.next().unwrap(), missing.next().unwrap());
         app.institution("Nowa instytucja").await;
         let items = json!({ "items": [
-            { "institution": one, "capacity": "guest" }, { "institution": other, "status": "excused" }, { "institution": "nowa-instytucja" },
+            { "institution": one, "capacity": "observer" }, { "institution": other, "status": "excused" }, { "institution": "nowa-instytucja" },
         ] });
         secretariat.post(&format!("{attendance}/batch"), items).await.ok(200);
         assert_eq!(quorum("rada-2016-4").await["present"], 7);

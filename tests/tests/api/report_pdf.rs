@@ -136,3 +136,19 @@ on_both! {
         assert!(first.bytes == later.bytes && first.header("etag") == later.header("etag"));
     }
 }
+
+on_both! {
+    async fn a_letter_without_a_shape_is_a_box(app: TestApp) {
+        let admin = app.admin().await;
+        admin.post("/api/v1/imports", reference_year()).await.ok(200);
+        let draft = json!({ "from": "2016-01-01", "to": "2016-12-31", "title": "Sprawozdanie 🎉 报告 2016" });
+        admin.post(REPORTS, draft).await.ok(201);
+        let report = format!("{REPORTS}/sprawozdanie-2016");
+        for to in ["in_review", "approved", "frozen"] {
+            admin.step(&report, json!({ "to": to })).await.ok(200);
+        }
+        let answer = read(&app, &format!("{report}.pdf"), "pl").await;
+        let text = text(&Document::load_mem(&answer.bytes).unwrap());
+        assert!(text.starts_with("Sprawozdanie□□□2016"), "{text}");
+    }
+}

@@ -56,6 +56,27 @@ on_both! {
 }
 
 on_both! {
+    async fn whoever_is_erased_is_in_no_file_and_no_power_of_attorney(app: TestApp) {
+        let (_, secretariat) = lubuskie(&app).await;
+        let person = person(&secretariat, "Zofia Żurawska").await["id"].clone();
+        let acts = json!({ "person": person, "on_behalf_of": "pup-zary", "capacity": "proxy", "starts_on": "2016-01-01",
+            "document": "Pełnomocnictwo dla Zofii Żurawskiej" });
+        let acts = secretariat.post(URL, acts).await;
+        let there = json!({ "person": person, "institution": "pup-zary" });
+        let there = secretariat.post(&format!("{P}/meetings/rada-2016-4/attendance"), there).await;
+        let export = secretariat.post(&format!("{P}/exports"), json!({ "kinds": ["attendance"] })).await;
+        export.ok(202);
+        let erasure = format!("{P}/people/{}/erasure", person.as_str().unwrap());
+        assert_eq!(secretariat.send(secretariat.request("POST", &erasure)).await.status, 204);
+        secretariat.get(export.header("location")).await.problem(404, "not-found");
+        let acts = secretariat.get(acts.header("location")).await.ok(200);
+        assert_eq!((&acts["document"], &acts["person"]["name"]), (&Value::Null, &json!("Dane usunięte")));
+        let there = secretariat.get(there.header("location")).await.ok(200);
+        assert_eq!(there["person"]["name"], "Dane usunięte");
+    }
+}
+
+on_both! {
     async fn values_are_checked(app: TestApp) {
         let (_, secretariat) = lubuskie(&app).await;
         let person = person(&secretariat, "Zofia Żurawska").await["id"].clone();
