@@ -10,7 +10,7 @@ use domain::person::Person;
 use domain::record::Versioned;
 use domain::slug::Key;
 use persistence::person::{self as store, Column};
-use persistence::{Condition, record};
+use persistence::{Condition, kinds, record};
 use uuid::Uuid;
 
 use crate::access;
@@ -147,6 +147,6 @@ pub async fn erase_person(actor: Require<WritePeople>, write: Write) -> Answer {
         record::find_even_deleted::<Person>(&*tx, id, records::scope::<Person>(&site)).await?;
     let person = found.ok_or_else(missing)?;
     records::check_change(&*tx, &site, WritePeople::PERMISSION, &person).await?;
-    store::erase(&tx, person).await?;
+    store::erase(&tx, person, &kinds::naming_people()).await?;
     tx.commit(no_content()).await
 }

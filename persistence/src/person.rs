@@ -63,10 +63,14 @@ pub fn called(name: &str) -> Condition {
 }
 
 /// Erases who a person was, also one that was deleted: in the record, in what it ever said, in tables that were imported, and in
-/// files that were made. That something was written, when and by whom, stays.
-pub async fn erase(tx: &Tx, person: Versioned<Person>) -> Result<(), RepoError> {
+/// files that were made, which hold records of the kinds that name people. That something was written, when and by whom, stays.
+pub async fn erase(
+    tx: &Tx,
+    person: Versioned<Person>,
+    naming_people: &[Kind],
+) -> Result<(), RepoError> {
     let (id, erased) = (person.head.id, person.value.erased());
-    for export in export::with_people(tx, erased.partnership_id).await? {
+    for export in export::with_people(tx, erased.partnership_id, naming_people).await? {
         record::delete(tx, export).await?;
     }
     row_of_import::forget_record(tx, id).await?;

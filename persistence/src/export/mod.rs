@@ -7,13 +7,13 @@ pub mod work;
 use domain::access::View;
 use domain::access::audience::Audience;
 use domain::export::Export;
-use domain::record::Versioned;
+use domain::record::{Kind, Versioned};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, PaginatorTrait, QueryFilter, QuerySelect};
 
 use crate::record::{self, Stored};
 use crate::table::table;
-use crate::{Conn, RepoError, kinds};
+use crate::{Conn, RepoError};
 
 table! {
     Export in "export", no slug {
@@ -54,15 +54,15 @@ fn of_account(id: Uuid) -> Condition {
     Condition::all().add(Column::Account.eq(id))
 }
 
-/// Those that hold people of a partnership, or are to.
+/// Those that hold records of some kinds of a partnership for those who see people, or are to.
 pub async fn with_people(
     conn: &impl Conn,
     partnership: Uuid,
+    naming_people: &[Kind],
 ) -> Result<Vec<Versioned<Export>>, RepoError> {
     let personal = of_partnership(partnership).add(Column::View.eq(View::Personal.tag()));
     let mut exports = record::every::<Export>(conn, personal).await?;
-    let named = kinds::naming_people();
-    exports.retain(|export| named.iter().any(|kind| export.value.wants(*kind)));
+    exports.retain(|export| naming_people.iter().any(|kind| export.value.wants(*kind)));
     Ok(exports)
 }
 
