@@ -38,7 +38,7 @@ use crate::records::{self, Resource, Shown};
 use crate::site::Site;
 
 /// A record, as it is shown.
-pub struct Represented {
+pub struct ShownRecord {
     /// Its id.
     pub id: Uuid,
     /// Its version.
@@ -99,7 +99,7 @@ pub async fn of_kind(
     site: Option<&Site>,
     kind: Kind,
     pick: &Pick,
-) -> Result<Vec<Represented>, Halt> {
+) -> Result<Vec<ShownRecord>, Halt> {
     let shared = Site::shared(&Actor::default(), clock);
     match (kind, site) {
         (Kind::Institution, _) => of::<Institution>(conn, &shared, pick).await,
@@ -107,12 +107,12 @@ pub async fn of_kind(
         (Kind::Partnership, Some(site)) => {
             of::<Partnership>(conn, &shared, &Pick::Ids(vec![site.id()])).await
         }
-        (kind, Some(site)) => {
-            for_kind!(kind, T => match T::OF_PARTNERSHIP && may_see(T::AUDIENCE, site) {
-            true => of::<T>(conn, site, pick).await,
-            false => Ok(Vec::new()),
-        }, else Ok(Vec::new()))
-        }
+        (kind, Some(site)) => for_kind!(kind, T => {
+            match T::OF_PARTNERSHIP && may_see(T::AUDIENCE, site) {
+                true => of::<T>(conn, site, pick).await,
+                false => Ok(Vec::new()),
+            }
+        }, else Ok(Vec::new())),
         (_, None) => Ok(Vec::new()),
     }
 }
@@ -131,13 +131,13 @@ async fn of<T: Resource>(
     conn: &impl Conn,
     site: &Site,
     pick: &Pick,
-) -> Result<Vec<Represented>, Halt> {
+) -> Result<Vec<ShownRecord>, Halt> {
     let records = record::picked::<T>(conn, records::scope::<T>(site), pick).await?;
     let records: Vec<&Versioned<T>> = records.iter().collect();
     let shown = records::show(conn, site, &records).await?;
     let one = |(record, shown): (&&Versioned<T>, Shown<T>)| {
         let json = to_raw_value(&shown).map_err(|_| Problem::of(ProblemKind::Internal))?;
-        Ok(Represented {
+        Ok(ShownRecord {
             id: record.head.id,
             version: record.head.version,
             json,

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::asked::Asked;
 use crate::auth::Require;
 use crate::find;
-use crate::kinds::{self, Represented};
+use crate::kinds::{self, ShownRecord};
 use crate::problem::{FeedProblems, Halt, Kind, Problem};
 use crate::site::Site;
 use crate::state::AppState;
@@ -163,7 +163,7 @@ async fn records(
     let sites = record::of_ids(conn, ids).await?.into_iter();
     let site = |partnership| Site::in_partnership(partnership, actor, &state.clock);
     let sites: HashMap<Uuid, Site> = sites.map(site).map(|site| (site.id(), site)).collect();
-    let mut found: Vec<Represented> = Vec::new();
+    let mut found: Vec<ShownRecord> = Vec::new();
     for ((partnership, kind), ids) in wanted {
         let pick = Pick::Ids(ids);
         let site = partnership.and_then(|id| sites.get(&id));

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::kinds::{self, Represented};
+use crate::kinds::{self, ShownRecord};
 use crate::problem::{Halt, Kind as ProblemKind, Problem};
 
 use super::Columns;
@@ -152,7 +152,7 @@ impl Archive {
     }
 
     /// Adds records to the file that was begun.
-    pub fn write(&mut self, records: &[Represented]) -> Result<(), Halt> {
+    pub fn write(&mut self, records: &[ShownRecord]) -> Result<(), Halt> {
         let columns = self.open.as_ref().and_then(|open| open.columns.as_ref());
         let bytes = match columns {
             Some(columns) => {

@@ -31,17 +31,17 @@ impl Resource for Representation {
         below: None,
         list: (
             "List representations.",
-            "Who acts on behalf of which institution, for those who work in the partnership; all that ever held, or those of a day with `as_of`.",
+            "Who acts on behalf of which institution, for those who work in the partnership. Past ones are included; `as_of` selects those of a day.",
         ),
         read: (
             "Read one representation.",
-            "With what it holds for, and what it rests on.",
+            "With where it applies and the document that it is based on.",
         ),
         create: Some((
             (
                 "Record a representation.",
-                "A secretariat of anybody, a representative for the own institution. One person may act for several institutions, but once for \
-                 each in the same body, at the same meeting or in everything at a time: 409 `not-unique` with `overlap` at `/starts_on`.",
+                "A secretariat can record one for any institution, a representative only for their own. A person may represent several institutions. \
+                 Two representations of the same person, institution and scope must not overlap: 409 `not-unique` with `overlap` at `/starts_on`.",
             ),
             r#"{"person": "0198c0de-0000-7000-8000-000000000071", "on_behalf_of": "wup-zielona-gora", "capacity": "deputy",
                  "body": "rada-programowa", "starts_on": "2016-01-01", "document": "Pełnomocnictwo nr 3/2016"}"#,
@@ -49,7 +49,7 @@ impl Resource for Representation {
         update: Some((
             (
                 "Change a representation.",
-                "Also to record that it ended: `ends_on` with the first day on which it holds no more.",
+                "Also to end it: `ends_on` is the first day on which it no longer applies.",
             ),
             r#"{"ends_on": "2017-01-01"}"#,
         )),
@@ -62,7 +62,7 @@ impl Resource for Representation {
     const FILTERS: &'static [Filter<Self>] = &[
         Filter {
             name: "as_of",
-            about: "Only what held on this day, with the names of that day.",
+            about: "Only those that apply on this day, with the names of that day.",
             example: "2016-12-31",
             takes: Takes::AsOf(store::active_on),
         },
@@ -86,13 +86,13 @@ impl Resource for Representation {
         },
         Filter {
             name: "body",
-            about: "Id or slug of a body: what holds in it alone.",
+            about: "Id or slug of a body: only those limited to it.",
             example: "rada-programowa",
             takes: Takes::LinkTo(Column::Body, RecordKind::Body),
         },
         Filter {
             name: "meeting",
-            about: "Id or slug of a meeting: what holds at it alone.",
+            about: "Id or slug of a meeting: only those limited to it.",
             example: "zgromadzenie-2016",
             takes: Takes::LinkTo(Column::Meeting, RecordKind::Meeting),
         },

@@ -27,17 +27,16 @@ impl Resource for Attendance {
         below: Some(ABOVE),
         list: (
             "List who was at a meeting.",
-            "For those who work in the partnership; everybody sees how many institutions took part and how many people and guests were there, \
-             at the meeting itself.",
+            "For those who work in the partnership. The meeting itself shows everybody how many institutions, people and guests were present.",
         ),
         read: (
             "Read one attendance.",
-            "Whether somebody was there, how, and for whom.",
+            "Who attended, in which capacity, and on whose behalf.",
         ),
         create: Some((
             (
                 "Record an attendance.",
-                "Of a person, of an institution without a name of a person, or of a group with the number of its people: each once a meeting.",
+                "A person, an institution without a named person, or a group with its head count. Each is listed once per meeting.",
             ),
             r#"{"institution": "pcpr-zagan", "status": "present"}"#,
         )),
@@ -66,7 +65,7 @@ impl Resource for Attendance {
         },
         Filter {
             name: "institution",
-            about: "Id or slug of an institution: what counts for it.",
+            about: "Id or slug of an institution: only entries that represent it.",
             example: "wup-zielona-gora",
             takes: Takes::Link(store::standing_for, RecordKind::Institution),
         },
@@ -88,9 +87,10 @@ impl Resource for Attendance {
 impl Batched for Attendance {
     const BATCH: (Words, &'static str) = (
         (
-            "Record a list of attendance.",
-            "All of it or nothing, with every fault at its item. Who is on the list already, the person, else the institution, else the group \
-             of that name, is changed; others stay as they are.",
+            "Record a whole attendance list.",
+            "Either all items are recorded or none. If values are invalid, the answer lists every fault with the position of its item. An entry that \
+             is already on the list (the same person, else the same institution, else a group of the same name) is updated; entries that are not \
+             sent stay as they are.",
         ),
         r#"{"items": [{"institution": "pcpr-zagan"}, {"institution": "wup-zielona-gora", "presides": true},
              {"group": "Uczniowie liceum ekonomicznego", "head_count": 12, "capacity": "guest"}]}"#,

@@ -46,13 +46,13 @@ pub struct MeetingMore {
     pub allowed_transitions: Vec<String>,
     /// The agenda in its order; internal points in the internal view only.
     pub agenda: Vec<AgendaPointOut>,
-    /// How many institutions took part, themselves or through another; not those of guests.
+    /// How many institutions were present or represented, not counting those of guests.
     #[schema(minimum = 0, example = 9)]
     pub institutions_present: i64,
-    /// How many people were there, by name or in groups, without guests.
+    /// How many people were present, listed by name or in groups, not counting guests.
     #[schema(minimum = 0, example = 0)]
     pub people_present: i64,
-    /// How many guests were there, by name or in groups.
+    /// How many guests were present, listed by name or in groups.
     #[schema(minimum = 0, example = 0)]
     pub guests_present: i64,
 }
@@ -116,7 +116,7 @@ impl Resource for Meeting {
         ),
         read: (
             "Read one meeting.",
-            "With its agenda, its outputs, and how many institutions, people and guests were there.",
+            "With its agenda, its outputs, and how many institutions, people and guests were present.",
         ),
         create: Some((
             (

@@ -1,4 +1,4 @@
-//! Whether a meeting may decide: who is entitled, who is there, and how many must be.
+//! The quorum of a meeting over HTTP.
 
 use actix_web::{HttpResponse, get, web};
 use domain::access::permission::ReadInternal;
@@ -17,9 +17,9 @@ use crate::state::AppState;
 
 /// Read the quorum of a meeting.
 ///
-/// As the list of attendance stands now: how many institutions are entitled on the day of the meeting, how many of them take part, and how
-/// many must for a decision. What the meeting says of itself (`quorum_required`) goes before the rule of the term, and that before the rule of
-/// the body.
+/// Computed from the current attendance list: how many institutions are entitled to vote on the day of the meeting, how many of them are present,
+/// and how many must be present for a decision. `quorum_required` of the meeting takes precedence over the rule of the term, and that over the
+/// rule of the body.
 #[utoipa::path(
     tag = "Meetings",
     params(

@@ -1,4 +1,4 @@
-//! Many records of a kind in one request: all of them are recorded, or none.
+//! Many records of a kind in one request: either all are recorded or none.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -6,8 +6,10 @@ use std::marker::PhantomData;
 use actix_web::HttpResponse;
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::web;
+use domain::access::Needs;
 use domain::fault::{Fault, Faults, Rule};
 use domain::partnership::Partnership;
+use domain::record::Head;
 use persistence::{Condition, record};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -36,7 +38,7 @@ pub trait Batched: Resource {
     /// What the document says of it, with a body as an example.
     const BATCH: (Words, &'static str);
 
-    /// Those that are about the same, of which there is one at the most: it is changed and not recorded again.
+    /// The records that this one would duplicate, of which there is one at most: that one is updated instead.
     fn twins(&self) -> Condition;
 }
 
@@ -47,15 +49,15 @@ pub struct BatchIn<T> {
     items: Vec<MergePatch<In<T>>>,
 }
 
-/// What became of each item, in their order.
+/// The result of each item, in order.
 #[derive(Serialize, ToSchema)]
 pub struct BatchOut {
-    /// What became of each item, in their order.
+    /// The result of each item, in order.
     #[schema(max_items = 500)]
     items: Vec<BatchedOut>,
 }
 
-/// What became of an item.
+/// The result of an item.
 #[derive(Serialize, ToSchema)]
 pub struct BatchedOut {
     /// Whether the record was `created`, `updated`, or was `unchanged`.
@@ -83,13 +85,13 @@ where
         let mut item = json!(In::<T>::schema());
         item["properties"]["version"] = json!({
             "type": "integer", "format": "int32", "minimum": 1, "maximum": i32::MAX, "example": 1,
-            "description": "The version of a record that is there already, if it is to be changed only as it stands.",
+            "description": "The version of the existing record. If it has another version by now, or does not exist, the request is refused (412).",
         });
         component(json!({
             "type": "object", "additionalProperties": false, "required": ["items"],
-            "description": "What is there already of an item is changed as by a merge patch: absent keeps, null clears.",
+            "description": "An item that matches an existing record updates it like a merge patch: absent keeps, null clears.",
             "properties": {"items": {
-                "type": "array", "minItems": 1, "maxItems": MOST, "items": item, "description": "The records.",
+                "type": "array", "minItems": 1, "maxItems": MOST, "items": item, "description": "The items, in any order.",
             }},
         }))
     }
@@ -125,7 +127,12 @@ impl<T: Batched> OpenApiFactory for Batches<T> {
         let operation = Describe::new::<T, T::Create>(about, operation_id, words)
             .with::<WriteParams>()
             .body(&BatchIn::<T>::name(), "application/json", Some(example))
-            .answers("200", "Recorded, all of them", Some(&BatchOut::name()), &[])
+            .answers(
+                "200",
+                "All items are recorded",
+                Some(&BatchOut::name()),
+                &[],
+            )
             .fails::<BatchProblems>();
         let item = PathItem::new(HttpMethod::Post, operation);
         Paths::builder().path(path::<T>(), item).build()
@@ -222,15 +229,15 @@ async fn one<T: Batched>(
         }
         _ => {}
     }
-    let permission = <T::Create as domain::access::Needs>::PERMISSION;
     let Some(before) = twin else {
         if !store {
             checked::<T>(tx, site, None, body).await?;
             return Ok(None);
         }
-        let record = steps::insert::<T>(tx, site, permission, tx.new_id(), body).await?;
+        let record = steps::insert::<T>(tx, site, T::Create::PERMISSION, tx.new_id(), body).await?;
         return Ok(Some(BatchedOut::of("created", &record.head)));
     };
+    let permission = T::Update::PERMISSION;
     check_change(&**tx, site, permission, &before).await?;
     let merged = item.apply(&In::from(&before.value))?;
     let (value, made) = checked(tx, site, Some(&before), merged).await?;
@@ -245,7 +252,7 @@ async fn one<T: Batched>(
 }
 
 impl BatchedOut {
-    fn of(outcome: &'static str, head: &domain::record::Head) -> Self {
+    fn of(outcome: &'static str, head: &Head) -> Self {
         Self {
             outcome,
             id: head.id,

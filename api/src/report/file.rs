@@ -30,20 +30,18 @@ use crate::wire::{has_already, not_modified};
 pub async fn keep(tx: &Tx, site: &Site, report: Uuid, content: &Content) -> Result<String, Halt> {
     let earlier = content::earlier(tx, site.id(), content).await?.into();
     let content = Arc::new(content.clone());
-    let formats = Format::ALL
-        .into_iter()
-        .filter(|format| format.is_built_in());
-    for format in formats {
-        for language in Language::ALL {
-            let file = make(&content, &earlier, (format, language), site.today).await?;
-            file::insert(tx, kept_at(report, format, language), file).await?;
+    let formats = Format::ALL.into_iter();
+    let mut of_content = String::new();
+    for format in formats.filter(|format| format.is_built_in()) {
+        for language in format.languages() {
+            let file = make(&content, &earlier, (format, *language), site.today).await?;
+            if format == Format::Json {
+                of_content.clone_from(&file.sha256);
+            }
+            file::insert(tx, kept_at(report, format, *language), file).await?;
         }
     }
-    let none = Arc::new([]);
-    let canonical = Format::Json
-        .written(content, Language::Pl, none, site.today)
-        .await?;
-    Ok(hex::encode(Sha256::digest(canonical)))
+    Ok(of_content)
 }
 
 /// One file, made.
@@ -142,8 +140,8 @@ in_format! {
 in_format! {
     /// Read a report as PDF.
     ///
-    /// For paper and archives: tagged (PDF/UA-1, PDF/A-2a), with a title page, contents, charts and all figures. A server that was built without it
-    /// answers 501. In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
+    /// For printing and archiving: tagged (PDF/UA-1, PDF/A-2a), with a title page, a table of contents, charts and all figures. A server that was
+    /// built without PDF answers 501. In Polish or English, by `Accept-Language`. Of a frozen report the same bytes whenever it is asked for.
     read_report_pdf, "/api/v1/partnerships/{partnership}/reports/{report}.pdf",
     ReportFile in "application/pdf", Pdf, PdfProblems
 }
@@ -174,20 +172,13 @@ async fn answer(
             format.check_built_in()?;
             // Read before all that is counted: that is at least as new as the tag promises.
             let sequence = change::feed::sequence_of(&state.db, Some(site.id())).await?;
-            let day = match format {
-                // It says on which day it was made.
-                Format::Pdf => format!(".{}", site.today),
-                _ => String::new(),
-            };
+            let day = format.day_tag(site.today);
             let (id, format_tag) = (report.head.id, format.suffix());
             let tag = format!("\"{sequence}-{id}.{}.{format_tag}{day}\"", language.tag());
             if has_already(request, &tag) {
                 return Ok(not_modified(tag));
             }
-            let _turn = match format.takes_a_turn() {
-                true => Some(state.report_turn().await?),
-                false => None,
-            };
+            let _turn = format.turn(state).await?;
             let content = content::of(&state.db, &site.partnership, &report).await?;
             let earlier = content::earlier(&state.db, site.id(), &content).await?;
             let content = Arc::new(content);
@@ -245,10 +236,7 @@ async fn frozen(
         return Ok(file);
     }
     format.check_built_in()?;
-    let _turn = match format.takes_a_turn() {
-        true => Some(state.report_turn().await?),
-        false => None,
-    };
+    let _turn = format.turn(state).await?;
     let content = content::frozen(&state.db, report.head.id).await?;
     // Reports that were frozen since are no part of it.
     let (content, earlier) = (Arc::new(content), Arc::from([]));

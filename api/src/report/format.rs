@@ -8,10 +8,12 @@ use clap::ValueEnum;
 use domain::language::Language;
 use domain::report::content::Wording;
 use domain::report::{Content, markdown};
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 
 use super::{docx, html, pdf, xlsx};
 use crate::problem::{Kind, Problem};
+use crate::state::AppState;
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -86,9 +88,29 @@ impl Format {
         matches!(self, Self::Json | Self::Xlsx)
     }
 
-    /// Whether making it takes long, so that one is made at a time.
-    pub const fn takes_a_turn(self) -> bool {
-        matches!(self, Self::Docx | Self::Pdf | Self::Xlsx)
+    /// The languages in which there is a file of it.
+    pub const fn languages(self) -> &'static [Language] {
+        match self {
+            // It holds all of them.
+            Self::Json => &[Language::Pl],
+            _ => &Language::ALL,
+        }
+    }
+
+    /// What tells files of different days apart: a PDF says on which day it was made.
+    pub fn day_tag(self, today: NaiveDate) -> String {
+        match self {
+            Self::Pdf => format!(".{today}"),
+            _ => String::new(),
+        }
+    }
+
+    /// The turn to make one, where making it takes much memory: one is made at a time. It lasts as long as it is held.
+    pub async fn turn(self, state: &AppState) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        match self {
+            Self::Docx | Self::Pdf | Self::Xlsx => Ok(Some(state.report_turn().await?)),
+            Self::Json | Self::Markdown | Self::Html => Ok(None),
+        }
     }
 
     /// Whether this program can make it.

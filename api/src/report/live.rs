@@ -172,8 +172,8 @@ in_format! {
 in_format! {
     /// Read the activity report of a period as PDF.
     ///
-    /// For paper and archives: tagged (PDF/UA-1, PDF/A-2a), with a title page, contents, charts and all figures. A server that was built without it
-    /// answers 501. In Polish or English, by `Accept-Language`.
+    /// For printing and archiving: tagged (PDF/UA-1, PDF/A-2a), with a title page, a table of contents, charts and all figures. A server that was
+    /// built without PDF answers 501. In Polish or English, by `Accept-Language`.
     read_activity_report_pdf, "/api/v1/partnerships/{partnership}/reports/activity.pdf",
     ReportFile in "application/pdf", Pdf, PdfProblems
 }
@@ -202,14 +202,10 @@ async fn answer(
     let today = state.clock.today_in(partnership.value.tz());
     let period = period.period(today)?;
     let language = Asked::of(request).language;
-    let variant = match format {
-        Format::Json if with_records => ".records".to_owned(),
-        // It says on which day it was made.
-        Format::Pdf => format!(".{today}"),
-        _ => String::new(),
-    };
+    let expanded = if with_records { ".records" } else { "" };
+    let day = format.day_tag(today);
     let tag = format!(
-        "\"{sequence}-{}..{}.{}.{}{variant}\"",
+        "\"{sequence}-{}..{}.{}.{}{expanded}{day}\"",
         period.from(),
         period.to(),
         language.tag(),
@@ -221,10 +217,7 @@ async fn answer(
     // Read again: the name may have changed since, of which the tag knows.
     let id = partnership.head.id.to_string();
     let partnership = find::partnership(&state.db, &id).await?;
-    let _turn = match format.takes_a_turn() {
-        true => Some(state.report_turn().await?),
-        false => None,
-    };
+    let _turn = format.turn(state).await?;
     let wanted = Wanted {
         period,
         language,

@@ -1,6 +1,6 @@
-//! The report on paper: tagged (PDF/UA-1) and fit for an archive (PDF/A-2a), with a title page, contents and page numbers.
+//! The report as PDF: tagged (PDF/UA-1) and archivable (PDF/A-2a), with a title page, a table of contents and page numbers.
 //!
-//! Set by Typst. How it looks is said in `report.typ`, which reads what is made here.
+//! Typst typesets it from the template `report.typ`, which reads the data that this file prepares.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ const TEMPLATE: &str = include_str!("report.typ");
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
-/// The fonts that come with Typst: those of the system would make the same report look another way elsewhere.
+/// The fonts that come with Typst. With those of the system a report would look different on every server.
 static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
     let fonts = typst_assets::fonts().map(Bytes::new);
     fonts.flat_map(Font::iter).collect()
@@ -138,34 +138,34 @@ pub fn render(
         pictures,
     };
     let set = files.set();
-    // What was remembered for the next time would be more than is saved by it.
+    // The cache would take more memory than it saves time.
     comemo::evict(0);
     set.map_err(|errors| {
         for error in errors {
-            tracing::error!(message = %error.message, hints = ?error.hints, "A report could not be set as PDF");
+            tracing::error!(message = %error.message, hints = ?error.hints, "A report could not be typeset as PDF");
         }
         Problem::of(Kind::Internal)
     })
 }
 
-/// What stands for a letter that no font has, such as an emoji: the standards allow no letter without a shape.
-const NO_SHAPE: char = '□';
+/// Stands for a character that no font contains, such as an emoji: the standards require a glyph for every character.
+const NO_GLYPH: char = '□';
 
-/// A text in which every letter has a shape. JSON and SVG stay what they are: their own signs are of ASCII.
+/// A text in which every character has a glyph. It stays valid JSON or SVG, whose syntax is ASCII.
 fn drawable(text: &str) -> String {
-    let has_shape = |letter: char| {
+    let has_glyph = |letter: char| {
         let mut fonts = FONTS.iter();
         fonts.any(|font| font.info().coverage.contains(letter.into()))
     };
     let shown = |letter: char| match letter {
-        _ if letter.is_ascii() || has_shape(letter) => Some(letter),
-        // Without a shape on purpose: joiners, marks of direction, variants.
+        _ if letter.is_ascii() || has_glyph(letter) => Some(letter),
+        // Invisible by design: joiners, direction marks, variation selectors.
         '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}' => None,
-        _ => Some(NO_SHAPE),
+        _ => Some(NO_GLYPH),
     };
     text.chars().filter_map(shown).collect()
 }
@@ -217,7 +217,7 @@ impl Files {
     fn set(&self) -> Result<Vec<u8>, Vec<SourceDiagnostic>> {
         let Warned { output, warnings } = typst::compile::<PagedDocument>(self);
         for warning in warnings {
-            tracing::warn!(message = %warning.message, "A report was set as PDF with a warning");
+            tracing::warn!(message = %warning.message, "A report was typeset as PDF with a warning");
         }
         let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]);
         let standards = standards.unwrap_or_default();

@@ -23,7 +23,7 @@ use crate::auth::Require;
 use crate::change::kinds;
 use crate::clock::Clock;
 use crate::find;
-use crate::kinds::{self, Represented};
+use crate::kinds::{self, ShownRecord};
 use crate::problem::{Halt, Kind, Problem, SnapshotProblems};
 use crate::site::Site;
 use crate::state::AppState;
@@ -206,7 +206,7 @@ impl Snapshot {
                 .map(Site::id)
                 .filter(|_| kind != RecordKind::Partnership);
             self.records += page.len() as u64;
-            let line = |record: Represented| {
+            let line = |record: ShownRecord| {
                 SnapshotLineOut::Record(SnapshotRecordOut {
                     r#type: RecordMark::Record,
                     kind: kind.name().to_owned(),

@@ -1,4 +1,4 @@
-//! Representations: who acts on behalf of an institution, in what, and on which days.
+//! Representations: who acts on behalf of an institution, where, and on which days.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::meeting::Meeting;
 use crate::person::Person;
 use crate::record::{Calendar, ExternalId, Kind, Record, Shape};
 
-/// A representation: a person who acts on behalf of an institution. One person may act for several.
+/// A representation: a person who acts on behalf of an institution. A person may represent several institutions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Representation {
@@ -24,25 +24,25 @@ pub struct Representation {
     /// The person.
     #[schema(value_type = String, format = "person", example = "0198c0de-0000-7000-8000-000000000071")]
     pub person: Link<Person>,
-    /// The institution for which the person acts.
+    /// The institution that the person represents.
     #[schema(value_type = String, format = "link", example = "wup-zielona-gora")]
     pub on_behalf_of: Link<Institution>,
     /// Code of the vocabulary `representation_capacities`.
     #[schema(format = "representation_capacities", example = "deputy")]
     pub capacity: String,
-    /// The body in which alone the person acts; in everything where neither a body nor a meeting is named.
+    /// The only body in which it applies. Without a body and a meeting it applies to everything.
     #[schema(value_type = Option<String>, format = "public-link", example = "rada-programowa")]
     pub body: Option<Link<Body>>,
-    /// The meeting at which alone the person acts.
+    /// The only meeting at which it applies.
     #[schema(value_type = Option<String>, format = "link", example = "zgromadzenie-2016")]
     pub meeting: Option<Link<Meeting>>,
     /// The first day.
     #[schema(example = "2016-01-01")]
     pub starts_on: NaiveDate,
-    /// The first day on which it holds no more.
+    /// The first day on which it no longer applies.
     #[schema(example = "2017-01-01")]
     pub ends_on: Option<NaiveDate>,
-    /// What it rests on, such as a power of attorney and its number.
+    /// The document that it is based on, such as a power of attorney with its number.
     #[schema(max_length = 300, example = "Pełnomocnictwo nr 3/2016")]
     pub document: Option<String>,
     /// Identifiers in other systems.

@@ -16,10 +16,10 @@ pub const WAS_THERE: [&str; 4] = ["present", "remote", "late", "left_early"];
 /// The statuses of an institution that took part, itself or through another.
 pub const TOOK_PART: [&str; 5] = ["present", "remote", "late", "left_early", "represented"];
 
-/// The capacity of those who do not take part, and are counted apart.
+/// The capacity of those who are counted separately.
 pub const GUEST: &str = "guest";
 
-/// The capacity of those who take part and have no say.
+/// The capacity of those who take part without a vote.
 pub const OBSERVER: &str = "observer";
 
 /// The attendance of a person, an institution or a group at a meeting.
@@ -32,7 +32,7 @@ pub struct Attendance {
     /// The meeting.
     #[serde(skip)]
     pub meeting_id: Uuid,
-    /// The person; not in the view of `rops`, which sees no people.
+    /// The person who attended. Not shown to `rops`, which sees no people.
     #[serde(skip_serializing_if = "link::is_hidden")]
     #[schema(
         value_type = Option<String>,
@@ -41,14 +41,14 @@ pub struct Attendance {
         extensions(("x-view" = json!("personal")))
     )]
     pub person: Option<Link<Person>>,
-    /// The institution: that for which the person attends, or one that attends without a name of a person.
+    /// The institution that the person represents, or that attended without a named person.
     #[schema(value_type = Option<String>, format = "link", example = "wup-zielona-gora")]
     pub institution: Option<Link<Institution>>,
-    /// Further institutions for which the person, or the institution, attends.
+    /// Other institutions that the person or the institution also represents.
     #[serde(default)]
     #[schema(value_type = Vec<String>, format = "link", max_items = 100, example = json!([]))]
     pub on_behalf_of: Links<Institution>,
-    /// What a group is called of which only the number is known.
+    /// The name of a group whose members are not listed one by one.
     #[schema(
         min_length = 1,
         max_length = 200,
@@ -58,10 +58,10 @@ pub struct Attendance {
     /// How many people the group has.
     #[schema(minimum = 1, maximum = 100_000, example = 12)]
     pub head_count: Option<i32>,
-    /// Code of the vocabulary `attendance_capacities`: guests are counted apart.
+    /// Code of the vocabulary `attendance_capacities`. Guests are counted separately.
     #[schema(format = "attendance_capacities", example = "member")]
     pub capacity: Option<String>,
-    /// Whether the person, or the institution, presides over the meeting.
+    /// Whether the person or the institution chairs the meeting.
     #[serde(default, deserialize_with = "given")]
     #[schema(example = false)]
     pub presides: bool,
@@ -92,7 +92,7 @@ impl Attendance {
         WAS_THERE.contains(&self.status.as_str())
     }
 
-    /// The institutions for which it counts, each once, its own first.
+    /// The institutions that are represented by it, its own first.
     pub fn stands_for(&self) -> Vec<Uuid> {
         let own = self.institution.iter().map(|link| link.id);
         own.chain(self.on_behalf_of.ids()).collect()

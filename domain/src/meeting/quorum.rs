@@ -1,4 +1,4 @@
-//! Quorum: whether enough of those who are entitled are at a meeting for it to decide.
+//! Quorum: whether enough of those entitled to vote are at a meeting for it to decide.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,22 +7,23 @@ use crate::governance::body::Body;
 use crate::governance::term::Term;
 use crate::meeting::Meeting;
 
-/// How many of those who are entitled are at a meeting, and whether that is enough.
+/// How many of those entitled to vote are at a meeting, and whether that is enough for a decision.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Quorum {
-    /// How many institutions are entitled: those with a seat on the day, in an assembly all signatories; null of any other meeting of no body.
+    /// How many institutions are entitled to vote: those with a seat on the day of the meeting or, in an assembly, all signatories. Null for any
+    /// other meeting without a body.
     #[schema(required, minimum = 0, example = 11)]
     pub entitled: Option<i64>,
-    /// How many of them take part, themselves or through another; not where they only sent a guest or an observer.
+    /// How many of them are present or represented. An institution that sent only a guest or an observer does not count.
     #[schema(required, minimum = 0, example = 7)]
     pub present: Option<i64>,
-    /// What decides how many must: a code of the vocabulary `quorum_rules`; null where no rule is known.
+    /// How the quorum is set: a code of the vocabulary `quorum_rules`. Null if no rule is known.
     #[schema(required, format = "quorum_rules", example = "more_than_half")]
     pub rule: Option<String>,
-    /// How many must.
+    /// How many must be present for a decision. Null if no rule is known.
     #[schema(required, minimum = 1, example = 6)]
     pub required: Option<i64>,
-    /// Whether they do; null where nobody knows how many must, or how many there are.
+    /// Whether enough are present. Null if `required` or `present` is not known.
     #[schema(required, example = true)]
     pub reached: Option<bool>,
 }
@@ -31,8 +32,8 @@ pub struct Quorum {
 const FIXED: &str = "fixed";
 
 impl Quorum {
-    /// Of so many who are entitled, and so many of them present, where that is known. What the meeting says of itself goes before the rule of the term, and
-    /// that before the rule of the body; a rule that is a share is one of the seats, where the term says how many there are.
+    /// From how many are entitled and how many of them are present, where that is known. The number that the meeting sets takes precedence over the
+    /// rule of the term, and that over the rule of the body. A share is taken of the seats of the term or, if it states none, of those entitled.
     pub fn of(
         counts: Option<(i64, i64)>,
         meeting: &Meeting,

@@ -1,4 +1,4 @@
-//! How many of those who are entitled are at a meeting.
+//! How many of those entitled to vote are at a meeting.
 
 use chrono::NaiveDate;
 use domain::governance::mandate::Mandate;
@@ -12,7 +12,7 @@ use crate::governance::mandate;
 use crate::record::{Row, of_partnership};
 use crate::{Conn, RepoError, signatory};
 
-/// Who is entitled at a meeting.
+/// Who is entitled to vote at a meeting.
 #[derive(Clone, Copy, Debug)]
 pub enum Entitled {
     /// The institutions with a seat in a body.
@@ -21,7 +21,7 @@ pub enum Entitled {
     Signatories,
 }
 
-/// How many institutions are entitled on a day, and how many of them take part in a meeting.
+/// How many institutions are entitled to vote on a day, and how many of them are present or represented at a meeting.
 pub async fn counted(
     conn: &impl Conn,
     partnership: Uuid,
@@ -51,17 +51,19 @@ async fn count<T: Row>(
 ) -> Result<(i64, i64), RepoError> {
     let entitled = entitled.add(T::COLUMNS.deleted_at.is_null());
     let here = institution.in_subquery(attendance::institutions_at(meeting));
-    let mut counts = [0, 0];
-    for (count, only) in counts.iter_mut().zip([None, Some(here)]) {
+    let count = async |condition: Condition| -> Result<i64, RepoError> {
         let column = Expr::col((T::Entity::default(), institution));
         let counted = T::Entity::find()
             .select_only()
             .expr(column.count_distinct())
-            .filter(entitled.clone().add_option(only))
+            .filter(condition)
             .into_tuple()
             .one(conn.raw())
             .await?;
-        *count = counted.unwrap_or_default();
-    }
-    Ok(counts.into())
+        Ok(counted.unwrap_or_default())
+    };
+    Ok((
+        count(entitled.clone()).await?,
+        count(entitled.add(here)).await?,
+    ))
 }
